@@ -1,0 +1,1 @@
+"""What an allocation means: comparison, explanation, sensitivity, uncertainty, calibration, review."""

@@ -1,0 +1,154 @@
+"""The command line: parse, call, print. Each command is a module of this package, loaded only when it is called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, NoReturn
+
+import click
+
+from allocator.errors import AllocatorError, fault
+from allocator.words import LANGUAGES, Words
+
+COMMANDS = (
+    "run", "audit", "compare", "explain", "appeal", "verify", "sensitivity", "calibrate", "import", "report", "serve",
+    "review", "unions", "plan", "synth", "scenarios", "schema",
+)  # fmt: skip
+DEFAULT_SCENARIO = "an-giang-2017/base"
+
+
+def default_language() -> str:
+    """The language of the environment's locale if there is a catalogue for it, else English."""
+    names = [os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
+    name = next((each for each in names if each), "")
+    if not name and sys.platform == "win32":
+        import locale
+
+        name = locale.getlocale()[0] or ""
+    return "vi" if name.lower().startswith(("vi", "vietnam")) else "en"
+
+
+@dataclass(frozen=True)
+class Call:
+    """What every command is told: the language of its words, and whether to print JSON."""
+
+    words: Words
+    json: bool
+
+    def show(self, document: Any, text: Callable[[], object]) -> None:
+        """Print `document` as one JSON object if that was asked for, else what `text` makes (or prints itself)."""
+        if self.json:
+            from allocator.files import json_text
+
+            click.echo(json_text(document), nl=False)
+        else:
+            made = text()
+            if isinstance(made, str):
+                click.echo(made)
+
+    def note(self, text: str) -> None:
+        """A line on standard error, where messages go."""
+        click.echo(text, err=True)
+
+
+class _Commands(click.Group):
+    """The commands by name, imported one by one: `--help` loads none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for name in COMMANDS if f"cli.{name}.help" in Words(default_language())]
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in self.list_commands(ctx):
+            return None
+        module = import_module(f"allocator.cli.{name}_" if name == "import" else f"allocator.cli.{name}")
+        return module.command  # type: ignore[no-any-return]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        words = Words(default_language())
+        with formatter.section(words("cli.commands")):
+            formatter.write_dl([(name, words(f"cli.{name}.help")) for name in self.list_commands(ctx)])
+
+
+def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
+    """Decorator: the function becomes the command `name`, is handed a `Call` first, and takes `--json` and `--lang`.
+
+    Its help and its example come from the catalogue: `cli.NAME.help`, `cli.NAME.example`.
+    """
+    words = Words(default_language())
+
+    def wrap(function: Callable[..., None]) -> click.Command:
+        def invoke(json: bool, lang: str | None, **given: Any) -> None:
+            function(Call(Words(lang or default_language()), json), **given)
+
+        invoke.__dict__.update(getattr(function, "__dict__", {}))
+        example = words(f"cli.{name}.example")
+        made = click.command(
+            name, help=words(f"cli.{name}.help"), epilog=f"\b\n{words('cli.example')}\n  {example}"
+        )(invoke)
+        made.params += [
+            click.Option(["--json"], is_flag=True, help=words("cli.option.json")),
+            click.Option(["--lang"], type=click.Choice(LANGUAGES), help=words("cli.option.lang")),
+        ]
+        return made
+
+    return wrap
+
+
+def scenario_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Decorator: adds the SCENARIO argument, `--set` and `--data`, handed over as `scenario`, `settings`, `data`."""
+    words = Words(default_language())
+    function = click.option("--data", metavar="FILE", help=words("cli.option.data"))(function)
+    function = click.option("--set", "settings", metavar="KEY=VALUE", multiple=True, help=words("cli.option.set"))(
+        function
+    )
+    return click.argument("scenario", default=DEFAULT_SCENARIO)(function)
+
+
+@click.group(cls=_Commands, help=Words(default_language())("cli.help"), epilog=Words(default_language())("cli.epilog"))
+@click.version_option(package_name="allocator")
+def cli() -> None:
+    """Root of all commands."""
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run one command and leave with its exit status; whatever goes wrong is said in words, never as a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    words = Words(_language_asked(sys.argv[1:] if arguments is None else arguments))
+    try:
+        status = cli.main(arguments, prog_name="allocator", standalone_mode=False)
+    except AllocatorError as error:
+        for each in error.messages(words.language):
+            click.echo(words("cli.error", message=each), err=True)
+        status = error.exit_status
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(words("cli.interrupted"), err=True)
+        status = 130
+    except BrokenPipeError:
+        # The reader of a pipe left: nothing more to say, and nothing that Python could flush on the way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    except Exception as error:
+        if os.environ.get("ALLOCATOR_DEBUG"):
+            raise
+        cause = fault("cli.internal", cause=f"{type(error).__name__}: {error}").message(words)
+        click.echo(words("cli.error", message=cause), err=True)
+        status = 2
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _language_asked(arguments: Sequence[str]) -> str:
+    """The language of error messages: `--lang` where it is given, else the locale's."""
+    for before, after in zip(arguments, [*arguments[1:], ""], strict=True):
+        asked = after if before == "--lang" else before.removeprefix("--lang=") if before.startswith("--lang=") else ""
+        if asked in LANGUAGES:
+            return asked
+    return default_language()

@@ -1,0 +1,1 @@
+"""A table comes in: reading files, Vietnamese numbers, units, audit."""

@@ -1,0 +1,82 @@
+"""The table a scenario works on: one row a unit, columns of figures, blanks kept as blanks."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from allocator.errors import Fault, InputError, fault
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Number = int | float
+PERSON_COLUMNS = ("workforce", "growth_estimate", "term_target", "recruited", "lost", "published_quota")
+TEXT_COLUMNS = ("unit", "kind", "parent")
+
+
+def fold(name: str) -> str:
+    """`name` as names are matched: Unicode NFC, every run of spaces one space, none at the ends.
+
+    Example:
+        >>> fold("  An\u00a0 Phu\u0301 ")
+        'An Phú'
+    """
+    return " ".join(unicodedata.normalize("NFC", name).split())
+
+
+@dataclass(frozen=True)
+class Table:
+    """Units and their figures.
+
+    Attributes:
+        units: names, folded, distinct, in the table's order.
+        columns: figures by column name, each as long as `units`; None where the cell is blank. Persons (the names in
+            `PERSON_COLUMNS`) are whole and not negative; `workforce` is always there and never blank.
+        kinds: kind of each unit, None where blank; likewise `parents`, the unit's parent in a tree.
+        unusable: columns that hold something other than numbers, with the fault to raise when one is asked for.
+        place: the file the table came from, for messages.
+    """
+
+    units: tuple[str, ...]
+    columns: Mapping[str, tuple[Number | None, ...]]
+    kinds: tuple[str | None, ...] = ()
+    parents: tuple[str | None, ...] = ()
+    unusable: Mapping[str, Fault] = field(default_factory=dict)
+    place: str = ""
+
+    def __len__(self) -> int:
+        return len(self.units)
+
+    def has(self, column: str) -> bool:
+        """Whether the table has this column of figures."""
+        return column in self.columns
+
+    def column(self, name: str) -> tuple[Number | None, ...]:
+        """Figures of one column, None where blank; InputError where there is no such column of numbers."""
+        if name in self.unusable:
+            raise InputError(self.unusable[name])
+        if name not in self.columns:
+            raise InputError(fault("table.no_column", self.place, column=name, columns=sorted(self.columns)))
+        return self.columns[name]
+
+    def optional(self, name: str) -> tuple[Number | None, ...]:
+        """Like `column`, all blank where the table has no such column."""
+        if name in self.columns or name in self.unusable:
+            return self.column(name)
+        return (None,) * len(self)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The table as a list of plain mappings, as a result stores it; blanks are None."""
+        texts = {"unit": self.units, "kind": self.kinds, "parent": self.parents}
+        named = {name: values for name, values in texts.items() if any(v is not None for v in values)}
+        every = {**named, **self.columns}
+        return [dict(zip(every, row, strict=True)) for row in zip(*every.values(), strict=True)]
+
+    def to_frame(self) -> pd.DataFrame:
+        """The table as a pandas frame, one row a unit."""
+        import pandas as pd
+
+        return pd.DataFrame(self.rows())

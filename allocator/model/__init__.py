@@ -1,0 +1,1 @@
+"""Scenario → claims → bounds → program or waterfill → allocation → certificate."""

@@ -1,0 +1,1 @@
+"""What people get: one document model that becomes a workbook, letters, a page and charts."""

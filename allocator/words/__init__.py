@@ -1,0 +1,93 @@
+"""User-facing text: one catalogue per language, whole sentences as templates, numbers as the language writes them.
+
+A template is a `str.format` string; the conversions below say how a value is written, so that a catalogue can say
+`{quota:n}` and never a pre-formatted number:
+
+    n     whole number with the language's thousands mark        6.500 · 6,500
+    n1 …  number with that many decimals                         0,46  · 0.46
+    +n    the same with its sign (a true minus)                  +10 · −90
+    p1 …  share as a percentage with that many decimals          4,2 % · 4.2%
+    list  names joined as the language joins them
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+LANGUAGES = ("vi", "en")
+
+
+@lru_cache(maxsize=2)
+def catalogue(language: str) -> Mapping[str, str]:
+    """All texts of one language by key; raises ValueError for a language there is no catalogue of."""
+    if language == "vi":
+        from allocator.words.vi import TEXT
+    elif language == "en":
+        from allocator.words.en import TEXT
+    else:
+        raise ValueError(f"no catalogue for {language!r}: use one of {', '.join(LANGUAGES)}")
+    return TEXT
+
+
+class Words(string.Formatter):
+    """The texts of one language: `words("run.target", target=6500)`.
+
+    Example:
+        >>> Words("vi").number(6500), Words("en").number(0.4567, 2)
+        ('6.500', '0.46')
+    """
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.texts = catalogue(language)
+
+    def __call__(self, key: str, **values: Any) -> str:
+        """The text under `key` with its values filled in; raises KeyError for a key the catalogue has not."""
+        return self.vformat(self.texts[key], (), values)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.texts
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        """`value` with the language's marks and that many decimals, rounded half to even; a dash for None."""
+        if value is None:
+            return "–"
+        marked = f"{value:,.{decimals}f}".replace("-", "−")
+        if float(f"{value:.{decimals}f}") == 0:
+            marked = marked.lstrip("−")
+        return marked.translate(str.maketrans(",.", ".,")) if self.language == "vi" else marked
+
+    def signed(self, value: float, decimals: int = 0) -> str:
+        """`value` with its sign; 0 has none."""
+        text = self.number(value, decimals)
+        return f"+{text}" if value is not None and float(f"{value:.{decimals}f}") > 0 else text
+
+    def percent(self, share: float, decimals: int = 1) -> str:
+        """`share` (1 = all) as a percentage."""
+        text = self.number(None if share is None else share * 100, decimals)
+        return text if share is None else text + ("%" if self.language == "en" else " %")
+
+    def names(self, items: Any) -> str:
+        """Names joined as a list in a sentence."""
+        *first, last = [str(item) for item in items] or [""]
+        return f"{', '.join(first)} {self.texts['list.and']} {last}" if first else last
+
+    def date(self, day: date) -> str:
+        """`day` as the language writes it in a document."""
+        return f"{day:%d/%m/%Y}" if self.language == "vi" else f"{day.day} {day:%B %Y}"
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """Hook of `string.Formatter`: the conversions listed in this module's docstring."""
+        kind, _, _ = format_spec.partition(":")
+        if kind == "list":
+            return self.names(value)
+        if kind[:1] in ("n", "p") and (kind[1:] == "" or kind[1:].isdigit()):
+            write = self.number if kind[0] == "n" else self.percent
+            return write(value, int(kind[1:] or 0))
+        if kind[:2] == "+n" and (kind[2:] == "" or kind[2:].isdigit()):
+            return self.signed(value, int(kind[2:] or 0))
+        return str(super().format_field(value, format_spec))
