@@ -33,7 +33,7 @@ class Fault:
         return f"{self.place}: {text}" if self.place else text
 
 
-def fault(key: str, place: str = "", **values: Any) -> Fault:
+def fault(key: str, place: str = "", /, **values: Any) -> Fault:
     """A fault with its figures as keywords.
 
     Example:

@@ -1,0 +1,156 @@
+"""Figures from text, strictly: what can be read two ways is refused, never guessed.
+
+Two ways of writing are read. Our own tables write plainly: digits, a point before decimals, no thousands marks
+(`persons`, `figure`). A Vietnamese document writes `4.000` for four thousand, `55,45%`, `- 104`, and `-` or nothing
+for nothing (`vietnamese`, `vietnamese_percent`).
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from allocator.data.table import Number
+from allocator.errors import Fault, fault
+
+MOST_PERSONS = 9_000_000_000
+MOST_FIGURE = 10**15  # whole figures up to here are exact in floating point, too
+
+_THOUSANDS = re.compile(r"-?[1-9]\d{0,2}(?:[.,]\d{3})+", re.ASCII)
+_PLAIN = re.compile(r"-?\d+(?:\.\d*)?", re.ASCII)
+_VIETNAMESE = re.compile(r"(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,\d+)?", re.ASCII)
+_VIETNAMESE_TWO_WAYS = re.compile(r"\d+\.\d{1,2}|[1-9]\d{0,2}(?:,\d{3})+", re.ASCII)
+_MARKS = re.compile(r"\*\*|</?(?:b|i|em|strong)>", re.IGNORECASE)
+# Full-width forms only: a general compatibility folding would read the footnote mark of 100² as a digit.
+_NARROW = {0xFF01 + i: 0x21 + i for i in range(94)} | dict.fromkeys(map(ord, "–—−"), "-") | {0xA0: " ", 0x202F: " "}
+
+
+class NumberError(ValueError):
+    """A cell that is not the number it should be; `fault` puts it at its place."""
+
+    def __init__(self, key: str, cell: object, **values: Any) -> None:
+        super().__init__(key, cell)
+        self.key, self.values = key, {"cell": str(cell), **values}
+
+    def fault(self, place: str, **values: Any) -> Fault:
+        """The error as a fault at `place`, with what else its message should name."""
+        return fault(self.key, place, **self.values, **values)
+
+
+def persons(cell: object) -> int | None:
+    """Whole number of persons in a plain cell, None where it is blank.
+
+    Args:
+        cell: text or a sheet's number; `200`, `200.0` and 200.0 are 200.
+
+    Raises:
+        NumberError: not a number, not whole, negative, above 9,000,000,000, or open to two readings (`1.500`).
+
+    Example:
+        >>> persons("200.0"), persons(" ")
+        (200, None)
+    """
+    value = figure(cell)
+    if value is None:
+        return None
+    if value < 0:
+        raise NumberError("cell.negative", cell)
+    if not isinstance(value, int):
+        raise NumberError("cell.not_whole", cell)
+    if value > MOST_PERSONS:
+        raise NumberError("cell.too_large", cell, most=MOST_PERSONS)
+    return value
+
+
+def figure(cell: object) -> Number | None:
+    """Number in a plain cell, None where it is blank: an int where it is whole, else a float; at most 10¹⁵ in size.
+
+    Args:
+        cell: text with digits and at most one decimal point, or a sheet's number.
+
+    Raises:
+        NumberError: not a finite number, too large, or open to two readings (`1.500`, `12,345`).
+
+    Example:
+        >>> figure("0.125"), figure("-3")
+        (0.125, -3)
+    """
+    if isinstance(cell, str):
+        text = cell.strip()
+        if not text:
+            return None
+        if text.isdigit() and text.isascii() and len(text) <= 15:
+            return int(text)
+        if _THOUSANDS.fullmatch(text):
+            raise NumberError("cell.two_ways", cell, plain=re.sub(r"[.,]", "", text))
+        if not _PLAIN.fullmatch(text):
+            raise NumberError("cell.not_number", cell)
+        value = Decimal(text)
+    elif cell is None:
+        return None
+    elif isinstance(cell, bool) or not isinstance(cell, int | float) or cell != cell:
+        raise NumberError("cell.not_number", cell)
+    else:
+        value = Decimal(cell)
+    if abs(value) > MOST_FIGURE:
+        raise NumberError("cell.too_large", cell, most=MOST_FIGURE)
+    return int(value) if value == int(value) else float(value)
+
+
+def bare(text: str) -> str:
+    """`text` without bold marks, full-width forms and odd spaces or dashes.
+
+    Example:
+        >>> bare("<b>１.100</b> ")
+        '1.100'
+    """
+    return _MARKS.sub("", text).translate(_NARROW).strip()
+
+
+def vietnamese(text: str) -> Number | None:
+    """Number a Vietnamese document prints, None for a blank or a lone dash; an int where it is whole.
+
+    Raises:
+        NumberError: not a number (a percentage is not), or open to two readings (`1.5`, `6,500`).
+
+    Example:
+        >>> vietnamese("**4.000**"), vietnamese("- 104"), vietnamese("-")
+        (4000, -104, None)
+    """
+    value = _vietnamese(text, bare(text))
+    if value is None:
+        return None
+    return int(value) if value == int(value) else float(value)
+
+
+def vietnamese_percent(text: str) -> Decimal | None:
+    """Percentage a Vietnamese document prints, in percent and with the decimals it prints; None for blank or a dash.
+
+    Raises:
+        NumberError: no percent sign, not a number, or open to two readings.
+
+    Example:
+        >>> vietnamese_percent("55,45%"), vietnamese_percent("0 %")
+        (Decimal('55.45'), Decimal('0'))
+    """
+    shown = bare(text)
+    if shown in ("", "-"):
+        return None
+    if not shown.endswith("%"):
+        raise NumberError("cell.not_percent", text)
+    return _vietnamese(text, shown[:-1].strip())
+
+
+def _vietnamese(text: str, shown: str) -> Decimal | None:
+    if shown in ("", "-"):
+        return None
+    digits = shown.removeprefix("-").lstrip()
+    if _VIETNAMESE_TWO_WAYS.fullmatch(digits):
+        raise NumberError("cell.two_ways_vietnamese", text)
+    if not _VIETNAMESE.fullmatch(digits):
+        raise NumberError("cell.not_number", text)
+    value = Decimal(digits.replace(".", "").replace(",", "."))
+    if value > MOST_FIGURE:
+        raise NumberError("cell.too_large", text, most=MOST_FIGURE)
+    return -value if shown.startswith("-") else value

@@ -1,0 +1,101 @@
+"""What `source.yaml` says of a table: the document, where each figure stands in it, totals and cells as printed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from allocator.data.table import fold
+from allocator.errors import InputError, fault
+
+SOURCE_FILE = "source.yaml"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Document(_Strict):
+    """The printed document; each text as printed but for `date`, which is `YYYY-MM-DD`."""
+
+    title: str = ""
+    number: str = ""
+    date: str = ""
+    issuer: str = ""
+    file: str = ""
+
+
+class PrintedColumn(_Strict):
+    """One column as the document prints it.
+
+    Attributes:
+        header: its header; levels of a two-row header joined by ` / `.
+        cell: number or letter of the column in the document.
+        total: its figure in the totals row, as printed.
+        parts: columns it is the sum of.
+        difference: the two columns it is the difference of.
+        percent: the two columns whose ratio it is.
+        printed: cells by unit, as printed, where the table has another figure, or has no such column.
+    """
+
+    header: str = ""
+    cell: str = ""
+    total: str | None = None
+    parts: list[str] = []
+    difference: list[str] = []
+    percent: list[str] = []
+    printed: dict[str, str] = {}
+
+
+class Source(_Strict):
+    """All of `source.yaml`: `rows` gives the row (or line) of each unit in the document, `totals_row` the totals'."""
+
+    document: Document = Document()
+    rows: dict[str, str] = {}
+    totals_row: str = ""
+    columns: dict[str, PrintedColumn] = {}
+
+
+def source_beside(table: Path) -> Source | None:
+    """Source of the table at path `table`, None where no `source.yaml` lies beside it; InputError where it is wrong."""
+    path = table.parent / SOURCE_FILE
+    return read_source(path) if path.is_file() else None
+
+
+def read_source(path: Path) -> Source:
+    """Source in the file at `path`, unit names folded; raises InputError with all that is wrong in it."""
+    content = _read_yaml(path)
+    try:
+        source = Source.model_validate({} if content is None else content)
+    except ValidationError as error:
+        raise InputError([_fault(path, each) for each in error.errors()]) from None
+    wrong = [
+        fault("source.two_columns", str(path), key=f"columns.{name}.{relation}")
+        for name, column in source.columns.items()
+        for relation in ("difference", "percent")
+        if len(getattr(column, relation)) not in (0, 2)
+    ]
+    if wrong:
+        raise InputError(wrong)
+    columns = {
+        name: column.model_copy(update={"printed": {fold(unit): cell for unit, cell in column.printed.items()}})
+        for name, column in source.columns.items()
+    }
+    return source.model_copy(update={"columns": columns, "rows": {fold(unit): at for unit, at in source.rows.items()}})
+
+
+def _fault(path: Path, error: Any) -> Any:
+    key = ".".join(str(part) for part in error["loc"])
+    unknown = error["type"] == "extra_forbidden"
+    return fault("source.unknown_key" if unknown else "source.wrong_value", str(path), key=key, value=error["input"])
+
+
+def _read_yaml(path: Path) -> Any:
+    import yaml
+
+    try:
+        return yaml.safe_load(path.read_bytes())
+    except yaml.YAMLError as error:
+        raise InputError(fault("source.bad_yaml", str(path), cause=str(error))) from None
