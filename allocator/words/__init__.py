@@ -45,7 +45,7 @@ class Words(string.Formatter):
         self.language = language
         self.texts = catalogue(language)
 
-    def __call__(self, key: str, **values: Any) -> str:
+    def __call__(self, key: str, /, **values: Any) -> str:
         """The text under `key` with its values filled in; raises KeyError for a key the catalogue has not."""
         return self.vformat(self.texts[key], (), values)
 

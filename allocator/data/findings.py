@@ -1,0 +1,92 @@
+"""What the audit finds, and the case it examines: a table beside what its document prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from allocator.data.numbers import NumberError, vietnamese
+from allocator.data.table import Number, Table
+from allocator.words import Words
+
+if TYPE_CHECKING:
+    from allocator.data.source import PrintedColumn
+
+SEVERITIES = ("error", "warning", "note")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing a rule found.
+
+    Attributes:
+        severity: one of `SEVERITIES`.
+        code: the rule's name for it.
+        row: unit, None where the finding is about a column or the totals.
+        column: column of the table, or of the document; None where the finding is about a unit as a whole.
+        printed: figure as it stands, in the column's unit (percentages in percent); text where it is no number.
+        recomputed: figure it should be, or is compared with; None where there is none.
+        values: what else the message quotes.
+        place: file and cell, where one cell is meant.
+    """
+
+    severity: str
+    code: str
+    row: str | None = None
+    column: str | None = None
+    printed: Number | str | None = None
+    recomputed: Number | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    place: str = ""
+
+    def message(self, words: Words) -> str:
+        """The finding in the language of `words`: what was found, then what to do."""
+        named = {"row": self.row, "column": self.column, "printed": self.printed, "recomputed": self.recomputed}
+        key = self.code if self.code in words else f"audit.{self.code}"
+        text = words(key, **{**named, **self.values})
+        return f"{self.place}: {text}" if self.place else text
+
+    def record(self, words: Words) -> dict[str, Any]:
+        """The finding as `audit --json` prints it."""
+        names = ("severity", "code", "row", "column", "printed", "recomputed")
+        return {**{name: getattr(self, name) for name in names}, "message": self.message(words)}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A table with what its document prints; rules ask it for columns, their relations and their printed cells."""
+
+    table: Table
+    columns: Mapping[str, PrintedColumn]
+
+    def values(self, column: str) -> tuple[Number | None, ...]:
+        """Figures of a column, all None where the table has none."""
+        return self.table.columns.get(column, (None,) * len(self.table))
+
+    def printed(self, column: str) -> tuple[Number | None, ...]:
+        """The same with the cells the document prints differently; one that cannot be read counts as blank."""
+        cells = self.columns[column].printed if column in self.columns else {}
+        pairs = zip(self.table.units, self.values(column), strict=True)
+        return tuple(_number(cells[unit]) if unit in cells else value for unit, value in pairs)
+
+    def total(self, column: str) -> Number | None:
+        """Printed total of a column of counts, None where there is none."""
+        given = self.columns.get(column)
+        return _number(given.total or "") if given and not given.percent else None
+
+    def relation(self, name: str) -> Iterator[tuple[str, list[str]]]:
+        """Columns that are the `parts`, `difference` or `percent` of others, those the names of columns tell, too."""
+        told = {each: getattr(column, name) for each, column in self.columns.items() if getattr(column, name)}
+        parts = sorted(each for each in self.table.columns if each.startswith("workforce_"))
+        usual = {"difference": {"net_gain": ["recruited", "lost"]}, "parts": {"workforce": parts}}.get(name, {})
+        for column, others in {**{k: v for k, v in usual.items() if len(v) > 1}, **told}.items():
+            if name == "percent" or all(each in self.table.columns for each in (column, *others)):
+                yield column, others
+
+
+def _number(text: str) -> Number | None:
+    try:
+        return vietnamese(text)
+    except NumberError:
+        return None

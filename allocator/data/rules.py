@@ -1,0 +1,218 @@
+"""The audit's rules: each a function that looks at one thing and yields what it finds. No table is named in any."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from math import fsum
+from typing import Any
+
+from allocator.data.findings import Case, Finding
+from allocator.data.numbers import NumberError, vietnamese, vietnamese_percent
+from allocator.data.table import PERSON_COLUMNS, Number
+
+HISTORY = ("term_target", "recruited", "lost")
+
+
+def unusable_columns(case: Case) -> Iterator[Finding]:
+    """Driver columns that cannot be read; a column of text is only noted."""
+    for column, bad in case.table.unusable.items():
+        severity = "note" if bad.key == "cell.text_column" else "error"
+        yield Finding(
+            severity, bad.key, bad.values.get("unit"), column, bad.values.get("cell"), None, bad.values, bad.place
+        )
+
+
+def negative_figures(case: Case) -> Iterator[Finding]:
+    """Figures below zero in columns that are not a difference of two others."""
+    differences = {"net_gain", *(column for column, _ in case.relation("difference"))}
+    for column in [each for each in case.table.columns if each not in differences]:
+        for unit, value in zip(case.table.units, case.values(column), strict=True):
+            if value is not None and value < 0:
+                yield Finding("warning", "negative", unit, column, value)
+
+
+def unreadable_printed(case: Case) -> Iterator[Finding]:
+    """Totals and cells of the source that are not numbers, and names in it the table does not know."""
+    for column, given in case.columns.items():
+        read = vietnamese_percent if given.percent else vietnamese
+        for unit, text in [*given.printed.items(), (None, given.total or "")]:
+            try:
+                read(text)
+            except NumberError:
+                yield Finding("warning", "unreadable", unit, column, text)
+            if unit is not None and unit not in case.table.units:
+                yield Finding("warning", "unknown_unit", unit, column, text)
+        named = {*given.parts, *given.difference, *given.percent}
+        own = set() if given.percent or column in ("unit", "kind", "parent") else {column}
+        for name in sorted((named | own) - case.table.columns.keys() - case.table.unusable.keys()):
+            yield Finding("warning", "unknown_column", None, name)
+
+
+def totals(case: Case) -> Iterator[Finding]:
+    """Columns, and columns as printed, whose sum is not the printed total."""
+    for column in case.columns:
+        total = case.total(column)
+        if total is None or column not in case.table.columns:
+            continue
+        added, as_printed = _sum(case.values(column)), _sum(case.printed(column))
+        if added != total:
+            yield Finding("warning", "total_differs", None, column, total, added)
+        if as_printed not in (total, added):
+            yield Finding("warning", "printed_total_differs", None, column, total, as_printed)
+
+
+def differences(case: Case) -> Iterator[Finding]:
+    """Cells that are not the difference they should be, telling where only the difference agrees with the total."""
+    for column, (more, less) in case.relation("difference"):
+        cells = zip(case.values(column), case.printed(column), case.values(more), case.values(less), strict=True)
+        right = [_minus(m, s) for m, s in zip(case.values(more), case.values(less), strict=True)]
+        total = case.total(column)
+        settled = total is not None and _sum(right) == total != _sum(case.printed(column))
+        code = "difference_total" if settled else "difference"
+        for unit, (value, printed, m, s) in zip(case.table.units, cells, strict=True):
+            wanted = _minus(m, s)
+            for figure in dict.fromkeys((printed, value)):
+                if wanted is not None and figure is not None and figure != wanted:
+                    quoted = {"more": more, "less": less, "total": total}
+                    yield Finding("warning", code, unit, column, figure, wanted, quoted)
+
+
+def sums_of_parts(case: Case) -> Iterator[Finding]:
+    """Cells that are not the sum of their parts; a blank part counts as nothing where another is known."""
+    for column, parts in case.relation("parts"):
+        rows = zip(case.table.units, case.printed(column), *(case.values(each) for each in parts), strict=True)
+        for unit, value, *cells in rows:
+            if value is not None and any(cell is not None for cell in cells) and value != _sum(cells):
+                yield Finding("warning", "parts", unit, column, value, _sum(cells), {"parts": parts})
+
+
+def percentages(case: Case) -> Iterator[Finding]:
+    """Printed percentages that were cut, that hide a negative value, or that are wrong; and columns cut throughout."""
+    for column, (part, whole) in case.relation("percent"):
+        pairs = zip(case.values(part), case.values(whole), strict=True)
+        bases: dict[str | None, Any] = dict(zip(case.table.units, pairs, strict=True))
+        bases[None] = (_sum(case.values(part)), _sum(case.values(whole)))
+        given = case.columns[column]
+        cut, rounded = [], 0
+        for unit, text in [*given.printed.items(), (None, given.total or "")]:
+            printed = _percent(text)
+            above, below = bases.get(unit, (None, None))
+            if printed is None or above is None or not below:
+                continue
+            exact = Decimal(above) * 100 / Decimal(below)
+            kind = _how_printed(printed, exact)
+            rounded += kind == "rounded"
+            severity = "note" if kind == "percent_cut" else "warning"
+            found = Finding(
+                severity, kind, unit, column, float(printed), round(float(exact), 6),
+                {"text": text, "part": part, "whole": whole, "above": above, "below": below},
+            )  # fmt: skip
+            if kind == "percent_cut":
+                cut.append(found)
+            if kind.startswith("percent_"):
+                yield found
+        if len(cut) > 1 and not rounded:
+            yield Finding("note", "column_cut", None, column, None, None, {"count": len(cut)})
+
+
+def _how_printed(printed: Decimal, exact: Decimal) -> str:
+    """`either` where cutting and rounding agree, else `rounded`, or the code of the finding."""
+    unit = Decimal(1).scaleb(-_decimals(printed))
+    cut = exact.quantize(unit, ROUND_DOWN)
+    rounded = {exact.quantize(unit, how) for how in (ROUND_HALF_EVEN, ROUND_HALF_UP)}
+    if printed in rounded:
+        return "either" if printed == cut else "rounded"
+    if printed == cut and exact > 0:
+        return "percent_cut"
+    return "percent_negative" if printed == 0 and exact < 0 else "percent_wrong"
+
+
+def missing_history(case: Case) -> Iterator[Finding]:
+    """Units whose past attainment cannot be worked out: no term target, or a figure of the past blank."""
+    known = [column for column in HISTORY if case.table.has(column)]
+    for n, unit in enumerate(case.table.units):
+        missing = [column for column in known if case.values(column)[n] is None]
+        if known and (missing or case.values("term_target")[n] == 0):
+            yield Finding("note", "no_history", unit, None, None, None, {"missing": missing or ["term_target"]})
+
+
+def quotas(case: Case) -> Iterator[Finding]:
+    """Published quotas above the present workforce, or above the workforce with all its growth."""
+    names = ("published_quota", "workforce", "growth_estimate")
+    for unit, quota, workforce, growth in zip(case.table.units, *map(case.values, names), strict=True):
+        most = (workforce or 0) + (growth or 0)
+        if quota is not None and workforce is not None and quota > workforce:
+            severity, code = ("warning", "quota_above_growth") if quota > most else ("note", "quota_above_workforce")
+            limit = most if quota > most else workforce
+            values = {"workforce": workforce, "growth": growth or 0}
+            yield Finding(severity, code, unit, "published_quota", quota, limit, values)
+
+
+def look_alikes(case: Case) -> Iterator[Finding]:
+    """Unit names that differ only in case and punctuation, or only in their accents."""
+    groups: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for unit in case.table.units:
+        cased = re.sub(r"[\W_]+", "", unit.casefold())
+        groups[_without_accents(cased)][cased].append(unit)
+    for same in groups.values():
+        for units in same.values():
+            for unit in units[1:]:
+                yield Finding("warning", "same_name", unit, "unit", unit, None, {"other": units[0]})
+        firsts = [units[0] for units in same.values()]
+        for unit in firsts[1:]:
+            yield Finding("note", "similar_name", unit, "unit", unit, None, {"other": firsts[0]})
+
+
+def totals_rows(case: Case) -> Iterator[Finding]:
+    """Rows whose every count is the sum of all other rows': a totals row that was taken for a unit."""
+    columns = [case.values(column) for column in PERSON_COLUMNS if any(case.values(column))]
+    sums = [_sum(column) for column in columns]
+    for n, unit in enumerate(case.table.units):
+        doubled = all((column[n] or 0) * 2 == total for column, total in zip(columns, sums, strict=True))
+        if doubled and columns and len(case.table) > 2:
+            yield Finding("warning", "totals_row", unit, "workforce", case.values("workforce")[n])
+
+
+def blank_columns(case: Case) -> Iterator[Finding]:
+    """Columns without a single figure; for growth, whose blanks read as 0, without one above 0."""
+    for column, values in case.table.columns.items():
+        if not any(values) if column == "growth_estimate" else all(value is None for value in values):
+            yield Finding("note", "blank_column", None, column)
+
+
+RULES: Mapping[str, Callable[[Case], Iterable[Finding]]] = {
+    rule.__name__: rule
+    for rule in (
+        unusable_columns, negative_figures, unreadable_printed, totals, differences, sums_of_parts, percentages,
+        missing_history, quotas, look_alikes, totals_rows, blank_columns,
+    )
+}  # fmt: skip
+
+
+def _percent(text: str) -> Decimal | None:
+    try:
+        return vietnamese_percent(text)
+    except NumberError:
+        return None
+
+
+def _decimals(printed: Decimal) -> int:
+    return -int(printed.as_tuple().exponent)
+
+
+def _sum(values: Iterable[Number | None]) -> Number:
+    known = [value for value in values if value is not None]
+    return sum(known) if all(isinstance(value, int) for value in known) else round(fsum(known), 9)
+
+
+def _minus(more: Number | None, less: Number | None) -> Number | None:
+    return None if more is None or less is None else _sum((more, -less))
+
+
+def _without_accents(text: str) -> str:
+    plain = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    return plain.replace("đ", "d")

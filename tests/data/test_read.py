@@ -1,0 +1,157 @@
+import subprocess
+import sys
+
+import pytest
+import xlsxwriter
+
+from allocator.data import grid
+from allocator.data.read import read_table
+from allocator.errors import InputError, MissingExtraError
+
+
+@pytest.fixture
+def table(tmp_path):
+    def read(content, name="t.csv"):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return read_table(path)
+
+    return read
+
+
+@pytest.fixture
+def sheet(tmp_path):
+    def read(*rows, at=(0, 0)):
+        path = tmp_path / "t.xlsx"
+        with xlsxwriter.Workbook(str(path)) as book:
+            page = book.add_worksheet("Sheet1")
+            for n, row in enumerate(rows):
+                page.write_row(at[0] + n, at[1], row)
+        return read_table(path)
+
+    return read
+
+
+def messages(read, *content, error=InputError):
+    with pytest.raises(error) as caught:
+        read(*content)
+    assert all(caught.value.messages("vi"))
+    return "\n".join(caught.value.messages("en"))
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_csv(table, delimiter, mark, end):
+    lines = ["Unit,WORKFORCE,growth_estimate,kind,net,share", "An Phu\u0301,200.0,,district,-5,0.125", ",,,,,"]
+    made = table(mark + end.join(lines).replace(",", delimiter) + end)
+    assert made.units == ("An Phú",)
+    assert made.columns == {"workforce": (200,), "growth_estimate": (0,), "net": (-5,), "share": (0.125,)}
+    assert (made.kinds, made.parents, made.unusable) == (("district",), (None,), {})
+
+
+def test_optional_blanks_stay_blank(table):
+    made = table("unit,workforce,lost,parent,driver\nA,0,,,\nB,1,2,A,3")
+    assert made.columns["lost"] == (None, 2)
+    assert made.columns["driver"] == (None, 3)
+    assert made.parents == (None, "A")
+
+
+def test_a_delimiter_in_quotation_marks(table):
+    assert table('unit,workforce\n"A, B\nC",1\nD,2').units == ("A, B C", "D")
+
+
+def test_trailing_empty_columns_are_no_columns(table):
+    assert list(table("unit,workforce,,\nA,1,,\n").columns) == ["workforce"]
+
+
+def test_a_column_of_text_hurts_when_used(table):
+    made = table("unit,workforce,note,mixed\nA,1,x,5\nB,2,y,1.500")
+    assert "t.csv:2:3: column note holds text (A: “x”)" in messages(lambda: made.column("note"))
+    assert "t.csv:3:4: “1.500” in column mixed (B) can be read two ways" in messages(lambda: made.column("mixed"))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "the file is empty: it needs a header row"),
+        ("\n , \n", "the file is empty"),
+        ("unit,workforce\n", "a header and no unit: add one row"),
+        ("unit,people\nA,1", "t.csv:1:1: the header lacks workforce; it has unit and people: add or rename"),
+        ("unit,workforce,Workforce\nA,1,2", "t.csv:1:3: two columns are called workforce: rename"),
+        ("unit,workforce,\nA,1,2", "t.csv:1:3: the column has figures and no name: name it"),
+        ("unit,workforce\nA,1\nA\u0300,2\nÀ ,3", "t.csv:4:1: unit À is already at t.csv:3:1"),
+        ("unit,workforce\n ,1", "t.csv:2:1: the row has no unit name: name the unit"),
+        ("unit,workforce\nA,", "t.csv:2:2: workforce of A is blank: fill in the figure"),
+        ("unit,workforce\nA,1,2", "t.csv:2:3: the row has 3 cells and the header 2"),
+        ("unit,workforce\nA\nB,2", "t.csv:2:2: the row has 1 cells and the header 2"),
+        ("unit,workforce\nA,1.500", "t.csv:2:2: “1.500” in column workforce (A) can be read two ways, as thousands"),
+        ("unit,workforce\nA,-5", "“-5” in column workforce (A) is negative: a number of persons cannot be below 0"),
+        ("unit,workforce\nA,12abc", "“12abc” in column workforce (A) is not a number: write digits"),
+        ("unit,workforce\nA,NaN", "“NaN” in column workforce (A) is not a number"),
+        ("unit,workforce\nA,inf", "“inf” in column workforce (A) is not a number"),
+        ("unit,workforce\nA,1e300", "“1e300” in column workforce (A) is not a number"),
+        ("unit,workforce\nA,9000000001", "is more than 9,000,000,000: correct it"),
+        ('unit,workforce\n"A,1', "t.csv:2: the text cannot be split into cells"),
+        ("unit,workforce\nA,1\nÀ,2".encode("cp1258", "replace") + b"\xff", "t.csv:3: this is not UTF-8 text: save"),
+        ("unit,workforce\nA,1".encode("utf-16"), "t.csv:1: this is not UTF-8 text"),
+        (b"unit,workforce\nA\0,1", "this is not text: give a CSV file"),
+    ],
+)
+def test_bad_csv(table, content, said):
+    assert said in messages(table, content)
+
+
+def test_all_faults_at_once(table):
+    said = messages(table, "unit;workforce;lost\nA;;x\n;2;-1\nB;1").splitlines()
+    assert [line.split(": ")[0] for line in said] == ["t.csv:4:3", "t.csv:3:1", "t.csv:2:2", "t.csv:2:3", "t.csv:3:3"]
+
+
+def test_a_flood_of_faults_is_cut(table):
+    said = messages(table, "unit,workforce\n" + "".join(f"U{n},x\n" for n in range(150))).splitlines()
+    assert len(said) == 101
+    assert "50 more faults of this kind are not shown" in said[-1]
+
+
+def test_missing_file_and_directory(tmp_path):
+    assert "there is no such file: check the path" in messages(read_table, tmp_path / "none.csv")
+    assert "this is a directory, not a table" in messages(read_table, tmp_path)
+
+
+def test_limits(table, monkeypatch):
+    monkeypatch.setattr(grid, "MOST_ROWS", 1)
+    assert "2 rows are more than the 1 a table may have" in messages(table, "unit,workforce\nA,1\nB,2")
+    big = b"unit,workforce\n" + b"\n" * 20_000_000
+    assert "20.0 MB is more than the 20 MB a table may have" in messages(table, big)
+
+
+def test_sheet(sheet):
+    made = sheet(["unit", "workforce", "lost", "note"], ["An Phú", 200.0, "", "x"], [12, "30", 4, ""], at=(2, 1))
+    assert made.units == ("An Phú", "12")
+    assert made.columns == {"workforce": (200, 30), "lost": (None, 4)}
+    assert made.unusable["note"].place == "t.xlsx, Sheet1!E4"
+
+
+def test_bad_sheet(sheet, table):
+    said = messages(sheet, ["unit", "workforce"], ["A", 200.5], ["B", True])
+    assert "t.xlsx, Sheet1!B2: “200.5” in column workforce (A) is not a whole number of persons" in said
+    assert "t.xlsx, Sheet1!B3: “True” in column workforce (B) is not a number" in said
+    assert "the workbook cannot be read" in messages(table, "no workbook", "t.xlsx")
+
+
+def test_stray_cell(sheet):
+    far = [["unit", "workforce"], ["A", 1]]
+    assert "t.xlsx, XFD4: the sheet reaches" not in messages(sheet, ["unit"], ["A"])
+    wide = [""] * 16_383 + [1]
+    assert "!" not in messages(sheet, *far, *[[]] * 1_300, wide).split(":")[0]
+
+
+def test_without_the_office_extra(table, monkeypatch):
+    monkeypatch.setitem(sys.modules, "python_calamine", None)
+    said = messages(table, "x", "t.xlsx", error=MissingExtraError)
+    assert 'pip install "allocator[office]"' in said
+
+
+def test_reading_loads_nothing_heavy():
+    code = "import sys, allocator.data.read; sys.exit(bool({'numpy', 'pandas', 'pydantic'} & sys.modules.keys()))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
