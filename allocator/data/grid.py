@@ -64,7 +64,7 @@ def check_file(path: Path) -> None:
     if zipfile.is_zipfile(path):
         try:
             _check_archive(path)
-        except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
             raise InputError(fault("table.bad_workbook", place, cause=str(error))) from None
 
 

@@ -69,7 +69,7 @@ TEXT = {
     "audit.blank_column": "cột này không có số liệu nào: hãy điền, hoặc bỏ cột",
     "cli.audit.help": "Kiểm tra một bảng (mặc định: bảng có sẵn): điều gì sai hoặc bất thường; dùng kèm source.yaml cùng thư mục nếu có.",
     "cli.audit.example": "allocator audit units.csv",
-    "cli.audit.title": "{table}: {units:n} đơn vị",
+    "cli.audit.title": "{table} – {units:n} đơn vị",
     "cli.audit.title_unread": "{table}: bảng chưa dùng được",
     "cli.audit.counts": "{errors:n} lỗi, {warnings:n} cảnh báo, {notes:n} ghi chú",
     "cli.audit.severity": "mức độ",
