@@ -37,7 +37,7 @@ _HOMES = {
     "Allocation": "model.allocation",
     "allocate": "model.allocation",
 }
-__all__ = sorted(_HOMES)  # noqa: PLE0605  (names are loaded on first use: a bare `import allocator` costs nothing)
+__all__ = sorted(_HOMES)
 
 
 def __getattr__(name: str) -> Any:

@@ -65,7 +65,7 @@ class _Commands(click.Group):
         if name not in self.list_commands(ctx):
             return None
         module = import_module(f"allocator.cli.{name}_" if name == "import" else f"allocator.cli.{name}")
-        return module.command  # type: ignore[no-any-return]
+        return next(each for each in vars(module).values() if isinstance(each, click.Command))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         words = Words(default_language())
@@ -86,9 +86,9 @@ def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
 
         invoke.__dict__.update(getattr(function, "__dict__", {}))
         example = words(f"cli.{name}.example")
-        made = click.command(
-            name, help=words(f"cli.{name}.help"), epilog=f"\b\n{words('cli.example')}\n  {example}"
-        )(invoke)
+        made = click.command(name, help=words(f"cli.{name}.help"), epilog=f"\b\n{words('cli.example')}\n  {example}")(
+            invoke
+        )
         made.params += [
             click.Option(["--json"], is_flag=True, help=words("cli.option.json")),
             click.Option(["--lang"], type=click.Choice(LANGUAGES), help=words("cli.option.lang")),

@@ -8,6 +8,7 @@ A template is a `str.format` string; the conversions below say how a value is wr
     +n    the same with its sign (a true minus)                  +10 · −90
     p1 …  share as a percentage with that many decimals          4,2 % · 4.2%
     list  names joined as the language joins them
+    text  a fault, or a key and its values, in the same language; texts: several, joined by semicolons
 """
 
 from __future__ import annotations
@@ -85,6 +86,10 @@ class Words(string.Formatter):
         kind, _, _ = format_spec.partition(":")
         if kind == "list":
             return self.names(value)
+        if kind == "text":
+            return self(value.key, **value.values)
+        if kind == "texts":
+            return "; ".join(self(each.key, **each.values) for each in value)
         if kind[:1] in ("n", "p") and (kind[1:] == "" or kind[1:].isdigit()):
             write = self.number if kind[0] == "n" else self.percent
             return write(value, int(kind[1:] or 0))

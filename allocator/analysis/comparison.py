@@ -1,0 +1,124 @@
+"""An allocation against a published one: members misplaced, rank correlation, and the spread of effort on both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from itertools import groupby
+from math import sqrt
+from typing import Any
+
+from allocator.data.table import Number
+from allocator.model.allocation import Allocation, efforts
+
+
+@dataclass(frozen=True)
+class Sides:
+    """One measure for the proposed and for the published quotas; None where it cannot be told."""
+
+    proposed: float | None
+    published: float | None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How far two allocations differ; figures that need the published column are None where it is partial.
+
+    Attributes:
+        misplaced: ½ Σ |quota − published|: members that would have to move, persons.
+        misplaced_share: its share of the target, [0, 1].
+        largest_gap: largest |quota − published|, persons, and `largest_gap_unit` whose it is.
+        rank_correlation: Spearman's, in [−1, 1].
+        effort_ratio: largest effort over smallest, ≥ 1; None where the smallest is 0.
+        effort_gini: Gini coefficient of the units' efforts, [0, 1).
+    """
+
+    misplaced: Number | None
+    misplaced_share: float | None
+    largest_gap: Number | None
+    largest_gap_unit: str | None
+    rank_correlation: float | None
+    effort_ratio: Sides
+    effort_gini: Sides
+
+    def to_json(self) -> dict[str, Any]:
+        """The measures as plain mappings."""
+        return asdict(self)
+
+
+def compare(allocation: Allocation) -> Comparison:
+    """The measures of an allocation against its published column."""
+    quotas, published = allocation.quotas, allocation.published
+    available = allocation.claims.available
+    known = [each for each in published if each is not None]
+    whole = len(known) == len(published)
+    gaps = [abs(q - p) for q, p in zip(quotas, known, strict=True)] if whole else []
+    moved = misplaced(quotas, known) if whole else None
+    target = allocation.scenario.target
+    return Comparison(
+        moved,
+        moved / target if moved is not None and target else None,
+        max(gaps) if gaps else None,
+        allocation.table.units[gaps.index(max(gaps))] if gaps else None,
+        rank_correlation(quotas, known) if whole else None,
+        Sides(ratio(allocation.efforts), ratio(efforts(known, available)) if whole else None),
+        Sides(gini(allocation.efforts), gini(efforts(known, available)) if whole else None),
+    )
+
+
+def misplaced(quotas: Sequence[Number], others: Sequence[Number]) -> Number:
+    """½ Σ |quota − other|: members that would have to move from one allocation to the other.
+
+    Example:
+        >>> misplaced([10, 20, 30], [20, 20, 20])
+        10
+    """
+    double = sum(abs(q - p) for q, p in zip(quotas, others, strict=True))
+    return double // 2 if isinstance(double, int) and double % 2 == 0 else double / 2
+
+
+def ratio(values: Sequence[float | None]) -> float | None:
+    """Largest over smallest of the known values; None where there is none, or the smallest is 0."""
+    known = [each for each in values if each is not None]
+    return max(known) / min(known) if known and min(known) > 0 else None
+
+
+def gini(values: Sequence[float | None]) -> float | None:
+    """Gini coefficient of the known values: 0 where all are alike; None where their sum is 0.
+
+    Example:
+        >>> gini([1.0, 1.0, 1.0]), round(gini([0.0, 0.0, 3.0]), 4)
+        (0.0, 0.6667)
+    """
+    known = sorted(Fraction(each) for each in values if each is not None)
+    total = sum(known)
+    if not total:
+        return None
+    weighted = sum((2 * rank - len(known) - 1) * each for rank, each in enumerate(known, start=1))
+    return float(weighted / (len(known) * total))
+
+
+def rank_correlation(first: Sequence[Number], second: Sequence[Number]) -> float | None:
+    """Spearman's rank correlation, equal values sharing their mean rank; None where one side is all alike.
+
+    Example:
+        >>> rank_correlation([1, 2, 3], [10, 30, 20])
+        0.5
+    """
+    a, b = _ranks(first), _ranks(second)
+    middle = (len(a) + 1) / 2
+    spread = sqrt(sum((x - middle) ** 2 for x in a) * sum((y - middle) ** 2 for y in b))
+    return sum((x - middle) * (y - middle) for x, y in zip(a, b, strict=True)) / spread if spread else None
+
+
+def _ranks(values: Sequence[Number]) -> list[float]:
+    ranks = [0.0] * len(values)
+    order = sorted(range(len(values)), key=lambda index: values[index])
+    start = 1
+    for _, alike in groupby(order, key=lambda index: values[index]):
+        members = list(alike)
+        for index in members:
+            ranks[index] = start + (len(members) - 1) / 2
+        start += len(members)
+    return ranks

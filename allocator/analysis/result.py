@@ -1,0 +1,78 @@
+"""A result as it is printed and stored: every figure, the inputs it came from, their hashes, and a digest of it all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from allocator import __version__
+from allocator.analysis.comparison import compare
+from allocator.errors import Fault
+from allocator.model.allocation import Allocation
+from allocator.model.claims import MICRO
+
+
+def result(allocation: Allocation) -> dict[str, Any]:
+    """The allocation as one JSON object; `digest` covers everything else in it."""
+    lower, upper = allocation.ends
+    table = allocation.table.rows()
+    scenario = allocation.scenario.model_dump(mode="json")
+    document = {
+        "scenario": scenario,
+        "target": allocation.scenario.target,
+        "lot": allocation.scenario.lot,
+        "marginal_effort": lower,
+        "next_effort": upper,
+        "units": unit_rows(allocation),
+        "comparison": compare(allocation).to_json(),
+        "ties": [
+            {"effort": tie.effort, "given": _names(allocation, tie.given), "waiting": _names(allocation, tie.waiting)}
+            for tie in allocation.ties
+        ],
+        "notes": [plain(note) for note in allocation.notes],
+        "inputs": {
+            "table": table,
+            "table_sha256": sha256(table),
+            "scenario_sha256": sha256(scenario),
+            "version": __version__,
+        },
+    }
+    return {**document, "digest": sha256(document)}
+
+
+def unit_rows(allocation: Allocation) -> list[dict[str, Any]]:
+    """One mapping a unit, in table order, members and persons."""
+    lot, bounds, claims = allocation.problem.lot, allocation.bounds, allocation.claims
+    return [
+        {
+            "unit": unit,
+            "workforce": claims.workforce[i],
+            "available": claims.available[i] / MICRO,
+            "claim": claims.claims[i] / MICRO,
+            "fair_share": round(allocation.fair_share[i], 6),
+            "floor": bounds.floor[i] * lot,
+            "cap": bounds.cap[i] * lot,
+            "quota": allocation.quotas[i],
+            "effort": allocation.efforts[i],
+            "position": allocation.positions[i],
+            "published": allocation.published[i],
+            "difference": allocation.differences[i],
+        }
+        for i, unit in enumerate(allocation.table.units)
+    ]
+
+
+def plain(note: Fault) -> dict[str, Any]:
+    """A note as data: its key and its figures, the same in every language."""
+    return {"code": note.key, **note.values}
+
+
+def sha256(document: Any) -> str:
+    """SHA-256 of a JSON value in its one canonical form (sorted keys, no spaces, UTF-8), as hexadecimal digits."""
+    text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _names(allocation: Allocation, units: tuple[int, ...]) -> list[str]:
+    return [allocation.table.units[unit] for unit in units]

@@ -1,0 +1,99 @@
+"""`allocator run`: the main job, the allocation beside the published one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from allocator.cli import Call, command, default_language, scenario_options
+from allocator.words import Words
+
+if TYPE_CHECKING:
+    from allocator.analysis.comparison import Comparison
+    from allocator.model.allocation import Allocation
+
+
+@command("run")
+@scenario_options
+@click.option(
+    "--out", metavar="FILE.json", type=click.Path(path_type=Path), help=Words(default_language())("cli.run.out")
+)
+def run(call: Call, scenario: str, settings: tuple[str, ...], data: str | None, out: Path | None) -> None:
+    """Allocate, store the result if asked to, and print it."""
+    from allocator.analysis.result import result
+    from allocator.files import json_text, load_scenario, write_whole
+    from allocator.model.allocation import allocate
+
+    allocation = allocate(*load_scenario(scenario, settings, data))
+    document = result(allocation)
+    if out is not None:
+        write_whole(out, json_text(document))
+        call.note(call.words("run.stored", file=out))
+    call.show(document, lambda: print_allocation(call.words, allocation))
+
+
+def print_allocation(words: Words, allocation: Allocation) -> None:
+    """The allocation as a table a planner can read, the measures under it."""
+    from allocator.analysis.comparison import compare
+    from allocator.cli.terminal import console, print_table
+    from allocator.model.claims import MICRO
+
+    claims, number = allocation.claims, words.number
+    rows = [
+        [
+            unit,
+            number(claims.available[i] / MICRO),
+            number(claims.claims[i] / MICRO, 1),
+            number(allocation.fair_share[i], 1),
+            number(allocation.quotas[i]),
+            words.percent(allocation.efforts[i]),
+            number(allocation.published[i]),
+            words.signed(allocation.differences[i]),
+            words(f"position.{allocation.positions[i]}"),
+        ]
+        for i, unit in enumerate(allocation.table.units)
+    ]
+    whole = None not in allocation.published
+    total = [
+        words("run.total"),
+        number(sum(claims.available) / MICRO),
+        number(sum(claims.claims) / MICRO, 1),
+        number(sum(allocation.fair_share), 1),
+        number(sum(allocation.quotas)),
+        words.percent(sum(allocation.quotas) * MICRO / sum(claims.available) if sum(claims.available) else None),
+        number(sum(p or 0 for p in allocation.published)) if whole else "–",
+        words.signed(sum(d or 0 for d in allocation.differences)) if whole else "–",
+        "",
+    ]
+    headers = ("unit", "available", "claim", "fair_share", "quota", "effort", "published", "difference", "position")
+    scenario = allocation.scenario
+    title = getattr(scenario.title, words.language) or words("run.title", target=scenario.target, lot=scenario.lot)
+    print_table([words(f"column.{each}") for each in headers], rows, total, title)
+    for line in [*comparison_lines(words, compare(allocation)), *_lines(words, allocation)]:
+        console().print(line, soft_wrap=False)
+
+
+def comparison_lines(words: Words, comparison: Comparison) -> list[str]:
+    """The measures against the published table, one sentence each; a sentence that says so where there are none."""
+    if comparison.misplaced is None:
+        return [words("compare.none")]
+    lines = [
+        words("compare.misplaced", moved=comparison.misplaced, share=comparison.misplaced_share or 0.0),
+        words("compare.largest", gap=comparison.largest_gap, unit=comparison.largest_gap_unit),
+    ]
+    if comparison.rank_correlation is not None:
+        lines.append(words("compare.rank", value=comparison.rank_correlation))
+    sides = {"ratio": comparison.effort_ratio, "gini": comparison.effort_gini}
+    return lines + [words(f"compare.{name}", proposed=s.proposed, published=s.published) for name, s in sides.items()]
+
+
+def _lines(words: Words, allocation: Allocation) -> list[str]:
+    lower, upper = allocation.ends
+    lines = [words("run.effort", lower=lower, upper=upper)]
+    units = allocation.table.units
+    for tie in allocation.ties:
+        given, waiting = [[units[i] for i in side[:10]] for side in (tie.given, tie.waiting)]
+        lines.append(words("run.tie", given=given, waiting=waiting))
+    return lines + [note.message(words) for note in allocation.notes]

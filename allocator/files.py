@@ -1,0 +1,110 @@
+"""Files at the edge: the two nouns read from their files, results written whole, the built-in scenarios found."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from allocator.data.settings import read_settings
+from allocator.data.table import Table
+from allocator.errors import InputError, fault
+from allocator.model.checks import scenario_from
+from allocator.model.scenario import Scenario
+
+
+def builtin_folder() -> Path:
+    """The folder of the built-in scenarios: inside an installed wheel, or beside the package in a checkout."""
+    package = Path(__file__).parent
+    inside = package / "_scenarios"
+    return inside if inside.is_dir() else package.parent / "scenarios"
+
+
+def builtin_scenarios() -> Iterator[tuple[str, Path]]:
+    """Name and file of each built-in scenario, the base of a folder first."""
+    for folder in sorted(each for each in builtin_folder().iterdir() if each.is_dir()):
+        files = [each for each in folder.glob("*.yaml") if each.stem != "source"]
+        for path in sorted(files, key=lambda each: (each.stem != "base", each.stem)):
+            yield f"{folder.name}/{path.stem}", path
+
+
+def scenario_path(name: str) -> Path:
+    """The file a SCENARIO names: a path, or a built-in name; InputError lists the built-in names otherwise."""
+    path = Path(name)
+    if path.exists() or path.suffix in (".yaml", ".yml"):
+        return path
+    builtin = dict(builtin_scenarios())
+    if name in builtin:
+        return builtin[name]
+    raise InputError(fault("scenario.unknown", name, names=sorted(builtin)))
+
+
+def load_table(path: str | os.PathLike[str]) -> Table:
+    """The table in a csv file or the first sheet of an xlsx, xls or ods file; InputError lists every fault in it."""
+    from allocator.data.read import read_table
+
+    return read_table(Path(path))
+
+
+def load_scenario(
+    name: str | os.PathLike[str], changes: Sequence[str] = (), data: str | os.PathLike[str] | None = None
+) -> tuple[Table, Scenario]:
+    """A scenario and the table it works on.
+
+    Args:
+        name: path of a scenario file, or the name of a built-in one, e.g. `an-giang-2017/base`.
+        changes: `KEY=VALUE` texts that change it, dotted keys, YAML values.
+        data: table to use instead of the scenario's own.
+
+    Returns:
+        The table, and the scenario with everything it extends and every default written out.
+
+    Raises:
+        InputError: a file or value that cannot be used; every fault, with file, line and column.
+
+    Example:
+        >>> table, scenario = load_scenario("an-giang-2017/base", ["growth.realisation=0.3"])
+        >>> len(table), scenario.growth.realisation
+        (15, 0.3)
+    """
+    settings = read_settings(scenario_path(os.fspath(name)), changes)
+    if data is not None:
+        settings.values["data"] = os.path.abspath(data)
+    scenario = scenario_from(settings)
+    table = load_table(settings.folder / scenario.data)
+    scenario.check(table)
+    return table, scenario
+
+
+def json_text(document: Any) -> str:
+    """One JSON document as text: indented, letters as they are, no NaN, a line end."""
+    return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def write_whole(path: Path, content: bytes | str) -> None:
+    """Write a file whole or not at all: beside its place first, then renamed over it."""
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, beside = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(beside, 0o666 & ~_umask())
+            os.replace(beside, path)
+        except BaseException:
+            os.unlink(beside)
+            raise
+    except OSError as error:
+        raise InputError(fault("file.unwritable", str(path), cause=error.strerror or str(error))) from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,213 @@
+"""The whole model, one call per arrow: table + scenario → claims → bounds → problem → lots → allocation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from allocator.data.table import Number, Table
+from allocator.errors import Fault, fault
+from allocator.model.bounds import Bounds, bounds, nest
+from allocator.model.certificate import Interval, intervals
+from allocator.model.claims import MICRO, Claims, claims
+from allocator.model.feasibility import check_feasible
+from allocator.model.nested import fair_share_nested, whole_lots_nested
+from allocator.model.position import Tie, domains, positions, ties
+from allocator.model.problem import Problem, array
+from allocator.model.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PROGRAM_MOST_UNITS = 2_000
+"""Above this many units the program would take longer than people wait, and `waterfill` gives the same lots."""
+
+
+@dataclass(frozen=True, eq=False)
+class Allocation:
+    """An allocation and everything it rests on.
+
+    Attributes:
+        table, scenario: the inputs.
+        claims, bounds, problem: the stages between.
+        lots: whole lots of each unit, in table order.
+        fair_share: the real-valued reference, members.
+        prices: duals of the linear program's rows, `target` and the group rows; empty where it was not solved.
+        notes: what a reader should know, as catalogue texts.
+    """
+
+    table: Table
+    scenario: Scenario
+    claims: Claims
+    bounds: Bounds
+    problem: Problem
+    lots: tuple[int, ...]
+    fair_share: tuple[float, ...]
+    prices: Mapping[str, float] = field(default_factory=dict)
+    notes: tuple[Fault, ...] = ()
+
+    @cached_property
+    def quotas(self) -> tuple[int, ...]:
+        """Quota of each unit, members, a multiple of the lot."""
+        return tuple(each * self.problem.lot for each in self.lots)
+
+    @cached_property
+    def intervals(self) -> list[Interval]:
+        """The certificate's interval at every node of the groups' tree; node 0 is the whole."""
+        return intervals(self.problem, self.lots)
+
+    @cached_property
+    def domains(self) -> tuple[int, ...]:
+        """Node whose bound sets the effort of each unit: the innermost binding group, else 0."""
+        return domains(self.problem, self.lots, self.intervals)
+
+    @cached_property
+    def positions(self) -> tuple[str, ...]:
+        """`BY_CLAIM`, `AT_FLOOR`, `AT_CAP`, `AT_GROUP` or `LOCKED` for each unit."""
+        locked = {lock.unit for lock in self.scenario.locks}
+        found = positions(self.problem, self.lots, self.intervals, self.domains)
+        return tuple("LOCKED" if u in locked else p for u, p in zip(self.table.units, found, strict=True))
+
+    @cached_property
+    def ties(self) -> tuple[Tie, ...]:
+        """Lots of equal cost of which only some could be given: larger claim, then table order, decided."""
+        return ties(self.problem, self.lots, self.intervals, self.domains)
+
+    @property
+    def ends(self) -> tuple[float | None, float | None]:
+        """Both ends of the marginal effort π: cost of the dearest lot given, of the cheapest not given; None for ∞."""
+        return self.effort_of(self.intervals[0].last), self.effort_of(self.intervals[0].next)
+
+    def effort_of(self, key: tuple[Fraction, int, int, int] | None) -> float | None:
+        """Claim effort of the lot a key of the certificate names."""
+        return None if key is None else self.problem.cost(key[2], key[3])
+
+    @cached_property
+    def efforts(self) -> tuple[float | None, ...]:
+        """Quota over available workforce of each unit; None where it has none."""
+        return efforts(self.quotas, self.claims.available)
+
+    @cached_property
+    def published(self) -> tuple[Number | None, ...]:
+        """The published quotas to compare with; None where blank or absent."""
+        name = self.scenario.published
+        return (None,) * len(self.table) if name is None else self.table.optional(name)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a unit: workforce, available, claim, fair_share, floor, cap, quota, effort, position, published, difference."""
+        import pandas as pd
+
+        lot = self.problem.lot
+        columns = {
+            "unit": self.table.units,
+            "workforce": self.claims.workforce,
+            "available": [each / MICRO for each in self.claims.available],
+            "claim": [each / MICRO for each in self.claims.claims],
+            "fair_share": self.fair_share,
+            "floor": [each * lot for each in self.bounds.floor],
+            "cap": [each * lot for each in self.bounds.cap],
+            "quota": self.quotas,
+            "effort": self.efforts,
+            "position": self.positions,
+            "published": self.published,
+            "difference": self.differences,
+        }
+        return pd.DataFrame(columns)
+
+    @cached_property
+    def differences(self) -> tuple[Number | None, ...]:
+        """Quota less published quota; None where none was published."""
+        return tuple(None if p is None else q - p for q, p in zip(self.quotas, self.published, strict=True))
+
+
+def efforts(quotas: Sequence[Number], available: Sequence[int]) -> tuple[float | None, ...]:
+    """Quota over available workforce (millionths of a person); None where there is no workforce."""
+    return tuple(float(Fraction(q) * MICRO / w) if w else None for q, w in zip(quotas, available, strict=True))
+
+
+def allocate(table: Table, scenario: Scenario, method: str = "program", solver: str | None = None) -> Allocation:
+    """The fair allocation of a scenario's target among a table's units.
+
+    Args:
+        table: the units.
+        scenario: assumptions and decisions.
+        method: `program` (the linear program, up to 2,000 units) or `waterfill` (no solver); both give the same lots.
+        solver: `highs` or `cbc`, where the program is solved; the first that is installed by default.
+
+    Returns:
+        The allocation. Its quotas are whole lots, sum to the target and keep every floor, cap, lock and group.
+
+    Raises:
+        InputError: the scenario does not fit the table.
+        InfeasibleError: its rules cannot hold together.
+
+    Example:
+        >>> from allocator import load_scenario
+        >>> allocation = allocate(*load_scenario("an-giang-2017/base"))
+        >>> allocation.to_frame().loc[0, ["unit", "quota"]].tolist()
+        ['Long Xuyên', 960]
+    """
+    claimed, bounded, problem = pose(table, scenario)
+    check_feasible(problem, bounded)
+    large = len(table) > PROGRAM_MOST_UNITS
+    lots, prices = SOLVERS["waterfill" if large else method](problem, solver)
+    notes = (fault("note.too_large_for_program", units=len(table), most=PROGRAM_MOST_UNITS),) * (
+        large and method == "program"
+    )
+    return assess(table, scenario, claimed, bounded, problem, lots, prices, notes)
+
+
+def pose(table: Table, scenario: Scenario) -> tuple[Claims, Bounds, Problem]:
+    """Claims, bounds and the problem they state, before anything is decided; InputError as `allocate`."""
+    scenario.check(table)
+    claimed = claims(table, scenario)
+    bounded = bounds(table, scenario, claimed.available)
+    target_lots = scenario.target // scenario.lot
+    tree = nest(bounded.groups, len(table), target_lots, scenario.place("groups"))
+    problem = Problem(
+        array(claimed.claims),
+        array(bounded.floor),
+        array(bounded.cap),
+        target_lots,
+        scenario.lot,
+        scenario.signpost,
+        tree,
+    )
+    return claimed, bounded, problem
+
+
+def assess(
+    table: Table,
+    scenario: Scenario,
+    claimed: Claims,
+    bounded: Bounds,
+    problem: Problem,
+    lots: Sequence[int],
+    prices: Mapping[str, float] | None = None,
+    notes: tuple[Fault, ...] = (),
+) -> Allocation:
+    """The allocation that `lots` are, with its fair share; nothing is decided here."""
+    share = tuple(fair_share_nested(problem))
+    every = (*claimed.notes, *bounded.notes, *notes)
+    return Allocation(table, scenario, claimed, bounded, problem, tuple(lots), share, prices or {}, every)
+
+
+def _by_program(problem: Problem, solver: str | None) -> tuple[tuple[int, ...], Mapping[str, float]]:
+    from allocator.model.program import solve
+
+    solution = solve(problem, solver)
+    target = {} if solution.target_price is None else {"target": solution.target_price}
+    return solution.lots, {**target, **solution.prices}
+
+
+def _by_waterfill(problem: Problem, solver: str | None) -> tuple[tuple[int, ...], Mapping[str, float]]:
+    return tuple(whole_lots_nested(problem).tolist()), {}
+
+
+SOLVERS: Mapping[str, Callable[[Problem, str | None], tuple[tuple[int, ...], Mapping[str, float]]]] = {
+    "program": _by_program,
+    "waterfill": _by_waterfill,
+}

@@ -1,0 +1,172 @@
+"""Claims: available workforce, blended drivers, attainment; rounded once, whole millionths of a person from there on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from fractions import Fraction
+
+from allocator.data.table import Number, Table
+from allocator.errors import Fault, InputError, fault
+from allocator.model.scenario import Attainment, Scenario
+
+MICRO = 1_000_000
+"""Claims and workforces are whole multiples of 1 / MICRO of a person, so that a tie is a tie on every machine."""
+
+_POWERS = Context(prec=28, rounding=ROUND_HALF_EVEN)
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What each unit's quota rests on, in table order; millionths of a person unless stated.
+
+    Attributes:
+        workforce: S, persons.
+        available: W = S + ρ·G.
+        base: b, the blend of drivers; exact persons.
+        attainment: a, None where it is missing.
+        multiplier: m = clip(a) ** β.
+        claims: w = b·m.
+        notes: what was assumed where a figure was missing.
+    """
+
+    workforce: tuple[int, ...]
+    available: tuple[int, ...]
+    base: tuple[Fraction, ...]
+    attainment: tuple[Fraction | None, ...]
+    multiplier: tuple[Fraction, ...]
+    claims: tuple[int, ...]
+    notes: tuple[Fault, ...]
+
+
+def exact(value: Number) -> Fraction:
+    """The decimal a number was written as: 0.29 is 29/100, not the nearest binary fraction.
+
+    Example:
+        >>> exact(0.29)
+        Fraction(29, 100)
+    """
+    return Fraction(value) if isinstance(value, int) else Fraction(repr(value))
+
+
+def micro(persons: Fraction) -> int:
+    """Persons as whole millionths, half to even."""
+    return round(persons * MICRO)
+
+
+def claims(table: Table, scenario: Scenario) -> Claims:
+    """The claims of all units; InputError where a driver is blank, negative or zero throughout."""
+    workforce = tuple(int(value or 0) for value in table.column("workforce"))
+    available = available_workforce(table, scenario)
+    base = _blend(table, scenario, available)
+    past = attainment(table, scenario.attainment)
+    multiplier, notes = _multipliers(table, scenario, past)
+    made = tuple(micro(b * m) for b, m in zip(base, multiplier, strict=True))
+    return Claims(workforce, available, base, past, multiplier, made, notes)
+
+
+def available_workforce(table: Table, scenario: Scenario) -> tuple[int, ...]:
+    """W = S + ρ·G of each unit, millionths of a person."""
+    common, own = exact(scenario.growth.realisation), scenario.growth.units
+    shares = [exact(own[unit]) if unit in own else common for unit in table.units]
+    figures = zip(table.column("workforce"), table.optional("growth_estimate"), shares, strict=True)
+    return tuple(micro((s or 0) + share * (g or 0)) for s, g, share in figures)  # type: ignore[arg-type]
+
+
+def attainment(table: Table, settings: Attainment) -> tuple[Fraction | None, ...]:
+    """Past attainment a of each unit: recruited (net: less those lost) over the term target; None where it is missing."""
+    made: list[Fraction | None] = []
+    lost = table.optional("lost") if settings.basis == "net" else (0,) * len(table)
+    for target, recruited, left in zip(table.optional("term_target"), table.optional("recruited"), lost, strict=True):
+        known = target and recruited is not None and left is not None
+        made.append(Fraction(int(recruited) - int(left), int(target)) if known else None)  # type: ignore[arg-type]
+    return tuple(made)
+
+
+def _multipliers(
+    table: Table, scenario: Scenario, past: Sequence[Fraction | None]
+) -> tuple[tuple[Fraction, ...], tuple[Fault, ...]]:
+    settings = scenario.attainment
+    if settings.exponent == 0:
+        return (Fraction(1),) * len(past), ()
+    absent = [unit for unit, each in zip(table.units, past, strict=True) if each is None]
+    stand_in = _province(table, settings) if settings.missing == "province" else exact(settings.missing)
+    notes = (fault("note.attainment_missing", units=absent, value=float(stand_in)),) if absent else ()
+    floor, ceiling = exact(settings.floor), exact(settings.ceiling)
+    clipped = [min(max(stand_in if each is None else each, floor), ceiling) for each in past]
+    return tuple(power(each, settings.exponent) for each in clipped), notes
+
+
+def _province(table: Table, settings: Attainment) -> Fraction:
+    """Attainment of all units together, over those whose figures are known; 1 where none is."""
+    known = [
+        (Fraction(int(target or 0)), each * int(target or 0))
+        for target, each in zip(table.optional("term_target"), attainment(table, settings), strict=True)
+        if each is not None
+    ]
+    total = sum((target for target, _ in known), Fraction(0))
+    return sum((done for _, done in known), Fraction(0)) / total if total else Fraction(1)
+
+
+def power(base: Fraction, exponent: float) -> Fraction:
+    """Base ** exponent: exact for a whole exponent, else to 28 digits.
+
+    Example:
+        >>> power(Fraction(9, 4), 2), power(Fraction(9, 4), 0.5)
+        (Fraction(81, 16), Fraction(3, 2))
+    """
+    if exponent == int(exponent):
+        return base ** int(exponent)
+    if base == 0:
+        return Fraction(0)
+    digits = _POWERS.divide(Decimal(base.numerator), Decimal(base.denominator))
+    return Fraction(_POWERS.power(digits, Decimal(repr(float(exponent)))))
+
+
+def _blend(table: Table, scenario: Scenario, available: Sequence[int]) -> tuple[Fraction, ...]:
+    """Drivers blended to one figure a unit that sums to ΣW: b = ΣW · Σ_d share_d · v_d / Σ v_d."""
+    total = Fraction(sum(available), MICRO)
+    blended = [Fraction(0)] * len(table)
+    faults: list[Fault] = []
+    for index, driver in enumerate(scenario.drivers):
+        place = scenario.place("drivers", index, "column")
+        values = driver_values(table, driver.column, available, place, faults)
+        whole = sum(values, Fraction(0))
+        if whole == 0 and driver.column != "workforce" and not faults:
+            faults.append(fault("claims.driver_zero", place, column=driver.column))
+        if whole:
+            share = exact(driver.share) * total / whole
+            blended = [sofar + share * value for sofar, value in zip(blended, values, strict=True)]
+    if faults:
+        raise InputError(faults)
+    return tuple(blended)
+
+
+def driver_values(
+    table: Table, column: str, available: Sequence[int], place: str, faults: list[Fault]
+) -> list[Fraction]:
+    """Values of one driver; a blank or negative one is added to `faults`, with the unit it belongs to."""
+    if column == "workforce":
+        return [Fraction(value, MICRO) for value in available]
+    if column == "remaining_term_target":
+        return _remaining_term_target(table, place, faults)
+    values = table.column(column)
+    for unit, value in zip(table.units, values, strict=True):
+        if value is None or value < 0:
+            key = "claims.driver_blank" if value is None else "claims.driver_negative"
+            faults.append(fault(key, place, column=column, unit=unit, value=value))
+    return [exact(value or 0) for value in values]
+
+
+def _remaining_term_target(table: Table, place: str, faults: list[Fault]) -> list[Fraction]:
+    """max(0, term target − net gain) of each unit."""
+    made: list[Fraction] = []
+    columns = [table.optional(name) for name in ("term_target", "recruited", "lost")]
+    for unit, target, recruited, lost in zip(table.units, *columns, strict=True):
+        if target is None or recruited is None or lost is None:
+            faults.append(fault("claims.driver_blank", place, column="remaining_term_target", unit=unit))
+            made.append(Fraction(0))
+        else:
+            made.append(max(Fraction(0), exact(target) - exact(recruited) + exact(lost)))
+    return made

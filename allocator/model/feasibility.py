@@ -1,0 +1,86 @@
+"""Whether the rules can hold together, before anything is solved; if not, which rules collide and by how much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from allocator.errors import Fault, InfeasibleError, fault
+from allocator.model.bounds import Bounds, Rule
+from allocator.model.problem import Problem, children
+
+
+def check_feasible(problem: Problem, bounds: Bounds) -> None:
+    """Raise InfeasibleError with every unit, group and total whose rules cannot hold together."""
+    faults = list(_unit_faults(problem, bounds)) or list(_node_faults(problem, bounds))
+    if faults:
+        raise InfeasibleError(faults)
+
+
+def reach(problem: Problem) -> tuple[list[int], list[int]]:
+    """Fewest and most lots that each node's units and inner groups allow, before the node's own floor and cap."""
+    tree = problem.tree
+    below, direct = children(tree)
+    floor, top = problem.floor.tolist(), problem.top.tolist()
+    least, most = [0] * len(tree.names), [0] * len(tree.names)
+    for node in range(len(tree.names) - 1, -1, -1):
+        least[node] = sum(floor[unit] for unit in direct[node])
+        most[node] = sum(top[unit] for unit in direct[node])
+        for child in below[node]:
+            least[node] += max(least[child], tree.floor[child] or 0)
+            cap = tree.cap[child]
+            most[node] += most[child] if cap is None else min(most[child], cap)
+    return least, most
+
+
+def _unit_faults(problem: Problem, bounds: Bounds) -> Iterator[Fault]:
+    for floor, cap in zip(bounds.floor_rule, bounds.cap_rule, strict=True):
+        if floor is not None and cap is not None and floor.lots > cap.lots:
+            yield fault(
+                "infeasible.unit",
+                floor_rule=rule_text(floor, problem.lot),
+                least=floor.lots * problem.lot,
+                cap_rule=rule_text(cap, problem.lot),
+                most=cap.lots * problem.lot,
+                unit=floor.name if floor.kind != "min_quota" else cap.name,
+            )
+
+
+def _node_faults(problem: Problem, bounds: Bounds) -> Iterator[Fault]:
+    tree, lot = problem.tree, problem.lot
+    least, most = reach(problem)
+    for node in range(len(tree.names) - 1, 0, -1):
+        floor, cap = tree.floor[node], tree.cap[node]
+        figures = {"group": tree.names[node], "least": least[node] * lot, "most": most[node] * lot}
+        if floor is not None and cap is not None and floor > cap:
+            yield fault("infeasible.group_order", floor=floor * lot, cap=cap * lot, **figures)
+        elif floor is not None and floor > most[node]:
+            yield fault("infeasible.group_floor", floor=floor * lot, rules=_kinds(bounds.cap_rule), **figures)
+        elif cap is not None and cap < least[node]:
+            yield fault("infeasible.group_cap", cap=cap * lot, rules=_kinds(bounds.floor_rule), **figures)
+    target = problem.lots * lot
+    if most[0] < problem.lots:
+        all_zero = not problem.claims.any()
+        over = target - most[0] * lot
+        rules = _kinds(bounds.cap_rule)
+        key = "infeasible.no_claims" if all_zero else "infeasible.above_caps"
+        yield fault(key, target=target, most=most[0] * lot, over=over, rules=rules)
+    elif least[0] > problem.lots:
+        under = least[0] * lot - target
+        yield fault(
+            "infeasible.below_floors", target=target, least=least[0] * lot, under=under, rules=_kinds(bounds.floor_rule)
+        )
+
+
+def rule_text(rule: Rule, lot: int) -> Fault:
+    """A rule as words: its kind, the unit or group, the bound in members."""
+    return fault(f"rule.{rule.kind}", name=rule.name, members=rule.lots * lot)
+
+
+def _kinds(rules: tuple[Rule | None, ...]) -> list[str]:
+    kinds = {rule.kind: None for rule in rules if rule is not None}
+    return [
+        {"own_min": "bounds.units", "own_max": "bounds.units", "lock": "locks"}.get(
+            k, f"bounds.{k}".replace("bounds.pace_", "bounds.pace.")
+        )
+        for k in kinds
+    ] or ["–"]

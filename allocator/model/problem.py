@@ -1,0 +1,123 @@
+"""The apportionment problem in whole lots: claims, bounds, nested groups, and what each lot costs.
+
+    minimise    Σ_i Σ_{k ≤ x_i} cost_i(k)
+    subject to  Σ_i x_i = target lots,   floor ≤ x ≤ cap,   group floor ≤ Σ_{i in g} x_i ≤ group cap
+
+Both ways to its optimum (`program`, `waterfill`), the exchanges and the certificate read this one statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from math import sqrt
+from typing import Any
+
+import numpy as np
+
+from allocator.model.bounds import Tree
+from allocator.model.claims import MICRO
+from allocator.model.signpost import SIGNPOSTS, FloatArray, IntArray, Signpost
+
+NANO = 1_000_000_000
+Key = tuple[Fraction, int, int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """What is to be decided, in whole lots.
+
+    Attributes:
+        claims: w, millionths of a person, shape (units,).
+        floor, cap: bounds of each unit, whole lots, shape (units,).
+        lots: target, whole lots.
+        lot: members a lot.
+        signpost: name of the divisor method.
+        tree: the nested groups.
+        risk: what the k-th lot of each unit adds to the objective for growth that may not come, in 10⁻⁹, for
+            k = 1 … cap; None where risk has no weight.
+    """
+
+    claims: IntArray
+    floor: IntArray
+    cap: IntArray
+    lots: int
+    lot: int
+    signpost: str
+    tree: Tree
+    risk: tuple[Sequence[int], ...] | None = None
+
+    @cached_property
+    def method(self) -> Signpost:
+        """The divisor method the signpost names."""
+        return SIGNPOSTS[self.signpost]
+
+    @cached_property
+    def top(self) -> IntArray:
+        """Most lots that could be given: the cap or the target, the floor where the claim is 0."""
+        return np.where(self.claims > 0, np.maximum(np.minimum(self.cap, self.lots), self.floor), self.floor)
+
+    @cached_property
+    def order(self) -> Callable[[int, int], Fraction]:
+        """Exact measure of the k-th lot of a unit that orders lots as their costs do (`order(unit, k)`)."""
+        claims = self.claims.tolist()
+        ratio, squared, risk = self.method.ratio, self.method.squared, self.risk
+
+        def order(unit: int, k: int) -> Fraction:
+            top, bottom = ratio(k)
+            claim = claims[unit]
+            if squared:
+                return Fraction(top, bottom * claim * claim)
+            if risk is None:
+                return Fraction(top, bottom * claim)
+            return Fraction(top * self.lot * MICRO, bottom * claim) + Fraction(risk[unit][k - 1], NANO)
+
+        return order
+
+    def key(self, unit: int, k: int) -> Key:
+        """Place of a unit's k-th lot in the one order all ways share: cost, larger claim, table order, k."""
+        return self.order(unit, k), -int(self.claims[unit]), unit, k
+
+    def cost(self, unit: int, k: int) -> float:
+        """Claim effort of a unit's k-th lot, members asked per member of claim (with the risk term, if any)."""
+        measure = self.order(unit, k)
+        if self.method.squared:
+            return sqrt(measure) * self.lot * MICRO
+        return float(measure if self.risk is not None else measure * self.lot * MICRO)
+
+    def costs(self, units: IntArray, k: IntArray) -> FloatArray:
+        """`cost`, vectorised, in floating point."""
+        made = self.method.value(k.astype(np.float64)) * (self.lot * MICRO) / self.claims[units]
+        if self.risk is not None:
+            pairs = zip(units.tolist(), k.tolist(), strict=True)
+            made = made + np.array([self.risk[unit][each - 1] for unit, each in pairs], dtype=np.float64) / NANO
+        return np.asarray(made, dtype=np.float64)
+
+
+def sums(problem: Problem, lots: Sequence[int] | IntArray) -> list[int]:
+    """Lots that each node of the tree holds; node 0 holds them all."""
+    tree = problem.tree
+    held = [0] * len(tree.names)
+    for home, each in zip(tree.home, np.asarray(lots).tolist(), strict=True):
+        held[home] += each
+    for node in range(len(held) - 1, 0, -1):
+        held[tree.parent[node]] += held[node]
+    return held
+
+
+def children(tree: Tree) -> tuple[list[list[int]], list[list[int]]]:
+    """Child nodes and direct units of every node."""
+    nodes: list[list[int]] = [[] for _ in tree.names]
+    units: list[list[int]] = [[] for _ in tree.names]
+    for node, parent in enumerate(tree.parent[1:], start=1):
+        nodes[parent].append(node)
+    for unit, home in enumerate(tree.home):
+        units[home].append(unit)
+    return nodes, units
+
+
+def array(values: Any) -> IntArray:
+    """Whole numbers as an int64 array."""
+    return np.asarray(values, dtype=np.int64)

@@ -1,0 +1,213 @@
+"""A scenario: assumptions (what is believed) and decisions (what is chosen), every default written out.
+
+Assumptions: `drivers`, `growth`, `attainment`, `uncertainty`. Decisions: `target`, `lot`, `signpost`, `bounds`, `locks`,
+`groups`, `risk`. A what-if is a changed copy: `scenario.model_copy(update=...)` or `scenario.changed(...)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr
+
+from allocator.data.settings import Keys, merged
+from allocator.data.table import Table, fold
+from allocator.errors import InputError
+
+MOST_PERSONS = 9_000_000_000
+ASSUMPTIONS = ("drivers", "growth", "attainment", "uncertainty")
+DECISIONS = ("target", "lot", "signpost", "bounds", "locks", "groups", "risk")
+
+Name = Annotated[str, AfterValidator(fold), Field(min_length=1)]
+Persons = Annotated[int, Field(ge=0, le=MOST_PERSONS)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Real = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]
+
+
+class Part(BaseModel):
+    """A part of a scenario: unknown keys are refused, values are never coerced."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Texts(Part):
+    """One text in each language."""
+
+    vi: str = ""
+    en: str = ""
+
+
+class Driver(Part):
+    """A column that claims rest on, with its share of the claim."""
+
+    column: Name
+    share: Share = 1
+
+
+class Growth(Part):
+    """Share ρ of each unit's estimated growth that the planner counts on, in [0, 1]."""
+
+    realisation: Share = 1
+    units: dict[Name, Share] = {}
+
+
+class Attainment(Part):
+    """How past attainment multiplies a claim: clip(a, floor, ceiling) ** exponent."""
+
+    basis: Literal["gross", "net"] = "gross"
+    exponent: Annotated[float, Field(ge=-10, le=10, allow_inf_nan=False)] = 0
+    floor: NotNegative = 0.5
+    ceiling: NotNegative = 1
+    missing: NotNegative | Literal["province"] = 1
+
+
+class OwnBounds(Part):
+    """A unit's own least and most quota, members."""
+
+    min: Persons | None = None
+    max: Persons | None = None
+    firm: bool = False
+
+
+class Pace(Part):
+    """How far a quota may go below and above a reference column, as shares of it."""
+
+    reference: Name = "published_quota"
+    down: Share | None = 0.5
+    up: NotNegative | None = 0.5
+    firm: bool = False
+
+
+class Bounds(Part):
+    """Floors and caps; `firm` names the keys that remedies leave alone."""
+
+    min_quota: Persons = 0
+    max_share: NotNegative | None = 1
+    units: dict[Name, OwnBounds] = {}
+    pace: Pace | None = None
+    firm: bool | list[Literal["min_quota", "max_share"]] = False
+
+
+class Lock(Part):
+    """A quota that is fixed, members, with who fixed it and why."""
+
+    unit: Name
+    quota: Persons
+    by: str = ""
+    reason: str = ""
+    firm: bool = False
+
+
+class Group(Part):
+    """A floor and a cap, members, on the sum of a set of units: those of a kind, or those named."""
+
+    name: Name
+    kind: Name | None = None
+    units: Annotated[list[Name], Field(min_length=1)] | None = None
+    min: Persons | None = None
+    max: Persons | None = None
+    firm: bool = False
+
+
+class Risk(Part):
+    """Weight η of the expected shortfall in the objective, and the share of its workforce a unit can be expected to recruit."""
+
+    weight: NotNegative = 0
+    reachable: NotNegative = 0.55
+
+
+class Uniform(Part):
+    """Every value between low and high alike."""
+
+    dist: Literal["uniform"]
+    low: NotNegative = 0
+    high: NotNegative = 1
+
+
+class Peaked(Part):
+    """Low, most likely and high value: a triangle, or the smoother PERT."""
+
+    dist: Literal["triangular", "pert"]
+    low: NotNegative = 0
+    mode: NotNegative = 0.2
+    high: NotNegative = 1
+
+
+class Beta(Part):
+    """Beta distribution with parameters a and b, stretched over [low, high]."""
+
+    dist: Literal["beta"]
+    a: Annotated[float, Field(gt=0, le=1e6)]
+    b: Annotated[float, Field(gt=0, le=1e6)]
+    low: NotNegative = 0
+    high: NotNegative = 1
+
+
+class Bell(Part):
+    """Normal or lognormal with the given mean and standard deviation (before truncation), truncated to [0, ∞)."""
+
+    dist: Literal["normal", "lognormal"]
+    mean: Real
+    sd: Annotated[float, Field(gt=0, le=1e6)]
+
+
+class Values(Part):
+    """A list of values, each alike."""
+
+    dist: Literal["values"]
+    values: Annotated[list[NotNegative], Field(min_length=1, max_length=100_000)]
+
+
+Distribution = Annotated[Uniform | Peaked | Beta | Bell | Values, Field(discriminator="dist")]
+
+
+class Uncertainty(Part):
+    """Distributions of the growth realisation, and how units move together: a common factor per kind, or a matrix."""
+
+    default: Distribution = Peaked(dist="triangular")
+    units: dict[Name, Distribution] = {}
+    kinds: dict[Name, Distribution] = {}
+    factor: dict[Name, Share] = {}
+    correlation: dict[Name, dict[Name, Annotated[float, Field(ge=-1, le=1)]]] = {}
+
+
+class Scenario(Part):
+    """One scenario, resolved: what `extends` and `--set` gave, with every default written out."""
+
+    title: Texts = Texts()
+    question: Texts = Texts()
+    data: str
+    published: Name | None = "published_quota"
+    target: Persons
+    lot: Annotated[int, Field(ge=1, le=MOST_PERSONS)] = 1
+    signpost: Literal["webster", "jefferson", "adams", "huntington_hill", "dean"] = "webster"
+    drivers: Annotated[list[Driver], Field(min_length=1)] = [Driver(column="workforce", share=1)]
+    growth: Growth = Growth()
+    attainment: Attainment = Attainment()
+    bounds: Bounds = Bounds()
+    locks: list[Lock] = []
+    groups: list[Group] = []
+    risk: Risk = Risk()
+    uncertainty: Uncertainty = Uncertainty()
+
+    _place: Callable[[Keys], str] = PrivateAttr(default_factory=lambda: lambda keys: ".".join(map(str, keys)))
+
+    def place(self, *keys: str | int) -> str:
+        """Where the value under `keys` was written, for messages."""
+        return self._place(keys)
+
+    def changed(self, changes: Mapping[str, Any]) -> Scenario:
+        """A copy with nested values merged in, validated: `scenario.changed({"growth": {"realisation": 0.3}})`."""
+        made = type(self).model_validate(merged(self.model_dump(), changes))
+        made._place = self._place
+        return made
+
+    def check(self, table: Table) -> None:
+        """Raise InputError with every way in which the scenario contradicts itself or does not fit `table`."""
+        from allocator.model.checks import faults_against
+
+        faults = list(faults_against(self, table))
+        if faults:
+            raise InputError(faults)

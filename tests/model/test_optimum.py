@@ -1,0 +1,130 @@
+"""Both ways to the optimum, held to each other and to plain enumeration, on random problems."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from allocator.model.certificate import intervals, violation
+from allocator.model.nested import fair_share_nested, whole_lots_nested
+from allocator.model.problem import Problem, array
+from allocator.model.program import solve
+from allocator.model.waterfill import fair_share, whole_lots
+from tests.problems import brute_force, keeps_bounds, objective, problems
+
+relaxed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+
+
+@settings(relaxed, max_examples=500)
+@given(problems(groups=False, most_room=40))
+def test_waterfill_equals_the_program(problem: Problem) -> None:
+    lots = solve(problem, "highs").lots
+    drawn = whole_lots(
+        problem.claims[None], problem.floor, problem.top, array([problem.lots]), problem.lot, problem.signpost
+    )
+    assert tuple(drawn[0].tolist()) == lots
+    assert tuple(whole_lots_nested(problem).tolist()) == lots
+    assert violation(problem, lots) is None
+    assert not any(each.empty for each in intervals(problem, lots))
+
+
+@settings(relaxed, max_examples=150)
+@given(problems(groups=True, most_room=30))
+def test_nested_groups_without_a_solver_equal_the_program(problem: Problem) -> None:
+    lots = solve(problem, "highs").lots
+    assert tuple(whole_lots_nested(problem).tolist()) == lots
+    assert keeps_bounds(problem, lots)
+
+
+@settings(relaxed, max_examples=40)
+@given(problems(groups=True, most_room=30))
+def test_both_solvers_give_the_same_lots(problem: Problem) -> None:
+    assert solve(problem, "cbc").lots == solve(problem, "highs").lots
+
+
+@settings(relaxed, max_examples=150)
+@given(problems(most_units=4, groups=True, most_room=4))
+def test_small_problems_equal_brute_force(problem: Problem) -> None:
+    best = brute_force(problem)
+    lots = solve(problem).lots
+    assert tuple(whole_lots_nested(problem).tolist()) == lots
+    assert lots == best
+    assert objective(problem, lots) <= objective(problem, best)
+
+
+@settings(relaxed, max_examples=100)
+@given(problems(most_units=6), st.lists(st.integers(1, 10**9), min_size=1, max_size=5), st.randoms())
+def test_many_draws_equal_one_by_one(problem: Problem, factors: list[int], random: object) -> None:
+    claims = array([problem.claims * 1] + [(problem.claims * 0 + factor) for factor in factors])
+    claims = np.where(problem.claims > 0, claims, 0)
+    many = whole_lots(
+        claims, problem.floor, problem.top, array([problem.lots] * len(claims)), problem.lot, problem.signpost
+    )
+    for row, w in zip(many, claims, strict=True):
+        one = dataclasses.replace(problem, claims=w)
+        assert row.tolist() == whole_lots_nested(one).tolist()
+
+
+@settings(relaxed, max_examples=200)
+@given(problems(groups=False, most_room=40))
+def test_fair_share_equalises_effort(problem: Problem) -> None:
+    share = fair_share(problem.claims[None], problem.floor, problem.top, array([problem.lots]))[0]
+    nested = np.array(fair_share_nested(problem)) / problem.lot
+    assert share.sum() == pytest.approx(problem.lots, rel=1e-9, abs=1e-9)
+    assert nested == pytest.approx(share, rel=1e-9, abs=1e-9)
+    w = problem.claims.astype(float)
+    effort = np.divide(share, w, out=np.zeros(len(w)), where=w > 0)
+    free = (share > problem.floor + 1e-9) & (share < problem.top - 1e-9)
+    if free.any():
+        level = effort[free].max()
+        assert effort[free].min() == pytest.approx(level, rel=1e-9)
+        at_floor = (w > 0) & (share <= problem.floor + 1e-9)
+        at_cap = (w > 0) & (share >= problem.top - 1e-9)
+        assert (effort[at_floor & ~at_cap] >= level * (1 - 1e-6)).all()
+        assert (effort[at_cap & ~at_floor] <= level * (1 + 1e-6)).all()
+
+
+@settings(relaxed, max_examples=150)
+@given(problems(groups=True, most_room=20))
+def test_fair_share_in_groups_is_the_limit_of_small_lots(problem: Problem) -> None:
+    share = np.array(fair_share_nested(problem)) / problem.lot
+    fine = 1000
+    tree = problem.tree
+    scaled = dataclasses.replace(
+        problem,
+        floor=problem.floor * fine,
+        cap=problem.top * fine,
+        lots=problem.lots * fine,
+        signpost="webster",
+        tree=dataclasses.replace(
+            tree,
+            floor=tuple(None if each is None else each * fine for each in tree.floor),
+            cap=tuple(None if each is None else each * fine for each in tree.cap),
+        ),
+    )
+    limit = whole_lots_nested(scaled) / fine
+    assert np.abs(share - limit).max() <= len(share) / fine
+
+
+@settings(relaxed, max_examples=100)
+@given(problems(groups=False))
+def test_raising_the_target_lowers_no_quota(problem: Problem) -> None:
+    assume(problem.lots < int(problem.top.sum()))
+    more = dataclasses.replace(
+        problem,
+        cap=problem.top,
+        lots=problem.lots + 1,
+        tree=dataclasses.replace(problem.tree, floor=(problem.lots + 1,), cap=(problem.lots + 1,)),
+    )
+    assert (whole_lots_nested(more) >= whole_lots_nested(problem)).all()
+
+
+@settings(relaxed, max_examples=100)
+@given(problems(groups=True), st.integers(2, 50))
+def test_scaling_claims_changes_nothing(problem: Problem, factor: int) -> None:
+    scaled = dataclasses.replace(problem, claims=problem.claims * factor)
+    assert (whole_lots_nested(scaled) == whole_lots_nested(problem)).all()
