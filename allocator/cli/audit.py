@@ -65,6 +65,3 @@ def _print(words: Words, path: Path, units: int, findings: Sequence[Finding]) ->
         severity = Text(words(f"severity.{each.severity}"), style=_STYLES[each.severity])
         shown.add_row(severity, Text(where), Text(each.message(words)))
     console.print(shown)
-
-
-command = run_audit

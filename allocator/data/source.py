@@ -7,8 +7,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from allocator.data.settings import Settings, read_yaml
 from allocator.data.table import fold
-from allocator.errors import InputError, fault
+from allocator.errors import Fault, InputError, fault
 
 SOURCE_FILE = "source.yaml"
 
@@ -66,13 +67,14 @@ def source_beside(table: Path) -> Source | None:
 
 def read_source(path: Path) -> Source:
     """Source in the file at `path`, unit names folded; raises InputError with all that is wrong in it."""
-    content = _read_yaml(path)
+    content, places = read_yaml(path)
+    settings = Settings({}, places, path.parent)
     try:
         source = Source.model_validate({} if content is None else content)
     except ValidationError as error:
-        raise InputError([_fault(path, each) for each in error.errors()]) from None
+        raise InputError([_fault(settings, each) for each in error.errors()]) from None
     wrong = [
-        fault("source.two_columns", str(path), key=f"columns.{name}.{relation}")
+        fault("source.two_columns", settings.place(("columns", name, relation)), name=f"columns.{name}.{relation}")
         for name, column in source.columns.items()
         for relation in ("difference", "percent")
         if len(getattr(column, relation)) not in (0, 2)
@@ -86,16 +88,7 @@ def read_source(path: Path) -> Source:
     return source.model_copy(update={"columns": columns, "rows": {fold(unit): at for unit, at in source.rows.items()}})
 
 
-def _fault(path: Path, error: Any) -> Any:
-    key = ".".join(str(part) for part in error["loc"])
-    unknown = error["type"] == "extra_forbidden"
-    return fault("source.unknown_key" if unknown else "source.wrong_value", str(path), key=key, value=error["input"])
-
-
-def _read_yaml(path: Path) -> Any:
-    import yaml
-
-    try:
-        return yaml.safe_load(path.read_bytes())
-    except yaml.YAMLError as error:
-        raise InputError(fault("source.bad_yaml", str(path), cause=str(error))) from None
+def _fault(settings: Settings, error: Any) -> Fault:
+    kind = "source.unknown_key" if error["type"] == "extra_forbidden" else "source.wrong_value"
+    name = ".".join(str(part) for part in error["loc"])
+    return fault(kind, settings.place(error["loc"]), name=name, value=error["input"])
