@@ -44,7 +44,7 @@ def fault(key: str, place: str = "", /, **values: Any) -> Fault:
 
 
 class AllocatorError(Exception):
-    """Every error this package raises on purpose; `faults` says all that is wrong, `exit_status` what a command returns."""
+    """Every error this package raises on purpose: `faults` says what is wrong, `exit_status` what a command returns."""
 
     exit_status = 2
 

@@ -1,4 +1,4 @@
-"""An allocation against a published one: members misplaced, rank correlation, and the spread of effort on both sides."""
+"""An allocation against a published one: members misplaced, rank correlation, the spread of effort on both sides."""
 
 from __future__ import annotations
 

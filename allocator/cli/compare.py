@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +11,7 @@ from allocator.cli import Call, command, default_language
 from allocator.words import Words
 
 if TYPE_CHECKING:
+    from allocator.analysis.comparison import Comparison
     from allocator.model.allocation import Allocation
 
 
@@ -63,19 +65,19 @@ def print_comparison(words: Words, made: dict[str, Allocation]) -> None:
     totals = [words("run.total"), words.number(total), *(words.number(sum(each.values())) for each in quotas)]
     headers = [words("column.unit"), words("column.published"), *(name.rpartition("/")[2] for name in made)]
     print_table(headers, rows, totals)
-    found = [compare(each) for each in made.values()]
-    measures = [
-        ["misplaced", None, [each.misplaced for each in found], 0],
-        ["misplaced_share", None, [None if c.misplaced_share is None else 100 * c.misplaced_share for c in found], 1],
-        ["largest_gap", None, [each.largest_gap for each in found], 0],
-        ["rank_correlation", None, [each.rank_correlation for each in found], 2],
-        ["effort_ratio", found[0].effort_ratio.published, [each.effort_ratio.proposed for each in found], 2],
-        ["effort_gini", found[0].effort_gini.published, [each.effort_gini.proposed for each in found], 3],
-    ]
-    print_table(
-        [words("compare.measures"), words("column.published"), *headers[2:]],
-        [
-            [words(f"measure.{name}"), words.number(side, digits), *(words.number(value, digits) for value in values)]
-            for name, side, values, digits in measures  # type: ignore[union-attr,arg-type]
-        ],
-    )
+    found, measured = [compare(each) for each in made.values()], list[list[str]]()
+    for name, digits, of in MEASURES:
+        values = [of(found[0])[1], *(of(each)[0] for each in found)]
+        measured.append([words(f"measure.{name}"), *(words.number(value, digits) for value in values)])
+    print_table([words("compare.measures"), words("column.published"), *headers[2:]], measured)
+
+
+MEASURES: tuple[tuple[str, int, Callable[[Comparison], tuple[float | None, float | None]]], ...] = (
+    ("misplaced", 0, lambda c: (c.misplaced, None)),
+    ("misplaced_share", 1, lambda c: (None if c.misplaced_share is None else 100 * c.misplaced_share, None)),
+    ("largest_gap", 0, lambda c: (c.largest_gap, None)),
+    ("rank_correlation", 2, lambda c: (c.rank_correlation, None)),
+    ("effort_ratio", 2, lambda c: (c.effort_ratio.proposed, c.effort_ratio.published)),
+    ("effort_gini", 3, lambda c: (c.effort_gini.proposed, c.effort_gini.published)),
+)
+"""Each measure: its name, its decimals, its value for the proposed and for the published quotas."""

@@ -118,7 +118,7 @@ def parse_yaml(text: str, name: str) -> tuple[Any, dict[Keys, str]]:
     return made, places
 
 
-def _scalar(node: yaml.Node, place: str, faults: list[Fault]) -> Any:
+def _scalar(node: Any, place: str, faults: list[Fault]) -> Any:
     text = str(node.value)
     if node.style is None and not str(node.tag).startswith("tag:yaml.org,2002:"):
         faults.append(fault("yaml.syntax", place, cause=f"tag {node.tag}"))

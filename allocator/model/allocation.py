@@ -97,7 +97,7 @@ class Allocation:
         return (None,) * len(self.table) if name is None else self.table.optional(name)
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a unit: workforce, available, claim, fair_share, floor, cap, quota, effort, position, published, difference."""
+        """One row a unit, with the figures that `run --json` gives each."""
         import pandas as pd
 
         lot = self.problem.lot
@@ -147,16 +147,15 @@ def allocate(table: Table, scenario: Scenario, method: str = "program", solver: 
     Example:
         >>> from allocator import load_scenario
         >>> allocation = allocate(*load_scenario("an-giang-2017/base"))
-        >>> allocation.to_frame().loc[0, ["unit", "quota"]].tolist()
-        ['Long Xuyên', 960]
+        >>> allocation.quotas[:3]
+        (1010, 250, 180)
     """
     claimed, bounded, problem = pose(table, scenario)
     check_feasible(problem, bounded)
     large = len(table) > PROGRAM_MOST_UNITS
     lots, prices = SOLVERS["waterfill" if large else method](problem, solver)
-    notes = (fault("note.too_large_for_program", units=len(table), most=PROGRAM_MOST_UNITS),) * (
-        large and method == "program"
-    )
+    note = fault("note.too_large_for_program", units=len(table), most=PROGRAM_MOST_UNITS)
+    notes = (note,) if large and method == "program" else ()
     return assess(table, scenario, claimed, bounded, problem, lots, prices, notes)
 
 

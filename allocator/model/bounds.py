@@ -90,7 +90,7 @@ def bounds(table: Table, scenario: Scenario, available: Sequence[int]) -> Bounds
 
 
 def unit_rules(table: Table, scenario: Scenario, available: Sequence[int]) -> Iterator[tuple[Rule, bool]]:
-    """Every rule on single units, with whether it is a floor; locks come first, so that they name themselves in a draw."""
+    """Every rule on single units, with whether it is a floor; locks first: of equal rules the first is named."""
     settings, lot = scenario.bounds, scenario.lot
     position = {unit: index for index, unit in enumerate(table.units)}
     firm = settings.firm if isinstance(settings.firm, list) else ["min_quota", "max_share"] * settings.firm

@@ -1,4 +1,4 @@
-"""Checks of a scenario: settings against the models, and a scenario against itself and its table; every fault at once."""
+"""Checks of a scenario: settings against the models, a scenario against itself and its table; every fault at once."""
 
 from __future__ import annotations
 
@@ -101,14 +101,8 @@ def _own_faults(scenario: Scenario) -> Iterator[Fault]:
     lot, past = scenario.lot, scenario.attainment
     if scenario.target % lot:
         low = scenario.target // lot * lot
-        yield fault(
-            "scenario.target_not_lots",
-            scenario.place("target"),
-            target=scenario.target,
-            lot=lot,
-            low=low,
-            high=low + lot,
-        )
+        figures = {"target": scenario.target, "lot": lot, "low": low, "high": low + lot}
+        yield fault("scenario.target_not_lots", scenario.place("target"), **figures)
     if past.floor > past.ceiling:
         yield fault(
             "scenario.attainment_order", scenario.place("attainment", "floor"), floor=past.floor, ceiling=past.ceiling
@@ -142,7 +136,7 @@ def _own_faults(scenario: Scenario) -> Iterator[Fault]:
 
 
 def _distribution_faults(scenario: Scenario) -> Iterator[Fault]:
-    stated = {("default",): scenario.uncertainty.default}
+    stated: dict[Keys, Any] = {("default",): scenario.uncertainty.default}
     stated |= {("units", name): each for name, each in scenario.uncertainty.units.items()}
     stated |= {("kinds", name): each for name, each in scenario.uncertainty.kinds.items()}
     for keys, each in stated.items():

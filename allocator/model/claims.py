@@ -1,4 +1,4 @@
-"""Claims: available workforce, blended drivers, attainment; rounded once, whole millionths of a person from there on."""
+"""Claims: available workforce, blended drivers, attainment; rounded once to whole millionths of a person."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def available_workforce(table: Table, scenario: Scenario) -> tuple[int, ...]:
 
 
 def attainment(table: Table, settings: Attainment) -> tuple[Fraction | None, ...]:
-    """Past attainment a of each unit: recruited (net: less those lost) over the term target; None where it is missing."""
+    """Past attainment a of each unit: recruited (net: less lost) over the term target; None where it is missing."""
     made: list[Fraction | None] = []
     lost = table.optional("lost") if settings.basis == "net" else (0,) * len(table)
     for target, recruited, left in zip(table.optional("term_target"), table.optional("recruited"), lost, strict=True):

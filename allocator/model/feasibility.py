@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from allocator.errors import Fault, InfeasibleError, fault
 from allocator.model.bounds import Bounds, Rule
@@ -76,11 +76,20 @@ def rule_text(rule: Rule, lot: int) -> Fault:
     return fault(f"rule.{rule.kind}", name=rule.name, members=rule.lots * lot)
 
 
+KEYS: Mapping[str, str] = {
+    "min_quota": "bounds.min_quota",
+    "max_share": "bounds.max_share",
+    "own_min": "bounds.units",
+    "own_max": "bounds.units",
+    "pace_down": "bounds.pace.down",
+    "pace_up": "bounds.pace.up",
+    "lock": "locks",
+    "group_min": "groups",
+    "group_max": "groups",
+}
+"""The scenario key each kind of rule is written under."""
+
+
 def _kinds(rules: tuple[Rule | None, ...]) -> list[str]:
-    kinds = {rule.kind: None for rule in rules if rule is not None}
-    return [
-        {"own_min": "bounds.units", "own_max": "bounds.units", "lock": "locks"}.get(
-            k, f"bounds.{k}".replace("bounds.pace_", "bounds.pace.")
-        )
-        for k in kinds
-    ] or ["–"]
+    """Scenario keys of the rules that set bounds; a dash where none does."""
+    return list(dict.fromkeys(KEYS[rule.kind] for rule in rules if rule is not None)) or ["–"]

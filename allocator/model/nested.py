@@ -22,6 +22,7 @@ from allocator.model.problem import Problem, array
 from allocator.model.signpost import FloatArray, IntArray
 from allocator.model.waterfill import NEAR
 
+Floats = NDArray[np.floating]
 SAFE = 1e-12
 """Relative margin around a bracket that covers the rounding of counts in floating point."""
 MOST_STEPS = 400
@@ -45,17 +46,17 @@ class Levels:
         depth = [0] * len(tree.parent)
         for node, parent in enumerate(tree.parent[1:], start=1):
             depth[node] = depth[parent] + 1
-        depths, parent = array(depth), array(tree.parent)
+        depths, parents = array(depth), array(tree.parent)
         above = []
         for level in range(max(depth) + 1):
-            at = np.where(depths >= level, np.arange(len(depth)), -1)
+            reached: IntArray = np.where(depths >= level, np.arange(len(depth)), -1)
             for _ in range(max(depth)):
-                at = np.where((at >= 0) & (depths[at] > level), parent[at], at)
-            above.append(at)
+                reached = np.where((reached >= 0) & (depths[reached] > level), parents[reached], reached)
+            above.append(reached)
         return cls(
             np.array([-np.inf if each is None else each for each in tree.floor]),
             np.array([np.inf if each is None else each for each in tree.cap]),
-            parent,
+            parents,
             array(tree.home),
             tuple(np.flatnonzero(depths == level) for level in range(max(depth) + 1)),
             tuple(above),
@@ -87,13 +88,13 @@ class _Units:
         return _Units(self.claims[keep], self.floor[keep], self.top[keep], self.home[keep], decided, self.count)
 
 
-def _held(levels: Levels, units: _Units, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _held(levels: Levels, units: _Units, theta: FloatArray) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
     """What each node's children hold at θ, clipped below it, not by itself; and how fast that grows with θ."""
     nodes = len(levels.parent)
     given = units.given(theta)
     inside = (given > units.floor) & (given < units.top)
     held = units.decided + np.bincount(units.home, given, minlength=nodes)
-    slope = np.bincount(units.home, np.where(inside, units.claims, 0.0), minlength=nodes)
+    slope: Floats = np.bincount(units.home, np.where(inside, units.claims, 0.0), minlength=nodes)
     for below in levels.nodes[:0:-1]:
         clipped = np.clip(held[below], levels.floor[below], levels.cap[below])
         np.add.at(held, levels.parent[below], clipped)
@@ -145,7 +146,7 @@ def _bracket(
 def _brackets(
     levels: Levels, units: _Units, target: float, tolerance: float
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Lower and upper θ that hold for the units of each node, from the root down, and the target of each node that owns its θ."""
+    """Lower and upper θ for the units of each node, from the root down, and the target of each node that owns its θ."""
     low = np.zeros(len(levels.parent))
     high = np.zeros(len(levels.parent))
     owned = np.full(len(levels.parent), np.nan)
@@ -180,7 +181,7 @@ def _upper(theta: FloatArray) -> FloatArray:
 
 
 def fair_share_nested(problem: Problem) -> list[float]:
-    """Fair share of each unit, members: clip(λ·w, floor, cap), λ that of the innermost binding group, else the target's.
+    """Fair share of each unit, members: clip(λ·w, floor, cap), λ that of the innermost binding group or the whole.
 
     The problem must be feasible; the shares sum to the target within 1e-9 of it.
     """

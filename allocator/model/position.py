@@ -51,9 +51,9 @@ def positions(problem: Problem, lots: Sequence[int], at: Sequence[Interval], dom
 
 def _position(problem: Problem, unit: int, lots: int, domain: Interval, node: int) -> str:
     claimed = problem.claims[unit] > 0
-    if lots == problem.floor[unit] and lots > 0:
-        if not claimed or (domain.next is not None and problem.key(unit, lots) > domain.next):
-            return "AT_FLOOR"
+    floored = lots == problem.floor[unit] and lots > 0
+    if floored and (not claimed or (domain.next is not None and problem.key(unit, lots) > domain.next)):
+        return "AT_FLOOR"
     if lots == problem.cap[unit] and claimed:
         if problem.risk is not None and lots >= len(problem.risk[unit]):
             return "AT_CAP"

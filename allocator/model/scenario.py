@@ -1,7 +1,7 @@
 """A scenario: assumptions (what is believed) and decisions (what is chosen), every default written out.
 
-Assumptions: `drivers`, `growth`, `attainment`, `uncertainty`. Decisions: `target`, `lot`, `signpost`, `bounds`, `locks`,
-`groups`, `risk`. A what-if is a changed copy: `scenario.model_copy(update=...)` or `scenario.changed(...)`.
+Assumptions: `drivers`, `growth`, `attainment`, `uncertainty`. Decisions: `target`, `lot`, `signpost`, `bounds`,
+`locks`, `groups`, `risk`. A what-if is a changed copy: `scenario.model_copy(update=...)` or `scenario.changed(...)`.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ class Group(Part):
 
 
 class Risk(Part):
-    """Weight η of the expected shortfall in the objective, and the share of its workforce a unit can be expected to recruit."""
+    """Weight η of the expected shortfall, and the share of its workforce a unit can be expected to recruit."""
 
     weight: NotNegative = 0
     reachable: NotNegative = 0.55

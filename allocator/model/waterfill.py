@@ -98,7 +98,7 @@ def whole_lots(
     _, level = _fixed(w, low, high, lots.astype(np.float64))
     held = np.clip(method.count(level[:, None] * w), low, high)
     _place(held, w, low, high, lots - held.sum(axis=1), method)
-    given = held.astype(np.int64)
+    given: IntArray = held.astype(np.int64)
     for row in np.flatnonzero(_doubtful(held, w, low, high, method)):
         given[row] = _settled(given[row], claims[row], low[row], high[row], method)
     return given
@@ -107,7 +107,7 @@ def whole_lots(
 def _place(
     held: FloatArray, w: FloatArray, low: FloatArray, high: FloatArray, short: FloatArray, method: Signpost
 ) -> None:
-    """Give the cheapest next lots where lots are short, take the dearest last ones where too many are held, in place."""
+    """Give the cheapest next lots where lots are short, take the dearest last ones where too many are held."""
     rows = np.flatnonzero(short)
     owed = short[rows]
     while rows.size:
@@ -130,7 +130,7 @@ def _doubtful(
     claim = np.where(w > 0, w, 1)
     following = np.where(held < high, method.value(held + 1) / claim, np.inf).min(axis=1)
     last = np.where(held > low, method.value(np.maximum(held, 1)) / claim, -np.inf).max(axis=1)
-    return last >= following * (1 - NEAR)
+    return np.asarray(last >= following * (1 - NEAR))
 
 
 def _settled(given: IntArray, claims: IntArray, low: FloatArray, high: FloatArray, method: Signpost) -> IntArray:

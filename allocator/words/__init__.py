@@ -53,7 +53,7 @@ class Words(string.Formatter):
     def __contains__(self, key: str) -> bool:
         return key in self.texts
 
-    def number(self, value: float, decimals: int = 0) -> str:
+    def number(self, value: float | None, decimals: int = 0) -> str:
         """`value` with the language's marks and that many decimals, rounded half to even; a dash for None."""
         if value is None:
             return "–"
@@ -62,12 +62,12 @@ class Words(string.Formatter):
             marked = marked.lstrip("−")
         return marked.translate(str.maketrans(",.", ".,")) if self.language == "vi" else marked
 
-    def signed(self, value: float, decimals: int = 0) -> str:
+    def signed(self, value: float | None, decimals: int = 0) -> str:
         """`value` with its sign; 0 has none."""
         text = self.number(value, decimals)
         return f"+{text}" if value is not None and float(f"{value:.{decimals}f}") > 0 else text
 
-    def percent(self, share: float, decimals: int = 1) -> str:
+    def percent(self, share: float | None, decimals: int = 1) -> str:
         """`share` (1 = all) as a percentage."""
         text = self.number(None if share is None else share * 100, decimals)
         return text if share is None else text + ("%" if self.language == "en" else " %")
