@@ -1,0 +1,38 @@
+"""The listings as CSV that a spreadsheet program opens without running anything in it."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from allocator.report.document import Document, Listing, Value
+
+RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
+BYTE_ORDER_MARK = "\ufeff"
+"""Without it Excel takes UTF-8 for the machine's own code page, and Vietnamese letters are lost."""
+
+
+def write_csv(document: Document) -> dict[str, bytes]:
+    """One file a listing of numbers, by name: a row of column names, units, totals left out for programs to sum."""
+    listings = [each for section in document.sections for each in section.listings if not each.only_text]
+    return {f"{each.key}.csv": _file(each) for each in listings}
+
+
+def _file(listing: Listing) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([column.key for column in listing.columns])
+    writer.writerows([guarded(value) for value in row] for row in listing.rows)
+    return (BYTE_ORDER_MARK + text.getvalue()).encode("utf-8")
+
+
+def guarded(value: Value) -> Value:
+    """`value`, a text that a spreadsheet program would run as a formula kept a text by an apostrophe.
+
+    Numbers stay numbers, negative ones too (OWASP ASVS 1.2.10).
+
+    Example:
+        >>> guarded("=1+1"), guarded("An Phú"), guarded(-5)
+        ("'=1+1", 'An Phú', -5)
+    """
+    return f"'{value}" if isinstance(value, str) and value.startswith(RISKY) else value

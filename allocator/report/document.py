@@ -1,0 +1,185 @@
+"""The one document model all formats are written from: sections of texts, listings and charts, in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from allocator.data.source import Source
+from allocator.model.allocation import Allocation
+from allocator.words import Words
+
+Value = str | int | float | None
+Row = tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a listing.
+
+    Attributes:
+        key: its name, the same in every language.
+        title: its header.
+        kind: `text`, `members` (whole numbers), `signed`, `number` or `share` (1 = all).
+        decimals: decimals shown of a `number`, `signed` or `share` (of the percentage).
+        group: header above it and its neighbours of the same group; empty where there is none.
+        bar: whether a bar may show its size.
+    """
+
+    key: str
+    title: str
+    kind: str = "members"
+    decimals: int = 0
+    group: str = ""
+    bar: bool = False
+
+    def text(self, words: Words, value: Value) -> str:
+        """A value as this column shows it: a dash for a number that is not known, texts as they are."""
+        if isinstance(value, str):
+            return value
+        if value is None:
+            return "" if self.kind == "text" else "–"
+        if self.kind == "share":
+            return words.percent(value, self.decimals)
+        if self.kind == "signed":
+            return words.signed(value, self.decimals)
+        return words.number(value, self.decimals)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A table to show: as many values in each row, and in the totals, as there are columns."""
+
+    key: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    total: Row | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def groups(self) -> list[tuple[str, int]]:
+        """Upper headers with the number of columns each spans; empty where no column has one."""
+        spans: list[tuple[str, int]] = []
+        for column in self.columns:
+            if column.group and spans and spans[-1][0] == column.group:
+                spans[-1] = (column.group, spans[-1][1] + 1)
+            else:
+                spans.append((column.group, 1))
+        return spans if any(name for name, _ in spans) else []
+
+    @property
+    def only_text(self) -> bool:
+        """Whether no column holds numbers."""
+        return all(column.kind == "text" for column in self.columns)
+
+    def values(self, key: str) -> list[Value]:
+        """Values of the column `key`, row by row."""
+        index = [column.key for column in self.columns].index(key)
+        return [row[index] for row in self.rows]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture as SVG, with the text that stands for it where it cannot be seen."""
+
+    key: str
+    title: str
+    svg: str
+    alternative: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading, and under it texts, listings and charts."""
+
+    key: str
+    title: str
+    texts: tuple[str, ...] = ()
+    listings: tuple[Listing, ...] = ()
+    charts: tuple[Chart, ...] = ()
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What one unit is told: its quota in sentences, and its listings."""
+
+    unit: str
+    texts: tuple[str, ...]
+    listings: tuple[Listing, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """Everything a report says.
+
+    Attributes:
+        words: its language.
+        title, subtitle: what it is about.
+        preamble: its first sentences.
+        sections: in reading order.
+        annex: the allocation in the layout of the document it answers.
+        annex_title: title of that annex.
+        letters: one a unit, in table order.
+        issuer: the body that publishes the quotas; empty where it is not known.
+        allocation: what it was built from.
+    """
+
+    words: Words
+    title: str
+    subtitle: str
+    preamble: tuple[str, ...]
+    sections: tuple[Section, ...]
+    annex: Listing
+    annex_title: str
+    letters: tuple[Letter, ...]
+    issuer: str
+    allocation: Allocation = field(repr=False)
+
+    def section(self, key: str) -> Section | None:
+        """The section `key`, None where this report has none."""
+        return next((each for each in self.sections if each.key == key), None)
+
+
+def build(allocation: Allocation, words: Words, source: Source | None = None) -> Document:
+    """The report on an allocation.
+
+    Args:
+        allocation: the result.
+        words: language of the report.
+        source: where the table's figures come from, if that is known.
+
+    Returns:
+        The document; every format writes it, and none computes a figure of its own.
+    """
+    from allocator.report import letters, sections
+    from allocator.report.annex import annex
+
+    scenario, printed = allocation.scenario, source.document if source else None
+    in_vietnamese = words.language == "vi" and printed is not None
+    made = annex(allocation, words, source)
+    found: Sequence[Section | None] = (
+        sections.allocation(allocation, words, made),
+        sections.comparison(allocation, words),
+        sections.scenario(allocation, words, source),
+    )
+    return Document(
+        words,
+        words("report.title"),
+        getattr(scenario.title, words.language) or words("run.title", target=scenario.target, lot=scenario.lot),
+        tuple(
+            filter(
+                None,
+                [
+                    getattr(scenario.question, words.language),
+                    words("report.lead", target=scenario.target, lot=scenario.lot, units=len(allocation.table)),
+                ],
+            )
+        ),
+        tuple(each for each in found if each is not None),
+        made,
+        (printed.title if in_vietnamese and printed else "") or words("report.annex_title"),
+        letters.letters(allocation, words),
+        printed.issuer if in_vietnamese and printed else "",
+        allocation,
+    )

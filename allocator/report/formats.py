@@ -1,0 +1,43 @@
+"""A report in every format asked for, in memory first: files appear together or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from allocator.errors import InputError, fault
+from allocator.report.document import Document
+
+
+def _html(document: Document) -> dict[str, bytes]:
+    from allocator.report.html import write_html
+
+    return {"report.html": write_html(document)}
+
+
+def _csv(document: Document) -> dict[str, bytes]:
+    from allocator.report.csv import write_csv
+
+    return {f"csv/{name}": content for name, content in write_csv(document).items()}
+
+
+FORMATS: Mapping[str, Callable[[Document], dict[str, bytes]]] = {
+    "html": _html,
+    "csv": _csv,
+}
+
+
+def known_formats(text: str | None) -> list[str]:
+    """Formats named in a text like `xlsx,html`, all where there is none; InputError names those there are not."""
+    if text is None:
+        return list(FORMATS)
+    names = [name.strip().lower() for name in text.split(",") if name.strip()]
+    wrong = [name for name in names if name not in FORMATS]
+    if wrong or not names:
+        raise InputError([fault("report.unknown_format", "--formats", name=name, known=list(FORMATS))
+                          for name in wrong or ["–"]])  # fmt: skip
+    return list(dict.fromkeys(names))
+
+
+def files(document: Document, formats: Sequence[str]) -> dict[str, bytes]:
+    """Content of every file of the report by its path in the report's folder."""
+    return {name: content for each in formats for name, content in FORMATS[each](document).items()}

@@ -1,0 +1,172 @@
+"""The sections of a report: allocation, comparison, steps, sensitivity, calibration, scenario and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from allocator.analysis.comparison import Comparison, compare
+from allocator.analysis.result import result, unit_rows
+from allocator.data.source import Source
+from allocator.model.allocation import Allocation, efforts
+from allocator.model.claims import MICRO
+from allocator.model.scenario import ASSUMPTIONS, DECISIONS
+from allocator.report.annex import total
+from allocator.report.document import Column, Listing, Row, Section, Value
+from allocator.words import Words
+
+_KINDS = {
+    "unit": ("text", 0),
+    "position": ("text", 0),
+    "available": ("number", 1),
+    "claim": ("number", 1),
+    "fair_share": ("number", 1),
+    "effort": ("share", 1),
+    "effort_published": ("share", 1),
+    "difference": ("signed", 0),
+}
+_BARS = ("quota", "effort", "difference")
+
+
+def columns(words: Words, *keys: str) -> tuple[Column, ...]:
+    """Columns under their headers in the catalogue, each of its usual kind."""
+    return tuple(
+        Column(key, words(f"column.{key}"), *_KINDS.get(key, ("members", 0)), bar=key in _BARS) for key in keys
+    )
+
+
+def allocation(made: Allocation, words: Words, annex: Listing) -> Section:
+    """The annex, and what every quota rests on."""
+    keys = ("unit", "workforce", "available", "claim", "fair_share", "floor", "cap", "quota", "effort", "position")
+    records = unit_rows(made)
+    rows = tuple(
+        tuple(words(f"position.{each[key]}") if key == "position" else each[key] for key in keys) for each in records
+    )
+    sums: dict[str, Any] = {key: total([each[key] for each in records]) for key in keys[1:5]}
+    whole = sum(made.claims.available)
+    sums |= {"unit": words("run.total"), "quota": sum(made.quotas), "position": ""}
+    sums |= {"effort": sum(made.quotas) * MICRO / whole if whole else None}
+    basis = Listing(
+        "basis", words("report.basis"), columns(words, *keys), rows, tuple(sums.get(key, "") for key in keys)
+    )
+    lower, upper = made.ends
+    texts = [words("run.effort", lower=lower, upper=upper)]
+    for tie in made.ties:
+        given, waiting = [[made.table.units[i] for i in side[:10]] for side in (tie.given, tie.waiting)]
+        texts.append(words("run.tie", given=given, waiting=waiting))
+    notes = (note.message(words) for note in made.notes)
+    return Section("allocation", words("report.allocation"), (*texts, *notes), (annex, basis))
+
+
+def comparison(made: Allocation, words: Words) -> Section | None:
+    """Quotas beside the published ones; None where nothing was published."""
+    if all(each is None for each in made.published):
+        return None
+    keys = ("unit", "quota", "published", "difference", "effort", "effort_published")
+    asked = [
+        None if p is None else efforts([p], [w])[0] for p, w in zip(made.published, made.claims.available, strict=True)
+    ]
+    figures = (made.table.units, made.quotas, made.published, made.differences, made.efforts, asked)
+    whole = sum(made.claims.available)
+    published = None if None in made.published else total(made.published)
+    sums: Row = (
+        words("run.total"),
+        sum(made.quotas),
+        published,
+        None if published is None else sum(made.quotas) - published,
+        sum(made.quotas) * MICRO / whole if whole else None,
+        published * MICRO / whole if whole and published is not None else None,
+    )
+    listing = Listing("comparison", words("report.comparison"), columns(words, *keys),
+                      tuple(zip(*figures, strict=True)), sums)  # fmt: skip
+    found = compare(made)
+    return Section("comparison", words("report.comparison"), tuple(measures(words, found)),
+                   (listing, _measure_listing(words, found)))  # fmt: skip
+
+
+def measures(words: Words, found: Comparison) -> list[str]:
+    """The measures against the published table, one sentence each."""
+    if found.misplaced is None:
+        return [words("compare.none")]
+    return [
+        words("compare.misplaced", moved=found.misplaced, share=found.misplaced_share or 0.0),
+        words("compare.largest", gap=found.largest_gap, unit=found.largest_gap_unit),
+    ]
+
+
+def _measure_listing(words: Words, found: Comparison) -> Listing:
+    """Spread of effort and rank correlation, on both sides."""
+    ratio, gini = found.effort_ratio, found.effort_gini
+    rows: tuple[Row, ...] = (
+        (words("measure.effort_ratio"), ratio.proposed, ratio.published),
+        (words("measure.effort_gini"), gini.proposed, gini.published),
+        (words("measure.rank_correlation"), found.rank_correlation, None),
+    )
+    shown = (
+        Column("measure", words("compare.measures"), "text"),
+        Column("proposed", words("column.quota"), "number", 3),
+        Column("published", words("column.published"), "number", 3),
+    )
+    return Listing("measures", words("report.measures"), shown, rows)
+
+
+def scenario(made: Allocation, words: Words, source: Source | None) -> Section:
+    """What was believed, what was decided, and where the figures come from."""
+    dump = made.scenario.model_dump(mode="json")
+    settings = [
+        (words(f"report.{side}"), _label(words, name), readable(words, value))
+        for side, keys in (("assumptions", ASSUMPTIONS), ("decisions", DECISIONS))
+        for key in keys
+        for name, value in _flat(key, dump[key])
+    ]
+    listings = [_texts(words, "parameters", ("side", "parameter", "value"), settings)]
+    if source is not None:
+        facts = source.document.model_dump()
+        printed = [(words(f"source.{key}"), value) for key, value in facts.items() if value]
+        listings.append(_texts(words, "document", ("fact", "value"), printed))
+        stands = [
+            (_annex_name(words, name), column.header, column.cell, column.total or "")
+            for name, column in source.columns.items()
+        ]
+        listings.append(_texts(words, "columns", ("figure", "header", "cell", "total_printed"), stands))
+    inputs = result(made)
+    proof = words("report.proof", version=inputs["inputs"]["version"], table=inputs["inputs"]["table_sha256"],
+                  digest=inputs["digest"])  # fmt: skip
+    return Section("scenario", words("report.scenario"), (proof,), tuple(listings))
+
+
+def _texts(words: Words, key: str, names: Sequence[str], rows: Sequence[Sequence[Value]]) -> Listing:
+    shown = tuple(Column(name, words(f"column.{name}"), "text") for name in names)
+    return Listing(key, words(f"report.{key}"), shown, tuple(tuple(row) for row in rows))
+
+
+def _annex_name(words: Words, name: str) -> str:
+    key = {"unit": "column.unit"}.get(name, f"annex.{name}")
+    return words(key).replace(" / ", ": ") if key in words else name
+
+
+def _label(words: Words, name: str) -> str:
+    key = f"parameter.{name}"
+    return words(key) if key in words else name
+
+
+def _flat(name: str, value: Any) -> list[tuple[str, Any]]:
+    """A part of a scenario as its single settings: `growth` → `growth.realisation`, `growth.units`."""
+    if isinstance(value, dict) and name in ("growth", "attainment", "bounds", "risk"):
+        return [(f"{name}.{key}", each) for key, each in value.items()]
+    return [(name, value)]
+
+
+def readable(words: Words, value: Any) -> str:
+    """A setting as people read it: numbers in the language's marks, lists and mappings in one line, a dash for none."""
+    if isinstance(value, dict):
+        known = {key: each for key, each in value.items() if each or (each == 0 and each is not False)}
+        return "; ".join(f"{_label(words, key)}: {readable(words, each)}" for key, each in known.items()) or "–"
+    if isinstance(value, list):
+        return " | ".join(readable(words, each) for each in value) or "–"
+    if isinstance(value, str):
+        return words(f"value.{value}") if f"value.{value}" in words else value or "–"
+    if isinstance(value, bool) or value is None:
+        return words("value.yes" if value else "value.no") if value is not None else "–"
+    digits = f"{value:.6f}".rstrip("0").partition(".")[2]
+    return words.number(value, len(digits))
