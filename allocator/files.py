@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from allocator.data.settings import read_settings
+from allocator.data.settings import read_settings, read_text
 from allocator.data.table import Table
 from allocator.errors import InputError, fault
 from allocator.model.checks import scenario_from
 from allocator.model.scenario import Scenario
+
+MOST_JSON_BYTES = 500_000_000
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def builtin_folder() -> Path:
@@ -82,6 +87,31 @@ def load_scenario(
 def json_text(document: Any) -> str:
     """One JSON document as text: indented, letters as they are, no NaN, a line end."""
     return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def read_json(path: Path) -> Any:
+    """The JSON document in a file; InputError where it is not JSON. NaN and the like come as text, to fail as figures."""
+    text = read_text(path, MOST_JSON_BYTES)
+    try:
+        made = json.loads(text, object_pairs_hook=_once, parse_constant=str, parse_float=_finite)
+        if _SURROGATE.search(text):
+            json.dumps(made, ensure_ascii=False).encode()
+        return made
+    except (ValueError, RecursionError) as error:
+        raise InputError(fault("file.not_json", str(path), cause=str(error))) from None
+
+
+def _finite(digits: str) -> float | str:
+    value = float(digits)
+    return value if isfinite(value) else digits
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        key = next(key for index, (key, _) in enumerate(pairs) if key in dict(pairs[:index]))
+        raise ValueError(f'"{key}" twice in one object')
+    return made
 
 
 def write_whole(path: Path, content: bytes | str) -> None:

@@ -159,6 +159,11 @@ def allocate(table: Table, scenario: Scenario, method: str = "program", solver: 
     return assess(table, scenario, claimed, bounded, problem, lots, prices, notes)
 
 
+def large_note(table: Table) -> Fault:
+    """The note that a table had too many units for the program."""
+    return fault("note.too_large_for_program", units=len(table), most=PROGRAM_MOST_UNITS)
+
+
 def pose(table: Table, scenario: Scenario) -> tuple[Claims, Bounds, Problem]:
     """Claims, bounds and the problem they state, before anything is decided; InputError as `allocate`."""
     scenario.check(table)
