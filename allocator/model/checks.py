@@ -58,7 +58,7 @@ def _validation_faults(error: ValidationError, settings: Settings) -> Iterator[F
         values = {
             "key": ".".join(str(key) for key in keys if key != "[key]"),
             "value": str(each["input"])[:80],
-            "limit": context.get("ge", context.get("gt", context.get("le", ""))),
+            "limit": f"{context.get('ge', context.get('gt', context.get('le', 0))):g}",
             "expected": context.get("expected", context.get("expected_tags", "")),
             "detail": each["msg"],
         }

@@ -22,7 +22,6 @@ from allocator.model.problem import Problem, array
 from allocator.model.signpost import FloatArray, IntArray
 from allocator.model.waterfill import NEAR
 
-Floats = NDArray[np.floating]
 SAFE = 1e-12
 """Relative margin around a bracket that covers the rounding of counts in floating point."""
 MOST_STEPS = 400
@@ -93,8 +92,8 @@ def _held(levels: Levels, units: _Units, theta: FloatArray) -> tuple[NDArray[np.
     nodes = len(levels.parent)
     given = units.given(theta)
     inside = (given > units.floor) & (given < units.top)
-    held = units.decided + np.bincount(units.home, given, minlength=nodes)
-    slope: Floats = np.bincount(units.home, np.where(inside, units.claims, 0.0), minlength=nodes)
+    held = (units.decided + np.bincount(units.home, given, minlength=nodes)).astype(np.float64)
+    slope = np.bincount(units.home, np.where(inside, units.claims, 0.0), minlength=nodes).astype(np.float64)
     for below in levels.nodes[:0:-1]:
         clipped = np.clip(held[below], levels.floor[below], levels.cap[below])
         np.add.at(held, levels.parent[below], clipped)
