@@ -338,6 +338,17 @@ TEXT = {
     "value.industrial_zone": "industrial zones",
     "value.published_quota": "published quota",
     "report.contents": "Contents",
+    "chart.members": "members",
+    "chart.published.title": "Proposed and published quotas",
+    "chart.published.how": "Bar: proposed. Black tick: published. In brackets: the difference.",
+    "chart.published.alt": "Bar chart of the proposed quotas of {count:n} units, each with a tick at the published one. The largest difference is at {unit}: {gap:+n} members.",
+    "chart.calibration.title": "What the best model explains of the published quotas",
+    "chart.calibration.how": "Bar: explained by the model. Black tick: published. In brackets: model less published.",
+    "chart.calibration.alt": "Bar chart of the quotas the best model gives {count:n} units, each with a tick at the published one. The largest unexplained remainder is at {unit}: {gap:+n} members.",
+    "chart.effort.title": "Effort asked of each unit",
+    "chart.effort.how": "Bar: quota as a share of the available workforce. Dashed line: all units together, {whole:p1}.",
+    "chart.effort.axis": "quota / available workforce",
+    "chart.effort.alt": "Bar chart of effort, quota as a share of the available workforce: from {low:p1} at {lowest} to {high:p1} at {highest}; all units together {whole:p1}.",
     # ── page ──────────────────────────────────────────────────────────────────────────────────────────────────────
     # ── scale: hierarchy, sweeps, synth ───────────────────────────────────────────────────────────────────────────
     # ── year: review, plan, unions ────────────────────────────────────────────────────────────────────────────────

@@ -338,6 +338,17 @@ TEXT = {
     "value.industrial_zone": "khu công nghiệp",
     "value.published_quota": "chỉ tiêu đã công bố",
     "report.contents": "Nội dung",
+    "chart.members": "đoàn viên",
+    "chart.published.title": "Chỉ tiêu đề xuất và chỉ tiêu đã công bố",
+    "chart.published.how": "Thanh: đề xuất. Vạch đen: đã công bố. Trong ngoặc: chênh lệch.",
+    "chart.published.alt": "Biểu đồ thanh chỉ tiêu đề xuất của {count:n} đơn vị, mỗi thanh có vạch đánh dấu chỉ tiêu đã công bố. Chênh lệch lớn nhất là ở {unit}: {gap:+n} đoàn viên.",
+    "chart.calibration.title": "Mô hình sát nhất giải thích được bao nhiêu chỉ tiêu đã công bố",
+    "chart.calibration.how": "Thanh: mô hình giải thích. Vạch đen: đã công bố. Trong ngoặc: mô hình trừ đã công bố.",
+    "chart.calibration.alt": "Biểu đồ thanh chỉ tiêu mà mô hình sát nhất đưa ra cho {count:n} đơn vị, mỗi thanh có vạch đánh dấu chỉ tiêu đã công bố. Phần không giải thích được lớn nhất là ở {unit}: {gap:+n} đoàn viên.",
+    "chart.effort.title": "Mức giao của từng đơn vị",
+    "chart.effort.how": "Thanh: chỉ tiêu so với nguồn CNLĐ. Đường đứt: chung của tất cả các đơn vị, {whole:p1}.",
+    "chart.effort.axis": "chỉ tiêu / nguồn CNLĐ",
+    "chart.effort.alt": "Biểu đồ thanh mức giao, tức chỉ tiêu so với nguồn CNLĐ: từ {low:p1} ở {lowest} đến {high:p1} ở {highest}; chung của tất cả các đơn vị là {whole:p1}.",
     # ── page ──────────────────────────────────────────────────────────────────────────────────────────────────────
     # ── scale: hierarchy, sweeps, synth ───────────────────────────────────────────────────────────────────────────
     # ── year: review, plan, unions ────────────────────────────────────────────────────────────────────────────────
