@@ -90,10 +90,12 @@ def comparison_lines(words: Words, comparison: Comparison) -> list[str]:
 
 
 def _lines(words: Words, allocation: Allocation) -> list[str]:
+    from allocator.analysis.gaming import gaming
+
     lower, upper = allocation.ends
     lines = [words("run.effort", lower=lower, upper=upper)]
     units = allocation.table.units
     for tie in allocation.ties:
         given, waiting = [[units[i] for i in side[:10]] for side in (tie.given, tie.waiting)]
         lines.append(words("run.tie", given=given, waiting=waiting))
-    return lines + [note.message(words) for note in allocation.notes]
+    return lines + [note.message(words) for note in (*allocation.notes, *gaming(allocation).findings(units))]

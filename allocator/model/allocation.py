@@ -169,9 +169,14 @@ def pose(table: Table, scenario: Scenario) -> tuple[Claims, Bounds, Problem]:
     scenario.check(table)
     claimed = claims(table, scenario)
     bounded = bounds(table, scenario, claimed.available)
+    return claimed, bounded, state(scenario, claimed, bounded)
+
+
+def state(scenario: Scenario, claimed: Claims, bounded: Bounds) -> Problem:
+    """The problem that claims and bounds state."""
     target_lots = scenario.target // scenario.lot
-    tree = nest(bounded.groups, len(table), target_lots, scenario.place("groups"))
-    problem = Problem(
+    tree = nest(bounded.groups, len(claimed.claims), target_lots, scenario.place("groups"))
+    return Problem(
         array(claimed.claims),
         array(bounded.floor),
         array(bounded.cap),
@@ -180,7 +185,6 @@ def pose(table: Table, scenario: Scenario) -> tuple[Claims, Bounds, Problem]:
         scenario.signpost,
         tree,
     )
-    return claimed, bounded, problem
 
 
 def assess(

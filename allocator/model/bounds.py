@@ -72,20 +72,33 @@ def bounds(table: Table, scenario: Scenario, available: Sequence[int]) -> Bounds
         scenario: the rules, checked against the table.
         available: workforce W of each unit, millionths of a person.
     """
-    floors: list[Rule | None] = [None] * len(table)
-    caps: list[Rule | None] = [None] * len(table)
-    for rule, is_floor in unit_rules(table, scenario, available):
+    rules = list(unit_rules(table, scenario, available))
+    notes = tuple(_pace_notes(table, scenario))
+    return tightest(rules, tuple(_groups(table, scenario)), len(table), scenario.target // scenario.lot, notes)
+
+
+def tightest(
+    rules: Iterable[tuple[Rule, bool]],
+    groups: tuple[GroupBounds, ...],
+    count: int,
+    target_lots: int,
+    notes: tuple[Fault, ...] = (),
+) -> Bounds:
+    """Bounds that rules (each with whether it is a floor) set together: the tightest wins, the first of equals."""
+    floors: list[Rule | None] = [None] * count
+    caps: list[Rule | None] = [None] * count
+    for rule, is_floor in rules:
         (index,) = rule.units
         held = (floors if is_floor else caps)[index]
         if held is None or (rule.lots > held.lots if is_floor else rule.lots < held.lots):
             (floors if is_floor else caps)[index] = rule
     return Bounds(
         tuple(rule.lots if rule else 0 for rule in floors),
-        tuple(rule.lots if rule else scenario.target // scenario.lot for rule in caps),
+        tuple(rule.lots if rule else target_lots for rule in caps),
         tuple(floors),
         tuple(caps),
-        tuple(_groups(table, scenario)),
-        tuple(_pace_notes(table, scenario)),
+        groups,
+        notes,
     )
 
 

@@ -1,0 +1,182 @@
+"""The price of each rule: solve again without it, and say how many members move, who gives and who takes.
+
+Beside it the rule's dual, per lot: the claim effort saved when the rule is loosened by one lot, which is the end of the
+dual's interval on the loosening side, found by solving again as well. Where a tight rule saves nothing that way (a second
+rule holds the same place, it stands where the quota would be anyway, lots of equal cost trade places) 0 is as good a
+dual as any other and the program may report one of several: the rule is called degenerate and no price is given.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import chain
+from math import fsum
+from typing import Any
+
+from allocator.model.allocation import Allocation, state
+from allocator.model.bounds import Rule, tightest, unit_rules
+from allocator.model.certificate import intervals
+from allocator.model.claims import claims
+from allocator.model.nested import whole_lots_nested
+from allocator.model.problem import Problem
+
+SCENARIO_KEYS = {
+    "min_quota": "bounds.min_quota",
+    "max_share": "bounds.max_share",
+    "own_min": "bounds.units.{name}.min",
+    "own_max": "bounds.units.{name}.max",
+    "lock": "locks.{name}",
+    "pace_down": "bounds.pace.down",
+    "pace_up": "bounds.pace.up",
+    "group_min": "groups.{name}.min",
+    "group_max": "groups.{name}.max",
+}
+"""Where a planner changes a rule; rules with the same key stand or fall together."""
+FLOORS = ("min_quota", "own_min", "pace_down", "group_min", "lock")
+
+
+@dataclass(frozen=True)
+class RulePrice:
+    """What one rule of the scenario does.
+
+    Attributes:
+        rule: its key in the scenario.
+        kind, name: which rule, and of which unit or group; the name is empty for rules on all units.
+        units: positions of the units it binds: they sit on it (for attainment: their multiplier is not 1).
+        status: `slack` (price 0), `priced`, `degenerate` (several duals, no price), `weight` (attainment: no dual).
+        price: claim effort saved per lot when it is loosened by one lot; None where it means nothing.
+        change: members each unit would hold more (or fewer) without it, in table order.
+    """
+
+    rule: str
+    kind: str
+    name: str
+    units: tuple[int, ...]
+    status: str
+    price: float | None
+    change: tuple[int, ...]
+
+    @property
+    def moved(self) -> int:
+        """Members that move without the rule."""
+        return sum(each for each in self.change if each > 0)
+
+    def to_json(self, names: Sequence[str]) -> dict[str, Any]:
+        """The row of the contract; `gives` and `takes` name units and members."""
+        sides = {"gives": -1, "takes": 1}
+        return {
+            "rule": self.rule,
+            "units": [names[unit] for unit in self.units],
+            "price": self.price,
+            "status": self.status,
+            "moved": self.moved,
+            **{
+                side: [
+                    {"unit": unit, "members": sign * each}
+                    for unit, each in zip(names, self.change, strict=True)
+                    if sign * each > 0
+                ]
+                for side, sign in sides.items()
+            },
+        }
+
+
+def rule_prices(allocation: Allocation) -> tuple[RulePrice, ...]:
+    """Every rule of the scenario, the one that moves most members first, equals in the scenario's order."""
+    found = [*_bounds(allocation), *_attainment(allocation)]
+    return tuple(sorted(found, key=lambda each: -each.moved))
+
+
+def _bounds(allocation: Allocation) -> Iterator[RulePrice]:
+    units = (rule for rule, _ in unit_rules(allocation.table, allocation.scenario, allocation.claims.available))
+    groups = (rule for each in allocation.bounds.groups for rule in (each.floor, each.cap) if rule is not None)
+    together: dict[str, list[Rule]] = {}
+    for rule in chain(units, groups):
+        together.setdefault(scenario_key(rule), []).append(rule)
+    for key, rules in together.items():
+        yield _price(allocation, key, rules)
+
+
+def scenario_key(rule: Rule) -> str:
+    """Where in the scenario a rule stands; the same for all the bounds that one entry sets."""
+    return SCENARIO_KEYS[rule.kind].format(name=rule.name)
+
+
+def _price(allocation: Allocation, key: str, rules: Sequence[Rule]) -> RulePrice:
+    tight = [rule for rule in rules if _tight(allocation, rule)]
+    units = tuple(dict.fromkeys(unit for rule in tight for unit in rule.units))
+    name = rules[0].name if "{name}" in SCENARIO_KEYS[rules[0].kind] else ""
+    made = RulePrice(key, rules[0].kind, name, units, "slack", 0.0, (0,) * len(allocation.lots))
+    if not tight:
+        return made
+    change = _change(allocation, _restated(allocation, key, None))
+    saved = _saved(allocation.problem, allocation.lots, _lots(allocation, _restated(allocation, key, 1)))
+    if not saved:
+        return replace(made, status="degenerate", price=None, change=change)
+    return replace(made, status="priced", price=saved, change=change)
+
+
+def _tight(allocation: Allocation, rule: Rule) -> bool:
+    """Whether the units sit on the rule: a floor of nothing, and a cap on units that claim nothing, hold nobody."""
+    if sum(allocation.lots[unit] for unit in rule.units) != rule.lots:
+        return False
+    return rule.lots > 0 if rule.kind in FLOORS else any(allocation.problem.claims[unit] for unit in rule.units)
+
+
+def _restated(allocation: Allocation, key: str, loosened: int | None) -> Problem:
+    """The problem with the rules of one scenario key loosened by so many lots, or without them (None)."""
+
+    def edited(rule: Rule | None, side: int) -> Rule | None:
+        if rule is None or scenario_key(rule) != key:
+            return rule
+        return None if loosened is None else replace(rule, lots=max(0, rule.lots - side * loosened))
+
+    every = unit_rules(allocation.table, allocation.scenario, allocation.claims.available)
+    kept = [(made, low) for rule, low in every if (made := edited(rule, 1 if low else -1)) is not None]
+    groups = tuple(
+        replace(each, floor=edited(each.floor, 1), cap=edited(each.cap, -1)) for each in allocation.bounds.groups
+    )
+    bounds = tightest(kept, groups, len(allocation.lots), allocation.problem.lots)
+    return state(allocation.scenario, allocation.claims, bounds)
+
+
+def _attainment(allocation: Allocation) -> Iterator[RulePrice]:
+    scenario = allocation.scenario
+    if not scenario.attainment.exponent:
+        return
+    plain = scenario.model_copy(update={"attainment": scenario.attainment.model_copy(update={"exponent": 0.0})})
+    problem = state(plain, claims(allocation.table, plain), allocation.bounds)
+    weighed = tuple(unit for unit, each in enumerate(allocation.claims.multiplier) if each != 1)
+    yield RulePrice("attainment", "attainment", "", weighed, "weight", None, _change(allocation, problem))
+
+
+def _change(allocation: Allocation, problem: Problem) -> tuple[int, ...]:
+    lots = _lots(allocation, problem)
+    return tuple((new - old) * problem.lot for new, old in zip(lots, allocation.lots, strict=True))
+
+
+def _lots(allocation: Allocation, problem: Problem) -> Sequence[int]:
+    """The optimum of a restated problem: the allocation itself where the certificate still proves it."""
+    if (problem.claims == allocation.problem.claims).all() and not any(
+        each.empty for each in intervals(problem, allocation.lots)
+    ):
+        return allocation.lots
+    made: list[int] = whole_lots_nested(problem).tolist()
+    return made
+
+
+def _saved(problem: Problem, old: Sequence[int], new: Sequence[int]) -> float | None:
+    """Claim effort by which `new` asks less than `old`; exactly 0 where it does not; None for lots without a claim."""
+    lots: dict[Fraction, tuple[int, int]] = {}
+    balance: Counter[Fraction] = Counter()
+    for unit, (before, after) in enumerate(zip(old, new, strict=True)):
+        if before != after and not problem.claims[unit]:
+            return None
+        for k in range(min(before, after) + 1, max(before, after) + 1):
+            order = problem.order(unit, k)
+            lots[order] = unit, k
+            balance[order] += 1 if before > after else -1
+    return fsum(count * problem.cost(*lots[order]) for order, count in balance.items() if count)
