@@ -1,9 +1,9 @@
 """The price of each rule: solve again without it, and say how many members move, who gives and who takes.
 
 Beside it the rule's dual, per lot: the claim effort saved when the rule is loosened by one lot, which is the end of the
-dual's interval on the loosening side, found by solving again as well. Where a tight rule saves nothing that way (a second
-rule holds the same place, it stands where the quota would be anyway, lots of equal cost trade places) 0 is as good a
-dual as any other and the program may report one of several: the rule is called degenerate and no price is given.
+dual's interval on the loosening side, found by solving again as well. Where a tight rule saves nothing that way
+(another rule is as tight, the quota would be the same anyway, lots of equal cost trade places) 0 is a dual like any other,
+and the program may report one of several: the rule is called degenerate and no price is given.
 """
 
 from __future__ import annotations
