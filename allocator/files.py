@@ -90,7 +90,7 @@ def json_text(document: Any) -> str:
 
 
 def read_json(path: Path) -> Any:
-    """The JSON document in a file; InputError where it is not JSON. NaN and the like come as text, to fail as figures."""
+    """The JSON document in a file; InputError where it is not JSON. NaN and infinities come as text."""
     text = read_text(path, MOST_JSON_BYTES)
     try:
         made = json.loads(text, object_pairs_hook=_once, parse_constant=str, parse_float=_finite)

@@ -14,6 +14,8 @@ from allocator.model.scenario import Attainment, Scenario
 MICRO = 1_000_000
 """Claims and workforces are whole multiples of 1 / MICRO of a person, so that a tie is a tie on every machine."""
 
+MOST_CLAIM = 10**12 * MICRO
+"""Claims beyond this would not be countable in 64 bits."""
 _POWERS = Context(prec=28, rounding=ROUND_HALF_EVEN)
 
 
@@ -63,6 +65,10 @@ def claims(table: Table, scenario: Scenario) -> Claims:
     past = attainment(table, scenario.attainment)
     multiplier, notes = _multipliers(table, scenario, past)
     made = tuple(micro(b * m) for b, m in zip(base, multiplier, strict=True))
+    largest = max(made, default=0)
+    if largest > MOST_CLAIM:
+        values = {"unit": table.units[made.index(largest)], "most": MOST_CLAIM // MICRO}
+        raise InputError(fault("claims.too_large", scenario.place("attainment"), **values))
     return Claims(workforce, available, base, past, multiplier, made, notes)
 
 

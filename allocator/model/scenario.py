@@ -43,13 +43,13 @@ class Driver(Part):
     """A column that claims rest on, with its share of the claim."""
 
     column: Name
-    share: Share = 1
+    share: Share = 1.0
 
 
 class Growth(Part):
     """Share ρ of each unit's estimated growth that the planner counts on, in [0, 1]."""
 
-    realisation: Share = 1
+    realisation: Share = 1.0
     units: dict[Name, Share] = {}
 
 
@@ -57,10 +57,10 @@ class Attainment(Part):
     """How past attainment multiplies a claim: clip(a, floor, ceiling) ** exponent."""
 
     basis: Literal["gross", "net"] = "gross"
-    exponent: Annotated[float, Field(ge=-10, le=10, allow_inf_nan=False)] = 0
+    exponent: Annotated[float, Field(ge=-10, le=10, allow_inf_nan=False)] = 0.0
     floor: NotNegative = 0.5
-    ceiling: NotNegative = 1
-    missing: NotNegative | Literal["province"] = 1
+    ceiling: NotNegative = 1.0
+    missing: NotNegative | Literal["province"] = 1.0
 
 
 class OwnBounds(Part):
@@ -84,7 +84,7 @@ class Bounds(Part):
     """Floors and caps; `firm` names the keys that remedies leave alone."""
 
     min_quota: Persons = 0
-    max_share: NotNegative | None = 1
+    max_share: NotNegative | None = 1.0
     units: dict[Name, OwnBounds] = {}
     pace: Pace | None = None
     firm: bool | list[Literal["min_quota", "max_share"]] = False
@@ -114,7 +114,7 @@ class Group(Part):
 class Risk(Part):
     """Weight η of the expected shortfall, and the share of its workforce a unit can be expected to recruit."""
 
-    weight: NotNegative = 0
+    weight: NotNegative = 0.0
     reachable: NotNegative = 0.55
 
 
@@ -122,17 +122,17 @@ class Uniform(Part):
     """Every value between low and high alike."""
 
     dist: Literal["uniform"]
-    low: NotNegative = 0
-    high: NotNegative = 1
+    low: NotNegative = 0.0
+    high: NotNegative = 1.0
 
 
 class Peaked(Part):
     """Low, most likely and high value: a triangle, or the smoother PERT."""
 
     dist: Literal["triangular", "pert"]
-    low: NotNegative = 0
+    low: NotNegative = 0.0
     mode: NotNegative = 0.2
-    high: NotNegative = 1
+    high: NotNegative = 1.0
 
 
 class Beta(Part):
@@ -141,8 +141,8 @@ class Beta(Part):
     dist: Literal["beta"]
     a: Annotated[float, Field(gt=0, le=1e6)]
     b: Annotated[float, Field(gt=0, le=1e6)]
-    low: NotNegative = 0
-    high: NotNegative = 1
+    low: NotNegative = 0.0
+    high: NotNegative = 1.0
 
 
 class Bell(Part):
@@ -183,7 +183,7 @@ class Scenario(Part):
     target: Persons
     lot: Annotated[int, Field(ge=1, le=MOST_PERSONS)] = 1
     signpost: Literal["webster", "jefferson", "adams", "huntington_hill", "dean"] = "webster"
-    drivers: Annotated[list[Driver], Field(min_length=1)] = [Driver(column="workforce", share=1)]
+    drivers: Annotated[list[Driver], Field(min_length=1)] = [Driver(column="workforce", share=1.0)]
     growth: Growth = Growth()
     attainment: Attainment = Attainment()
     bounds: Bounds = Bounds()
