@@ -300,7 +300,7 @@ TEXT = {
     "explain.moves_nothing": "Without “{rule}” no quota changes.",
     "explain.change": "{unit} {members:+n}",
     "cli.appeal.help": "What would have to be true for a quota, and who would pay for it.",
-    "cli.appeal.example": "allocator appeal --unit \"Long Xuyên\" --quota 950",
+    "cli.appeal.example": 'allocator appeal --unit "Long Xuyên" --quota 950',
     "cli.appeal.unit": "The unit that appeals.",
     "cli.appeal.quota": "The quota it asks for, members.",
     "column.appeal.granted": "Granted",

@@ -300,7 +300,7 @@ TEXT = {
     "explain.moves_nothing": "Nếu bỏ “{rule}”, không chỉ tiêu nào thay đổi.",
     "explain.change": "{unit} {members:+n}",
     "cli.appeal.help": "Điều gì phải đúng thì mức đề nghị mới công bằng, và ai phải gánh thay.",
-    "cli.appeal.example": "allocator appeal --unit \"Long Xuyên\" --quota 950",
+    "cli.appeal.example": 'allocator appeal --unit "Long Xuyên" --quota 950',
     "cli.appeal.unit": "Đơn vị đề nghị.",
     "cli.appeal.quota": "Chỉ tiêu đơn vị đề nghị, số đoàn viên.",
     "column.appeal.granted": "Nếu chấp nhận",
