@@ -46,13 +46,18 @@ def _builtin() -> Path:
 
 
 def _print(words: Words, path: Path, units: int, findings: Sequence[Finding]) -> None:
+    title = words("cli.audit.title" if units else "cli.audit.title_unread", table=path.name, units=units)
+    print_findings(words, title, findings)
+
+
+def print_findings(words: Words, title: str, findings: Sequence[Finding]) -> None:
+    """Findings under a title, how many of each severity first."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
-    title = words("cli.audit.title" if units else "cli.audit.title_unread", table=path.name, units=units)
     counts = Counter(f"{each.severity}s" for each in findings)
     console.print(Text(title, style="bold"))
     console.print(Text(words("cli.audit.counts", **{name: counts[name] for name in ("errors", "warnings", "notes")})))

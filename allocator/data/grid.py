@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from allocator.errors import InputError, MissingExtraError, fault
 
@@ -63,23 +64,24 @@ def check_file(path: Path) -> None:
         raise InputError(fault("table.too_large", place, size=size / 1e6, most=MOST_BYTES // 10**6))
     if zipfile.is_zipfile(path):
         try:
-            _check_archive(path)
+            check_archive(path, path.name)
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
             raise InputError(fault("table.bad_workbook", place, cause=str(error))) from None
 
 
-def _check_archive(path: Path) -> None:
-    with zipfile.ZipFile(path) as archive:
+def check_archive(file: Path | BinaryIO, name: str) -> None:
+    """Nothing, where a zip archive's parts are of bearable size; else InputError, or what `zipfile` raises."""
+    with zipfile.ZipFile(file) as archive:
         size = sum(part.file_size for part in archive.infolist())
         if size > MOST_UNPACKED:
-            raise InputError(fault("table.too_large", str(path), size=size / 1e6, most=MOST_UNPACKED // 10**6))
-        for name in filter(_SHEET_PART.fullmatch, archive.namelist()):
+            raise InputError(fault("table.too_large", name, size=size / 1e6, most=MOST_UNPACKED // 10**6))
+        for part in filter(_SHEET_PART.fullmatch, archive.namelist()):
             # The reader keeps the whole rectangle: one stray cell in a sheet's last corner would take 500 GB.
-            cells = set(_CELL.findall(archive.read(name)))
+            cells = set(_CELL.findall(archive.read(part)))
             wide = max((_sheet_number(letters) for letters in {letters for letters, _ in cells}), default=0)
             deep = max((int(row) for _, row in cells), default=0)
             if wide * deep > MOST_CELLS:
-                raise InputError(fault("table.stray_cell", f"{path.name}, {sheet_column(wide)}{deep}"))
+                raise InputError(fault("table.stray_cell", f"{name}, {sheet_column(wide)}{deep}"))
 
 
 def _sheet_number(letters: bytes) -> int:
@@ -103,7 +105,11 @@ def read_text(path: Path) -> str:
 
 
 def _csv(path: Path) -> Grid:
-    text = read_text(path)
+    return csv_grid(read_text(path), path.name, str(path))
+
+
+def csv_grid(text: str, name: str, place: str) -> Grid:
+    """Cells of a CSV text; `name` stands in the places of cells, `place` in messages about the whole."""
     header = next((line for line in text.splitlines() if line.strip()), "")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=header.count), strict=True)
     rows, numbers, line = [], [], 1
@@ -114,8 +120,8 @@ def _csv(path: Path) -> Grid:
                 numbers.append(line)
             line = reader.line_num + 1
     except csv.Error as error:
-        raise InputError(fault("table.bad_csv", f"{path.name}:{line}", cause=str(error))) from None
-    return Grid(rows, numbers, lambda row, cell: f"{path.name}:{row}:{cell}", str(path))
+        raise InputError(fault("table.bad_csv", f"{name}:{line}", cause=str(error))) from None
+    return Grid(rows, numbers, lambda row, cell: f"{name}:{row}:{cell}", place)
 
 
 def _sheet(path: Path) -> Grid:

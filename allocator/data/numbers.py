@@ -98,6 +98,16 @@ def figure(cell: object) -> Number | None:
     return int(value) if value == int(value) else float(value)
 
 
+def unmarked(text: object) -> str:
+    """`text` without bold marks, empty for None.
+
+    Example:
+        >>> unmarked("<b>An Phú</b>")
+        'An Phú'
+    """
+    return "" if text is None else _MARKS.sub("", str(text)).strip()
+
+
 def bare(text: str) -> str:
     """`text` without bold marks, full-width forms and odd spaces or dashes.
 

@@ -1,0 +1,89 @@
+"""`allocator import`: a published annex becomes a table, its source and a first scenario, and is audited."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from allocator.cli import Call, command, default_language
+from allocator.cli.audit import print_findings
+from allocator.errors import InputError, fault
+from allocator.words import Words
+
+if TYPE_CHECKING:
+    from allocator.data.findings import Finding
+    from allocator.data.importing import Imported
+
+_WORDS = Words(default_language())
+
+
+@command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--out", metavar="DIR", required=True, type=click.Path(path_type=Path), help=_WORDS("cli.import.out"))
+@click.option("--map", "pairs", metavar="HEADER=COLUMN", multiple=True, help=_WORDS("cli.import.map"))
+@click.option("--force", is_flag=True, help=_WORDS("cli.import.force"))
+def import_file(call: Call, file: Path, out: Path, pairs: tuple[str, ...], force: bool) -> None:
+    """Read the document, write its table as a scenario folder, and print the audit."""
+    from allocator.data.grid import check_file
+    from allocator.data.imported_files import files
+    from allocator.data.importing import import_table
+    from allocator.files import write_whole
+
+    check_file(file)
+    made = import_table(file.read_bytes(), file.name, _chosen(pairs))
+    written = files(made, call.words)
+    _check_free(out, list(written), force)
+    findings = [*made.findings, *_audited(made, written["units.csv"], out / "units.csv")]
+    for name, text in written.items():
+        write_whole(out / name, text)
+    record = {
+        "out": str(out),
+        "units": len(made.rows),
+        "target": made.target,
+        "columns": [{"header": each.header, "cell": each.at + 1, "column": each.name} for each in made.columns],
+        "unrecognised": [{"header": each.header, "cell": each.at + 1} for each in made.unrecognised],
+        "findings": [each.record(call.words) for each in findings],
+    }
+    call.show(record, lambda: _print(call.words, made, out, findings))
+
+
+def _chosen(pairs: Sequence[str]) -> dict[str, str]:
+    split = [pair.rpartition("=") for pair in pairs]
+    wrong = [
+        fault("import.map_form", f"--map {pair}")
+        for pair, (header, _, name) in zip(pairs, split, strict=True)
+        if not (header.strip() and name.strip())
+    ]
+    if wrong:
+        raise InputError(wrong)
+    return {header: name.strip() for header, _, name in split}
+
+
+def _check_free(out: Path, names: Sequence[str], force: bool) -> None:
+    there = [name for name in names if (out / name).exists()]
+    if there and not force:
+        raise InputError(fault("import.exists", str(out), names=there))
+
+
+def _audited(made: Imported, text: str, place: Path) -> tuple[Finding, ...]:
+    """The audit of the table as it will be written: one that could not be read back is never written."""
+    from allocator.data.audit import audit
+    from allocator.data.grid import csv_grid
+    from allocator.data.read import table_from
+
+    return audit(table_from(csv_grid(text, place.name, str(place))), made.source)
+
+
+def _print(words: Words, made: Imported, out: Path, findings: Sequence[Finding]) -> None:
+    from allocator.cli.terminal import console, print_table
+
+    cells = made.source.columns
+    rows = [[each.name, cells[each.name].cell, each.header] for each in made.columns if each.name in cells]
+    title = words("cli.import.title", units=len(made.rows), file=made.source.document.file)
+    print_table([words(f"cli.import.{each}") for each in ("column", "cell", "header")], rows, (), title, 3)
+    print_findings(words, words("cli.import.findings"), findings)
+    console().print(words("cli.import.done", out=out))
+    console().print(words("cli.import.next", base=out / "base.yaml"))

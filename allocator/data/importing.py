@@ -1,0 +1,171 @@
+"""A published annex becomes a table: header found, rows told apart, every figure read or refused at its place.
+
+read_pages → locate (header, continuations) → sort_rows (units, totals, the rest) → _figures → Imported
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from allocator.data.findings import Finding
+from allocator.data.headers import ATTAINMENT, COUNTS, INDEX, SKIP, TEXTS, UNRECOGNISED, Column, kind_of, plain
+from allocator.data.layout import Line, locate
+from allocator.data.numbers import MOST_PERSONS, NumberError, figure, vietnamese
+from allocator.data.pages import Unread, read_pages
+from allocator.data.printed import Figures, document_of, printed_columns, recompute, relate
+from allocator.data.read import MOST_SHOWN
+from allocator.data.rows import Reading, settled_columns, sort_rows, tell_unrecognised
+from allocator.data.source import Source
+from allocator.data.table import PERSON_COLUMNS, Number
+from allocator.errors import InputError, fault
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What a document gives.
+
+    Attributes:
+        rows: one mapping a unit, keys in the order of the table's columns; None where the document has a blank.
+        source: where each figure stands, totals and odd cells as printed.
+        target: published quota of the totals row; the quotas' sum where there is no such row; None without quotas.
+        columns: columns that were recognised, or chosen by the caller.
+        unrecognised: columns that were left out, in the document's order.
+        findings: what a reader should know of how the document was read.
+    """
+
+    rows: Sequence[Mapping[str, Any]]
+    source: Source
+    target: int | None
+    columns: Sequence[Column]
+    unrecognised: Sequence[Column]
+    findings: Sequence[Finding]
+
+
+def import_table(data: bytes, name: str, chosen: Mapping[str, str] | None = None) -> Imported:
+    """Table in the document `data`.
+
+    Args:
+        data: content of an xlsx, xls, ods or docx file, of CSV, or of pasted text (UTF-8 or UTF-16).
+        name: its name, for messages and for `source.yaml`.
+        chosen: columns by header, for headers that are not recognised; `skip` leaves one out.
+
+    Returns:
+        The table, blank cells as None, and where each figure came from.
+
+    Raises:
+        InputError: not a table, or cells that cannot be read one way only; all faults at once, each with its place.
+        MissingExtraError: a workbook or Word file is given and its reader is not installed.
+    """
+    wanted = {plain(header): column.strip() for header, column in (chosen or {}).items()}
+    layout = locate(read_pages(data, name), wanted)
+    reading = Reading(layout, settled_columns(layout, wanted))
+    tell_unrecognised(reading)
+    sort_rows(reading)
+    figures = _figures(reading)
+    _raise(reading)
+    return _imported(reading, figures, name)
+
+
+def _figures(reading: Reading) -> Figures:
+    """Figures by column and unit; faults for cells that cannot be read one way only."""
+    made: Figures = {}
+    for column in reading.columns:
+        if column.name in (UNRECOGNISED, SKIP, INDEX, ATTAINMENT, *TEXTS):
+            continue
+        made[column.name] = {unit: _figure(reading, column, line, unit) for unit, line in reading.units.items()}
+        for line in reading.totals:
+            _figure(reading, column, line, "")
+    return made
+
+
+def _figure(reading: Reading, column: Column, line: Line, unit: str) -> Number | None:
+    place, shown = line.place(column.at), unit or reading.text(line, "unit") or "–"
+    size = line.merged(column.at)
+    try:
+        if size and not line.blank(column.at):
+            raise NumberError("import.merged", line.cell(column.at), rows=size[0], columns=size[1])
+        value = count(line.cell(column.at)) if column.name in COUNTS else number(line.cell(column.at))
+        if column.name in PERSON_COLUMNS and value is not None and value < 0:
+            raise NumberError("cell.negative", line.cell(column.at))
+        if column.name == "workforce" and value is None and unit:
+            raise NumberError("cell.blank", "")
+    except NumberError as error:
+        reading.faults.append(error.fault(place, column=column.name, unit=shown))
+        return None
+    return value
+
+
+def number(cell: object) -> Number | None:
+    """Figure in a document's cell, text as Vietnamese documents write it; NumberError where it is not one figure.
+
+    Example:
+        >>> number("4.000"), number(4000.0), number("1,5")
+        (4000, 4000, 1.5)
+    """
+    if isinstance(cell, Unread):
+        raise NumberError(cell.key, cell.shown)
+    return vietnamese(cell) if isinstance(cell, str) else figure(cell)
+
+
+def count(cell: object) -> int | None:
+    """The same for a count: a whole number."""
+    value = number(cell)
+    if value is not None and not isinstance(value, int):
+        raise NumberError("cell.not_whole", cell)
+    if value is not None and abs(value) > MOST_PERSONS:
+        raise NumberError("cell.too_large", cell, most=MOST_PERSONS)
+    return value
+
+
+def _raise(reading: Reading) -> None:
+    faults = reading.faults
+    if len(faults) > MOST_SHOWN:
+        faults = [*faults[:MOST_SHOWN], fault("cell.more", reading.layout.place, more=len(faults) - MOST_SHOWN)]
+    if faults:
+        raise InputError(faults)
+
+
+def _imported(reading: Reading, figures: Figures, name: str) -> Imported:
+    columns = printed_columns(reading)
+    recompute(reading, figures, columns)
+    relate(figures, columns)
+    has_kind = any(each.name == "kind" for each in reading.columns)
+    if not has_kind:
+        reading.note("kinds", column="kind", units=len(reading.units))
+    has_parent = any(each.name == "parent" for each in reading.columns)
+    rows: list[dict[str, Any]] = [
+        {"unit": unit, "kind": (reading.text(line, "kind") or None) if has_kind else kind_of(unit)}
+        | ({"parent": reading.text(line, "parent") or None} if has_parent else {})
+        | {column: values[unit] for column, values in figures.items()}
+        for unit, line in reading.units.items()
+    ]
+    for part in reading.layout.parts:
+        if part.hidden:
+            reading.note("hidden", "warning", names=list(part.hidden), place=part.place)
+    source = Source(
+        document=document_of(reading.layout, name),
+        rows={unit: line.number for unit, line in reading.units.items()},
+        totals_row=reading.totals[0].number if reading.totals else "",
+        columns=columns,
+    )
+    recognised = [each for each in reading.columns if each.name not in (UNRECOGNISED, SKIP)]
+    left = [each for each in reading.columns if each.name == UNRECOGNISED and each.header]
+    return Imported(
+        rows, source, _target(reading, figures), recognised, left, [*reading.layout.findings, *reading.findings]
+    )
+
+
+def _target(reading: Reading, figures: Figures) -> int | None:
+    quotas = figures.get("published_quota")
+    if not quotas or all(value is None for value in quotas.values()):
+        reading.note("no_target", "warning", column="published_quota")
+        return None
+    at = next(each.at for each in reading.columns if each.name == "published_quota")
+    totals = [count(line.cell(at)) for line in reading.totals]
+    if totals and totals[0]:
+        return totals[0]
+    added = int(sum(value or 0 for value in quotas.values()))
+    reading.note("target_added", "warning", column="published_quota", recomputed=added)
+    return added

@@ -1,0 +1,210 @@
+"""Where the table stands in a document: its header of one or more rows, and its continuations on later pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from allocator.data.findings import Finding
+from allocator.data.headers import INDEX, UNRECOGNISED, Column, columns_of, is_unit, plain
+from allocator.data.numbers import bare, unmarked
+from allocator.data.pages import Pages, Part
+from allocator.data.table import fold
+from allocator.errors import InputError, fault
+
+MOST_LEVELS = 4
+_NUMBERED = re.compile(r"\(?([a-z]|\d{1,2})\)?( ?= ?.*)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row below a header."""
+
+    part: Part
+    index: int
+
+    @property
+    def number(self) -> str:
+        """Its row or line in the document, with the table where there are several: `T2:5`."""
+        number = str(self.part.numbers[self.index])
+        return f"{self.part.name}:{number}" if re.fullmatch(r"T\d+", self.part.name) else number
+
+    def cells(self) -> Sequence[object]:
+        """All its cells."""
+        return self.part.rows[self.index]
+
+    def cell(self, at: int) -> object:
+        """Its cell at an index, None beyond its end."""
+        cells = self.cells()
+        return cells[at] if at < len(cells) else None
+
+    def blank(self, at: int) -> bool:
+        """Whether a cell holds nothing, or a lone dash."""
+        cell = self.cell(at)
+        return cell is None or bare(str(cell)) in ("", "-")
+
+    def place(self, at: int) -> str:
+        """Place of a cell, for messages."""
+        return self.part.at(self.index, at)
+
+    def merged(self, at: int) -> tuple[int, int] | None:
+        """Rows and columns its cell covers, where more than one."""
+        return self.part.merged.get((self.index, at))
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A table in a document.
+
+    Attributes:
+        parts: the parts it stands in.
+        columns: its columns, from its first header.
+        lines: rows below its headers.
+        before: lines above the table.
+        header: part and row of its first header.
+        findings: what was left aside.
+    """
+
+    parts: Sequence[Part]
+    columns: Sequence[Column]
+    lines: Sequence[Line]
+    before: Sequence[str]
+    header: tuple[Part, int]
+    findings: Sequence[Finding]
+
+    @property
+    def place(self) -> str:
+        """Place of the header, for messages."""
+        return self.header[0].at(self.header[1], 0)
+
+    @property
+    def unit_at(self) -> int:
+        """Index of the column of units."""
+        return next((each.at for each in self.columns if each.name == "unit"), 0)
+
+    def header_place(self, at: int) -> str:
+        """Place of a column's header."""
+        return self.header[0].at(self.header[1], at)
+
+
+@dataclass(frozen=True)
+class _Header:
+    start: int
+    end: int
+    columns: Sequence[Column]
+
+    @property
+    def meaning(self) -> list[tuple[int, str]]:
+        return [(each.at, each.name) for each in self.columns if each.name]
+
+
+def locate(pages: Pages, chosen: Mapping[str, str]) -> Layout:
+    """The table in `pages`; InputError where there is none, or where two of different columns follow each other."""
+    headers = {n: _headers(part, chosen) for n, part in enumerate(pages.parts)}
+    withs = [n for n, found in headers.items() if found]
+    if not withs:
+        raise _no_header(pages)
+    first, findings = withs[0], []
+    if not pages.together:
+        findings = [_aside(pages.parts[n], "import.other_sheet", headers[n][0].start) for n in withs[1:]]
+    head = headers[first][0]
+    lines: list[Line] = []
+    parts = []
+    for n in range(first, len(pages.parts) if pages.together else first + 1):
+        part, found = pages.parts[n], headers[n]
+        width = max((len(row) for row in part.rows), default=0)
+        if not found and width != len(head.columns):
+            findings.append(_aside(part, "import.other_table", 0))
+            continue
+        for each in found:
+            if each.meaning != head.meaning:
+                earlier = pages.parts[first].at(head.start, 0)
+                raise InputError(fault("import.second_table", part.at(each.start, 0), earlier=earlier))
+        taken = {row for each in found for row in range(each.start, each.end)}
+        begin = found[0].start if n == first else 0
+        rows = [row for row in range(begin, len(part.rows)) if row not in taken]
+        _check_widths(part, rows, len(head.columns))
+        lines += [Line(part, row) for row in rows]
+        parts.append(part)
+    before = [*pages.before, *_texts(pages.parts[: first + 1] if pages.together else [pages.parts[first]], head.start)]
+    return Layout(parts, head.columns, lines, before, (pages.parts[first], head.start), findings)
+
+
+def _aside(part: Part, code: str, row: int) -> Finding:
+    return Finding("warning", code, place=part.at(row, 0))
+
+
+def _no_header(pages: Pages) -> InputError:
+    rows = [(part, n) for part in pages.parts for n in range(len(part.rows))][:3]
+    place = rows[0][0].at(rows[0][1], 0) if rows else ""
+    seen = [" | ".join(fold(str(c)) for c in part.rows[n] if c not in (None, ""))[:120] for part, n in rows]
+    return InputError(fault("import.no_header" if rows else "import.no_table", place, seen=seen))
+
+
+def _texts(parts: Sequence[Part], end: int) -> list[str]:
+    """Text above the header: all of the parts before, and the rows before it in its own."""
+    rows = [row for part in parts[:-1] for row in part.rows] + list(parts[-1].rows[:end])
+    return [fold(unmarked(" ".join(str(c) for c in row if c is not None))) for row in rows]
+
+
+def _headers(part: Part, chosen: Mapping[str, str]) -> list[_Header]:
+    """Every header in a part: rows that name the units and at least one other column of ours."""
+    found: list[_Header] = []
+    n = 0
+    while n < len(part.rows):
+        at = next((c for c, cell in enumerate(part.rows[n]) if isinstance(cell, str) and is_unit(cell, chosen)), None)
+        made = None if at is None else _header(part, n, at, found[-1].end if found else 0, chosen)
+        if made:
+            found.append(made)
+        n = made.end if made else n + 1
+    return found
+
+
+def _header(part: Part, row: int, at: int, after: int, chosen: Mapping[str, str]) -> _Header | None:
+    start = row - 1 if row - 1 >= after and _is_group_row(part, row - 1, at) else row
+    end = row + 1
+    while end < min(len(part.rows), row + MOST_LEVELS) and _continues(part, row, end, at):
+        end += 1
+    columns = columns_of([part.rows[n] for n in range(start, end)], chosen)
+    if not [each for each in columns if each.name not in ("unit", INDEX, UNRECOGNISED)]:
+        return None
+    while end < len(part.rows) and _is_numbering(part.rows[end]):
+        end += 1
+    return _Header(start, end, columns)
+
+
+def _text(part: Part, row: int, at: int) -> str:
+    cells = part.rows[row]
+    return plain(cells[at]) if at < len(cells) else ""
+
+
+def _is_group_row(part: Part, row: int, at: int) -> bool:
+    """Whether a row above holds headers of groups: nothing up to the units' column, several texts after it."""
+    cells = [plain(cell) for cell in part.rows[row]]
+    return not any(cells[: at + 1]) and sum(bool(re.search("[a-z]", cell)) for cell in cells[at + 1 :]) > 1
+
+
+def _continues(part: Part, top: int, row: int, at: int) -> bool:
+    """Whether a row is a further level of the header: no unit, no running number, and words."""
+    same = all(_text(part, row, c) in ("", _text(part, top, c)) for c in range(at + 1))
+    return same and any(re.search("[a-z]", plain(cell)) for cell in part.rows[row][at + 1 :])
+
+
+def _is_numbering(row: Sequence[object]) -> bool:
+    """Whether a row only numbers the columns: `(1) (2) (3)`, `A B 1 2`."""
+    cells = [bare(str(cell)) for cell in row if cell is not None and bare(str(cell))]
+    return len(cells) > 2 and len(set(cells)) == len(cells) and all(_NUMBERED.fullmatch(cell) for cell in cells)
+
+
+def _check_widths(part: Part, rows: Sequence[int], wanted: int) -> None:
+    """Refuse rows with more filled cells than the header has columns, or, where blanks cannot be told, with fewer."""
+    faults = []
+    for row in rows:
+        cells = part.rows[row]
+        filled = max((n + 1 for n, cell in enumerate(cells) if cell not in (None, "")), default=0)
+        if filled > wanted or (part.exact and filled > 1 and len(cells) != wanted):
+            place = part.at(row, min(filled, wanted + 1) - 1)
+            faults.append(fault("cell.ragged", place, cells=filled, wanted=wanted))
+    if faults:
+        raise InputError(faults[:100])

@@ -1,0 +1,146 @@
+"""The cells of workbooks and Word files; libraries are loaded when a file needs them."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from allocator.data.grid import sheet_column
+from allocator.data.pages import MOST_CELLS, Pages, Part, Unread, part_of
+from allocator.errors import InputError, fault
+
+
+def xlsx(data: bytes, name: str) -> Pages:
+    """Visible sheets of an xlsx or xlsm workbook, formulas by the values stored with them."""
+    from openpyxl import load_workbook
+
+    values, formulas = (load_workbook(io.BytesIO(data), data_only=only, keep_links=False) for only in (True, False))
+    parts = []
+    for sheet in values.worksheets:
+        if sheet.sheet_state != "visible":
+            continue
+        if sheet.max_row * sheet.max_column > MOST_CELLS:
+            raise InputError(fault("table.stray_cell", f"{name}, {sheet_column(sheet.max_column)}{sheet.max_row}"))
+        other = formulas[sheet.title]
+        rows = [[_cell(cell, other[cell.coordinate]) for cell in row] for row in sheet.iter_rows()]
+        merged = {
+            (each.min_row - 1, each.min_col - 1): (each.max_row - each.min_row + 1, each.max_col - each.min_col + 1)
+            for each in sheet.merged_cells.ranges
+        }
+        hidden = [str(n) for n, row in sorted(sheet.row_dimensions.items()) if row.hidden]
+        hidden += [letter for letter, column in sorted(sheet.column_dimensions.items()) if column.hidden]
+        parts.append(part_of(rows, name, sheet.title, merged=merged, hidden=hidden))
+    return Pages(parts, together=False)
+
+
+def _cell(value: Any, formula: Any) -> object:
+    """A sheet's cell; a percentage as the text it shows, a figure that shows other digits than it holds as unread."""
+    shown, held = str(value.number_format), value.value
+    if held is None and formula.data_type == "f":
+        return Unread("import.formula", str(formula.value))
+    if isinstance(held, bool) or not isinstance(held, int | float):
+        return held
+    decimals = len(match[1]) if (match := re.search(r"\.(0+)", shown)) else 0
+    if "%" in shown:
+        percent = (Decimal(repr(held)) * 100).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+        return f"{percent}%".replace(".", ",")
+    if decimals == 3 and held == int(held):  # "4.000" typed where a point begins the decimals: 4 is stored
+        return Unread("import.shown", f"{held:.3f}")
+    return held
+
+
+def other_sheets(data: bytes, name: str) -> Pages:
+    """Sheets of an xls, ods or xlsb workbook."""
+    from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+
+    _refuse_unread_formulas(data, name)
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        shown = [each.name for each in book.sheets_metadata if each.visible == SheetVisibleEnum.Visible]
+        sheets = [(book.get_sheet_by_name(each), each) for each in shown]
+        parts = [part_of(s.to_python(skip_empty_area=False), name, each, merged=_merged(s)) for s, each in sheets]
+    except CalamineError as error:
+        raise InputError(fault("table.bad_workbook", name, cause=str(error))) from None
+    return Pages(parts, together=False)
+
+
+def _merged(sheet: Any) -> dict[tuple[int, int], tuple[int, int]]:
+    ranges = sheet.merged_cell_ranges or []
+    return {(r, c): (bottom - r + 1, right - c + 1) for (r, c), (bottom, right) in ranges}
+
+
+def _refuse_unread_formulas(data: bytes, name: str) -> None:
+    """The reader shows a formula without a stored value as blank: an ods file that has one is refused."""
+    if data.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            text = archive.read("content.xml") if "content.xml" in archive.namelist() else b""
+        for tag in re.findall(rb"<table:table-cell[^>]*table:formula=[^>]*>", text):
+            if b"value=" not in tag:
+                shown = tag.partition(b'formula="')[2].partition(b'"')[0].decode("utf-8", "replace")
+                raise InputError(fault("import.formula_ods", name, cell=shown))
+
+
+def docx(data: bytes, name: str) -> Pages:
+    """Tables of a Word file, in their order, tables inside cells left out."""
+    from docx import Document
+    from docx.oxml.ns import qn
+
+    body = Document(io.BytesIO(data)).element.body
+    tables = [each for each in body.iter(qn("w:tbl")) if not any(True for _ in each.iterancestors(qn("w:tbl")))]
+    before = []
+    for child in body:
+        if child.tag == qn("w:tbl"):
+            break
+        before.append(_words(child))
+    return Pages([_word_table(each, name, n) for n, each in enumerate(tables, 1)], before=before)
+
+
+def _word_table(table: Any, file: str, number: int) -> Part:
+    from docx.oxml.ns import qn
+
+    rows: list[list[object]] = []
+    merged: dict[tuple[int, int], tuple[int, int]] = {}
+    open_at: dict[int, tuple[int, int]] = {}  # the cell that reaches down, by column
+    hidden = []
+    for n, row in enumerate(table.tr_lst):
+        cells: list[object] = [None] * row.grid_before
+        if row.find(f"{qn('w:trPr')}/{qn('w:hidden')}") is not None:
+            hidden.append(str(n + 1))
+        for cell in row.tc_lst:
+            at, span = len(cells), cell.grid_span
+            if cell.vMerge == "continue" and at in open_at:
+                top = open_at[at]
+                merged[top] = (n - top[0] + 1, span)
+                text = None
+            else:
+                open_at[at] = (n, at)
+                merged.update({(n, at): (1, span)} if span > 1 else {})
+                text = _words(cell)
+            cells += [text, *[None] * (span - 1)]
+        rows.append(cells)
+    width = max((len(row) for row in rows), default=0)
+    return part_of(
+        [[*row, *[None] * (width - len(row))] for row in rows], file, f"T{number}", merged=merged, hidden=hidden
+    )
+
+
+def _words(element: Any) -> str:
+    """Text as it would be printed with all changes accepted: inserted runs are in it, deleted ones are not."""
+    from docx.oxml.ns import qn
+
+    breaks = {qn("w:tab"): " ", qn("w:br"): " ", qn("w:cr"): " ", qn("w:noBreakHyphen"): "-"}
+
+    def pieces() -> Iterator[str]:
+        for each in element.iter():
+            if each.tag == qn("w:t"):
+                yield each.text or ""
+            elif each.tag == qn("w:p"):
+                yield "\n"
+            else:
+                yield breaks.get(each.tag, "") if each.getparent().tag == qn("w:r") else ""
+
+    return "".join(pieces()).strip()

@@ -1,0 +1,166 @@
+"""The tables of a document as cells, nothing read into them yet: workbook, Word file, CSV or pasted text.
+
+What a file is, its content tells, not its ending. No formula is evaluated, no macro run, no link followed, and XML that
+declares entities is refused, so that a few bytes cannot become gigabytes.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import textwrap
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from allocator.data.grid import MOST_BYTES, check_archive, sheet_column
+from allocator.errors import InputError, MissingExtraError, fault
+
+MOST_ROWS = 10_000
+MOST_CELLS = 2_000_000
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, LookupError, SyntaxError)
+_OLE = b"\xd0\xcf\x11\xe0"
+_DOCTYPES = [mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("utf-8", "utf-16-le", "utf-16-be")]
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A cell that holds no figure one could trust; `key` says why."""
+
+    key: str
+    shown: str
+
+    def __str__(self) -> str:
+        return self.shown
+
+
+@dataclass(frozen=True)
+class Part:
+    """One table of a document, or one sheet, or a whole text.
+
+    Attributes:
+        rows: cells row by row, blank rows left out.
+        numbers: 1-based number of each row in the document.
+        file: the file's name; `name`: the sheet's, `T2` for the second table of a Word file, or empty.
+        hidden: places of hidden rows and columns.
+        merged: rows and columns a merged cell covers, by its index in `rows` and its column.
+        exact: whether every row must have as many cells as the header (where blanks cannot be told).
+    """
+
+    rows: Sequence[Sequence[object]]
+    numbers: Sequence[int]
+    file: str
+    name: str = ""
+    hidden: Sequence[str] = ()
+    merged: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    exact: bool = False
+
+    def at(self, row: int, cell: int) -> str:
+        """Place of a cell, by indexes, for messages."""
+        if not self.name:
+            return f"{self.file}:{self.numbers[row]}:{cell + 1}"
+        return f"{self.file}, {self.name}!{sheet_column(cell + 1)}{self.numbers[row]}"
+
+    @property
+    def place(self) -> str:
+        """The part as a whole, for messages."""
+        return f"{self.file}, {self.name}" if self.name else self.file
+
+    def column(self, cell: int) -> str:
+        """The column as the document counts it: a letter in a sheet, else a number."""
+        return sheet_column(cell + 1) if self.name else str(cell + 1)
+
+
+@dataclass(frozen=True)
+class Pages:
+    """A document: its parts; `together` where they are one table, else each sheet is one; the text `before` them."""
+
+    parts: Sequence[Part]
+    together: bool = True
+    before: Sequence[str] = ()
+
+
+def read_pages(data: bytes, name: str) -> Pages:
+    """Cells of the document `data`, called `name`; raises InputError naming what cannot be read."""
+    if len(data) > MOST_BYTES:
+        raise InputError(fault("table.too_large", name, size=len(data) / 1e6, most=MOST_BYTES // 10**6))
+    try:
+        pages = _reader(data, name)(data, name)
+    except ImportError:
+        raise MissingExtraError(fault("extra.missing", name, extra="office")) from None
+    except _BROKEN as error:
+        raise InputError(fault("table.bad_workbook", name, cause=str(error)[:200])) from None
+    rows = sum(len(part.rows) for part in pages.parts)
+    if rows > MOST_ROWS:
+        raise InputError(fault("table.too_many_rows", name, rows=rows, most=MOST_ROWS))
+    return pages
+
+
+def _reader(data: bytes, name: str) -> Callable[[bytes, str], Pages]:
+    from allocator.data import office  # which builds on this module
+
+    if data.startswith(_OLE):
+        return office.other_sheets
+    if not data.startswith(b"PK"):
+        return _text
+    check_archive(io.BytesIO(data), name)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = archive.namelist()
+        for part in names:
+            content = archive.read(part) if part.endswith((".xml", ".rels", ".vml")) else b""
+            if any(mark in content for mark in _DOCTYPES):
+                raise InputError(fault("import.entities", f"{name}, {part}"))
+            if part.startswith("xl/worksheets/") and len(re.findall(rb"<(?:\w+:)?c[\s>/]", content)) > MOST_CELLS:
+                raise InputError(fault("import.too_many_cells", f"{name}, {part}", most=MOST_CELLS))
+    readers = {
+        "word/document.xml": office.docx, "xl/workbook.xml": office.xlsx, "xl/workbook.bin": office.other_sheets,
+        "content.xml": office.other_sheets,
+    }  # fmt: skip
+    found = next((reader for part, reader in readers.items() if part in names), None)
+    if found is None:
+        raise InputError(fault("import.format", name))
+    return found
+
+
+def part_of(rows: Sequence[Sequence[object]], file: str, name: str = "", **more: Any) -> Part:
+    """Rows as a part, blank ones left out; `merged` comes by row number."""
+    kept = [n for n, row in enumerate(rows) if any(not _blank(cell) for cell in row)]
+    index = {n: i for i, n in enumerate(kept)}
+    merged = {(index[n], c): size for (n, c), size in more.pop("merged", {}).items() if n in index}
+    return Part([rows[n] for n in kept], [n + 1 for n in kept], file, name, merged=merged, **more)
+
+
+def _blank(cell: object) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def _text(data: bytes, name: str) -> Pages:
+    text = _decoded(data, name)
+    lines = text.splitlines()
+    counts = {mark: sum(line.count(mark) > 1 for line in lines) for mark in "\t;,"}
+    spaced = sum(len(re.findall(r"\S {2,}(?=\S)", line)) > 1 for line in lines)
+    mark = max(counts, key=lambda each: counts[each])
+    if spaced > counts[mark]:
+        rows = [re.split(r" {2,}|\t", line.rstrip()) for line in textwrap.dedent(text).splitlines()]
+        return Pages([part_of(rows, name, exact=True)])
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+    cells: list[list[str]] = []
+    try:
+        for row in reader:
+            cells += [row, *[[]] * (reader.line_num - len(cells) - 1)]  # a quoted cell of several lines: its first
+    except csv.Error as error:
+        raise InputError(fault("table.bad_csv", f"{name}:{len(cells) + 1}", cause=str(error))) from None
+    return Pages([part_of(cells, name)])
+
+
+def _decoded(data: bytes, name: str) -> str:
+    try:
+        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(fault("table.not_utf8", f"{name}:{data.count(10, 0, error.start) + 1}")) from None
+    if "\0" in text:
+        raise InputError(fault("table.not_text", name))
+    return text
