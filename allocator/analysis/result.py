@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import asdict
 from typing import Any
 
 from allocator import __version__
 from allocator.analysis.comparison import compare
 from allocator.errors import Fault
-from allocator.model.allocation import Allocation
+from allocator.model.allocation import Allocation, Whole
 from allocator.model.claims import MICRO
 
 
 def result(allocation: Allocation) -> dict[str, Any]:
     """The allocation as one JSON object; `digest` covers everything else in it."""
     lower, upper = allocation.ends
-    table = allocation.table.rows()
-    scenario = allocation.scenario.model_dump(mode="json")
+    whole = allocation.whole or Whole(allocation.table, allocation.scenario)
+    table, scenario = whole.table.rows(), whole.scenario.model_dump(mode="json")
     document = {
         "scenario": scenario,
         "target": allocation.scenario.target,
@@ -38,15 +39,27 @@ def result(allocation: Allocation) -> dict[str, Any]:
             "version": __version__,
         },
     }
+    if allocation.whole is not None:
+        document |= tree_figures(allocation)
     return {**document, "digest": sha256(document)}
+
+
+def tree_figures(allocation: Allocation) -> dict[str, Any]:
+    """What a tree adds: sums of the nodes above the leaves, and what the other way to decide would move."""
+    from allocator.model.hierarchy import other_way, totals
+
+    name, moved, _ = other_way(allocation)
+    return {"groups": [asdict(each) for each in totals(allocation)], "other_way": {"hierarchy": name, "moved": moved}}
 
 
 def unit_rows(allocation: Allocation) -> list[dict[str, Any]]:
     """One mapping a unit, in table order, members and persons."""
     lot, bounds, claims = allocation.problem.lot, allocation.bounds, allocation.claims
+    places = tree_places(allocation)
     return [
         {
             "unit": unit,
+            **places[i],
             "workforce": claims.workforce[i],
             "available": claims.available[i] / MICRO,
             "claim": claims.claims[i] / MICRO,
@@ -61,6 +74,17 @@ def unit_rows(allocation: Allocation) -> list[dict[str, Any]]:
         }
         for i, unit in enumerate(allocation.table.units)
     ]
+
+
+def tree_places(allocation: Allocation) -> list[dict[str, Any]]:
+    """Parent and level of each unit of a tree; nothing where there is none."""
+    if allocation.whole is None:
+        return [{}] * len(allocation.table)
+    from allocator.model.hierarchy import forest
+
+    level = dict(zip((tree := forest(allocation.whole.table)).names, tree.level, strict=True))
+    pairs = zip(allocation.table.units, allocation.table.parents, strict=True)
+    return [{"parent": parent, "level": level[unit]} for unit, parent in pairs]
 
 
 def plain(note: Fault) -> dict[str, Any]:

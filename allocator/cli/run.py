@@ -10,6 +10,9 @@ import click
 from allocator.cli import Call, command, default_language, scenario_options
 from allocator.words import Words
 
+MOST_LEAVES = 40
+"""Rows of one level of a tree that a terminal shows."""
+
 if TYPE_CHECKING:
     from allocator.analysis.comparison import Comparison
     from allocator.model.allocation import Allocation
@@ -41,6 +44,9 @@ def print_allocation(words: Words, allocation: Allocation) -> None:
     from allocator.model.claims import MICRO
 
     claims, number = allocation.claims, words.number
+    if allocation.whole is not None:
+        print_levels(words, allocation)
+    shown = len(allocation.table) if allocation.whole is None else MOST_LEAVES
     rows = [
         [
             unit,
@@ -53,7 +59,7 @@ def print_allocation(words: Words, allocation: Allocation) -> None:
             words.signed(allocation.differences[i]),
             words(f"position.{allocation.positions[i]}"),
         ]
-        for i, unit in enumerate(allocation.table.units)
+        for i, unit in enumerate(allocation.table.units[:shown])
     ]
     whole = None not in allocation.published
     total = [
@@ -71,8 +77,34 @@ def print_allocation(words: Words, allocation: Allocation) -> None:
     scenario = allocation.scenario
     title = getattr(scenario.title, words.language) or words("run.title", target=scenario.target, lot=scenario.lot)
     print_table([words(f"column.{each}") for each in headers], rows, total, title)
+    if len(allocation.table) > shown:
+        console().print(words("tree.more", count=len(allocation.table) - shown))
     for line in [*comparison_lines(words, compare(allocation)), *_lines(words, allocation)]:
         console().print(line, soft_wrap=False)
+
+
+def print_levels(words: Words, allocation: Allocation) -> None:
+    """The levels above the leaves, one table each from the top, and what the other way to decide would move."""
+    from allocator.cli.terminal import console, print_table
+    from allocator.model.hierarchy import other_way, totals
+
+    headers = ("unit", "parent", "units", "available", "quota", "effort", "published")
+    nodes = totals(allocation)
+    for level in dict.fromkeys(node.level for node in nodes):
+        rows = [
+            [node.unit, node.parent or "–"]
+            + [words.number(value) for value in (node.units, node.available, node.quota)]
+            + [words.percent(node.quota / node.available if node.available else None), words.number(node.published)]
+            for node in nodes
+            if node.level == level
+        ]
+        title = words("tree.title", level=level)
+        print_table([words(f"column.{each}") for each in headers], rows[:MOST_LEAVES], title=title, text_columns=2)
+        if len(rows) > MOST_LEAVES:
+            console().print(words("tree.more", count=len(rows) - MOST_LEAVES))
+    name, moved, _ = other_way(allocation)
+    key = "tree.other_infeasible" if moved is None else f"tree.other_{name}"
+    console().print(words(key, hierarchy=name, moved=moved))
 
 
 def comparison_lines(words: Words, comparison: Comparison) -> list[str]:
@@ -93,7 +125,7 @@ def _lines(words: Words, allocation: Allocation) -> list[str]:
     from allocator.analysis.gaming import gaming
 
     lower, upper = allocation.ends
-    lines = [words("run.effort", lower=lower, upper=upper)]
+    lines = [] if lower is None and upper is None else [words("run.effort", lower=lower, upper=upper)]
     units = allocation.table.units
     for tie in allocation.ties:
         given, waiting = [[units[i] for i in side[:10]] for side in (tie.given, tie.waiting)]

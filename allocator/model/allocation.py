@@ -27,6 +27,14 @@ PROGRAM_MOST_UNITS = 2_000
 
 
 @dataclass(frozen=True, eq=False)
+class Whole:
+    """The table and the scenario of a whole tree, of which an allocation shows the leaves."""
+
+    table: Table
+    scenario: Scenario
+
+
+@dataclass(frozen=True, eq=False)
 class Allocation:
     """An allocation and everything it rests on.
 
@@ -37,6 +45,8 @@ class Allocation:
         fair_share: the real-valued reference, members.
         prices: duals of the linear program's rows, `target` and the group rows; empty where it was not solved.
         notes: what a reader should know, as catalogue texts.
+        whole: the inputs of the whole tree, where the table has one; the allocation is that of its leaves.
+        above: allocations of the levels above, from the top, where a tree was decided level by level.
     """
 
     table: Table
@@ -48,6 +58,8 @@ class Allocation:
     fair_share: tuple[float, ...]
     prices: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[Fault, ...] = ()
+    whole: Whole | None = None
+    above: tuple[Allocation, ...] = ()
 
     @cached_property
     def quotas(self) -> tuple[int, ...]:
@@ -138,7 +150,8 @@ def allocate(table: Table, scenario: Scenario, method: str = "program", solver: 
         solver: `highs` or `cbc`, where the program is solved; the first that is installed by default.
 
     Returns:
-        The allocation. Its quotas are whole lots, sum to the target and keep every floor, cap, lock and group.
+        The allocation (of the leaves, where the table is a tree). Its quotas are whole lots, sum to the target and keep
+        every floor, cap, lock and group.
 
     Raises:
         InputError: the scenario does not fit the table.
@@ -150,6 +163,10 @@ def allocate(table: Table, scenario: Scenario, method: str = "program", solver: 
         >>> allocation.quotas[:3]
         (1010, 250, 180)
     """
+    if any(table.parents):
+        from allocator.model.hierarchy import allocate_tree
+
+        return allocate_tree(table, scenario)
     claimed, bounded, problem = pose(table, scenario)
     check_feasible(problem, bounded)
     large = len(table) > PROGRAM_MOST_UNITS

@@ -148,7 +148,7 @@ def _distribution_faults(scenario: Scenario) -> Iterator[Fault]:
 
 
 def _table_faults(scenario: Scenario, table: Table) -> Iterator[Fault]:
-    yield from _unknown(scenario, "unit", table.units, _units_named(scenario))
+    yield from _unknown(scenario, "unit", filter(None, (*table.units, *table.parents)), _units_named(scenario))
     kinds = sorted({kind for kind in table.kinds if kind is not None})
     yield from _unknown(scenario, "kind", kinds, _kinds_named(scenario))
     derived = {"workforce", "remaining_term_target"}

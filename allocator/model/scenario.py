@@ -173,6 +173,18 @@ class Uncertainty(Part):
     correlation: dict[Name, dict[Name, Annotated[float, Field(ge=-1, le=1)]]] = {}
 
 
+class Level(Part):
+    """What one level of a tree has of its own; what it leaves out is the scenario's."""
+
+    lot: Annotated[int, Field(ge=1, le=MOST_PERSONS)] | None = None
+    drivers: Annotated[list[Driver], Field(min_length=1)] | None = None
+    growth: Growth | None = None
+    attainment: Attainment | None = None
+    bounds: Bounds | None = None
+    locks: list[Lock] | None = None
+    groups: list[Group] | None = None
+
+
 class Scenario(Part):
     """One scenario, resolved: what `extends` and `--set` gave, with every default written out."""
 
@@ -191,6 +203,8 @@ class Scenario(Part):
     groups: list[Group] = []
     risk: Risk = Risk()
     uncertainty: Uncertainty = Uncertainty()
+    hierarchy: Literal["at_once", "levels"] = "at_once"
+    levels: list[Level] = []
 
     _place: Callable[[Keys], str] = PrivateAttr(default_factory=lambda: lambda keys: ".".join(map(str, keys)))
 

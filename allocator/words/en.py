@@ -538,6 +538,17 @@ TEXT = {
     "chart.effort.alt": "Bar chart of effort, quota as a share of the available workforce: from {low:p1} at {lowest} to {high:p1} at {highest}; all units together {whole:p1}.",
     # ── page ──────────────────────────────────────────────────────────────────────────────────────────────────────
     # ── scale: hierarchy, sweeps, synth ───────────────────────────────────────────────────────────────────────────
+    "tree.cycle": "{units:list} lie below themselves: correct the parent column",
+    "tree.lot": "{unit} was given {quota:n}, not a whole number of the lots of {lot:n} at level {level}: let each level's lot divide the lot above it",
+    "tree.levels": "levels lists {given} levels, the table has {depth}: give one entry a level at most",
+    "tree.title": "Level {level}",
+    "tree.leaves": "Level {level}: the units ({count:n})",
+    "tree.more": "… and {count:n} more; --json gives them all",
+    "tree.other_at_once": "Deciding all units at once instead of level by level would move {moved:n} members.",
+    "tree.other_levels": "Deciding level by level instead of all units at once would move {moved:n} members.",
+    "tree.other_infeasible": "The other way to decide ({hierarchy}) is infeasible with these rules.",
+    "column.units": "Units",
+    "column.parent": "Parent",
     # ── year: review, plan, unions ────────────────────────────────────────────────────────────────────────────────
     # ── end ───────────────────────────────────────────────────────────────────────────────────────────────────────
 }

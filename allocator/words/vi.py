@@ -181,8 +181,8 @@ TEXT = {
     "column.unit": "Đơn vị",
     "column.workforce": "Nguồn CNLĐ",
     "column.available": "Nguồn tính",
-    "column.claim": "Cơ sở chia",
-    "column.fair_share": "Phần công bằng",
+    "column.claim": "Cơ sở",
+    "column.fair_share": "Công bằng",
     "column.floor": "Mức sàn",
     "column.cap": "Mức trần",
     "column.quota": "Chỉ tiêu",
@@ -538,6 +538,17 @@ TEXT = {
     "chart.effort.alt": "Biểu đồ thanh mức giao, tức chỉ tiêu so với nguồn CNLĐ: từ {low:p1} ở {lowest} đến {high:p1} ở {highest}; chung của tất cả các đơn vị là {whole:p1}.",
     # ── page ──────────────────────────────────────────────────────────────────────────────────────────────────────
     # ── scale: hierarchy, sweeps, synth ───────────────────────────────────────────────────────────────────────────
+    "tree.cycle": "{units:list} nằm dưới chính mình: hãy sửa cột parent",
+    "tree.lot": "{unit} được giao {quota:n}, không chẵn lô {lot:n} ở cấp {level}: lô của mỗi cấp phải là ước của lô cấp trên",
+    "tree.levels": "levels nêu {given} cấp, bảng có {depth} cấp: mỗi cấp nhiều nhất một mục",
+    "tree.title": "Cấp {level}",
+    "tree.leaves": "Cấp {level}: các đơn vị ({count:n})",
+    "tree.more": "… và {count:n} đơn vị nữa; --json cho đầy đủ",
+    "tree.other_at_once": "Quyết định cùng lúc thay vì từng cấp sẽ chuyển {moved:n} đoàn viên.",
+    "tree.other_levels": "Quyết định từng cấp thay vì cùng lúc sẽ chuyển {moved:n} đoàn viên.",
+    "tree.other_infeasible": "Cách quyết định còn lại ({hierarchy}) không khả thi với các quy tắc này.",
+    "column.units": "Số đơn vị",
+    "column.parent": "Cấp trên",
     # ── year: review, plan, unions ────────────────────────────────────────────────────────────────────────────────
     # ── end ───────────────────────────────────────────────────────────────────────────────────────────────────────
 }
