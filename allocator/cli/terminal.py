@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
+from time import monotonic
+from typing import Any, Self
 
 PLAIN_WIDTH = 100
 
@@ -38,3 +39,31 @@ def console() -> Any:
 
     width = None if sys.stdout.isatty() else PLAIN_WIDTH
     return Console(width=width, highlight=False, markup=False, emoji=False)
+
+
+class Progress:
+    """A bar on standard error, shown once something has taken a second, and only where that is a terminal."""
+
+    def __init__(self, text: str, total: int) -> None:
+        self.text, self.total = text, total
+        self._bar: Any = None
+
+    def __enter__(self) -> Self:
+        self._start = monotonic()
+        return self
+
+    def show(self, done: int) -> None:
+        """Say how much of the total is done."""
+        if self._bar is None and sys.stderr.isatty() and monotonic() - self._start > 1 and done < self.total:
+            from rich.console import Console
+            from rich.progress import Progress as Bar
+
+            self._bar = Bar(console=Console(stderr=True), transient=True)
+            self._bar.add_task(self.text, total=self.total)
+            self._bar.start()
+        if self._bar is not None:
+            self._bar.update(self._bar.task_ids[0], completed=done)
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()

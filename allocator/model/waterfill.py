@@ -1,6 +1,7 @@
 """The same optimum without a solver, vectorised over many draws at once (no groups; with groups see `nested`).
 
-Every quantity has shape (draws, units). The fair share comes from fixing units at their bounds until none crosses one;
+Every argument has shape (draws, units); inside, units come first, so that sums over units run along memory, and blocks
+of draws are small enough to stay in the processor's cache. Blocks go to one thread a processor. The fair share comes from fixing units at their bounds until none crosses one;
 whole lots from the lots whose cost is at most the fair share's λ, then the cheapest next (dearest last) lots until the
 target is met. Costs closer than floating point can tell apart are compared as exact fractions.
 
@@ -10,7 +11,10 @@ Allocation Problems (MIT Press, 1988), chapter 4, for the lots.
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +23,8 @@ from allocator.model.signpost import SIGNPOSTS, FloatArray, IntArray, Signpost
 
 NEAR = 1e-11
 """Relative distance below which two costs in floating point are compared exactly."""
+BLOCK = 1 << 16
+"""Draws times units a block: some arrays of that many numbers fit a second-level cache."""
 
 
 def fair_share(claims: FloatArray, floor: FloatArray, cap: FloatArray, target: FloatArray) -> FloatArray:
@@ -38,35 +44,49 @@ def fair_share(claims: FloatArray, floor: FloatArray, cap: FloatArray, target: F
         >>> fair_share(np.array([[3.0, 1.0]]), np.zeros(2), np.array([60.0, 100.0]), np.array([100.0]))
         array([[60., 40.]])
     """
-    claims = np.asarray(claims, dtype=np.float64)
-    floor = np.broadcast_to(np.asarray(floor, dtype=np.float64), claims.shape)
-    cap = np.broadcast_to(np.asarray(cap, dtype=np.float64), claims.shape)
-    share, _ = _fixed(claims, floor, cap, np.asarray(target, dtype=np.float64))
-    return share
+    w = np.asarray(claims, dtype=np.float64).T
+    low, high = (_units_first(np.asarray(each, dtype=np.float64)) for each in (floor, cap))
+    share = np.where(w > 0, 0.0, low)
+    level = _level(w, low, np.maximum(high, low), np.asarray(target, dtype=np.float64))
+    return np.where(w > 0, np.clip(w * level, low, high), share).T
 
 
-def _fixed(claims: FloatArray, floor: FloatArray, cap: FloatArray, target: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Fair share and λ of each draw: units beyond a bound are fixed there, the heavier side first, until none is."""
-    free = claims > 0
-    share = np.where(free, 0.0, floor)
-    level = np.zeros(len(claims))
-    rows = np.arange(len(claims))
-    while rows.size:
-        w = np.where(free[rows], claims[rows], 0.0)
-        rest = target[rows] - np.where(free[rows], 0.0, share[rows]).sum(axis=1)
-        total = w.sum(axis=1)
-        level[rows] = np.divide(rest, total, out=level[rows], where=total > 0)
-        wanted = w * level[rows, None]
-        low, high = floor[rows], cap[rows]
-        over = np.where(free[rows], np.maximum(wanted - high, 0), 0.0)
-        under = np.where(free[rows], np.maximum(low - wanted, 0), 0.0)
-        heavy = over.sum(axis=1) >= under.sum(axis=1)
-        at_cap = (over > 0) & heavy[:, None]
-        at_floor = (under > 0) & ~heavy[:, None]
-        share[rows] = np.where(at_cap, high, np.where(at_floor, low, np.where(free[rows], wanted, share[rows])))
-        free[rows] &= ~(at_cap | at_floor)
-        rows = rows[(at_cap | at_floor).any(axis=1)]
-    return share, level
+def processors() -> int:
+    """Processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _units_first(bound: NDArray[Any]) -> NDArray[Any]:
+    """A bound of each draw, or one for all of them, as (units, draws) or (units, 1)."""
+    return bound.T if bound.ndim == 2 else bound[:, None]
+
+
+def _level(w: FloatArray, low: FloatArray, high: FloatArray, target: FloatArray) -> FloatArray:
+    """λ of each draw: units beyond a bound are fixed there, the heavier side first, until none is; (units, draws)."""
+    total = w.sum(axis=0)
+    level = np.divide(target - np.where(w > 0, 0.0, low).sum(axis=0), total, out=np.zeros_like(total), where=total > 0)
+    wanted = w * level
+    columns = np.flatnonzero(((wanted > high) | (wanted < low)).any(axis=0) & (total > 0))
+    if not columns.size:
+        return level
+    w, low, high = (np.broadcast_to(each, wanted.shape)[:, columns] for each in (w, low, high))
+    free = w > 0
+    rest = target[columns] - np.where(free, 0.0, low).sum(axis=0)
+    while columns.size:
+        wanted = w * level[columns]
+        over = np.where(free, np.maximum(wanted - high, 0), 0.0)
+        under = np.where(free, np.maximum(low - wanted, 0), 0.0)
+        heavy = over.sum(axis=0) >= under.sum(axis=0)
+        at_cap, at_floor = (over > 0) & heavy, (under > 0) & ~heavy
+        rest = rest - np.where(at_cap, high, 0.0).sum(axis=0) - np.where(at_floor, low, 0.0).sum(axis=0)
+        free &= ~(at_cap | at_floor)
+        total = np.where(free, w, 0.0).sum(axis=0)
+        some = (at_cap | at_floor).any(axis=0)
+        keep = some & (total > 0)
+        level[columns[keep]] = rest[keep] / total[keep]
+        columns, rest = columns[keep], rest[keep]
+        w, low, high, free = (each[:, keep] for each in (w, low, high, free))
+    return level
 
 
 def whole_lots(
@@ -89,48 +109,86 @@ def whole_lots(
         >>> whole_lots(np.array([[5117, 4400, 162, 161, 160]]), np.zeros(5), np.full(5, 100), np.array([100]))
         array([[51, 43,  2,  2,  2]])
     """
-    method = SIGNPOSTS[signpost]
     claims = np.asarray(claims)
-    w = claims.astype(np.float64)
-    low = np.broadcast_to(np.asarray(floor, dtype=np.float64), w.shape)
-    high = np.where(w > 0, np.minimum(np.broadcast_to(np.asarray(cap, dtype=np.float64), w.shape), lots[:, None]), low)
-    high = np.maximum(low, high)
-    _, level = _fixed(w, low, high, lots.astype(np.float64))
-    held = np.clip(method.count(level[:, None] * w), low, high)
-    _place(held, w, low, high, lots - held.sum(axis=1), method)
-    given: IntArray = held.astype(np.int64)
-    for row in np.flatnonzero(_doubtful(held, w, low, high, method)):
-        given[row] = _settled(given[row], claims[row], low[row], high[row], method)
+    floor, cap, lots = np.asarray(floor), np.asarray(cap), np.asarray(lots)
+    made = np.empty(claims.shape, dtype=np.int64)
+    step = max(1, BLOCK // max(1, claims.shape[1]))
+
+    def block(start: int) -> None:
+        rows = slice(start, start + step)
+        low, high = (each[rows] if each.ndim == 2 else each for each in (floor, cap))
+        made[rows] = _block(claims[rows], low, high, lots[rows], SIGNPOSTS[signpost]).T
+
+    starts = range(0, len(claims), step)
+    if len(starts) < 2 * processors():
+        for start in starts:
+            block(start)
+    else:
+        with ThreadPoolExecutor(processors()) as pool:
+            list(pool.map(block, starts))
+    return made
+
+
+def _block(claims: IntArray, floor: IntArray, cap: IntArray, lots: IntArray, method: Signpost) -> IntArray:
+    """`whole_lots` of one block; shape (units, draws)."""
+    w = np.ascontiguousarray(claims.T, dtype=np.float64)
+    low = np.ascontiguousarray(_units_first(floor), dtype=np.float64)
+    target = lots.astype(np.float64)
+    high = np.minimum(_units_first(cap), target)
+    if not w.all():
+        high = np.where(w > 0, high, low)
+    np.maximum(high, low, out=high)
+    level = _level(w, low, high, target)
+    held = method.count(w * level)
+    np.maximum(held, low, out=held)
+    np.minimum(held, high, out=held)
+    with np.errstate(divide="ignore"):
+        per = 1.0 / w
+    following = _costs(held + 1, held < high, per, np.inf, method)
+    last = _costs(held, held > low, per, -np.inf, method)
+    _place(held, following, last, per, low, high, target - held.sum(axis=0), method)
+    doubtful = last.max(axis=0) >= following.min(axis=0) * (1 - NEAR)
+    given = held.astype(np.int64)
+    for column in np.flatnonzero(doubtful):
+        bottom = np.broadcast_to(low, high.shape)[:, column]
+        given[:, column] = _settled(given[:, column], claims[column], bottom, high[:, column], method)
     return given
 
 
+def _costs(k: FloatArray, given: NDArray[np.bool_], per: FloatArray, beyond: float, method: Signpost) -> FloatArray:
+    """Cost of the k-th lot of each unit, but for the lot's size; `beyond` where there is no such lot."""
+    made = method.value(k)
+    with np.errstate(invalid="ignore"):
+        made *= per
+    made[~given] = beyond
+    return np.asarray(made)
+
+
 def _place(
-    held: FloatArray, w: FloatArray, low: FloatArray, high: FloatArray, short: FloatArray, method: Signpost
+    held: FloatArray,
+    following: FloatArray,
+    last: FloatArray,
+    per: FloatArray,
+    low: FloatArray,
+    high: FloatArray,
+    short: FloatArray,
+    method: Signpost,
 ) -> None:
-    """Give the cheapest next lots where lots are short, take the dearest last ones where too many are held."""
-    rows = np.flatnonzero(short)
-    owed = short[rows]
-    while rows.size:
-        now, claim = held[rows], w[rows]
-        giving = owed > 0
-        following = np.where(now < high[rows], method.value(now + 1) / np.where(claim > 0, claim, 1), np.inf)
-        last = np.where(now > low[rows], method.value(np.maximum(now, 1)) / np.where(claim > 0, claim, 1), -np.inf)
-        # Equal costs go to the larger claim: `_settled` sees to that exactly wherever it matters.
-        unit = np.where(giving, following.argmin(axis=1), last.argmax(axis=1))
-        step = np.where(giving, 1.0, -1.0)
-        held[rows, unit] += step
-        owed = owed - step
-        rows, owed = rows[owed != 0], owed[owed != 0]
-
-
-def _doubtful(
-    held: FloatArray, w: FloatArray, low: FloatArray, high: FloatArray, method: Signpost
-) -> NDArray[np.bool_]:
-    """Draws whose dearest lot given and cheapest lot not given are too close for floating point to tell apart."""
-    claim = np.where(w > 0, w, 1)
-    following = np.where(held < high, method.value(held + 1) / claim, np.inf).min(axis=1)
-    last = np.where(held > low, method.value(np.maximum(held, 1)) / claim, -np.inf).max(axis=1)
-    return np.asarray(last >= following * (1 - NEAR))
+    """Give the cheapest next lots where lots are short, take the dearest last ones where too many are held, in place."""
+    low = np.broadcast_to(low, held.shape)
+    for sign in (1.0, -1.0):
+        columns = np.flatnonzero(short * sign > 0)
+        owed = short[columns] * sign
+        while columns.size:
+            # Equal costs go to the larger claim: `_settled` sees to that exactly wherever it matters.
+            side = following[:, columns].argmin(axis=0) if sign > 0 else last[:, columns].argmax(axis=0)
+            now = held[side, columns] + sign
+            held[side, columns] = now
+            each = per[side, columns]
+            following[side, columns] = _costs(now + 1, now < high[side, columns], each, np.inf, method)
+            last[side, columns] = _costs(now, now > low[side, columns], each, -np.inf, method)
+            owed = owed - 1
+            columns, owed = columns[owed > 0], owed[owed > 0]
 
 
 def _settled(given: IntArray, claims: IntArray, low: FloatArray, high: FloatArray, method: Signpost) -> IntArray:

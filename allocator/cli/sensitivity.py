@@ -1,0 +1,103 @@
+"""`allocator sensitivity`: how the allocation, and the risk of the fixed quotas, depend on the growth estimates."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from allocator.cli import Call, command, default_language, scenario_options
+from allocator.words import Words
+
+if TYPE_CHECKING:
+    from allocator.analysis.summary import Summary
+    from allocator.analysis.sweep import Plan
+    from allocator.model.allocation import Allocation
+
+_help = Words(default_language())
+MOST_DRAWS = 10**12
+MOST_SEED = 2**63 - 1
+
+
+@command("sensitivity")
+@scenario_options
+@click.option("--draws", default=16_384, show_default=True, help=_help("cli.sensitivity.draws"))
+@click.option("--seed", default=0, show_default=True, help=_help("cli.sensitivity.seed"))
+@click.option("--random", is_flag=True, help=_help("cli.sensitivity.random"))
+def sensitivity(
+    call: Call, scenario: str, settings: tuple[str, ...], data: str | None, draws: int, seed: int, random: bool
+) -> None:
+    """Sweep over the growth estimates and print both answers."""
+    from allocator.analysis.sweep import plan
+    from allocator.analysis.uncertainty import uncertainty
+    from allocator.files import load_scenario
+    from allocator.model.allocation import allocate
+
+    _check(draws, seed)
+    allocation = allocate(*load_scenario(scenario, settings, data), method="waterfill")
+    planned = plan(allocation, seed, random)
+    summary = _swept(call, planned, draws)
+    found = uncertainty(planned, summary)
+    document = {"seed": seed, **found.to_json(allocation.table.units, allocation.quotas)}
+    call.show(document, lambda: _print(call.words, allocation, document))
+    if summary.draws < draws:
+        call.note(call.words("sensitivity.stopped", done=summary.draws, draws=draws))
+        sys.exit(130)
+
+
+def _check(draws: int, seed: int) -> None:
+    from allocator.errors import InputError, fault
+
+    faults = []
+    if not 1 <= draws <= MOST_DRAWS:
+        faults.append(fault("sensitivity.draws_range", "--draws", draws=draws, most=MOST_DRAWS))
+    if not 0 <= seed <= MOST_SEED:
+        faults.append(fault("sensitivity.seed_range", "--seed", seed=seed, most=MOST_SEED))
+    if faults:
+        raise InputError(faults)
+
+
+def _swept(call: Call, planned: Plan, draws: int) -> Summary:
+    """The summary of all draws; after Ctrl-C that of the chunks finished by then, if there are any."""
+    from contextlib import closing
+
+    from allocator.analysis.sweep import sweep
+    from allocator.cli.terminal import Progress
+
+    summary: Summary | None = None
+    with Progress(call.words("sensitivity.progress"), draws) as progress, closing(sweep(planned, draws)) as running:
+        try:
+            for summary in running:
+                progress.show(summary.draws)
+        except KeyboardInterrupt:
+            if summary is None:
+                raise
+    assert summary is not None
+    return summary
+
+
+def _print(words: Words, allocation: Allocation, document: dict[str, Any]) -> None:
+    from allocator.cli.terminal import console, print_table
+
+    number, percent = words.number, words.percent
+    rows = [
+        [
+            row["unit"],
+            *(number(row[name]) for name in ("quota", "p05", "p50", "p95")),
+            percent(row["shortfall_probability"]),
+            *(number(row[name], 1) for name in ("expected_shortfall", "cvar90", "cvar95")),
+        ]
+        for row in document["units"]
+    ]
+    province = document["province"]
+    total = [words("run.total"), number(sum(allocation.quotas)), "", "", "", percent(province["shortfall_probability"])]
+    total += [number(province[name], 1) for name in ("expected_shortfall", "cvar90", "cvar95")]
+    headers = ("quota", "p05", "p50", "p95", "shortfall_probability", "expected_shortfall", "cvar90", "cvar95")
+    title = words("sensitivity.title", draws=document["draws"], seed=document["seed"])
+    print_table([words("column.unit"), *(words(f"column.{each}") for each in headers)], rows, total, title)
+    show = console().print
+    show(words("sensitivity.bands"))
+    show(words("sensitivity.risk", reachable=allocation.scenario.risk.reachable))
+    if document["infeasible"]:
+        show(words("sensitivity.infeasible", infeasible=document["infeasible"], draws=document["draws"]))

@@ -1,0 +1,52 @@
+"""The sensitivity command end to end: its JSON, its text, its named errors."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+
+def allocator(*arguments: str) -> subprocess.CompletedProcess[str]:
+    call = [sys.executable, "-m", "allocator", *arguments]
+    return subprocess.run(call, capture_output=True, encoding="utf-8", check=False)
+
+
+def test_json_keeps_the_contract() -> None:
+    done = allocator("sensitivity", "--draws", "5000", "--seed", "3", "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    document = json.loads(done.stdout)
+    assert (document["draws"], document["seed"], document["infeasible"]) == (5000, 3, 0)
+    run = json.loads(allocator("run", "--json").stdout)
+    assert [row["quota"] for row in document["units"]] == [row["quota"] for row in run["units"]]
+    for row in document["units"]:
+        assert row["p05"] <= row["p50"] <= row["p95"]
+        assert 0 <= row["shortfall_probability"] <= 1
+        assert 0 <= row["expected_shortfall"] <= row["cvar90"] <= row["cvar95"] <= row["quota"]
+    zones = document["units"][-1]
+    assert zones["p05"] < zones["p50"] < zones["p95"]
+    assert allocator("sensitivity", "--draws", "5000", "--seed", "3", "--json").stdout == done.stdout
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "growth were known before"), ("vi", "rút thăm")])
+def test_text_fits_a_hundred_columns(language: str, words: str) -> None:
+    done = allocator("sensitivity", "--draws", "256", "--lang", language)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert words in " ".join(done.stdout.split())
+    assert max(map(len, done.stdout.splitlines())) <= 100
+
+
+def test_draws_and_seeds_out_of_range_are_named() -> None:
+    done = allocator("sensitivity", "--draws", "0", "--seed", "-1", "--lang", "en")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "from 1 to" in done.stderr
+    assert "--seed" in done.stderr
+
+
+def test_a_matrix_no_growth_can_follow_is_refused() -> None:
+    matrix = '{"Tri Tôn": {"Tịnh Biên": 0.9, "CĐ các KCN": 0.9}, "Tịnh Biên": {"CĐ các KCN": -0.9}}'
+    done = allocator("sensitivity", "--draws", "16", "--lang", "en", "--set", f"uncertainty.correlation={matrix}")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "not positive definite" in done.stderr
