@@ -37,7 +37,7 @@ class Copula:
     factors: int
 
     def apply(self, points: FloatArray) -> FloatArray:
-        """Points of each unit in (0, 1), shape (units, draws), from independent ones, shape (factors + units, draws)."""
+        """Points of each unit, shape (units, draws), from independent ones, shape (factors + units, draws)."""
         if self.root is None and not self.loading.any():
             return points[self.factors :]
         normal = special()
@@ -62,7 +62,7 @@ def copula(table: Table, scenario: Scenario, uncertain: IntArray) -> Copula:
     settings = scenario.uncertainty
     kinds = [table.kinds[unit] if table.kinds else None for unit in uncertain]
     if settings.correlation:
-        root = np.linalg.cholesky(_checked(table, scenario)[np.ix_(uncertain, uncertain)])
+        root = np.asarray(np.linalg.cholesky(_checked(table, scenario)[np.ix_(uncertain, uncertain)]), dtype=np.float64)
         none = np.zeros(len(uncertain))
         return Copula(none.astype(np.int64) - 1, none, root, 0)
     named = [kind for kind in settings.factor if kind in kinds and settings.factor[kind] > 0]

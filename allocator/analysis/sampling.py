@@ -39,9 +39,7 @@ class Points:
     random: bool = False
 
     def rows(self, start: int, count: int) -> FloatArray:
-        """Rows `start` … `start + count − 1`, shape (columns, count); for Sobol points `count` is a power of two up to
-        2**20 and divides `start`.
-        """
+        """Rows from `start` on, shape (columns, count); `count` is a power of two up to 2**20 that divides `start`."""
         sobol = 0 if self.random else min(self.columns, MOST_SOBOL)
         made = np.empty((self.columns, count))
         if sobol:
@@ -62,7 +60,7 @@ def _sobol(columns: int, seed: int, start: int, count: int) -> FloatArray:
         if row // count >> bit & 1:
             made ^= shift[:, None]
     # The middle of each cell: neither 0 nor 1 ever comes up.
-    return (made + 0.5) / 2**BITS
+    return np.asarray((made + 0.5) / 2**BITS)
 
 
 @lru_cache(maxsize=4)

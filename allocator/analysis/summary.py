@@ -1,7 +1,7 @@
 """Summaries of draws that merge: whole numbers only, so that neither the order nor the grouping changes a digit.
 
-Best quotas are counted exactly, so their quantiles are exact. Shortfalls go into bins with the exact sum of what lies in
-each: probabilities and expected values are exact, a CVaR is off by less than the width of the one bin its tail cuts
+Best quotas are counted exactly, so their quantiles are exact. Shortfalls go into bins with the exact sum of what lies
+in each: probabilities and expected values are exact, a CVaR is off by less than the width of the one bin its tail cuts
 (1 / bins of the quota), times that bin's share of the tail.
 """
 
@@ -17,7 +17,12 @@ from allocator.model.signpost import IntArray
 
 @dataclass(frozen=True, eq=False)
 class Counts:
-    """How often each unit's best quota was how many lots: sorted (unit, lots) pairs packed into one number, and counts."""
+    """How often each unit's best quota was how many lots.
+
+    Attributes:
+        keys: the unit's position times 2**34, plus lots; sorted, distinct.
+        counts: draws, one a key.
+    """
 
     keys: IntArray
     counts: IntArray

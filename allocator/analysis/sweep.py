@@ -9,7 +9,7 @@ the draw it is the exact one.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -28,7 +28,7 @@ from allocator.model.nested import whole_lots_nested
 from allocator.model.problem import Problem, array
 from allocator.model.scenario import Distribution
 from allocator.model.signpost import FloatArray, IntArray
-from allocator.model.waterfill import processors, whole_lots
+from allocator.model.waterfill import whole_lots
 
 CHUNK = 4_096
 MOST_CELLS = 1 << 24
@@ -241,14 +241,13 @@ def _holds(problem: Problem) -> bool:
     return all((f is None or f <= high) and (c is None or c >= low) for f, c, low, high in bounded)
 
 
-def sweep(plan: Plan, draws: int, workers: int | None = None) -> Iterator[Summary]:
-    """The summary of the draws so far, after every chunk; the last one is that of all `draws`.
+def sweep(plan: Plan, draws: int, workers: int = 1) -> Generator[Summary, None, None]:
+    """The summary of the draws so far, after some chunks each; the last one is that of all `draws`.
 
     Closing the generator early leaves whole chunks: what was yielded last stands.
     """
     size = plan.chunk_size
     sizes = [min(size, draws - start) for start in range(0, draws, size)]
-    workers = workers or processors()
     so_far: Summary | None = None
     pool = ThreadPoolExecutor(workers)
     waiting: deque[Future[Summary]] = deque()

@@ -63,10 +63,13 @@ def _swept(call: Call, planned: Plan, draws: int) -> Summary:
     from contextlib import closing
 
     from allocator.analysis.sweep import sweep
-    from allocator.cli.terminal import Progress
+    from allocator.cli.terminal import Progress, processors
 
     summary: Summary | None = None
-    with Progress(call.words("sensitivity.progress"), draws) as progress, closing(sweep(planned, draws)) as running:
+    with (
+        Progress(call.words("sensitivity.progress"), draws) as progress,
+        closing(sweep(planned, draws, processors())) as running,
+    ):
         try:
             for summary in running:
                 progress.show(summary.draws)

@@ -1,7 +1,8 @@
-"""Tables in a terminal: numbers to the right, as wide as the terminal, 100 columns where there is none."""
+"""Tables and progress in a terminal: numbers to the right, as wide as the terminal, 100 columns where there is none."""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from time import monotonic
@@ -67,3 +68,8 @@ class Progress:
     def __exit__(self, *_: object) -> None:
         if self._bar is not None:
             self._bar.stop()
+
+
+def processors() -> int:
+    """Processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,9 +1,10 @@
 """The same optimum without a solver, vectorised over many draws at once (no groups; with groups see `nested`).
 
 Every argument has shape (draws, units); inside, units come first, so that sums over units run along memory, and blocks
-of draws are small enough to stay in the processor's cache. Blocks go to one thread a processor. The fair share comes from fixing units at their bounds until none crosses one;
-whole lots from the lots whose cost is at most the fair share's λ, then the cheapest next (dearest last) lots until the
-target is met. Costs closer than floating point can tell apart are compared as exact fractions.
+of draws are small enough to stay in the processor's cache. The fair share comes
+from fixing units at their bounds until none crosses one; whole lots from the lots whose cost is at most the fair
+share's λ, then the cheapest next (dearest last) lots until the target is met. Costs closer than floating point can tell
+apart are compared as exact fractions.
 
 Sources: Bitran & Hax, Management Science 27 (1981) 431–441, for the fixing of bounds; Ibaraki & Katoh, Resource
 Allocation Problems (MIT Press, 1988), chapter 4, for the lots.
@@ -11,7 +12,6 @@ Allocation Problems (MIT Press, 1988), chapter 4, for the lots.
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from typing import Any
@@ -48,12 +48,7 @@ def fair_share(claims: FloatArray, floor: FloatArray, cap: FloatArray, target: F
     low, high = (_units_first(np.asarray(each, dtype=np.float64)) for each in (floor, cap))
     share = np.where(w > 0, 0.0, low)
     level = _level(w, low, np.maximum(high, low), np.asarray(target, dtype=np.float64))
-    return np.where(w > 0, np.clip(w * level, low, high), share).T
-
-
-def processors() -> int:
-    """Processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return np.asarray(np.where(w > 0, np.clip(w * level, low, high), share).T)
 
 
 def _units_first(bound: NDArray[Any]) -> NDArray[Any]:
@@ -68,8 +63,8 @@ def _level(w: FloatArray, low: FloatArray, high: FloatArray, target: FloatArray)
     wanted = w * level
     columns = np.flatnonzero(((wanted > high) | (wanted < low)).any(axis=0) & (total > 0))
     if not columns.size:
-        return level
-    w, low, high = (np.broadcast_to(each, wanted.shape)[:, columns] for each in (w, low, high))
+        return np.asarray(level)
+    w, low, high = w[:, columns], *(np.broadcast_to(each, wanted.shape)[:, columns] for each in (low, high))
     free = w > 0
     rest = target[columns] - np.where(free, 0.0, low).sum(axis=0)
     while columns.size:
@@ -85,12 +80,18 @@ def _level(w: FloatArray, low: FloatArray, high: FloatArray, target: FloatArray)
         keep = some & (total > 0)
         level[columns[keep]] = rest[keep] / total[keep]
         columns, rest = columns[keep], rest[keep]
-        w, low, high, free = (each[:, keep] for each in (w, low, high, free))
-    return level
+        w, low, high, free = w[:, keep], low[:, keep], high[:, keep], free[:, keep]
+    return np.asarray(level)
 
 
 def whole_lots(
-    claims: IntArray, floor: IntArray, cap: IntArray, lots: IntArray, lot: int = 1, signpost: str = "webster"
+    claims: IntArray,
+    floor: IntArray,
+    cap: IntArray,
+    lots: IntArray,
+    lot: int = 1,
+    signpost: str = "webster",
+    workers: int = 1,
 ) -> IntArray:
     """Whole lots of each unit in each draw: the optimum of the program, ties by larger claim, then table order.
 
@@ -101,6 +102,7 @@ def whole_lots(
         lots: lots to place; shape (draws,), within [sum of floors, sum of caps of units with a claim].
         lot: members a lot (it scales all costs alike and changes no result).
         signpost: name of the divisor method.
+        workers: threads to use; they change no digit.
 
     Returns:
         Lots, int64, shape (draws, units); each row sums to its `lots`.
@@ -120,11 +122,11 @@ def whole_lots(
         made[rows] = _block(claims[rows], low, high, lots[rows], SIGNPOSTS[signpost]).T
 
     starts = range(0, len(claims), step)
-    if len(starts) < 2 * processors():
+    if workers == 1 or len(starts) == 1:
         for start in starts:
             block(start)
     else:
-        with ThreadPoolExecutor(processors()) as pool:
+        with ThreadPoolExecutor(workers) as pool:
             list(pool.map(block, starts))
     return made
 
@@ -148,7 +150,7 @@ def _block(claims: IntArray, floor: IntArray, cap: IntArray, lots: IntArray, met
     last = _costs(held, held > low, per, -np.inf, method)
     _place(held, following, last, per, low, high, target - held.sum(axis=0), method)
     doubtful = last.max(axis=0) >= following.min(axis=0) * (1 - NEAR)
-    given = held.astype(np.int64)
+    given: IntArray = held.astype(np.int64)
     for column in np.flatnonzero(doubtful):
         bottom = np.broadcast_to(low, high.shape)[:, column]
         given[:, column] = _settled(given[:, column], claims[column], bottom, high[:, column], method)
@@ -174,7 +176,7 @@ def _place(
     short: FloatArray,
     method: Signpost,
 ) -> None:
-    """Give the cheapest next lots where lots are short, take the dearest last ones where too many are held, in place."""
+    """Give the cheapest next lots where lots are short, take the dearest last ones where too many are held."""
     low = np.broadcast_to(low, held.shape)
     for sign in (1.0, -1.0):
         columns = np.flatnonzero(short * sign > 0)

@@ -29,7 +29,7 @@ CHANGES = {
 
 def blank_free(changes: list[str]):
     """The base table with every blank term target read as 1,000, so that it can be a driver."""
-    table, scenario = load_scenario("an-giang-2017/base")
+    table, _ = load_scenario("an-giang-2017/base")
     columns = {**table.columns, "term_target": tuple(each or 1000 for each in table.columns["term_target"])}
     return allocate(
         replace(table, columns=columns), load_scenario("an-giang-2017/base", changes)[1], method="waterfill"
