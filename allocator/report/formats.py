@@ -8,6 +8,12 @@ from allocator.errors import InputError, fault
 from allocator.report.document import Document
 
 
+def _xlsx(document: Document) -> dict[str, bytes]:
+    from allocator.report.excel import write_xlsx
+
+    return {"report.xlsx": write_xlsx(document)}
+
+
 def _html(document: Document) -> dict[str, bytes]:
     from allocator.report.html import write_html
 
@@ -21,6 +27,7 @@ def _csv(document: Document) -> dict[str, bytes]:
 
 
 FORMATS: Mapping[str, Callable[[Document], dict[str, bytes]]] = {
+    "xlsx": _xlsx,
     "html": _html,
     "csv": _csv,
 }

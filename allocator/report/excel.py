@@ -1,0 +1,223 @@
+"""The report as a workbook: a sheet a section with live totals, the live model, and the locks to edit and hand back."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from allocator.errors import MissingExtraError, fault
+from allocator.report.document import Column, Document, Listing, Row, Section, Value
+from allocator.words import Words
+
+LIVE = {"difference": "{quota}-{published}", "effort": "{quota}/{available}"}
+"""Columns that follow from others of the same listing; the value computed in Python is kept beside each formula."""
+
+_FONT = {"font_name": "Times New Roman", "font_size": 11, "valign": "vcenter"}
+_LOOKS: Mapping[str, Mapping[str, Any]] = {
+    "title": {"bold": True, "font_size": 15},
+    "heading": {"bold": True, "font_size": 12},
+    "note": {"italic": True, "font_color": "#444444"},
+    "plain": {},
+    "head": {"bold": True, "border": 1, "text_wrap": True, "align": "center", "bg_color": "#DDE7F2"},
+    "text": {"border": 1, "text_wrap": True},
+    "number": {"border": 1},
+    "total": {"border": 1, "bold": True, "bg_color": "#EEF2F6"},
+    "input": {"border": 1, "bg_color": "#FFF6D6", "font_color": "#0B3D91"},
+    "wrong": {"bg_color": "#F8D2CF", "font_color": "#7A1210"},
+    "right": {"bg_color": "#D9EFDC", "font_color": "#124D1C"},
+}
+BAR = {"bar_color": "#9DB9DA", "bar_solid": True, "bar_no_border": True}
+
+
+@dataclass
+class Book:
+    """A workbook being written, its formats made once each."""
+
+    workbook: Any
+    words: Words
+    document: Document
+    formats: dict[tuple[str, str], Any] = field(default_factory=dict)
+
+    def look(self, name: str, number: str = "") -> Any:
+        """Format of a cell: one of `_LOOKS`, with a number format."""
+        if (name, number) not in self.formats:
+            shown = {"num_format": number} if number else {}
+            self.formats[name, number] = self.workbook.add_format({**_FONT, **_LOOKS[name], **shown})
+        return self.formats[name, number]
+
+    def sheet(self, key: str, landscape: bool = True) -> Any:
+        """A sheet set up for A4, fitted to its width, with page numbers."""
+        made = self.workbook.add_worksheet(self.words(f"sheet.{key}"))
+        if landscape:
+            made.set_landscape()
+        made.set_paper(9)
+        made.fit_to_pages(1, 0)
+        made.set_margins(0.5, 0.5, 0.6, 0.6)
+        made.set_footer("&L&A&R&P / &N")
+        made.hide_gridlines(2)
+        return made
+
+
+def write_xlsx(document: Document) -> bytes:
+    """The workbook."""
+    try:
+        import xlsxwriter
+    except ImportError:
+        raise MissingExtraError(fault("extra.missing", extra="office")) from None
+    from allocator.report.excel_model import add_locks, add_model
+
+    content = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    workbook = xlsxwriter.Workbook(content, options)
+    author = document.issuer or "allocator"
+    workbook.set_properties({"title": document.title, "author": author, "comments": document.subtitle})
+    book = Book(workbook, document.words, document)
+    for section in document.sections:
+        if section.key == "scenario":
+            add_model(book)
+            add_locks(book)
+        _add_section(book, section)
+    workbook.close()
+    return content.getvalue()
+
+
+def number_format(column: Column) -> str:
+    """Excel's format of a column's numbers; marks follow the reader's own settings."""
+    digits = "." + "0" * column.decimals if column.decimals else ""
+    if column.kind == "share":
+        return f"0{digits}%"
+    plain = f"#,##0{digits}"
+    return f"+{plain};−{plain};0" if column.kind == "signed" else plain
+
+
+def _add_section(book: Book, section: Section) -> None:
+    sheet = book.sheet(section.key)
+    sheet.write_string(0, 0, section.title, book.look("title"))
+    for row, text in enumerate(section.texts, start=1):
+        sheet.write_string(row, 0, text, book.look("note"))
+    row = len(section.texts) + 2
+    for index, listing in enumerate(section.listings):
+        top = row
+        row = _add_listing(book, sheet, listing, row)
+        if index == 0:
+            head = top + 1 + len(_head_rows(listing))
+            sheet.freeze_panes(head, 2 if listing.columns[0].key == "number" else 1)
+            sheet.repeat_rows(top + 1, head - 1)
+        if listing.key == "comparison":
+            _add_chart(book, sheet, listing, top)
+    for index, width in enumerate(_widths(section)):
+        sheet.set_column(index, index, width)
+
+
+def _head_rows(listing: Listing) -> range:
+    return range(2 if listing.groups else 1)
+
+
+def _add_listing(book: Book, sheet: Any, listing: Listing, row: int) -> int:
+    """Write a listing from `row` on; returns the row for the next one."""
+    sheet.write_string(row, 0, listing.title, book.look("heading"))
+    row = _add_header(book, sheet, listing, row + 1)
+    first, last = row, row + len(listing.rows) - 1
+    for values in listing.rows:
+        _add_row(book, sheet, listing, values, row)
+        row += 1
+    for index, column in enumerate(listing.columns):
+        if column.bar and listing.rows:
+            sheet.conditional_format(first, index, last, index, {"type": "data_bar", **BAR})
+    if listing.total is not None:
+        _add_row(book, sheet, listing, listing.total, row, (first, last))
+        row += 1
+    for note in listing.notes:
+        sheet.write_string(row, 0, note, book.look("note"))
+        row += 1
+    return row + 1
+
+
+def _add_header(book: Book, sheet: Any, listing: Listing, row: int) -> int:
+    head, groups = book.look("head"), listing.groups
+    sheet.set_row(row + (1 if groups else 0), 48 if groups or len(listing.columns) > 4 else 20)
+    at = 0
+    for name, span in groups:
+        if name and span > 1:
+            sheet.merge_range(row, at, row, at + span - 1, name, head)
+        elif name:
+            sheet.write_string(row, at, name, head)
+        else:
+            sheet.merge_range(row, at, row + 1, at, listing.columns[at].title, head)
+        at += span
+    for index, column in enumerate(listing.columns):
+        if not groups or column.group:
+            sheet.write_string(row + len(_head_rows(listing)) - 1, index, column.title, head)
+    return row + len(_head_rows(listing))
+
+
+def _add_row(
+    book: Book, sheet: Any, listing: Listing, values: Row, row: int, summed: tuple[int, int] | None = None
+) -> None:
+    """One row; in the totals row columns are summed live over the rows `summed`."""
+    from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
+
+    cells = {column.key: xl_rowcol_to_cell(row, index) for index, column in enumerate(listing.columns)}
+    for index, (column, value) in enumerate(zip(listing.columns, values, strict=True)):
+        look = book.look("total" if summed else "text" if column.kind == "text" else "number", number_format(column))
+        formula = _formula(column, cells)
+        if summed and not formula and column.kind != "share":
+            formula = f"=SUM({xl_range(summed[0], index, summed[1], index)})"
+        put(sheet, row, index, value, look, formula)
+
+
+def _formula(column: Column, cells: Mapping[str, str]) -> str:
+    try:
+        return "=" + LIVE[column.key].format(**cells)
+    except KeyError:
+        return ""
+
+
+def put(sheet: Any, row: int, column: int, value: Value, look: Any, formula: str = "") -> None:
+    """Write one cell: a text stays a text, a number keeps its formula with the value known, a blank stays blank."""
+    if formula and isinstance(value, int | float):
+        sheet.write_formula(row, column, formula, look, value)
+    elif value is None or value == "":
+        sheet.write_blank(row, column, None, look)
+    elif isinstance(value, str):
+        sheet.write_string(row, column, value, look)
+    else:
+        sheet.write_number(row, column, value, look)
+
+
+def _widths(section: Section) -> list[float]:
+    """Width of every column: its longest number or word, and of texts as much as a page bears."""
+    widths: dict[int, float] = {}
+    for listing in section.listings:
+        for index, column in enumerate(listing.columns):
+            longest = max((len(str(value)) for row in listing.rows for value in (row[index],)), default=0)
+            room = min(longest, 60) + 2 if column.kind == "text" else 11
+            wanted = max(room, max(map(len, column.title.split()), default=0) + 2)
+            widths[index] = max(widths.get(index, 0), 5 if column.key == "number" else wanted)
+    return [widths[index] for index in sorted(widths)]
+
+
+def _add_chart(book: Book, sheet: Any, listing: Listing, top: int) -> None:
+    """Quotas beside the published ones, as Excel's own chart, to the right of the listing."""
+    name, keys = sheet.get_name(), [column.key for column in listing.columns]
+    first, last = top + 2, top + 1 + len(listing.rows)
+    chart = book.workbook.add_chart({"type": "bar"})
+    for key, colour in (("quota", "#0B5394"), ("published", "#E69138")):
+        at = keys.index(key)
+        chart.add_series(
+            {
+                "name": listing.columns[at].title,
+                "categories": [name, first, 0, last, 0],
+                "values": [name, first, at, last, at],
+                "fill": {"color": colour},
+                "gap": 60,
+            }
+        )
+    chart.set_title({"name": listing.title, "name_font": {"size": 12}})
+    chart.set_y_axis({"reverse": True})
+    chart.set_x_axis({"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#D0D7DE"}}})
+    chart.set_legend({"position": "bottom"})
+    chart.set_size({"width": 620, "height": max(320, 26 * len(listing.rows) + 120)})
+    sheet.insert_chart(top, len(listing.columns) + 1, chart, {"description": listing.title})
