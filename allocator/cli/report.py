@@ -23,14 +23,15 @@ def report(
     from allocator.data.source import source_beside
     from allocator.files import load_scenario, write_whole
     from allocator.model.allocation import allocate
-    from allocator.report.document import build
+    from allocator.report.build import Findings, build
     from allocator.report.formats import files, known_formats
 
     asked = known_formats(formats)
     table, wanted = load_scenario(scenario, settings, data)
-    document = build(allocate(table, wanted), call.words, source_beside(Path(table.place)))
-    made = files(document, asked)
-    for name, content in made.items():
+    made = allocate(table, wanted)
+    document = build(made, call.words, Findings(source_beside(Path(table.place)), None, charts=True))
+    contents = files(document, asked)
+    for name, content in contents.items():
         write_whole(out / name, content)
-    paths = [str(out / name) for name in made]
+    paths = [str(out / name) for name in contents]
     call.show({"files": paths}, lambda: call.words("cli.report.done", folder=out, count=len(paths)))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from allocator.data.source import Source
 from allocator.model.allocation import Allocation
 from allocator.words import Words
+
+if TYPE_CHECKING:
+    from allocator.report.charts import Chart
 
 Value = str | int | float | None
 Row = tuple[Value, ...]
@@ -80,16 +82,6 @@ class Listing:
 
 
 @dataclass(frozen=True)
-class Chart:
-    """A picture as SVG, with the text that stands for it where it cannot be seen."""
-
-    key: str
-    title: str
-    svg: str
-    alternative: str
-
-
-@dataclass(frozen=True)
 class Section:
     """A heading, and under it texts, listings and charts."""
 
@@ -139,47 +131,3 @@ class Document:
     def section(self, key: str) -> Section | None:
         """The section `key`, None where this report has none."""
         return next((each for each in self.sections if each.key == key), None)
-
-
-def build(allocation: Allocation, words: Words, source: Source | None = None) -> Document:
-    """The report on an allocation.
-
-    Args:
-        allocation: the result.
-        words: language of the report.
-        source: where the table's figures come from, if that is known.
-
-    Returns:
-        The document; every format writes it, and none computes a figure of its own.
-    """
-    from allocator.report import letters, sections
-    from allocator.report.annex import annex
-
-    scenario, printed = allocation.scenario, source.document if source else None
-    in_vietnamese = words.language == "vi" and printed is not None
-    made = annex(allocation, words, source)
-    found: Sequence[Section | None] = (
-        sections.allocation(allocation, words, made),
-        sections.comparison(allocation, words),
-        sections.scenario(allocation, words, source),
-    )
-    return Document(
-        words,
-        words("report.title"),
-        getattr(scenario.title, words.language) or words("run.title", target=scenario.target, lot=scenario.lot),
-        tuple(
-            filter(
-                None,
-                [
-                    getattr(scenario.question, words.language),
-                    words("report.lead", target=scenario.target, lot=scenario.lot, units=len(allocation.table)),
-                ],
-            )
-        ),
-        tuple(each for each in found if each is not None),
-        made,
-        (printed.title if in_vietnamese and printed else "") or words("report.annex_title"),
-        letters.letters(allocation, words),
-        printed.issuer if in_vietnamese and printed else "",
-        allocation,
-    )

@@ -21,14 +21,21 @@ _LOOKS: Mapping[str, Mapping[str, Any]] = {
     "note": {"italic": True, "font_color": "#444444"},
     "plain": {},
     "head": {"bold": True, "border": 1, "text_wrap": True, "align": "center", "bg_color": "#DDE7F2"},
-    "text": {"border": 1, "text_wrap": True},
+    "text": {"border": 1, "text_wrap": True, "indent": 1},
     "number": {"border": 1},
     "total": {"border": 1, "bold": True, "bg_color": "#EEF2F6"},
     "input": {"border": 1, "bg_color": "#FFF6D6", "font_color": "#0B3D91"},
     "wrong": {"bg_color": "#F8D2CF", "font_color": "#7A1210"},
     "right": {"bg_color": "#D9EFDC", "font_color": "#124D1C"},
 }
-BAR = {"bar_color": "#9DB9DA", "bar_solid": True, "bar_no_border": True}
+BAR = {
+    "type": "data_bar",
+    "bar_color": "#9DB9DA",
+    "bar_solid": True,
+    "bar_no_border": True,
+    "bar_negative_color": "#F2B8A6",
+}
+FROM_ZERO = {"min_type": "num", "min_value": 0}
 
 
 @dataclass
@@ -57,6 +64,7 @@ class Book:
         made.set_margins(0.5, 0.5, 0.6, 0.6)
         made.set_footer("&L&A&R&P / &N")
         made.hide_gridlines(2)
+        made.set_default_row(18)
         return made
 
 
@@ -104,7 +112,8 @@ def _add_section(book: Book, section: Section) -> None:
         if index == 0:
             head = top + 1 + len(_head_rows(listing))
             sheet.freeze_panes(head, 2 if listing.columns[0].key == "number" else 1)
-            sheet.repeat_rows(top + 1, head - 1)
+            if len(section.listings) == 1:
+                sheet.repeat_rows(top + 1, head - 1)
         if listing.key == "comparison":
             _add_chart(book, sheet, listing, top)
     for index, width in enumerate(_widths(section)):
@@ -125,7 +134,7 @@ def _add_listing(book: Book, sheet: Any, listing: Listing, row: int) -> int:
         row += 1
     for index, column in enumerate(listing.columns):
         if column.bar and listing.rows:
-            sheet.conditional_format(first, index, last, index, {"type": "data_bar", **BAR})
+            sheet.conditional_format(first, index, last, index, BAR if column.kind == "signed" else BAR | FROM_ZERO)
     if listing.total is not None:
         _add_row(book, sheet, listing, listing.total, row, (first, last))
         row += 1
@@ -137,7 +146,8 @@ def _add_listing(book: Book, sheet: Any, listing: Listing, row: int) -> int:
 
 def _add_header(book: Book, sheet: Any, listing: Listing, row: int) -> int:
     head, groups = book.look("head"), listing.groups
-    sheet.set_row(row + (1 if groups else 0), 48 if groups or len(listing.columns) > 4 else 20)
+    for below in _head_rows(listing):
+        sheet.set_row(row + below, 48 if len(listing.columns) > 4 else 20)
     at = 0
     for name, span in groups:
         if name and span > 1:

@@ -7,7 +7,7 @@ from typing import Any
 
 from allocator.model.allocation import Allocation
 from allocator.report.document import Value
-from allocator.report.excel import BAR, Book
+from allocator.report.excel import BAR, FROM_ZERO, Book
 from allocator.report.live import LEVEL_FORMULA, MOST_LIVE_SHARES, NODE_KEYS, Cell, Field, State, fields, nodes
 
 TOP = 3
@@ -117,7 +117,7 @@ def _add_units(book: Book, sheet: Any, columns: Sequence[Field], names: Mapping[
                          f"=SUM({{{column.key}_all}})")  # fmt: skip
             _write(sheet, last + 1, index, total, book.look("total", column.number), names)
         if column.key == "effort":
-            sheet.conditional_format(first, index, last, index, {"type": "data_bar", **BAR})
+            sheet.conditional_format(first, index, last, index, BAR | FROM_ZERO)
         if column.key == "verdict":
             _colour(book, sheet, first, last, index)
     sheet.write_string(last + 1, 0, words("run.total"), book.look("total"))
@@ -176,12 +176,12 @@ def add_locks(book: Book) -> None:
 
     for index, unit in enumerate(made.table.units):
         row, lock = LOCKS_FIRST + index, locks.get(unit)
-        held = [lock.quota, lock.by, lock.reason] if lock else [None, None, None]
+        held: list[Value] = [lock.quota, lock.by, lock.reason] if lock else [None, None, None]
         looks = [book.look("text"), book.look("number", "#,##0"), book.look("input", "#,##0"),
                  book.look("input"), book.look("input"), book.look("text")]  # fmt: skip
         source = model + xl_rowcol_to_cell(verdict[0] + index, verdict[1])
         shown = words("verdict.locked" if lock else "verdict.fair")
-        cells = [Cell(unit), Cell(made.quotas[index]), *map(Cell, held), Cell(shown, f"={source}")]
+        cells = [Cell(unit), Cell(made.quotas[index]), *(Cell(each) for each in held), Cell(shown, f"={source}")]
         for column, (cell, look) in enumerate(zip(cells, looks, strict=True)):
             _write(sheet, row, column, cell, look, {})
     _validate(book, sheet, count)

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from allocator.model.allocation import Allocation
+from allocator.analysis.explanation import Explanation
+from allocator.analysis.steps import STEPS
 from allocator.model.claims import MICRO
-from allocator.report.document import Letter, Listing
+from allocator.report.document import Column, Letter, Listing
 from allocator.report.sections import columns
 from allocator.words import Words
 
 
-def letters(made: Allocation, words: Words) -> tuple[Letter, ...]:
+def letters(explanation: Explanation, words: Words) -> tuple[Letter, ...]:
     """The letters to all units, in table order."""
-    return tuple(_letter(made, words, index) for index in range(len(made.table)))
+    return tuple(_letter(explanation, words, index) for index in range(len(explanation.sentences)))
 
 
-def _letter(made: Allocation, words: Words, index: int) -> Letter:
+def _letter(explanation: Explanation, words: Words, index: int) -> Letter:
+    made = explanation.allocation
     unit, quota, published = made.table.units[index], made.quotas[index], made.published[index]
-    available = made.claims.available[index] / MICRO
-    texts = [words("letter.quota", unit=unit, quota=quota)]
-    keys = ["quota", "available", "effort"]
-    values = [quota, available, made.efforts[index]]
+    texts = [words("letter.quota", unit=unit, quota=quota), explanation.sentences[index]]
+    keys, values = ["available", "quota", "effort"], [made.claims.available[index] / MICRO, quota, made.efforts[index]]
     if published is not None:
-        texts.append(words("letter.published", published=published, difference=made.differences[index]))
         keys += ["published", "difference"]
         values += [published, made.differences[index]]
     figures = Listing("figures", words("letter.figures"), columns(words, *keys), (tuple(values),))
-    return Letter(unit, tuple(texts), (figures,))
+    shown = (Column("step", words("letter.step"), "text"), Column("members", words("letter.members"), "number", 1))
+    rows = tuple(
+        (words(f"step.{name}"), tenths / 10) for name, tenths in zip(STEPS, explanation.steps.units[index], strict=True)
+    )
+    steps = Listing("steps", words("letter.steps"), shown, rows, (words("column.quota"), quota))
+    return Letter(unit, tuple(texts), (figures, steps))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from allocator.analysis.comparison import Comparison, compare
 from allocator.analysis.result import result, unit_rows
+from allocator.analysis.steps import STEPS
 from allocator.data.source import Source
 from allocator.model.allocation import Allocation, efforts
 from allocator.model.claims import MICRO
@@ -14,6 +15,9 @@ from allocator.model.scenario import ASSUMPTIONS, DECISIONS
 from allocator.report.annex import total
 from allocator.report.document import Column, Listing, Row, Section, Value
 from allocator.words import Words
+
+if TYPE_CHECKING:
+    from allocator.analysis.explanation import Explanation
 
 _KINDS = {
     "unit": ("text", 0),
@@ -35,8 +39,8 @@ def columns(words: Words, *keys: str) -> tuple[Column, ...]:
     )
 
 
-def allocation(made: Allocation, words: Words, annex: Listing) -> Section:
-    """The annex, and what every quota rests on."""
+def basis(made: Allocation, words: Words) -> Section:
+    """What every quota rests on."""
     keys = ("unit", "workforce", "available", "claim", "fair_share", "floor", "cap", "quota", "effort", "position")
     records = unit_rows(made)
     rows = tuple(
@@ -46,16 +50,15 @@ def allocation(made: Allocation, words: Words, annex: Listing) -> Section:
     whole = sum(made.claims.available)
     sums |= {"unit": words("run.total"), "quota": sum(made.quotas), "position": ""}
     sums |= {"effort": sum(made.quotas) * MICRO / whole if whole else None}
-    basis = Listing(
-        "basis", words("report.basis"), columns(words, *keys), rows, tuple(sums.get(key, "") for key in keys)
-    )
+    total_row = tuple(sums.get(key, "") for key in keys)
+    listing = Listing("basis", words("report.basis"), columns(words, *keys), rows, total_row)
     lower, upper = made.ends
     texts = [words("run.effort", lower=lower, upper=upper)]
     for tie in made.ties:
         given, waiting = [[made.table.units[i] for i in side[:10]] for side in (tie.given, tie.waiting)]
         texts.append(words("run.tie", given=given, waiting=waiting))
     notes = (note.message(words) for note in made.notes)
-    return Section("allocation", words("report.allocation"), (*texts, *notes), (annex, basis))
+    return Section("basis", words("report.basis"), (*texts, *notes), (listing,))
 
 
 def comparison(made: Allocation, words: Words) -> Section | None:
@@ -108,6 +111,92 @@ def _measure_listing(words: Words, found: Comparison) -> Listing:
         Column("published", words("column.published"), "number", 3),
     )
     return Listing("measures", words("report.measures"), shown, rows)
+
+
+def steps(explanation: Explanation, words: Words) -> Section:
+    """Sentences, steps that add up, the one-lot test, and what each rule moves."""
+    made, units = explanation.allocation, explanation.allocation.table.units
+    first, *others = STEPS
+    shown = (
+        *columns(words, "unit"),
+        Column(first, words(f"step.{first}"), "number", 1),
+        *(Column(name, words(f"step.{name}"), "signed", 1) for name in others),
+        *columns(words, "quota"),
+    )
+    rows: list[Row] = [
+        (unit, *(each / 10 for each in row), quota)
+        for unit, row, quota in zip(units, explanation.steps.units, made.quotas, strict=True)
+    ]
+    total: Row = (words("run.total"), *(each / 10 for each in explanation.steps.total), sum(made.quotas))
+    sentences = (*columns(words, "unit"), Column("sentence", words("column.sentence"), "text"))
+    return Section(
+        "steps",
+        words("report.steps"),
+        (),
+        (
+            Listing("steps", words("explain.steps"), shown, tuple(rows), total),
+            Listing("sentences", words("report.sentences"), sentences,
+                    tuple(zip(units, explanation.sentences, strict=True))),
+            _one_lot(explanation, words),
+            *_rules(explanation, words),
+        ),
+    )  # fmt: skip
+
+
+def _one_lot(explanation: Explanation, words: Words) -> Listing:
+    """Efforts of last and next lots, and the room to negotiate."""
+    test, room, made = explanation.one_lot, explanation.room, explanation.allocation
+    shown = (
+        *columns(words, "unit"),
+        Column("last", words("explain.last"), "number", 4),
+        Column("next", words("explain.next"), "number", 4),
+        Column("least", words("explain.least")),
+        *columns(words, "quota"),
+        Column("most", words("explain.most")),
+    )
+    rows = tuple(
+        (unit, test.units[i].last, test.units[i].next, room.least[i], made.quotas[i], room.most[i])
+        for i, unit in enumerate(made.table.units)
+    )
+    note = words("explain.room", tolerance=room.tolerance)
+    return Listing("one_lot", words("explain.one_lot"), shown, rows, notes=(note,))
+
+
+def _rules(explanation: Explanation, words: Words) -> list[Listing]:
+    """The rules that hold, each with what it moves and its price; nothing where none holds."""
+    shown = (
+        Column("rule", words("explain.rule"), "text"),
+        Column("moved", words("explain.moved")),
+        Column("price", words("explain.price"), "number", 4),
+    )
+    rows = tuple(
+        (words(f"rulename.{rule.kind}", name=rule.name), rule.moved, rule.price)
+        for rule in explanation.rules
+        if rule.status != "slack"
+    )
+    return [Listing("rules", words("explain.rules"), shown, rows)] if rows else []
+
+
+def calibration(found: Mapping[str, Any] | None, words: Words) -> Section | None:
+    """Which assumptions explain the published quotas best, and what they leave; None where it was not sought."""
+    if found is None:
+        return None
+    ladder = Listing(
+        "ladder",
+        words("report.ladder"),
+        (Column("model", words("calibrate.column.model"), "text"),
+         Column("misplaced", words("measure.misplaced"), "number", 1)),
+        tuple((words(f"calibrate.model.{each['model']}"), each["misplaced"]) for each in found["ladder"]),
+    )  # fmt: skip
+    units = Listing(
+        "explained",
+        words("report.explained"),
+        (*columns(words, "unit", "published"), Column("explained", words("column.fair_share"), "number", 1),
+         Column("residual", words("column.difference"), "signed", 1)),
+        tuple(tuple(each[key] for key in ("unit", "published", "explained", "residual")) for each in found["units"]),
+    )  # fmt: skip
+    texts = (words("calibrate.searched", **found), words("calibrate.caution"))
+    return Section("calibration", words("report.calibration"), texts, (ladder, units))
 
 
 def scenario(made: Allocation, words: Words, source: Source | None) -> Section:

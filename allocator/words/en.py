@@ -639,6 +639,16 @@ TEXT = {
     "locks.lock_input": "A multiple of {lot:n}; empty: not locked.",
     "locks.lock_error": "Give a multiple of {lot:n} from 0 to {target:n}, or empty the cell.",
     "locks.too_long": "At most 500 characters.",
+    "sheet.basis": "Basis",
+    "report.steps": "How each quota came about",
+    "report.sentences": "In sentences",
+    "report.calibration": "What explains the published quotas",
+    "report.ladder": "Models, from simple to full",
+    "report.explained": "What the best model leaves unexplained",
+    "column.sentence": "Explanation",
+    "letter.step": "Step",
+    "letter.members": "Members",
+    "letter.steps": "How the quota came about",
     # ── page ──────────────────────────────────────────────────────────────────────────────────────────────────────
     # ── scale: hierarchy, sweeps, synth ───────────────────────────────────────────────────────────────────────────
     "tree.cycle": "{units:list} lie below themselves: correct the parent column",

@@ -639,6 +639,16 @@ TEXT = {
     "locks.lock_input": "Bội số của {lot:n}; để trống: không khóa.",
     "locks.lock_error": "Hãy nhập bội số của {lot:n} từ 0 đến {target:n}, hoặc xóa trống ô.",
     "locks.too_long": "Không quá 500 ký tự.",
+    "sheet.basis": "Căn cứ",
+    "report.steps": "Từng chỉ tiêu hình thành như thế nào",
+    "report.sentences": "Bằng lời",
+    "report.calibration": "Điều gì giải thích phân bổ đã công bố",
+    "report.ladder": "Các mô hình, từ đơn giản đến đầy đủ",
+    "report.explained": "Phần mô hình sát nhất chưa giải thích được",
+    "column.sentence": "Giải trình",
+    "letter.step": "Bước",
+    "letter.members": "Đoàn viên",
+    "letter.steps": "Cách hình thành chỉ tiêu",
     # ── page ──────────────────────────────────────────────────────────────────────────────────────────────────────
     # ── scale: hierarchy, sweeps, synth ───────────────────────────────────────────────────────────────────────────
     "tree.cycle": "{units:list} nằm dưới chính mình: hãy sửa cột parent",

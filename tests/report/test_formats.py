@@ -13,8 +13,9 @@ from allocator.data.table import Table
 from allocator.errors import InputError
 from allocator.files import load_scenario
 from allocator.model.allocation import Allocation, allocate
+from allocator.report.build import Findings, build
 from allocator.report.csv import guarded
-from allocator.report.document import Document, build
+from allocator.report.document import Document
 from allocator.report.formats import files, known_formats
 from allocator.words import LANGUAGES, Words
 
@@ -29,7 +30,7 @@ def allocation() -> Allocation:
 
 @pytest.fixture(scope="module", params=LANGUAGES)
 def document(allocation: Allocation, request: pytest.FixtureRequest) -> Document:
-    return build(allocation, Words(request.param), source_beside(Path(allocation.table.place)))
+    return build(allocation, Words(request.param), Findings(source_beside(Path(allocation.table.place))))
 
 
 def expected(document: Document, keys: tuple[str, ...]) -> list[list[str]]:
