@@ -61,7 +61,7 @@ def claims(table: Table, scenario: Scenario) -> Claims:
     """The claims of all units; InputError where a driver is blank, negative or zero throughout."""
     workforce = tuple(int(value or 0) for value in table.column("workforce"))
     available = available_workforce(table, scenario)
-    base = _blend(table, scenario, available)
+    base = blend(table, scenario, available)
     past = attainment(table, scenario.attainment)
     multiplier, notes = _multipliers(table, scenario, past)
     made = tuple(micro(b * m) for b, m in zip(base, multiplier, strict=True))
@@ -97,11 +97,19 @@ def _multipliers(
     if settings.exponent == 0:
         return (Fraction(1),) * len(past), ()
     absent = [unit for unit, each in zip(table.units, past, strict=True) if each is None]
-    stand_in = _province(table, settings) if settings.missing == "province" else exact(settings.missing)
-    notes = (fault("note.attainment_missing", units=absent, value=float(stand_in)),) if absent else ()
+    notes = (fault("note.attainment_missing", units=absent, value=float(_stand_in(table, settings))),) if absent else ()
+    return tuple(power(each, settings.exponent) for each in clipped(table, settings, past)), notes
+
+
+def clipped(table: Table, settings: Attainment, past: Sequence[Fraction | None]) -> list[Fraction]:
+    """Past attainment of each unit within floor and ceiling, missing ones stood in for: what is raised to a power."""
+    stand_in = _stand_in(table, settings)
     floor, ceiling = exact(settings.floor), exact(settings.ceiling)
-    clipped = [min(max(stand_in if each is None else each, floor), ceiling) for each in past]
-    return tuple(power(each, settings.exponent) for each in clipped), notes
+    return [min(max(stand_in if each is None else each, floor), ceiling) for each in past]
+
+
+def _stand_in(table: Table, settings: Attainment) -> Fraction:
+    return _province(table, settings) if settings.missing == "province" else exact(settings.missing)
 
 
 def _province(table: Table, settings: Attainment) -> Fraction:
@@ -130,8 +138,8 @@ def power(base: Fraction, exponent: float) -> Fraction:
     return Fraction(_POWERS.power(digits, Decimal(repr(float(exponent)))))
 
 
-def _blend(table: Table, scenario: Scenario, available: Sequence[int]) -> tuple[Fraction, ...]:
-    """Drivers blended to one figure a unit that sums to ΣW: b = ΣW · Σ_d share_d · v_d / Σ v_d."""
+def blend(table: Table, scenario: Scenario, available: Sequence[int] | Sequence[Fraction]) -> tuple[Fraction, ...]:
+    """Drivers blended to one figure a unit that sums to ΣW: b = ΣW · Σ_d share_d · v_d / Σ v_d; linear in W."""
     total = Fraction(sum(available), MICRO)
     blended = [Fraction(0)] * len(table)
     faults: list[Fault] = []
@@ -150,7 +158,7 @@ def _blend(table: Table, scenario: Scenario, available: Sequence[int]) -> tuple[
 
 
 def driver_values(
-    table: Table, column: str, available: Sequence[int], place: str, faults: list[Fault]
+    table: Table, column: str, available: Sequence[int] | Sequence[Fraction], place: str, faults: list[Fault]
 ) -> list[Fraction]:
     """Values of one driver; a blank or negative one is added to `faults`, with the unit it belongs to."""
     if column == "workforce":

@@ -397,6 +397,9 @@ TEXT = {
     "column.expected_shortfall": "mean short",
     "column.cvar90": "CVaR 90",
     "column.cvar95": "CVaR 95",
+    "curve.risk": "curves are exact only without the risk term, whose costs are no lines in the parameter: set risk.weight to 0",
+    "curve.unknown": "there is no curve over this: choose one of {names:list}",
+    "curve.range": "the range from {low} to {high} is empty or reaches beyond what the parameter can be: choose a range within {least} to {most}",
     # ── calibrate ─────────────────────────────────────────────────────────────────────────────────────────────────
     "cli.calibrate.help": "Find the assumptions that best explain the published table, and what none explains.",
     "cli.calibrate.example": "allocator calibrate an-giang-2017/base --write fit.yaml",

@@ -397,6 +397,9 @@ TEXT = {
     "column.expected_shortfall": "TB thiếu",
     "column.cvar90": "CVaR 90",
     "column.cvar95": "CVaR 95",
+    "curve.risk": "đường biểu diễn chỉ chính xác khi không có thành phần rủi ro, vì chi phí rủi ro không tuyến tính theo tham số: hãy đặt risk.weight bằng 0",
+    "curve.unknown": "không có đường biểu diễn theo tham số này: hãy chọn một trong {names:list}",
+    "curve.range": "khoảng từ {low} đến {high} rỗng hoặc vượt ngoài giá trị cho phép của tham số: hãy chọn khoảng nằm trong {least} đến {most}",
     # ── calibrate ─────────────────────────────────────────────────────────────────────────────────────────────────
     "cli.calibrate.help": "Tìm các giả định giải thích tốt nhất phân bổ đã công bố, và phần không giả định nào giải thích được.",
     "cli.calibrate.example": "allocator calibrate an-giang-2017/base --write khop.yaml",
