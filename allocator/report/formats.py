@@ -14,6 +14,12 @@ def _xlsx(document: Document) -> dict[str, bytes]:
     return {"report.xlsx": write_xlsx(document)}
 
 
+def _docx(document: Document) -> dict[str, bytes]:
+    from allocator.report.word import write_annex, write_letters
+
+    return {"annex.docx": write_annex(document), **write_letters(document)}
+
+
 def _html(document: Document) -> dict[str, bytes]:
     from allocator.report.html import write_html
 
@@ -28,6 +34,7 @@ def _csv(document: Document) -> dict[str, bytes]:
 
 FORMATS: Mapping[str, Callable[[Document], dict[str, bytes]]] = {
     "xlsx": _xlsx,
+    "docx": _docx,
     "html": _html,
     "csv": _csv,
 }

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from allocator.model.allocation import Allocation
 from allocator.model.bounds import bounds
-from allocator.model.claims import MICRO
+from allocator.model.claims import MICRO, exact
 from allocator.model.problem import NANO, children, sums
 from allocator.report.document import Value
 from allocator.words import Words
@@ -73,16 +73,10 @@ def _basis(made: Allocation) -> Iterator[Field]:
     """From the workforce to the claim, and the bounds."""
     scenario, table, claimed, lot = made.scenario, made.table, made.claims, made.problem.lot
     own, common = scenario.growth.units, Cell(scenario.growth.realisation, "={rho}")
-    whole = Fraction(sum(claimed.available), MICRO)
-    share = sum((Fraction(repr(each.share)) for each in scenario.drivers if each.column == "workforce"), Fraction(0))
-    others = [
-        float((base - share * Fraction(w, MICRO)) / whole) if whole else 0.0
-        for base, w in zip(claimed.base, claimed.available, strict=True)
-    ]
     without = scenario.bounds.model_copy(update={"max_share": None})
     plain = bounds(table, scenario.model_copy(update={"locks": [], "bounds": without}), claimed.available)
     free = bounds(table, scenario.model_copy(update={"locks": []}), claimed.available)
-    blend = f"{float(share)!r}*{{available}}+SUM({{available_all}})*{{other}}"
+    blend = f"{float(workforce_share(made))!r}*{{available}}+SUM({{available_all}})*{{other}}"
     cap = '=IF({max_share}="",{cap_other},MIN({cap_other},ROUNDDOWN(ROUND({max_share}*{available}/{lot},9),0)*{lot}))'
     yield Field("unit", _cells(table.units), look="text")
     yield Field("workforce", _cells(claimed.workforce), look="input")
@@ -91,11 +85,23 @@ def _basis(made: Allocation) -> Iterator[Field]:
     yield Field("available", _cells([w / MICRO for w in claimed.available],
                                     "=ROUND({workforce}+{realisation}*{growth},6)"), "#,##0.0")  # fmt: skip
     yield Field("multiplier", _cells([float(each) for each in claimed.multiplier]), "0.0000", "input")
-    yield Field("other", _cells(others), "0.0000", hidden=not any(others))
     yield Field("claim", _cells([w / MICRO for w in claimed.claims], f"=ROUND(({blend})*{{multiplier}},6)"), "#,##0.0")
     yield Field("floor", _cells([each * lot for each in free.floor]))
     yield Field("cap_other", _cells([each * lot for each in plain.cap]), hidden=True)
     yield Field("cap", _cells([each * lot for each in free.cap], cap))
+
+
+def workforce_share(made: Allocation) -> Fraction:
+    """Share of the claims that rests on the available workforce."""
+    shares = (exact(each.share) for each in made.scenario.drivers if each.column == "workforce")
+    return sum(shares, Fraction(0))
+
+
+def others(made: Allocation) -> list[float]:
+    """What the other drivers add to each unit's blend, per person of all available workforce."""
+    whole, share = Fraction(sum(made.claims.available), MICRO), workforce_share(made)
+    figures = zip(made.claims.base, made.claims.available, strict=True)
+    return [float((base - share * Fraction(w, MICRO)) / whole) if whole else 0.0 for base, w in figures]
 
 
 def _quotas(made: Allocation, state: State) -> Iterator[Field]:
@@ -146,6 +152,7 @@ def _helpers(made: Allocation, state: State) -> Iterator[Field]:
         totals = [state.placed(each) for each in state.points(bound)] if len(made.table) <= MOST_LIVE_SHARES else []
         formula = _CLIPPED.replace("{b}", f"{{break_{side}}}")
         yield Field(f"sum_{side}", _cells(totals or [""] * len(made.table), formula if totals else ""), hidden=True)
+    yield Field("other", _cells(others(made)), "0.0000", hidden=True)
     yield Field("home", _cells([each + 1 for each in made.problem.tree.home]), hidden=True)
     yield Field("risk_last", _cells([state.risk(i, k) for i, k in enumerate(made.lots)]), hidden=True)
     yield Field("risk_next", _cells([state.risk(i, k + 1) for i, k in enumerate(made.lots)]), hidden=True)
