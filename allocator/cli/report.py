@@ -2,36 +2,81 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from allocator.cli import Call, command, default_language, scenario_options
 from allocator.words import Words
 
+if TYPE_CHECKING:
+    from allocator.model.allocation import Allocation
+    from allocator.report.build import Findings
+
+DRAWS, SEED = 4_096, 0
+MOST_CALIBRATED = 200
+"""Above this many units the search for the best assumptions would take longer than people wait for a report."""
+_help = Words(default_language())
+
 
 @command("report")
 @scenario_options
-@click.option("--out", metavar="DIR", required=True, type=click.Path(path_type=Path),
-              help=Words(default_language())("cli.report.out"))  # fmt: skip
-@click.option("--formats", metavar="LIST", default=None,
-              help=Words(default_language())("cli.report.formats"))  # fmt: skip
+@click.option("--out", metavar="DIR", required=True, type=click.Path(path_type=Path), help=_help("cli.report.out"))
+@click.option("--formats", metavar="LIST", default=None, help=_help("cli.report.formats"))
 def report(
     call: Call, scenario: str, settings: tuple[str, ...], data: str | None, out: Path, formats: str | None
 ) -> None:
     """Allocate, write every file asked for, and name them."""
-    from allocator.data.source import source_beside
     from allocator.files import load_scenario, write_whole
     from allocator.model.allocation import allocate
-    from allocator.report.build import Findings, build
+    from allocator.report.build import build
     from allocator.report.formats import files, known_formats
 
     asked = known_formats(formats)
-    table, wanted = load_scenario(scenario, settings, data)
-    made = allocate(table, wanted)
-    document = build(made, call.words, Findings(source_beside(Path(table.place)), None, charts=True))
-    contents = files(document, asked)
+    made = allocate(*load_scenario(scenario, settings, data))
+    contents = files(build(made, call.words, _findings(call, made)), asked)
     for name, content in contents.items():
         write_whole(out / name, content)
     paths = [str(out / name) for name in contents]
     call.show({"files": paths}, lambda: call.words("cli.report.done", folder=out, count=len(paths)))
+
+
+def _findings(call: Call, made: Allocation) -> Findings:
+    """What can be found out beside the quotas; a section that cannot be made is left out, and a note says why."""
+    from allocator.data.source import source_beside
+    from allocator.errors import AllocatorError
+    from allocator.report.build import Findings
+
+    found: dict[str, Any] = {}
+    for name, find in (("sensitivity", _sensitivity), ("calibration", _calibration)):
+        try:
+            found[name] = find(made)
+        except AllocatorError as error:
+            cause = "; ".join(error.messages(call.words.language))
+            call.note(call.words("report.left_out", section=call.words(f"report.{name}"), cause=cause))
+    charts = all(find_spec(name) is not None for name in ("altair", "vl_convert"))
+    return Findings(source_beside(Path(made.table.place)), **found, charts=charts)
+
+
+def _sensitivity(made: Allocation) -> dict[str, Any] | None:
+    """Both answers of `allocator sensitivity`, from a modest number of draws; None where no growth is expected."""
+    from allocator.analysis.sweep import plan, sweep
+    from allocator.analysis.uncertainty import uncertainty
+
+    if not any(made.table.optional("growth_estimate")):
+        return None
+    planned = plan(made, SEED)
+    *_, summary = sweep(planned, DRAWS, 1)
+    return {"seed": SEED, **uncertainty(planned, summary).to_json(made.table.units, made.quotas)}
+
+
+def _calibration(made: Allocation) -> dict[str, Any] | None:
+    """What explains the published quotas; None where they are not all there, or the units are too many to search."""
+    from allocator.analysis.calibration import calibrate
+    from allocator.analysis.calibration_result import calibration_result
+
+    if None in made.published or len(made.table) > MOST_CALIBRATED:
+        return None
+    return calibration_result(calibrate(made.table, made.scenario))

@@ -25,11 +25,13 @@ class Findings:
 
     Attributes:
         source: where the table's figures come from.
+        sensitivity: the JSON of `allocator sensitivity`.
         calibration: `calibration_result` of the published quotas.
         charts: whether charts can be drawn.
     """
 
     source: Source | None = None
+    sensitivity: dict[str, Any] | None = None
     calibration: dict[str, Any] | None = None
     charts: bool = False
 
@@ -46,6 +48,7 @@ def build(allocation: Allocation, words: Words, findings: Findings | None = None
         sections.basis(allocation, words),
         sections.comparison(allocation, words),
         sections.steps(explanation, words),
+        sections.sensitivity(findings.sensitivity, words, scenario.risk.reachable),
         sections.calibration(findings.calibration, words),
         sections.scenario(allocation, words, findings.source),
     )

@@ -177,6 +177,30 @@ def _rules(explanation: Explanation, words: Words) -> list[Listing]:
     return [Listing("rules", words("explain.rules"), shown, rows)] if rows else []
 
 
+def sensitivity(found: Mapping[str, Any] | None, words: Words, reachable: float) -> Section | None:
+    """How the best quotas and the risk of the fixed ones depend on growth; None where it was not swept."""
+    if found is None:
+        return None
+    members = ("quota", "p05", "p50", "p95")
+    shortfalls = ("expected_shortfall", "cvar90", "cvar95")
+    shown = (
+        *columns(words, "unit", *members),
+        Column("shortfall_probability", words("column.shortfall_probability"), "share", 1),
+        *(Column(key, words(f"column.{key}"), "number", 1) for key in shortfalls),
+    )
+    keys = [column.key for column in shown]
+    province = {**found["province"], "unit": words("run.total"), "quota": sum(each["quota"] for each in found["units"])}
+    listing = Listing(
+        "sensitivity",
+        words("sensitivity.title", draws=found["draws"], seed=found["seed"]),
+        shown,
+        tuple(tuple(each[key] for key in keys) for each in found["units"]),
+        tuple(province.get(key, "") for key in keys),
+    )
+    texts = (words("sensitivity.bands"), words("sensitivity.risk", reachable=reachable))
+    return Section("sensitivity", words("report.sensitivity"), texts, (listing,))
+
+
 def calibration(found: Mapping[str, Any] | None, words: Words) -> Section | None:
     """Which assumptions explain the published quotas best, and what they leave; None where it was not sought."""
     if found is None:

@@ -36,10 +36,12 @@ def write_letters(document: Document) -> dict[str, bytes]:
 
 
 def _letters(document: Document, letters: Sequence[Letter]) -> bytes:
+    from docx.enum.text import WD_BREAK
+
     made, words = _Word(document), document.words
     for index, letter in enumerate(letters):
         if index:
-            made.file.add_page_break()
+            made.paragraph("").runs[0].add_break(WD_BREAK.PAGE)
         made.heading(words("word.subject"))
         made.paragraph(words("word.to", unit=letter.unit), align="CENTER", before=14, after=10)
         for text in letter.texts:
@@ -65,12 +67,13 @@ class _Word:
 
         self.document, self.words, self.file = document, document.words, docx.Document()
         page = self.file.sections[0]
-        page.page_width, page.page_height = (Mm(297), Mm(210)) if landscape else (Mm(210), Mm(297))
+        wide, high = (297, 210) if landscape else (210, 297)
+        page.page_width, page.page_height = Mm(wide), Mm(high)
         page.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
         margins = dict.fromkeys(MARGINS, 15) if landscape else MARGINS
         for side, millimetres in margins.items():
             setattr(page, side, Mm(millimetres))
-        self.width = page.page_width - page.left_margin - page.right_margin
+        self.width = int(Mm(wide - margins["left_margin"] - margins["right_margin"]))
         self._style()
 
     def _style(self) -> None:
@@ -141,10 +144,8 @@ class _Word:
     def _columns(self, share: float) -> tuple[Any, Any]:
         """Two cells side by side without lines, on one page, the first with that share of the width."""
         table = self.file.add_table(rows=1, cols=2)
-        table.autofit = False
+        _shape(table, [int(self.width * share), int(self.width * (1 - share))])
         left, right = table.rows[0].cells
-        left.width, right.width = int(self.width * share), int(self.width * (1 - share))
-        _once(table.rows[0], "w:cantSplit")
         return left, right
 
     def table(self, listing: Listing, size: float) -> None:
@@ -152,13 +153,9 @@ class _Word:
         heads = 2 if listing.groups else 1
         totals = [listing.total] if listing.total is not None else []
         made = self.file.add_table(rows=heads + len(listing.rows) + len(totals), cols=len(listing.columns))
-        made.style, made.autofit = "Table Grid", False
+        made.style = "Table Grid"
+        _shape(made, _widths(listing, self.words, self.width))
         rows = list(made.rows)
-        widths = _widths(listing, self.words, int(self.width))
-        for row in rows:
-            _once(row, "w:cantSplit")
-            for cell, width in zip(row.cells, widths, strict=True):
-                cell.width = width
         self._header(listing, rows[:heads], size)
         for row, values in zip(rows[heads:], [*listing.rows, *totals], strict=True):
             bold = values is listing.total
@@ -172,8 +169,6 @@ class _Word:
         self.paragraph(column.text(self.words, value), cell.paragraphs[0], align=side, size=size, bold=bold)
 
     def _header(self, listing: Listing, rows: Sequence[Any], size: float) -> None:
-        from docx.enum.table import WD_ALIGN_VERTICAL
-
         cells = [row.cells for row in rows]
         for row in rows:
             _once(row, "w:tblHeader")
@@ -181,13 +176,28 @@ class _Word:
         for name, span in listing.groups:
             other = cells[0][at + span - 1] if name else cells[-1][at]
             cell = cells[0][at].merge(other)
-            self.paragraph(name or listing.columns[at].title, cell.paragraphs[0], align="CENTER", bold=True, size=size)
-            cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
+            self._head(cell, name or listing.columns[at].title, size)
             at += span
         for cell, column in zip(cells[-1], listing.columns, strict=True):
             if column.group or len(rows) == 1:
-                self.paragraph(column.title, cell.paragraphs[0], align="CENTER", bold=True, size=size)
-                cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
+                self._head(cell, column.title, size)
+
+    def _head(self, cell: Any, text: str, size: float) -> None:
+        from docx.enum.table import WD_ALIGN_VERTICAL
+
+        self.paragraph(text, cell.paragraphs[0], align="CENTER", bold=True, size=size)
+        cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
+
+
+def _shape(table: Any, widths: Sequence[int]) -> None:
+    """Fix the columns' widths, in the grid and in every cell (programs differ in which they read); rows stay whole."""
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+    for row in table.rows:
+        _once(row, "w:cantSplit")
+        for cell, width in zip(row.cells, widths, strict=True):
+            cell.width = width
 
 
 def _once(row: Any, name: str) -> None:

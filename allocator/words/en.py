@@ -668,6 +668,9 @@ TEXT = {
     "word.on_behalf": "ON BEHALF OF THE STANDING COMMITTEE",
     "word.office": "CHAIR",
     "word.sign": "(signature, full name, seal)",
+    "report.left_out": "left out of the report: {section} ({cause})",
+    "report.sensitivity": "If growth turns out otherwise",
+    "value.remaining_term_target": "what is left of the term target",
     # ── page ──────────────────────────────────────────────────────────────────────────────────────────────────────
     # ── scale: hierarchy, sweeps, synth ───────────────────────────────────────────────────────────────────────────
     "tree.cycle": "{units:list} lie below themselves: correct the parent column",

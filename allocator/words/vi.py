@@ -668,6 +668,9 @@ TEXT = {
     "word.on_behalf": "TM. BAN THƯỜNG VỤ",
     "word.office": "CHỦ TỊCH",
     "word.sign": "(Ký, ghi rõ họ tên, đóng dấu)",
+    "report.left_out": "báo cáo không có phần: {section} ({cause})",
+    "report.sensitivity": "Nếu tăng trưởng khác dự kiến",
+    "value.remaining_term_target": "phần còn lại của chỉ tiêu nhiệm kỳ",
     # ── page ──────────────────────────────────────────────────────────────────────────────────────────────────────
     # ── scale: hierarchy, sweeps, synth ───────────────────────────────────────────────────────────────────────────
     "tree.cycle": "{units:list} nằm dưới chính mình: hãy sửa cột parent",
