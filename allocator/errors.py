@@ -69,9 +69,13 @@ class InputError(AllocatorError):
 
 
 class InfeasibleError(AllocatorError):
-    """A scenario whose rules cannot hold together; the faults name the rules and the figures."""
+    """A scenario whose rules cannot hold together; the faults name the rules and the figures.
+
+    `case` is the table and the scenario, where they are known: what `analysis.remedies.collision` takes.
+    """
 
     exit_status = 3
+    case: tuple[Any, Any] | None = None
 
 
 class MissingExtraError(AllocatorError):

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 import click
 
-from allocator.errors import AllocatorError, fault
+from allocator.errors import AllocatorError, InfeasibleError, fault
 from allocator.words import LANGUAGES, Words
 
 COMMANDS = (
@@ -125,6 +125,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except AllocatorError as error:
         for each in error.messages(words.language):
             click.echo(words("cli.error", message=each), err=True)
+        if isinstance(error, InfeasibleError) and error.case is not None:
+            from allocator.cli.infeasible import advice
+
+            for each in advice(words, *error.case):
+                click.echo(each, err=True)
         status = error.exit_status
     except click.ClickException as error:
         error.show()

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from allocator.data.table import Number, Table
-from allocator.errors import Fault, fault
+from allocator.errors import Fault, InfeasibleError, fault
 from allocator.model.bounds import Bounds, bounds, nest
 from allocator.model.certificate import Interval, intervals
 from allocator.model.claims import MICRO, Claims, claims
@@ -168,7 +168,11 @@ def allocate(table: Table, scenario: Scenario, method: str = "program", solver: 
 
         return allocate_tree(table, scenario)
     claimed, bounded, problem = pose(table, scenario)
-    check_feasible(problem, bounded)
+    try:
+        check_feasible(problem, bounded)
+    except InfeasibleError as error:
+        error.case = table, scenario
+        raise
     large = len(table) > PROGRAM_MOST_UNITS
     lots, prices = SOLVERS["waterfill" if large else method](problem, solver)
     note = fault("note.too_large_for_program", units=len(table), most=PROGRAM_MOST_UNITS)

@@ -373,6 +373,10 @@ TEXT = {
     "appeal.gini": "Effort, Gini coefficient: {after:n3} instead of {before:n3}.",
     "appeal.workforce_up": "with a workforce of {value:n} instead of {present:n} (any from {low:n} up);",
     "appeal.growth_up": "with an estimated growth of {value:n} instead of {present:n} (any from {low:n} up);",
+    "remedy.rules": "Rules that cannot hold together: {rules:list}.",
+    "remedy.title": "Any one of these would help, the cheapest first; nothing has been changed:",
+    "remedy.line": "  {changes:list} (bounds move by {members:n} members in all, {lots:n} lots)",
+    "remedy.none": "No change of up to three keys helps while locks and firm rules stay: change one of those.",
     # ── sensitivity ───────────────────────────────────────────────────────────────────────────────────────────────
     "cli.sensitivity.help": "How the allocation, and the risk of the fixed quotas, depend on the growth estimates.",
     "cli.sensitivity.example": "allocator sensitivity an-giang-2017/base --draws 100000",

@@ -373,6 +373,10 @@ TEXT = {
     "appeal.gini": "Mức giao, hệ số Gini: {after:n3} thay vì {before:n3}.",
     "appeal.workforce_up": "nguồn CNLĐ là {value:n} thay vì {present:n} (từ {low:n} trở lên đều được);",
     "appeal.growth_up": "ước số lao động tăng là {value:n} thay vì {present:n} (từ {low:n} trở lên đều được);",
+    "remedy.rules": "Các quy tắc không thể cùng đúng: {rules:list}.",
+    "remedy.title": "Một trong các cách sau sẽ gỡ được, ít thay đổi nhất trước; chưa có gì bị thay đổi:",
+    "remedy.line": "  {changes:list} (các giới hạn thay đổi tổng cộng {members:n} đoàn viên, {lots:n} lô)",
+    "remedy.none": "Giữ nguyên chỉ tiêu khóa và các quy tắc firm thì không cách nào đổi tối đa ba khóa gỡ được: hãy đổi một trong số đó.",
     # ── sensitivity ───────────────────────────────────────────────────────────────────────────────────────────────
     "cli.sensitivity.help": "Phương án phân bổ, và rủi ro khi đã ấn định chỉ tiêu, phụ thuộc ước tăng lao động thế nào.",
     "cli.sensitivity.example": "allocator sensitivity an-giang-2017/base --draws 100000",
