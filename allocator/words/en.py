@@ -375,7 +375,7 @@ TEXT = {
     "appeal.growth_up": "with an estimated growth of {value:n} instead of {present:n} (any from {low:n} up);",
     "remedy.rules": "Rules that cannot hold together: {rules:list}.",
     "remedy.title": "Any one of these would help, the cheapest first; nothing has been changed:",
-    "remedy.line": "  {changes:list} (bounds move by {members:n} members in all, {lots:n} lots)",
+    "remedy.line": "– {changes:list} (bounds move by {members:n} members in all, {lots:n} lots)",
     "remedy.none": "No change of up to three keys helps while locks and firm rules stay: change one of those.",
     # ── sensitivity ───────────────────────────────────────────────────────────────────────────────────────────────
     "cli.sensitivity.help": "How the allocation, and the risk of the fixed quotas, depend on the growth estimates.",

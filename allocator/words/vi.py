@@ -375,7 +375,7 @@ TEXT = {
     "appeal.growth_up": "ước số lao động tăng là {value:n} thay vì {present:n} (từ {low:n} trở lên đều được);",
     "remedy.rules": "Các quy tắc không thể cùng đúng: {rules:list}.",
     "remedy.title": "Một trong các cách sau sẽ gỡ được, ít thay đổi nhất trước; chưa có gì bị thay đổi:",
-    "remedy.line": "  {changes:list} (các giới hạn thay đổi tổng cộng {members:n} đoàn viên, {lots:n} lô)",
+    "remedy.line": "– {changes:list} (các giới hạn thay đổi tổng cộng {members:n} đoàn viên, {lots:n} lô)",
     "remedy.none": "Giữ nguyên chỉ tiêu khóa và các quy tắc firm thì không cách nào đổi tối đa ba khóa gỡ được: hãy đổi một trong số đó.",
     # ── sensitivity ───────────────────────────────────────────────────────────────────────────────────────────────
     "cli.sensitivity.help": "Phương án phân bổ, và rủi ro khi đã ấn định chỉ tiêu, phụ thuộc ước tăng lao động thế nào.",

@@ -14,7 +14,7 @@ def test_every_command_says_what_would_help(command: list[str]) -> None:
     done = subprocess.run(call, capture_output=True, encoding="utf-8", check=False)
     assert (done.returncode, done.stdout) == (3, "")
     assert "Rules that cannot hold together: bounds.max_share: 0.4 and target: 6500." in done.stderr
-    assert "  bounds.max_share: 0.4 → 0.48 (bounds move by 1,090 members in all, 109 lots)" in done.stderr
+    assert "– bounds.max_share: 0.4 → 0.48 (bounds move by 1,090 members in all, 109 lots)" in done.stderr
 
 
 def test_an_appeal_that_cannot_be_granted() -> None:
