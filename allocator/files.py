@@ -84,6 +84,23 @@ def load_scenario(
     return table, scenario
 
 
+def scenario_alone(name: str) -> Scenario:
+    """The scenario a SCENARIO names, resolved, without its table."""
+    return scenario_from(read_settings(scenario_path(name)))
+
+
+def extends_name(name: str, file: Path) -> str:
+    """What a scenario stored in `file` writes after `extends` to build on the scenario `name`.
+
+    Relative to the file where both lie in one folder or in folders of the user's; the whole path of a built-in one.
+    """
+    base, folder = scenario_path(name).resolve(), file.resolve().parent
+    builtin = builtin_folder().resolve()
+    if base.drive != folder.drive or (builtin in base.parents and builtin not in folder.parents):
+        return base.as_posix()
+    return Path(os.path.relpath(base, folder)).as_posix()
+
+
 def json_text(document: Any) -> str:
     """One JSON document as text: indented, letters as they are, no NaN, a line end."""
     return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from allocator.analysis.calibration_rules import BASES, NEUTRAL, PARAMETERS, Box, Ground, ground, settings
-from allocator.analysis.calibration_search import Search, Tally, best_of, evolve, start, walk
+from allocator.analysis.calibration_rules import BASES, FINE, NEUTRAL, PARAMETERS, Box, Ground, ground, settings
+from allocator.analysis.calibration_search import SEED, Search, Tally, best_of, evolve, start, walk
 from allocator.analysis.comparison import misplaced
 from allocator.data.table import Table
 from allocator.model.allocation import Allocation
@@ -22,8 +22,7 @@ from allocator.model.signpost import FloatArray
 
 TOLERANCE = 0.01
 """Rules within this share of the target of the best fit are told apart from it by noise as well as by the table."""
-FINE = 1e5
-"""Steps per unit of the finest grid: parameters have five decimals."""
+GENERATIONS, STAGES = 240, 12
 _PAST = ("exponent", "floor", "ceiling", "missing")
 _BOUNDS = ("max_share", "min_quota")
 MODELS: Mapping[str, tuple[tuple[str, ...], str, int]] = {
@@ -31,8 +30,8 @@ MODELS: Mapping[str, tuple[tuple[str, ...], str, int]] = {
     "growth": (("realisation",), "gross", 1),
     "net_attainment": (("realisation", *_PAST), "net", 12),
     "gross_attainment": (("realisation", *_PAST), "gross", 12),
-    "net_attainment_bounds": (("realisation", *_PAST, *_BOUNDS), "net", 36),
-    "gross_attainment_bounds": (("realisation", *_PAST, *_BOUNDS), "gross", 48),
+    "net_attainment_bounds": (("realisation", *_PAST, *_BOUNDS), "net", 32),
+    "gross_attainment_bounds": (("realisation", *_PAST, *_BOUNDS), "gross", 64),
 }
 """Rungs above the equal split: parameters each sets free, its basis, and from how many populations it is searched."""
 
@@ -151,21 +150,29 @@ def _equal_split(base: Ground) -> float:
 
 
 def _searched(base: Ground, tally: Tally, effort: float) -> tuple[FloatArray, FloatArray, list[str]]:
-    """Populations of every model after the global search, with scores and the model of each."""
+    """Populations of every model at the stages of the global search, with scores, and whose they are.
+
+    Earlier ones are kept because the last have gathered in few places, and good rules lie elsewhere too.
+    """
     owner = [model for model, (_, _, tasks) in MODELS.items() for _ in range(max(1, round(tasks * effort)))]
     low, high = np.array([model_box(base, model) for model in owner]).transpose(1, 0, 2)
     search = Search(lambda rows, _: base.misplaced(rows), base.snapped, low, high, tally)
     points, scores = start(search, size=32, dense=256)
-    points, scores = evolve(search, points, scores, generations=round(200 * max(effort, 0.5)))
-    return points, scores, owner
+    kept = []
+    for stage in range(STAGES):
+        points, scores = evolve(search, points, scores, round(GENERATIONS * max(effort, 0.5) / STAGES), SEED + stage)
+        kept.append((points, scores))
+    return (
+        np.concatenate([each for each, _ in kept], axis=1),
+        np.concatenate([each for _, each in kept], axis=1),
+        owner,
+    )
 
 
 def _polished(base: Ground, model: str, row: FloatArray, tally: Tally) -> tuple[FloatArray, float, int]:
     """A rule none of whose neighbours on the finest grid is better, its score, and how many neighbours those are."""
     low, high = model_box(base, model)
-    search = Search(
-        lambda rows, _: base.misplaced(rows), lambda rows: base.snapped(rows, FINE), low[None], high[None], tally
-    )
+    search = Search(lambda rows, _: base.misplaced(rows), base.snapped, low[None], high[None], tally)
     size = np.array([base.scenario.lot if name == "min_quota" else 1.0 for name in PARAMETERS])
     steps = [np.where(size > 1, size, step) for step in (1e-3, 1e-4, 1 / FINE)]
     found, moved = walk(search, row, steps)

@@ -7,7 +7,7 @@ them; whatever is reported afterwards comes from `allocate` itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,10 +33,22 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "max_share": (0.4, 1),
     "min_quota": (0, 60),
 }
+LIMITS: Mapping[str, tuple[float, float]] = {
+    "realisation": (0, 1),
+    "exponent": (0, 10),
+    "floor": (0, 100),
+    "ceiling": (0, 100),
+    "missing": (0, 100),
+    "max_share": (0, 100),
+    "min_quota": (0, 1_000_000),
+}
+"""Widest ranges that can be declared."""
 NEUTRAL = {"realisation": 0, "exponent": 0, "floor": 1, "ceiling": 1, "missing": 1, "max_share": 1e6, "min_quota": 0}
 """Values under which a parameter does nothing: growth and the past not counted, no caps, no floors."""
 NO_CAP = NEUTRAL["max_share"]
 """Stands for `max_share: null`, so that a row stays finite."""
+FINE = 1e5
+"""Steps per unit of the grid candidates lie on: parameters have five decimals."""
 IMPOSSIBLE = 1e9
 """Score of a rule that cannot hold: floors above caps, caps below the target, attainment floor above its ceiling."""
 _TINY = 1e-11
@@ -78,9 +90,9 @@ class Ground:
         low, high = np.array(pairs, dtype=np.float64).T
         return low, high
 
-    def snapped(self, rows: FloatArray, per_unit: float = 1e4) -> FloatArray:
+    def snapped(self, rows: FloatArray, per_unit: float = FINE) -> FloatArray:
         """Rows on a grid: steps of 1 / `per_unit`, `min_quota` in whole lots."""
-        fine = np.full(len(PARAMETERS), per_unit)
+        fine = np.full(len(PARAMETERS), per_unit, dtype=np.float64)
         fine[PARAMETERS.index("min_quota")] = 1 / self.scenario.lot
         return np.asarray(np.rint(rows * fine) / fine)
 
@@ -129,6 +141,21 @@ class Ground:
         published = self.published if asked is None else np.where(asked, self.published, 0.0)
         return np.where(able, 0.5 * np.abs(share - published).sum(axis=1), IMPOSSIBLE)
 
+    def levels(self, rows: FloatArray, asked: NDArray[np.bool_]) -> FloatArray:
+        """λ of each row, members asked per member of claim, where the units `asked` share their published total."""
+        share, _ = self.shares(rows, asked)
+        claims, available = self.claims(rows)
+        floor, cap = self.bounds(rows, available)
+        effort = np.divide(share, claims, out=np.zeros_like(share), where=asked & (claims > 0))
+        free = asked & (share > floor) & (share < cap)
+        return np.asarray(np.where(free.any(axis=1), np.where(free, effort, 0).max(axis=1), effort.max(axis=1)))
+
+    def predicted(self, rows: FloatArray, asked: NDArray[np.bool_]) -> FloatArray:
+        """Fair share of every unit at the level the units `asked` set among themselves, members."""
+        claims, available = self.claims(rows)
+        floor, cap = self.bounds(rows, available)
+        return np.asarray(np.clip(self.levels(rows, asked)[:, None] * claims, floor, cap))
+
     def quotas(self, rows: FloatArray) -> FloatArray:
         """Quotas in whole lots under rows that can hold, members."""
         lot = self.scenario.lot
@@ -146,16 +173,16 @@ class Ground:
             made[able] = 0.5 * np.abs(self.quotas(rows[able]) - self.published).sum(axis=1)
         return made
 
-    def changes(self, row: FloatArray) -> dict[str, Any]:
-        """A row as the scenario keys it stands for."""
-        value = settings(row)
-        past = {name: value[name] for name in ("basis", "exponent", "floor", "ceiling", "missing")}
-        bounds = {name: value[name] for name in ("min_quota", "max_share")}
-        return {"growth": {"realisation": value["realisation"]}, "attainment": past, "bounds": bounds}
-
     def allocation(self, row: FloatArray) -> Allocation:
         """The allocation under a row, by the model itself."""
-        return allocate(self.table, self.scenario.changed(self.changes(row)), method="waterfill")
+        return allocate(self.table, self.scenario.changed(changes_of(settings(row))), method="waterfill")
+
+
+def changes_of(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters by name as the scenario keys they stand for."""
+    past = {name: value[name] for name in ("basis", "exponent", "floor", "ceiling", "missing")}
+    bounds = {name: value[name] for name in ("min_quota", "max_share")}
+    return {"growth": {"realisation": value["realisation"]}, "attainment": past, "bounds": bounds}
 
 
 def settings(row: FloatArray) -> dict[str, Any]:
@@ -163,6 +190,27 @@ def settings(row: FloatArray) -> dict[str, Any]:
     made: dict[str, Any] = {name: round(float(each), 6) for name, each in zip(PARAMETERS, row, strict=True)}
     cap = None if made["max_share"] >= NO_CAP else made["max_share"]
     return {**made, "max_share": cap, "min_quota": round(made["min_quota"]), "basis": BASES[int(made["basis"])]}
+
+
+def read_ranges(texts: Sequence[str]) -> dict[str, tuple[float, float]]:
+    """Ranges from texts such as `realisation=0:0.5`; InputError lists every text that is none."""
+    made: dict[str, tuple[float, float]] = {}
+    faults: list[Fault] = []
+    for text in texts:
+        name, _, span = text.partition("=")
+        least, most = LIMITS.get(name.strip(), (0, 0))
+        try:
+            low, high = (float(each) for each in span.split(":"))
+        except ValueError:
+            low, high = 1, 0
+        if name.strip() in LIMITS and least <= low <= high <= most:
+            made[name.strip()] = (low, high)
+        else:
+            place = f"--range {text}"
+            faults.append(fault("calibrate.range", place, names=list(LIMITS), least=least, most=most))
+    if faults:
+        raise InputError(faults)
+    return made
 
 
 def ground(table: Table, scenario: Scenario, ranges: Mapping[str, tuple[float, float]] | None = None) -> Ground:

@@ -129,7 +129,7 @@ def _solved(
 ) -> tuple[IntArray, dict[str, float]]:
     import pulp
 
-    status = program.solve(_solver(solver))
+    status = program.solve(solver_for(solver))
     if status != pulp.LpStatusOptimal:
         raise RuntimeError(f"the program ended {pulp.LpStatus[status]} although its bounds were checked")
     lots = low.copy()
@@ -143,7 +143,8 @@ def _solved(
     return lots, duals
 
 
-def _solver(name: str | None) -> Any:
+def solver_for(name: str | None) -> Any:
+    """PuLP's handle of the solver named (`highs`, `cbc`), or of the first installed; MissingExtraError where it is not."""
     import pulp
 
     if name in (None, "highs"):

@@ -3,7 +3,7 @@ import pytest
 
 from allocator import load_scenario
 from allocator.analysis.calibration import MODELS, calibrate, model_box
-from allocator.analysis.calibration_rules import IMPOSSIBLE, PARAMETERS, ground
+from allocator.analysis.calibration_rules import IMPOSSIBLE, PARAMETERS, changes_of, ground, settings
 from allocator.analysis.calibration_search import lattice
 from allocator.errors import AllocatorError, InputError
 from allocator.model.allocation import allocate
@@ -37,9 +37,9 @@ def test_the_model_itself_confirms_every_rung(found, an_giang):
     table, scenario = an_giang
     published = table.column("published_quota")
     for fit in found.ladder:
-        made = allocate(table, scenario.changed(found.ground.changes(fit.row)), method="waterfill")
+        made = allocate(table, scenario.changed(changes_of(settings(fit.row))), method="waterfill")
         assert moved(made.fair_share, published) == pytest.approx(fit.misplaced, abs=1e-5)
-    lots = allocate(table, scenario.changed(found.ground.changes(found.best_in_lots.row)))
+    lots = allocate(table, scenario.changed(changes_of(settings(found.best_in_lots.row))))
     assert moved(lots.quotas, published) == found.parameters(found.best_in_lots)["quotas_misplaced"]
     assert moved(lots.quotas, published) <= found.parameters(found.best)["quotas_misplaced"]
 
