@@ -12,7 +12,7 @@ from allocator.model.scenario import Scenario
 
 
 def made_up(seed: int, noise: float = 0.0) -> tuple[Table, Scenario, dict[str, object]]:
-    """A table of 12 to 30 units, the scenario to calibrate, and the rule behind the quotas (noise: relative, normal)."""
+    """A table of 12 to 30 units, the scenario to calibrate, and the rule behind the quotas; `noise` is relative."""
     generator = np.random.default_rng(seed)
     while True:
         table = _units(generator)

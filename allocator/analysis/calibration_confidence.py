@@ -1,4 +1,4 @@
-"""How sure a calibration is: intervals of parameters, the simplest rule, units left out, ranges of reachable quotas.
+"""How sure a calibration is: intervals of parameters, the simplest rule, units left out, quotas within reach.
 
 "About as good" means within `TOLERANCE` of the target of the best fit. Every range comes from directed searches over all
 rules that qualify, never from a formula around the best one: the set of good rules is neither convex nor connected.
@@ -131,15 +131,13 @@ def _together(rules: FloatArray) -> tuple[tuple[str, str, float], ...]:
 def recommended(found: Calibration) -> tuple[Fit, tuple[str, ...]]:
     """The simplest good rule on a grid of hundredths, and the parameters it sets.
 
-    Simplest: fewest parameters away from doing nothing; of equals, the one that misplaces fewest. With the past counted,
-    doing nothing means exponent 1, the widest floor and ceiling, and 1 where attainment is missing.
+    Simplest: fewest parameters away from doing nothing; of equals, the one that misplaces fewest. With the past
+    counted, doing nothing means exponent 1, the widest floor and ceiling, and 1 where attainment is missing.
     """
     base = found.ground
     choices = list(_simpler(found))
     low, high = np.array([box for _, box in choices]).transpose(1, 0, 2)
-    search = Search(
-        lambda rows, _: base.misplaced(rows), lambda rows: base.snapped(rows, 100), low, high, found.tally
-    )
+    search = Search(lambda rows, _: base.misplaced(rows), lambda rows: base.snapped(rows, 100), low, high, found.tally)
     points, scores = start(search, size=16, dense=64)
     rows, misplaced = best_of(*evolve(search, points, scores, generations=60))
     order = sorted(range(len(choices)), key=lambda at: (len(choices[at][0]), misplaced[at]))

@@ -109,8 +109,8 @@ def implied(found: Calibration) -> ImpliedClaims | None:
     total = scenario.target // scenario.lot
     again = whole_lots(
         array([[round(each * MICRO) for each in made]]),
-        np.zeros(len(lots)),
-        np.full(len(lots), float(total)),
+        np.zeros_like(lots),
+        np.full_like(lots, total),
         array([total]),
         scenario.lot,
         scenario.signpost,

@@ -156,7 +156,6 @@ def _fairness(found: Calibration) -> dict[str, Any]:
         "effort_gini": made.gini,
         "efforts": [{"unit": unit, "effort": each} for unit, each in efforts],
         "pairs": [
-            {"more": p.more, "asked_more": p.more_quota, "less": p.less, "asked_less": p.less_quota}
-            for p in made.pairs
+            {"more": p.more, "asked_more": p.more_quota, "less": p.less, "asked_less": p.less_quota} for p in made.pairs
         ],
     }

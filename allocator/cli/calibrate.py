@@ -73,12 +73,11 @@ def _fitted(words: Words, name: str, settled: Scenario, document: dict[str, Any]
 
 def _difference(base: dict[str, Any], made: dict[str, Any]) -> dict[str, Any]:
     """What `made` changes in `base`, key by key."""
-    nested = {
+    return {
         key: _difference(base[key], value) if isinstance(value, dict) and isinstance(base.get(key), dict) else value
         for key, value in made.items()
         if base.get(key) != value or key not in base
     }
-    return nested
 
 
 def _reasons(words: Words, document: dict[str, Any], rule: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The claims nearest to given ones for which given lots are optimal: an inverse optimisation, as a linear program in PuLP.
+"""The claims nearest to given ones for which given lots are optimal: inverse optimisation, a linear program in PuLP.
 
     minimise    Σ_i  rise_i / claim_i + fall_i / claim_i
     last_i:     w_i  ≥  (1 + ε) · s(p_i) · u          units that hold a lot

@@ -144,7 +144,7 @@ def _solved(
 
 
 def solver_for(name: str | None) -> Any:
-    """PuLP's handle of the solver named (`highs`, `cbc`), or of the first installed; MissingExtraError where it is not."""
+    """The solver named (`highs`, `cbc`) as PuLP calls it, or the first installed; MissingExtraError where it is not."""
     import pulp
 
     if name in (None, "highs"):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from allocator import load_scenario
-from allocator.analysis.calibration import MODELS, calibrate, model_box
+from allocator.analysis.calibration import MODELS, model_box
 from allocator.analysis.calibration_rules import IMPOSSIBLE, PARAMETERS, changes_of, ground, settings
 from allocator.analysis.calibration_search import lattice
 from allocator.errors import AllocatorError, InputError
@@ -12,11 +12,6 @@ from allocator.model.allocation import allocate
 @pytest.fixture(scope="module")
 def an_giang():
     return load_scenario("an-giang-2017/base")
-
-
-@pytest.fixture(scope="module")
-def found(an_giang):
-    return calibrate(*an_giang)
 
 
 def moved(quotas, published):

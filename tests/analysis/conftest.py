@@ -1,0 +1,10 @@
+import pytest
+
+from allocator import load_scenario
+from allocator.analysis.calibration import calibrate
+
+
+@pytest.fixture(scope="session")
+def found():
+    """The calibration of the An Giang table, which takes seconds: once for all tests of this folder."""
+    return calibrate(*load_scenario("an-giang-2017/base"))

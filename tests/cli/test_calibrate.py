@@ -1,0 +1,79 @@
+import json
+import subprocess
+import sys
+
+import pytest
+
+from allocator.cli.calibrate import print_calibration
+from allocator.words import Words
+
+
+def allocator(*arguments):
+    call = [sys.executable, "-m", "allocator", *map(str, arguments)]
+    return subprocess.run(call, capture_output=True, encoding="utf-8", check=False)
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory):
+    """One call: the JSON object, and the scenario it stored."""
+    path = tmp_path_factory.mktemp("fit") / "fit.yaml"
+    made = allocator("calibrate", "--json", "--write", path)
+    assert made.returncode == 0, made.stderr
+    return json.loads(made.stdout), path
+
+
+def test_json_keeps_the_contract(done):
+    document, _ = done
+    best = document["best"]
+    assert best["misplaced"] <= 134
+    assert best["misplaced_share"] == pytest.approx(best["misplaced"] / 6500)
+    assert document["ladder"][0] == {"model": "equal_split", "misplaced": 3900}
+    units = document["units"]
+    assert len(units) == 15
+    assert sum(abs(each["residual"]) for each in units) / 2 == pytest.approx(best["misplaced"], abs=1e-4)
+    for each in units:
+        assert each["explained"] + each["residual"] == pytest.approx(each["published"], abs=1e-5)
+    assert document["implied_claims"]["verified"]
+    assert {each["unit"] for each in document["unexplained"]} >= {"Thoại Sơn", "CĐN Y tế"}
+
+
+def test_the_stored_fit_runs_and_is_the_best(done):
+    document, path = done
+    made = json.loads(allocator("run", path, "--json").stdout)
+    shares = [each["fair_share"] for each in made["units"]]
+    assert shares == [each["explained"] for each in document["units"]]
+    assert made["comparison"]["misplaced"] == document["best"]["quotas_misplaced"]
+    assert path.read_text(encoding="utf-8").startswith("# ")
+
+
+def test_the_built_in_fit_was_made_so(done):
+    document, path = done
+    ours = json.loads(allocator("run", "an-giang-2017/calibrated", "--json").stdout)["scenario"]
+    fresh = json.loads(allocator("run", path, "--json").stdout)["scenario"]
+    assert {**ours, "data": ""} == {**fresh, "data": ""}
+
+
+def test_text_fits_a_terminal(done, capsys):
+    for language, words in (("en", "not an intention"), ("vi", "không xác định được ý định")):
+        print_calibration(Words(language), done[0])
+        shown = capsys.readouterr().out
+        assert words in " ".join(shown.split())
+        assert max(map(len, shown.splitlines())) <= 100
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--range", "realisation=0.5:0.1"], "LOW ≤ HIGH"),
+        (["--range", "luck=0:1"], "one of realisation"),
+        (["--range", "exponent=a:b"], "write e.g."),
+        (["--set", "lot=1000"], "lot"),
+        (["an-giang-2017/new-unions"], "is blank for CĐ các KCN"),
+        (["an-giang-2017/districts-protected"], "(groups)"),
+    ],
+)
+def test_bad_input_is_said(arguments, says):
+    made = allocator("calibrate", "--lang", "en", *arguments)
+    assert (made.returncode, made.stdout) == (2, "")
+    assert says in made.stderr
+    assert "Traceback" not in made.stderr
