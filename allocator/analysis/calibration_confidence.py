@@ -1,6 +1,6 @@
 """How sure a calibration is: intervals of parameters, the simplest rule, units left out, quotas within reach.
 
-"About as good" means within `TOLERANCE` of the target of the best fit. Every range comes from directed searches over all
+"About as good" means within `TOLERANCE` of the target of the best fit. Ranges come from directed searches over all
 rules that qualify, never from a formula around the best one: the set of good rules is neither convex nor connected.
 """
 

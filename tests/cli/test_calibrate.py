@@ -47,7 +47,7 @@ def test_the_stored_fit_runs_and_is_the_best(done):
 
 
 def test_the_built_in_fit_was_made_so(done):
-    document, path = done
+    _, path = done
     ours = json.loads(allocator("run", "an-giang-2017/calibrated", "--json").stdout)["scenario"]
     fresh = json.loads(allocator("run", path, "--json").stdout)["scenario"]
     assert {**ours, "data": ""} == {**fresh, "data": ""}
