@@ -140,7 +140,7 @@ def _restated(allocation: Allocation, key: str, loosened: int | None) -> Problem
         replace(each, floor=edited(each.floor, 1), cap=edited(each.cap, -1)) for each in allocation.bounds.groups
     )
     bounds = tightest(kept, groups, len(allocation.lots), allocation.problem.lots)
-    return state(allocation.scenario, allocation.claims, bounds)
+    return state(allocation.table, allocation.scenario, allocation.claims, bounds)
 
 
 def _attainment(allocation: Allocation) -> Iterator[RulePrice]:
@@ -148,7 +148,7 @@ def _attainment(allocation: Allocation) -> Iterator[RulePrice]:
     if not scenario.attainment.exponent:
         return
     plain = scenario.model_copy(update={"attainment": scenario.attainment.model_copy(update={"exponent": 0.0})})
-    problem = state(plain, claims(allocation.table, plain), allocation.bounds)
+    problem = state(allocation.table, plain, claims(allocation.table, plain), allocation.bounds)
     weighed = tuple(unit for unit, each in enumerate(allocation.claims.multiplier) if each != 1)
     yield RulePrice("attainment", "attainment", "", weighed, "weight", None, _change(allocation, problem))
 

@@ -39,6 +39,8 @@ def result(allocation: Allocation) -> dict[str, Any]:
             "version": __version__,
         },
     }
+    if allocation.problem.risk is not None:
+        document["risk_costs"] = [list(costs) for costs in allocation.problem.risk]
     if allocation.whole is not None:
         document |= tree_figures(allocation)
     return {**document, "digest": sha256(document)}

@@ -26,6 +26,7 @@ from allocator.model.distributions import quantile
 from allocator.model.feasibility import reach
 from allocator.model.nested import whole_lots_nested
 from allocator.model.problem import Problem, array
+from allocator.model.risk import distribution_of, known_costs
 from allocator.model.scenario import Distribution
 from allocator.model.signpost import FloatArray, IntArray
 from allocator.model.waterfill import whole_lots
@@ -49,7 +50,8 @@ class Plan:
         multiplier: attainment multiplier.
         cap: caps other than `max_share`, whole lots.
         share: numerator and denominator of the cap in lots over W in millionths; None where there is none.
-        quota: the scenario's quotas, fixed, millionths of a person; reachable: r.
+        quota: the scenario's quotas, fixed, millionths of a person; reachable: r; weight: η.
+        bins: bins a shortfall is counted in.
     """
 
     problem: Problem
@@ -66,6 +68,7 @@ class Plan:
     share: tuple[int, int] | None
     quota: IntArray
     reachable: Fraction
+    weight: float
     bins: int
 
     @property
@@ -102,7 +105,7 @@ def plan(allocation: Allocation, seed: int = 0, random: bool = False) -> Plan:
         Points(joint.factors + len(uncertain), seed, random),
         joint,
         uncertain,
-        tuple(distribution_of(allocation, unit) for unit in uncertain.tolist()),
+        tuple(distribution_of(table, scenario, unit) for unit in uncertain.tolist()),
         array(allocation.claims.workforce) * MICRO,
         growth[uncertain],
         own,
@@ -112,15 +115,9 @@ def plan(allocation: Allocation, seed: int = 0, random: bool = False) -> Plan:
         None if ratio is None else (ratio.numerator, ratio.denominator),
         array(allocation.quotas) * MICRO,
         exact(scenario.risk.reachable),
+        scenario.risk.weight,
         4_096 if len(uncertain) <= 256 else 64,
     )
-
-
-def distribution_of(allocation: Allocation, unit: int) -> Distribution:
-    """Distribution of a unit's growth realisation: its own, else its kind's, else the default."""
-    settings, table = allocation.scenario.uncertainty, allocation.table
-    kind = settings.kinds.get(table.kinds[unit] or "", settings.default)
-    return settings.units.get(table.units[unit], kind)
 
 
 def _drivers(allocation: Allocation) -> tuple[float, FloatArray]:
@@ -189,7 +186,7 @@ def summary_of(plan: Plan, workforce: IntArray) -> Summary:
     """The summary of draws given by the W of the uncertain units, millionths of a person."""
     claims, cap = drawn_claims(plan, workforce), drawn_caps(plan, workforce)
     if len(plan.problem.tree.names) > 1 or plan.problem.risk is not None:
-        lots, feasible = _one_by_one(plan, claims, cap)
+        lots, feasible = _one_by_one(plan, workforce, claims, cap)
     else:
         lots, feasible = _all_at_once(plan, claims, cap)
     quotas = Counts.of(lots)
@@ -224,14 +221,24 @@ def _all_at_once(plan: Plan, claims: IntArray, cap: IntArray) -> tuple[IntArray,
     return made.T, count
 
 
-def _one_by_one(plan: Plan, claims: IntArray, cap: IntArray) -> tuple[IntArray, int]:
-    """With groups: each draw by the way that knows them."""
+def _one_by_one(plan: Plan, workforce: IntArray, claims: IntArray, cap: IntArray) -> tuple[IntArray, int]:
+    """With groups or risk: each draw by the way that knows them."""
     made = []
-    for w, most in zip(claims.T, cap.T, strict=True):
+    for draw, (w, most) in enumerate(zip(claims.T, cap.T, strict=True)):
         problem = replace(plan.problem, claims=w, cap=most)
         if (most >= problem.floor).all() and _holds(problem):
-            made.append(whole_lots_nested(problem))
+            made.append(whole_lots_nested(_with_risk(plan, problem, workforce[:, draw])))
     return np.array(made, dtype=np.int64).reshape(-1, len(plan.quota)).T, len(made)
+
+
+def _with_risk(plan: Plan, problem: Problem, workforce: IntArray) -> Problem:
+    """A draw's problem with its risk costs, where risk has a weight: growth is known, so shortfall is certain."""
+    if problem.risk is None:
+        return problem
+    costs, reachable = list(problem.risk), float(plan.reachable)
+    for unit, each in zip(plan.uncertain.tolist(), workforce.tolist(), strict=True):
+        costs[unit] = known_costs(reachable, each / MICRO, int(problem.top[unit]), problem.lot, plan.weight)
+    return replace(problem, risk=tuple(costs))
 
 
 def _holds(problem: Problem) -> bool:

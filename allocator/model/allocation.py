@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from allocator.model.feasibility import check_feasible
 from allocator.model.nested import fair_share_nested, whole_lots_nested
 from allocator.model.position import Tie, domains, positions, ties
 from allocator.model.problem import Problem, array
+from allocator.model.risk import risk_costs
 from allocator.model.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -185,19 +186,30 @@ def large_note(table: Table) -> Fault:
     return fault("note.too_large_for_program", units=len(table), most=PROGRAM_MOST_UNITS)
 
 
-def pose(table: Table, scenario: Scenario) -> tuple[Claims, Bounds, Problem]:
-    """Claims, bounds and the problem they state, before anything is decided; InputError as `allocate`."""
+def pose(
+    table: Table, scenario: Scenario, costs: tuple[Sequence[int], ...] | None = None
+) -> tuple[Claims, Bounds, Problem]:
+    """Claims, bounds and the problem they state, before anything is decided; InputError as `allocate`.
+
+    `costs` are risk costs kept with a result, used as they are; they are computed where none are given.
+    """
     scenario.check(table)
     claimed = claims(table, scenario)
     bounded = bounds(table, scenario, claimed.available)
-    return claimed, bounded, state(scenario, claimed, bounded)
+    return claimed, bounded, state(table, scenario, claimed, bounded, costs)
 
 
-def state(scenario: Scenario, claimed: Claims, bounded: Bounds) -> Problem:
-    """The problem that claims and bounds state."""
+def state(
+    table: Table,
+    scenario: Scenario,
+    claimed: Claims,
+    bounded: Bounds,
+    costs: tuple[Sequence[int], ...] | None = None,
+) -> Problem:
+    """The problem that claims, bounds and the weight of risk state."""
     target_lots = scenario.target // scenario.lot
     tree = nest(bounded.groups, len(claimed.claims), target_lots, scenario.place("groups"))
-    return Problem(
+    problem = Problem(
         array(claimed.claims),
         array(bounded.floor),
         array(bounded.cap),
@@ -206,6 +218,9 @@ def state(scenario: Scenario, claimed: Claims, bounded: Bounds) -> Problem:
         scenario.signpost,
         tree,
     )
+    if not scenario.risk.weight:
+        return problem
+    return replace(problem, risk=risk_costs(table, scenario, problem) if costs is None else costs)
 
 
 def assess(

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from allocator.data.settings import Keys, Settings
 from allocator.data.table import Table, fold
 from allocator.errors import Fault, InputError, fault
-from allocator.model.scenario import Scenario
+from allocator.model.scenario import Bell, Scenario
 
 
 def scenario_from(settings: Settings) -> Scenario:
@@ -26,6 +26,9 @@ def scenario_from(settings: Settings) -> Scenario:
     scenario._place = placed.place
     return scenario
 
+
+LEAST_MEAN = 30
+"""Standard deviations below 0 at which a normal truncated to [0, ∞) has no digits left."""
 
 _MESSAGES = {
     "extra_forbidden": "scenario.unknown_key",
@@ -103,6 +106,8 @@ def _own_faults(scenario: Scenario) -> Iterator[Fault]:
         low = scenario.target // lot * lot
         figures = {"target": scenario.target, "lot": lot, "low": low, "high": low + lot}
         yield fault("scenario.target_not_lots", scenario.place("target"), **figures)
+    if scenario.risk.weight and scenario.signpost == "huntington_hill":
+        yield fault("risk.huntington_hill", scenario.place("risk", "weight"))
     if past.floor > past.ceiling:
         yield fault(
             "scenario.attainment_order", scenario.place("attainment", "floor"), floor=past.floor, ceiling=past.ceiling
@@ -142,8 +147,10 @@ def _distribution_faults(scenario: Scenario) -> Iterator[Fault]:
     for keys, each in stated.items():
         low, high = getattr(each, "low", 0), getattr(each, "high", 1)
         mode = getattr(each, "mode", low)
+        place = scenario.place("uncertainty", *keys)
+        if isinstance(each, Bell) and each.mean < (-LEAST_MEAN * each.sd if each.dist == "normal" else 1e-6):
+            yield fault("scenario.distribution_mean", place, dist=each.dist, mean=each.mean, sd=each.sd)
         if not low <= mode <= high or low == high:
-            place = scenario.place("uncertainty", *keys)
             yield fault("scenario.distribution_order", place, dist=each.dist, low=low, mode=mode, high=high)
 
 

@@ -37,7 +37,7 @@ class Problem:
         signpost: name of the divisor method.
         tree: the nested groups.
         risk: what the k-th lot of each unit adds to the objective for growth that may not come, in 10⁻⁹, for
-            k = 1 … cap; None where risk has no weight.
+            k = 1 … top; None where risk has no weight.
     """
 
     claims: IntArray

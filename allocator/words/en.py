@@ -240,6 +240,9 @@ TEXT = {
     "claims.driver_zero": "driver {column} is 0 for every unit and can share nothing out: leave it out",
     "solver.missing": "the solver {solver} is not installed: pip install highspy",
     "claims.too_large": "the claim of {unit} comes to more than {most:n} persons: lower attainment.ceiling or attainment.exponent",
+    "risk.huntington_hill": "risk cannot be weighed with the signpost huntington_hill, whose costs are compared by squares: choose another signpost, or set risk.weight to 0",
+    "risk.too_many_lots": "risk keeps the cost of every lot, and {lots:n} lots are more than {most:n}: raise lot, lower the caps, or set risk.weight to 0",
+    "scenario.distribution_mean": "a {dist} distribution with mean {mean} and sd {sd} has nothing to draw from: a lognormal needs a mean above 0, a normal one of at least −30 sd",
     # ── explain, appeal, verify, infeasible ───────────────────────────────────────────────────────────────────────
     "cli.verify.help": "Checks a stored result from its inputs, in exact arithmetic, without a solver.",
     "cli.verify.example": "allocator verify result.json",

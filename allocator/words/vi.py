@@ -240,6 +240,9 @@ TEXT = {
     "claims.driver_zero": "tiêu chí {column} bằng 0 ở mọi đơn vị nên không chia được gì: hãy bỏ tiêu chí này",
     "solver.missing": "chưa cài bộ giải {solver}: pip install highspy",
     "claims.too_large": "cơ sở chia của {unit} vượt {most:n} người: hãy hạ attainment.ceiling hoặc attainment.exponent",
+    "risk.huntington_hill": "không thể tính trọng số rủi ro với phương pháp huntington_hill vì chi phí được so sánh theo bình phương: hãy chọn phương pháp khác, hoặc đặt risk.weight bằng 0",
+    "risk.too_many_lots": "tính rủi ro phải giữ chi phí của từng suất, mà {lots:n} suất là nhiều hơn {most:n}: hãy tăng lot, hạ mức trần, hoặc đặt risk.weight bằng 0",
+    "scenario.distribution_mean": "phân phối {dist} có mean {mean} và sd {sd} không rút thăm được: lognormal cần mean lớn hơn 0, normal cần mean không dưới −30 lần sd",
     # ── explain, appeal, verify, infeasible ───────────────────────────────────────────────────────────────────────
     "cli.verify.help": "Kiểm tra một kết quả đã lưu từ chính dữ liệu đầu vào của nó, bằng phép tính chính xác, không cần bộ giải.",
     "cli.verify.example": "allocator verify ketqua.json",

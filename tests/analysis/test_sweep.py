@@ -17,13 +17,14 @@ from allocator.analysis.uncertainty import uncertainty
 from allocator.errors import InfeasibleError
 from allocator.model.claims import MICRO
 
-DRAWS = 32
+DRAWS = 16
 CHANGES = {
     "base": [],
     "capped": ["bounds.max_share=0.55", "target=6000"],
     "group": ["groups=[{name: D, kind: district, min: 2600}]"],
     "drivers": ["drivers=[{column: workforce, share: 0.7}, {column: term_target, share: 0.3}]"],
     "dean": ["signpost=dean", "bounds.min_quota=40"],
+    "risk": ["risk.weight=1.5"],
 }
 
 
@@ -48,7 +49,8 @@ def test_each_draw_gets_the_quotas_of_the_program(name: str) -> None:
             allocation.table.units[unit]: float(realised[at, draw])
             for at, unit in enumerate(planned.uncertain.tolist())
         }
-        scenario = allocation.scenario.changed({"growth": {"units": own}})
+        known = {unit: {"dist": "values", "values": [share]} for unit, share in own.items()}
+        scenario = allocation.scenario.changed({"growth": {"units": own}, "uncertainty": {"units": known}})
         one = summary_of(planned, workforce[:, draw : draw + 1])
         try:
             solved = allocate(allocation.table, scenario)
