@@ -17,6 +17,7 @@ from allocator.data.table import fold
 
 LEVELS = " / "
 SKIP = "skip"
+LONGEST_NAME = 80
 INDEX = "index"
 ATTAINMENT = "attainment"
 UNRECOGNISED = ""
@@ -26,26 +27,31 @@ COUNTS = (
     "published_quota", "workforce_gap", "workforce_insured", "enterprises",
 )  # fmt: skip
 
-_PEOPLE = r"(cnvc?ld|lao dong|nld|workforce|workers)"
+_PEOPLE = r"(cn(vc?)?ld|lao dong|nld|workforce|workers)"
+_NOW = r"( (hien co|hien nay|chua vao cong doan|trong|nam|tinh|den|ngay|thang|\d+))*"
+_UNIT_WORDS = r"(name|ldld|cong doan|truc thuoc|cap tren co so|co so|huyen|thi xa|thi|thanh pho|nganh|va tuong duong)"
+_MEMBERS = r"\b(dv|dvcd|doan vien)\b"
+_DONE = r"^(?!.*(du kien|uoc|ke hoach|chi tieu)).*"
 _NOT_DONE = r"^(?!.*thuc hien).*"
+_UNIT = re.compile(rf"^(ten |cac )*(don vi|cong doan|ldld|lien doan lao dong|unit|union)( {_UNIT_WORDS})*$")
 HEADERS: Sequence[tuple[str, str]] = (
     (INDEX, r"^(s ?t ?t|t ?t|so tt|so thu tu|no|index|order)$"),
-    ("unit", r"^(ten |cac )*(don vi|cong doan|ldld|lien doan lao dong|unit|union)( (name|ldld|truc thuoc))*$"),
     ("kind", r"^(loai|loai hinh|loai don vi|khoi|kind|type)$"),
     ("parent", r"^(don vi |cong doan )?(cap tren|parent)( truc tiep)?$"),
-    ("lost", r"\bgiam\b|\blost\b|\blosses\b"),
+    ("unit", _UNIT.pattern),
+    ("lost", rf"{_DONE}(\bgiam\b|\blost\b|\blosses\b)"),
     ("growth_estimate", rf"(uoc|du kien|du bao).*\b(ld|{_PEOPLE}).*tang|lao dong tang|growth"),
-    ("net_gain", r"tang them|thuc tang|tang thuc|net gain|\bnet$"),
+    ("net_gain", rf"{_DONE}({_MEMBERS}.*tang|tang (them )?{_MEMBERS}|thuc tang|tang thuc|net gain|\bnet$)"),
     (ATTAINMENT, r"so (voi )?chi tieu|\bt[iy] le\b|phan tram|attainment"),
     ("term_new_unions", rf"{_NOT_DONE}(nhiem ky|\bterm\b).*(thanh lap|cdcs|new unions?)"),
     (UNRECOGNISED, r"thanh lap|new unions?|\bcdcs\b"),
     ("term_target", rf"{_NOT_DONE}(nhiem ky|\bterm\b)"),
-    ("recruited", r"thuc hien.*(phat trien|ket nap)|ket nap|(dv|doan vien) moi|\brecruited\b|new members"),
-    ("published_quota", r"chi tieu|phan bo|\bquota\b|published|\btarget\b"),
+    ("published_quota", rf"{_NOT_DONE}(chi tieu|ke hoach|phan bo|\bquota\b|published|\btarget\b)"),
+    ("recruited", rf"{_DONE}(thuc hien.*phat trien|ket nap|{_MEMBERS} moi|\brecruited\b|new members)"),
     ("workforce_gap", rf"chenh lech.*{_PEOPLE}|{_PEOPLE}[^/]*/ chenh lech|workforce gap"),
     ("workforce_insured", r"bhxh|bao hiem xa hoi|insured"),
     ("enterprises", r"^(so |tong so )?(doanh nghiep|dn|enterprises)$"),
-    ("workforce", rf"(tong|nguon|so|hien co) [^/]*{_PEOPLE}[^/]*$|{_PEOPLE} hien co$|^{_PEOPLE}$"),
+    ("workforce", rf"(^|/ |\b(tong|nguon|so|hien co) ([^/]* )?){_PEOPLE}{_NOW}$"),
     ("workforce", rf"{_PEOPLE}[^/]*/ (tong|cong|total)[^/]*$"),
 )  # fmt: skip
 
@@ -109,9 +115,12 @@ def columns_of(rows: Sequence[Sequence[object]], chosen: Mapping[str, str]) -> l
     return columns
 
 
-def is_unit(cell: object, chosen: Mapping[str, str]) -> bool:
+def is_unit(cell: str, chosen: Mapping[str, str]) -> bool:
     """Whether a cell is the header of the units' names."""
-    return recognise([str(cell or "")], chosen)[0] == "unit"
+    if len(cell) > LONGEST_NAME or not any(letter.isalpha() for letter in cell):
+        return False  # most cells of a long table, told apart without the patterns
+    text = plain(cell)
+    return chosen[text] == "unit" if text in chosen else bool(_UNIT.search(text))
 
 
 KINDS: Sequence[tuple[str, str]] = (

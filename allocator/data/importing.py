@@ -14,7 +14,7 @@ from allocator.data.headers import ATTAINMENT, COUNTS, INDEX, SKIP, TEXTS, UNREC
 from allocator.data.layout import Line, locate
 from allocator.data.numbers import MOST_PERSONS, NumberError, figure, vietnamese
 from allocator.data.pages import Unread, read_pages
-from allocator.data.printed import Figures, document_of, printed_columns, recompute, relate
+from allocator.data.printed import Figures, document_of, printed_columns, recompute, relate, shown_cell
 from allocator.data.read import MOST_SHOWN
 from allocator.data.rows import Reading, settled_columns, sort_rows, tell_unrecognised
 from allocator.data.source import Source
@@ -85,7 +85,7 @@ def _figure(reading: Reading, column: Column, line: Line, unit: str) -> Number |
     size = line.merged(column.at)
     try:
         if size and not line.blank(column.at):
-            raise NumberError("import.merged", line.cell(column.at), rows=size[0], columns=size[1])
+            raise NumberError("import.merged", shown_cell(line.cell(column.at)), rows=size[0], columns=size[1])
         value = count(line.cell(column.at)) if column.name in COUNTS else number(line.cell(column.at))
         if column.name in PERSON_COLUMNS and value is not None and value < 0:
             raise NumberError("cell.negative", line.cell(column.at))

@@ -18,7 +18,8 @@ def xlsx(data: bytes, name: str) -> Pages:
     """Visible sheets of an xlsx or xlsm workbook, formulas by the values stored with them."""
     from openpyxl import load_workbook
 
-    values, formulas = (load_workbook(io.BytesIO(data), data_only=only, keep_links=False) for only in (True, False))
+    values = load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
+    formulas = load_workbook(io.BytesIO(data), keep_links=False) if _has_formulas(data) else values
     parts = []
     for sheet in values.worksheets:
         if sheet.sheet_state != "visible":
@@ -35,6 +36,12 @@ def xlsx(data: bytes, name: str) -> Pages:
         hidden += [letter for letter, column in sorted(sheet.column_dimensions.items()) if column.hidden]
         parts.append(part_of(rows, name, sheet.title, merged=merged, hidden=hidden))
     return Pages(parts, together=False)
+
+
+def _has_formulas(data: bytes) -> bool:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        sheets = [each for each in archive.namelist() if each.startswith("xl/worksheets/")]
+        return any(re.search(rb"<(\w+:)?f[\s>/]", archive.read(each)) for each in sheets)
 
 
 def _cell(value: Any, formula: Any) -> object:
@@ -54,34 +61,57 @@ def _cell(value: Any, formula: Any) -> object:
 
 
 def other_sheets(data: bytes, name: str) -> Pages:
-    """Sheets of an xls, ods or xlsb workbook."""
+    """Visible sheets of an xls, ods or xlsb workbook."""
     from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
-    _refuse_unread_formulas(data, name)
+    known = _ods_cells(data) if data.startswith(b"PK") else {}
+    parts = []
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        shown = [each.name for each in book.sheets_metadata if each.visible == SheetVisibleEnum.Visible]
-        sheets = [(book.get_sheet_by_name(each), each) for each in shown]
-        parts = [part_of(s.to_python(skip_empty_area=False), name, each, merged=_merged(s)) for s, each in sheets]
+        for title in [each.name for each in book.sheets_metadata if each.visible == SheetVisibleEnum.Visible]:
+            sheet = book.get_sheet_by_name(title)
+            cells: list[list[Any]] = sheet.to_python(skip_empty_area=False)
+            ranges = sheet.merged_cell_ranges or []
+            merged = {(r, c): (bottom - r + 1, right - c + 1) for (r, c), (bottom, right) in ranges}
+            unread, spans, hidden = known.get(title, ({}, {}, []))
+            for (row, column), cell in unread.items():
+                cells += [[] for _ in range(row + 1 - len(cells))]
+                cells[row] += [""] * (column + 1 - len(cells[row]))
+                cells[row][column] = cell
+            parts.append(part_of(cells, name, title, merged=merged | spans, hidden=hidden))
     except CalamineError as error:
         raise InputError(fault("table.bad_workbook", name, cause=str(error))) from None
     return Pages(parts, together=False)
 
 
-def _merged(sheet: Any) -> dict[tuple[int, int], tuple[int, int]]:
-    ranges = sheet.merged_cell_ranges or []
-    return {(r, c): (bottom - r + 1, right - c + 1) for (r, c), (bottom, right) in ranges}
+_Cells = tuple[dict[tuple[int, int], Unread], dict[tuple[int, int], tuple[int, int]], list[str]]
 
 
-def _refuse_unread_formulas(data: bytes, name: str) -> None:
-    """The reader shows a formula without a stored value as blank: an ods file that has one is refused."""
-    if data.startswith(b"PK"):
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            text = archive.read("content.xml") if "content.xml" in archive.namelist() else b""
-        for tag in re.findall(rb"<table:table-cell[^>]*table:formula=[^>]*>", text):
-            if b"value=" not in tag:
-                shown = tag.partition(b'formula="')[2].partition(b'"')[0].decode("utf-8", "replace")
-                raise InputError(fault("import.formula_ods", name, cell=shown))
+def _ods_cells(data: bytes) -> dict[str, _Cells]:
+    """What the reader does not tell of an ods file's sheets: formulas without a value, merged cells, hidden rows."""
+    from docx.oxml import parse_xml  # resolves no entities
+
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        content = archive.read("content.xml") if "content.xml" in archive.namelist() else b"<none/>"
+    space = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+    found: dict[str, _Cells] = {}
+    for table in parse_xml(content).iter(f"{space}table"):
+        unread, spans, hidden = found[table.get(f"{space}name", "")] = ({}, {}, [])
+        n = 0
+        for row in table.iter(f"{space}table-row"):
+            times = int(row.get(f"{space}number-rows-repeated", 1))
+            if row.get(f"{space}visibility", "visible") != "visible" and times < MOST_CELLS:
+                hidden.append(str(n + 1) if times == 1 else f"{n + 1}–{n + times}")
+            at = 0
+            for cell in row:
+                size = [int(cell.get(f"{space}number-{each}-spanned", 1)) for each in ("rows", "columns")]
+                formula = cell.get(f"{space}formula")
+                spans.update({(n, at): (size[0], size[1])} if max(size) > 1 else {})
+                if formula and not any(key.endswith("value") for key in cell.attrib):
+                    unread[n, at] = Unread("import.formula", formula)
+                at += int(cell.get(f"{space}number-columns-repeated", 1))
+            n += times
+    return found
 
 
 def docx(data: bytes, name: str) -> Pages:

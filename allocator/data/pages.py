@@ -21,6 +21,7 @@ from allocator.errors import InputError, MissingExtraError, fault
 
 MOST_ROWS = 10_000
 MOST_CELLS = 2_000_000
+MOST_PART = 60_000_000
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, LookupError, SyntaxError)
 _OLE = b"\xd0\xcf\x11\xe0"
 _DOCTYPES = [mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("utf-8", "utf-16-le", "utf-16-be")]
@@ -110,8 +111,11 @@ def _reader(data: bytes, name: str) -> Callable[[bytes, str], Pages]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         names = archive.namelist()
         for part in names:
-            content = archive.read(part) if part.endswith((".xml", ".rels", ".vml")) else b""
-            if any(mark in content for mark in _DOCTYPES):
+            content = archive.read(part)  # all of it: a part longer than it says fails here, before any other reader
+            if len(content) > MOST_PART:
+                size, most = len(content) / 1e6, MOST_PART // 10**6
+                raise InputError(fault("table.too_large", f"{name}, {part}", size=size, most=most))
+            if "/media/" not in part and any(mark in content for mark in _DOCTYPES):
                 raise InputError(fault("import.entities", f"{name}, {part}"))
             if part.startswith("xl/worksheets/") and len(re.findall(rb"<(?:\w+:)?c[\s>/]", content)) > MOST_CELLS:
                 raise InputError(fault("import.too_many_cells", f"{name}, {part}", most=MOST_CELLS))

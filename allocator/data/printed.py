@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from allocator.data.headers import ATTAINMENT, INDEX, SKIP, TEXTS, UNRECOGNISED
 from allocator.data.layout import Layout
-from allocator.data.numbers import bare, vietnamese
+from allocator.data.numbers import NumberError, bare, vietnamese, vietnamese_percent
 from allocator.data.rows import Reading
 from allocator.data.source import Document, PrintedColumn
 from allocator.data.table import Number
@@ -21,19 +22,27 @@ def printed_columns(reading: Reading) -> dict[str, PrintedColumn]:
     for each in reading.columns:
         if each.name in (UNRECOGNISED, SKIP, INDEX):
             continue
-        total = next((_shown(line.cell(each.at)) for line in reading.totals if not line.blank(each.at)), None)
-        printed = {}
-        if each.name == ATTAINMENT:
-            printed = {u: _shown(line.cell(each.at)) for u, line in reading.units.items() if not line.blank(each.at)}
+        # A sheet's bare 0.5545 in a column of percentages is not what it shows: left out.
+        cells = {
+            unit: line.cell(each.at) for unit, line in [*reading.units.items(), *(("", t) for t in reading.totals)]
+        }
+        shown = {u: shown_cell(cell) for u, cell in cells.items() if each.name != ATTAINMENT or isinstance(cell, str)}
+        total = shown.pop("", "") if each.name not in TEXTS else ""
+        printed = {unit: text for unit, text in shown.items() if text} if each.name == ATTAINMENT else {}
         columns[each.name] = PrintedColumn(
-            header=each.header, cell=part.column(each.at), total=None if each.name in TEXTS else total, printed=printed
+            header=each.header, cell=part.column(each.at), total=total or None, printed=printed
         )
     return columns
 
 
-def _shown(cell: object) -> str:
-    """A cell as a Vietnamese document prints it; a sheet's number with marks between thousands."""
-    return bare(cell) if isinstance(cell, str) else f"{cell:,}".replace(",", " ").replace(".", ",").replace(" ", ".")
+def shown_cell(cell: object) -> str:
+    """A cell as a Vietnamese document prints it; a sheet's number with marks between thousands; empty for a dash."""
+    if cell is None or bare(str(cell)) == "-":
+        return ""
+    number = int(cell) if isinstance(cell, float) and cell.is_integer() else cell
+    return (
+        bare(number) if isinstance(number, str) else f"{number:,}".replace(",", " ").replace(".", ",").replace(" ", ".")
+    )
 
 
 def recompute(reading: Reading, figures: Figures, columns: dict[str, PrintedColumn]) -> None:
@@ -47,7 +56,7 @@ def recompute(reading: Reading, figures: Figures, columns: dict[str, PrintedColu
     if total is None or not odd or sum(v or 0 for v in corrected.values()) != vietnamese(total):
         return
     at = next(each.at for each in reading.columns if each.name == "net_gain")
-    printed = {u: _shown(reading.units[u].cell(at)) for u in odd}
+    printed = {u: shown_cell(reading.units[u].cell(at)) for u in odd}
     for unit, value in odd.items():
         place = reading.units[unit].place(at)
         reading.note("recomputed", "warning", unit, "net_gain", printed=value, recomputed=right[unit], place=place)
@@ -64,11 +73,28 @@ def relate(figures: Figures, columns: dict[str, PrintedColumn]) -> None:
     relations = {
         "net_gain": ("difference", ["recruited", "lost"]),
         "workforce": ("parts", ["workforce_gap", "workforce_insured"]),
-        ATTAINMENT: ("percent", ["net_gain", "term_target"]),
+        ATTAINMENT: ("percent", [_numerator(figures, columns), "term_target"]),
     }
     for name, (relation, others) in relations.items():
         if name in columns and all(each in figures for each in others):
             columns[name] = columns[name].model_copy(update={relation: others})
+
+
+def _numerator(figures: Figures, columns: dict[str, PrintedColumn]) -> str:
+    """Of net gain and recruits the one whose share of the term target the printed percentages come nearer to."""
+    printed = columns[ATTAINMENT].printed if ATTAINMENT in columns else {}
+
+    def near(name: str) -> int:
+        hits = 0
+        for unit, text in printed.items():
+            part, whole = (figures.get(each, {}).get(unit) for each in (name, "term_target"))
+            with suppress(NumberError):
+                percent = vietnamese_percent(text)
+                if part is not None and whole and percent is not None:
+                    hits += abs(100 * part / whole - float(percent)) < 1
+        return hits
+
+    return max(("net_gain", "recruited"), key=near)
 
 
 def document_of(layout: Layout, name: str) -> Document:

@@ -112,7 +112,6 @@ TEXT = {
     "import.too_many_cells": "the sheet has more than {most:n} cells: keep only the table",
     "import.format": "this is not a format that can be imported: save it as .xlsx, .ods, .docx or .csv",
     "import.formula": "the formula {cell} in column {column} ({unit}) has no stored value, and formulas are not computed here: open the file in a spreadsheet program and save it, or write the figure",
-    "import.formula_ods": "the formula {cell} has no stored value, and formulas are not computed here: open the file in a spreadsheet program and save it, or write the figure",
     "import.formula_name": "the unit's name “{unit}” would be taken for a formula in a spreadsheet: write the name without the sign before it",
     "import.shown": "the cell in column {column} ({unit}) shows {cell} but holds a thousandth of it, as a point typed as a decimal mark leaves it: write the whole figure without marks",
     "import.merged": "“{cell}” in column {column} ({unit}) stands in a merged cell ({rows:n} rows, {columns:n} columns), so that it is not clear whose figure it is: split the cell and write each figure in its own",

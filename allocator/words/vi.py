@@ -112,7 +112,6 @@ TEXT = {
     "import.too_many_cells": "trang tính có hơn {most:n} ô: hãy chỉ giữ lại bảng cần nhập",
     "import.format": "không nhập được định dạng này: hãy lưu thành .xlsx, .ods, .docx hoặc .csv",
     "import.formula": "công thức {cell} ở cột {column} ({unit}) không có giá trị lưu sẵn, mà ở đây không tính công thức: hãy mở tệp bằng phần mềm bảng tính rồi lưu lại, hoặc ghi số vào ô",
-    "import.formula_ods": "công thức {cell} không có giá trị lưu sẵn, mà ở đây không tính công thức: hãy mở tệp bằng phần mềm bảng tính rồi lưu lại, hoặc ghi số vào ô",
     "import.formula_name": "tên đơn vị “{unit}” sẽ bị bảng tính hiểu là công thức: hãy bỏ dấu ở đầu tên",
     "import.shown": "ô ở cột {column} ({unit}) hiển thị {cell} nhưng chỉ chứa một phần nghìn số đó, do dấu chấm bị hiểu là dấu thập phân: hãy ghi lại số đầy đủ, không có dấu phân cách",
     "import.merged": "“{cell}” ở cột {column} ({unit}) nằm trong ô gộp ({rows:n} dòng, {columns:n} cột) nên không rõ là số liệu của đơn vị nào: hãy tách ô và ghi riêng từng số",

@@ -1,4 +1,8 @@
-from pathlib import Path
+import io
+import json
+import subprocess
+import sys
+import unicodedata
 
 import pytest
 
@@ -7,19 +11,73 @@ from allocator.data.importing import import_table
 from allocator.data.source import read_source
 from allocator.files import builtin_folder
 from allocator.words import Words
+from tests.data.documents import ANNEX, SMALL, annex_rows, changed, delimited, docx, ods, saved, tsv, xlsx
 
-ANNEX = Path(__file__).parent.parent / "published" / "an-giang-2017-annex.txt"
 AN_GIANG = builtin_folder() / "an-giang-2017"
+UNITS = (AN_GIANG / "units.csv").read_bytes().decode()
+TEXT = ANNEX.read_bytes()
+HEADER_MERGED = ("C1:D1", "E1:H1", "J1:L1", "A1:A2", "B1:B2", "I1:I2", "M1:M2")
+
+
+def as_figures(rows):
+    """Rows as a careful typist enters them: figures as numbers, percentages as shares."""
+
+    def cell(text):
+        text = text.removeprefix("<b>").removesuffix("</b>").replace(".", "").replace("- ", "-")
+        if text.endswith("%"):
+            return float(text.rstrip("% ").replace(",", ".")) / 100
+        return int(text) if text.lstrip("-").isdigit() else text
+
+    return [[cell(text) if n > 1 else text for n, text in enumerate(row)] for row in rows]
+
+
+def percent_formats(book):
+    for row in book.active.iter_rows(min_col=8, max_col=8):
+        row[0].number_format = "0.00%"
+
+
+def joined_vertically(number, rows):
+    return [(number, 0, column, 1, column) for column in range(rows) if column in (0, 1, 8, 12)]
+
+
+PAGES = annex_rows()[:10], annex_rows()[10:]
+DOCX = docx(
+    *PAGES,
+    before=["DANH SÁCH", "(Kèm theo Kế hoạch số 131 /KH-LDLĐ, ngày 15/02/2017 của Ban Thường vụ LDLĐ tỉnh)"],
+    merged=[
+        joined
+        for n in (0, 1)
+        for joined in [(n, 0, 2, 0, 3), (n, 0, 4, 0, 7), (n, 0, 9, 0, 11), *joined_vertically(n, 13)]
+    ],
+)
+WHOLE = {
+    "text": TEXT,
+    "marked": b"\xef\xbb\xbf" + TEXT,
+    "windows": TEXT.replace(b"\n", b"\r\n"),
+    "utf-16": TEXT.decode().encode("utf-16"),
+    "accents apart": unicodedata.normalize("NFD", TEXT.decode()).encode(),
+    "full width": TEXT.decode().translate({ord("0") + n: 0xFF10 + n for n in range(10)} | {46: 0xFF0E}).encode(),
+    "comma": delimited(annex_rows()),
+    "semicolon": delimited(annex_rows(), ";"),
+    "xlsx, text": xlsx(annex_rows(), HEADER_MERGED),
+    "xlsx, figures": xlsx(as_figures(annex_rows()), HEADER_MERGED, percent_formats),
+    "docx": DOCX,
+    "docx, header not repeated": docx(PAGES[0], PAGES[1][2:]),
+    "ods": ods([[c.replace("<b>", "").replace("</b>", "") for c in row] for row in annex_rows()]),
+}
 
 
 @pytest.fixture(scope="module")
 def annex():
-    return import_table(ANNEX.read_bytes(), ANNEX.name)
+    return import_table(TEXT, ANNEX.name)
 
 
-def test_the_annex_gives_the_built_in_table(annex):
-    assert units_csv(annex) == (AN_GIANG / "units.csv").read_bytes().decode()
-    assert (annex.target, annex.unrecognised) == (6500, [])
+@pytest.mark.parametrize("name", WHOLE)
+def test_the_annex_gives_the_built_in_table(name):
+    made = import_table(WHOLE[name], name)
+    assert units_csv(made) == UNITS
+    assert (made.target, made.unrecognised) == (6500, [])
+    assert {each.code for each in made.findings} == {"import.recomputed", "import.kinds"}
 
 
 def test_the_annex_gives_the_built_in_source(annex, tmp_path):
@@ -28,3 +86,98 @@ def test_the_annex_gives_the_built_in_source(annex, tmp_path):
     assert made == annex.source
     assert made.model_copy(update={"document": kept.document}) == kept
     assert (made.document.number, made.document.date) == (kept.document.number, kept.document.date)
+
+
+def test_places_in_a_sheet_and_in_a_word_file():
+    sheet = import_table(xlsx(as_figures(annex_rows()), HEADER_MERGED, percent_formats), "a.xlsx").source
+    assert (sheet.rows["Phú Tân"], sheet.columns["lost"].cell, sheet.totals_row) == ("13", "F", "20")
+    assert sheet.columns["attainment"].printed["An Phú"] == "40,40%"
+    assert (sheet.columns["net_gain"].total, sheet.document.file) == ("9.804", "a.xlsx, Sheet")
+    word = import_table(DOCX, "a.docx").source
+    assert (word.rows["Long Xuyên"], word.rows["Phú Tân"], word.columns["lost"].cell) == ("T1:3", "T2:3", "F")
+    assert (word.document.number, word.document.issuer) == ("131/KH-LDLĐ", "Ban Thường vụ LDLĐ tỉnh")
+
+
+def test_the_own_table_comes_back_with_its_kinds():
+    made = import_table(UNITS.replace("CĐN Y tế,sector", "CĐN Y tế,nurses").encode(), "units.csv")
+    assert units_csv(made) == UNITS.replace("CĐN Y tế,sector", "CĐN Y tế,nurses")
+    assert made.target == 6500
+
+
+def test_the_percentages_tell_what_they_are_shares_of():
+    rows = annex_rows()[:10] + annex_rows()[12:]
+    gross = {"Long Xuyên": "120,57%", "Châu Phú": "72,2%", "Tri Tôn": "155,87%"}
+    rows = [[*row[:7], gross.get(row[1], "" if n > 1 else row[7]), *row[8:]] for n, row in enumerate(rows)]
+    assert import_table(tsv(rows), "t").source.columns["attainment"].percent == ["recruited", "term_target"]
+
+
+def call(*arguments):
+    done = subprocess.run(
+        [sys.executable, "-m", "allocator", *map(str, arguments)], capture_output=True, encoding="utf-8", check=False
+    )
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def test_the_command_writes_a_scenario_that_runs(tmp_path):
+    out = tmp_path / "an-giang"
+    done = call("import", ANNEX, "--out", out, "--json", "--lang", "vi")
+    made = json.loads(done.stdout)
+    assert (done.returncode, made["units"], made["target"], made["unrecognised"]) == (0, 15, 6500, [])
+    assert {"header": "Đơn vị", "cell": 2, "column": "unit"} in made["columns"]
+    assert {"import.recomputed", "difference_total"} <= {each["code"] for each in made["findings"]}
+    assert (out / "units.csv").read_bytes().decode() == UNITS
+    assert sorted(each.name for each in out.iterdir()) == ["base.yaml", "source.yaml", "units.csv"]
+    assert json.loads(call("run", out / "base.yaml", "--json").stdout)["comparison"]["misplaced"] == 270
+    before = {each: each.read_bytes() for each in out.iterdir()}
+    again = call("import", ANNEX, "--out", out)
+    assert (again.returncode, again.stdout) == (2, "")
+    assert "--force" in again.stderr
+    assert call("import", ANNEX, "--out", out, "--force", "--lang", "vi").returncode == 0
+    assert {each: each.read_bytes() for each in out.iterdir()} == before
+
+
+def test_nothing_is_written_where_something_is_wrong(tmp_path):
+    bad = tmp_path / "bad.tsv"
+    bad.write_bytes(tsv(changed((1, 3, "6,500"))))
+    done = call("import", bad, "--out", tmp_path / "out")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "bad.tsv:2:4: “6,500”" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_headers_are_settled_by_the_caller():
+    rows = [[*row, more] for row, more in zip(SMALL, ("Số máy", "7", "1,5", "", ""), strict=True)]
+    rows[0][3] = "Quân số"
+    chosen = {"quan so": "workforce", "Số máy": "machines", "Chỉ tiêu phân bổ 2017": "skip"}
+    made = import_table(tsv(rows), "t.txt", chosen)
+    assert [row["machines"] for row in made.rows] == [7, 1.5, None]
+    assert [row["workforce"] for row in made.rows] == [60, 1322, 179]
+    assert "published_quota" not in made.rows[0]
+    assert made.target is None
+    scenario = files(made, Words("en"))["base.yaml"]
+    assert "\ntarget" not in scenario
+    left = import_table(tsv(rows), "t.txt", {"Quân số": "workforce"})
+    assert [each.header for each in left.unrecognised] == ["Số máy"]
+    message = next(each for each in left.findings if each.code == "import.unrecognised").message(Words("en"))
+    assert message.startswith("t.txt:1:6: ")
+    assert '--map "Số máy=skip"' in message
+
+
+def test_the_lot_fits_every_quota():
+    for quotas, lot in ((("30", "150", "20"), 10), (("35", "150", "15"), 5), (("31", "149", "20"), 1)):
+        rows = changed(*((n + 1, 2, quota) for n, quota in enumerate(quotas)))
+        assert f"\nlot: {lot}\n" in files(import_table(tsv(rows), "t"), Words("en"))["base.yaml"]
+
+
+def test_a_file_is_what_it_holds_not_what_it_is_called():
+    assert import_table(xlsx(), "table.csv").target == 200
+    assert import_table(tsv(), "table.docx").target == 200
+
+
+def test_a_macro_and_a_link_are_left_alone():
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(xlsx()))
+    book.active["B2"].hyperlink = "https://example.org/annex"
+    assert import_table(saved(book), "linked.xlsm").rows[0]["unit"] == "An Phú"

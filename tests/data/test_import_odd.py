@@ -1,0 +1,256 @@
+"""Damaged and odd documents: each imports rightly, or fails with a message that names the place."""
+
+import unicodedata
+
+import pytest
+
+from allocator.data import pages
+from allocator.data.importing import import_table
+from allocator.errors import InputError
+from allocator.words import Words
+from tests.data.documents import FIGURES, SMALL, changed, delimited, docx, ods, repacked, tsv, written, xlsx, zipped
+
+HEAD, *UNITS, TOTAL = SMALL
+NOTE = ("", "Ghi chú: số liệu đến 31/12", "", "", "")
+TYPED = [
+    [int(c.replace(".", "")) if n > 1 and c.replace(".", "").isdigit() else c for n, c in enumerate(r)] for r in SMALL
+]
+TWO_LEVELS = (
+    ("STT", "Đơn vị", "Chỉ tiêu phân bổ 2017", "CNLĐ", ""),
+    ("", "", "", "Tổng số", "Ước lao động tăng"),
+    *SMALL[1:],
+)  # fmt: skip
+SPACED = """STT  Đơn vị  Chỉ tiêu 2017  Tổng số CNLĐ
+1  An Phú      30    60
+2  CĐN Y tế   150  1.322
+3  Tri Tôn     20   179
+"""
+
+
+def hide(book):
+    book.active.row_dimensions[3].hidden = True
+    book.active.column_dimensions["D"].hidden = True
+
+
+def second_sheet(book):
+    sheet = book.create_sheet("Khác")
+    for row in SMALL:
+        sheet.append(row)
+
+
+def hidden_sheet(book):
+    sheet = book.create_sheet("Nháp", 0)
+    sheet.append(["Đơn vị", "Tổng số CNLĐ"])
+    sheet.sheet_state = "hidden"
+
+
+def totals_stored(book, sheet):
+    for n, row in enumerate(TYPED[:-1]):
+        sheet.write_row(n, 0, row)
+    sheet.write_row(4, 1, ["Tổng cộng"])
+    for column in "CDE":
+        sheet.write_formula(f"{column}5", f"=SUM({column}2:{column}4)", None, {"C": 200, "D": 1561, "E": 200}[column])
+
+
+RIGHT = {
+    "columns in another order": tsv([[row[i] for i in (3, 1, 4, 2, 0)] for row in SMALL]),
+    "hidden row and column": xlsx(TYPED, change=hide),
+    "hidden sheet before it": xlsx(TYPED, change=hidden_sheet),
+    "another sheet": xlsx(TYPED, change=second_sheet),
+    "accents apart": unicodedata.normalize("NFD", tsv().decode()).encode(),
+    "no accents in headers": tsv(
+        [("stt", "DON VI", "CHI TIEU PHAN BO", "TONG SO CNLD", "UOC SO LAO DONG TANG"), *SMALL[1:]]
+    ),
+    "English headers": tsv([("No.", "Unit", "Published quota", "Workforce", "Growth estimate"), *SMALL[1:]]),
+    "full-width digits": tsv(changed((2, 3, "１.３２２"))),
+    "totals in the middle": tsv([HEAD, UNITS[0], TOTAL, *UNITS[1:]]),
+    "totals first": tsv([HEAD, TOTAL, *UNITS]),
+    "totals label in the first column": tsv([HEAD, *UNITS, ("Tổng cộng:", "", *TOTAL[2:])]),
+    "totals label over two columns": docx([HEAD, *UNITS, ("Tổng cộng", "", *TOTAL[2:])], merged=[(0, 4, 0, 4, 1)]),
+    "page sum before the total": tsv([HEAD, UNITS[0], ("", "Cộng", "30", "60", ""), *UNITS[1:], TOTAL]),
+    "sum of a part": tsv([HEAD, *UNITS[:2], ("", "Cộng khối huyện", "180", "1.382", "200"), UNITS[2], TOTAL]),
+    "headings between rows": tsv([HEAD, ("I", "Khối huyện", "", "", ""), *UNITS, TOTAL]),
+    "footnote": tsv([*SMALL, NOTE]),
+    "signatures in a table of their own": docx(SMALL, [("Nơi nhận", "TM. BAN THƯỜNG VỤ")]),
+    "motto in a table before it": docx([("LĐLĐ TỈNH", "CỘNG HÒA XÃ HỘI")], SMALL),
+    "header repeated": tsv([HEAD, UNITS[0], HEAD, *UNITS[1:], TOTAL]),
+    "header repeated in a second table": docx([HEAD, UNITS[0]], [HEAD, *UNITS[1:], TOTAL]),
+    "columns numbered": tsv([HEAD, ("(1)", "(2)", "(3)", "(4)", "(5)"), *SMALL[1:]]),
+    "columns numbered as figures": xlsx([HEAD, (1, 2, 3, 4, 5), *TYPED[1:]]),
+    "two levels": tsv(TWO_LEVELS),
+    "two levels, merged": xlsx(TWO_LEVELS, ["A1:A2", "B1:B2", "C1:C2", "D1:E1"]),
+    "two levels, merged in Word": docx(TWO_LEVELS, merged=[(0, 0, 3, 0, 4), (0, 0, 1, 1, 1)]),
+    "group row above the names": tsv(
+        [("", "", "Chỉ tiêu", "CNLĐ", ""), *changed((0, 2, "Phân bổ"), (0, 3, "Tổng số"))]
+    ),
+    "table not in the corner": xlsx([(), ("", "", "Đơn vị: người"), (), *[("", "", *row) for row in TYPED]]),
+    "bold marks": tsv(changed((1, 1, "**An Phú**"), (1, 2, "<b>30</b>"), (4, 1, "<strong>Tổng cộng</strong>"))),
+    "numbered names": tsv(changed((1, 1, "- An Phú"), (2, 1, "+ CĐN Y tế"))),
+    "odd spaces": tsv(changed((1, 1, "  An\u00a0 Phú "), (2, 3, "\u00a01.322 "))),
+    "odd dashes": tsv(changed((1, 4, "–"), (3, 4, " - "))),
+    "text with figures": xlsx(changed((1, 2, 30), (1, 3, 60.0))),
+    "formulas with values": written(totals_stored),
+    "line breaks in headers": delimited(changed((0, 3, "Tổng số\nCNLĐ"))),
+    "semicolons": delimited(mark=";"),
+    "OpenDocument": ods(),
+    "blank lines": tsv().replace(b"\n", b"\n\n"),
+    "cells missing at the end": b"\n".join(line.rstrip(b"\t") for line in tsv().splitlines()),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_imports_rightly(name):
+    made = import_table(RIGHT[name], "t")
+    figures = {
+        row["unit"]: tuple(row[c] for c in ("published_quota", "workforce", "growth_estimate")) for row in made.rows
+    }
+    assert figures == FIGURES
+    assert made.target == 200
+    assert [row["kind"] for row in made.rows] == ["district", "sector", "district"]
+
+
+def test_two_or_more_spaces():
+    made = import_table(SPACED.encode(), "t")
+    assert [row["workforce"] for row in made.rows] == [60, 1322, 179]
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "words"),
+    [
+        (
+            "hidden row and column",
+            "import.hidden",
+            "t, Sheet: hidden in the document, and imported like the rest (3 and D)",
+        ),
+        ("another sheet", "import.other_sheet", "t, Khác!A1: this sheet has a table of its own"),
+        ("sum of a part", "import.subtotal", "t:4:1: Cộng khối huyện was read as the sum of a part"),
+        ("headings between rows", "import.left_out", "t:2:1: the row “Khối huyện” has no figures"),
+        ("signatures in a table of their own", "import.other_table", "t, T2!A1: this table"),
+    ],
+)
+def test_what_was_done_is_said(name, code, words):
+    finding = next(each for each in import_table(RIGHT[name], "t").findings if each.code == code)
+    assert finding.message(Words("en")).startswith(words)
+    assert finding.message(Words("vi"))
+
+
+def no_stored_value(book, sheet):
+    for n, row in enumerate(TYPED):
+        sheet.write_row(n, 0, row)
+    sheet.write_formula("D3", "=D2*22", None, "")
+
+
+def three_decimals(book):
+    book.active["D2"] = 4
+    book.active["D2"].number_format = "0.000"
+
+
+def date(book):
+    import datetime
+
+    book.active["D2"] = datetime.datetime(2017, 2, 10)
+
+
+def far_cell(book):
+    book.active["XFD1048576"] = 1
+
+
+def formula_cell(text):
+    attribute = ' table:formula="of:=[.D1]"' if text == "60" else ""
+    return f'<table:table-cell office:value-type="string"{attribute}><text:p>{text}</text:p>'
+
+
+def tall_cell(text):
+    attribute = ' table:number-rows-spanned="2"' if text == "30" else ""
+    return f'<table:table-cell office:value-type="string"{attribute}><text:p>{text}</text:p>'
+
+
+SHEET, WORDS = "xl/worksheets/sheet1.xml", "word/document.xml"
+ENTITIES = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'
+WRONG = {
+    "1.5": (tsv(changed((1, 3, "1.5"))), "t:2:4: “1.5”", "two ways"),
+    "6,500": (tsv(changed((2, 2, "6,500"))), "t:3:3: “6,500”", "two ways"),
+    "6,500 in the totals": (tsv(changed((4, 2, "6,500"))), "t:5:3: “6,500”", "(Tổng cộng)"),
+    "a half person": (tsv(changed((1, 3, "1,5"))), "t:2:4: “1,5”", "whole number"),
+    "a half person as a figure": (xlsx(changed((1, 3, 1.5))), "t, Sheet!D2: “1.5”", "whole number"),
+    "a thousandth stored": (xlsx(TYPED, change=three_decimals), "t, Sheet!D2: ", "shows 4.000"),
+    "a date": (xlsx(TYPED, change=date), "t, Sheet!D2: ", "is not a number"),
+    "a logical value": (xlsx(changed((1, 3, True))), "t, Sheet!D2: ", "is not a number"),
+    "an error value": (xlsx(changed((1, 3, "#REF!"))), "t, Sheet!D2: ", "is not a number"),
+    "words for a figure": (tsv(changed((1, 3, "60 người"))), "t:2:4: ", "is not a number"),
+    "two figures in a cell": (docx(changed((1, 3, "60\n70"))), "t, T1!D2: ", "is not a number"),
+    "below zero": (tsv(changed((1, 3, "- 60"))), "t:2:4: ", "negative"),
+    "too large": (tsv(changed((1, 3, "9" * 12))), "t:2:4: ", "is more than"),
+    "no workforce": (tsv(changed((1, 3, "-"))), "t:2:4: ", "workforce of An Phú is blank"),
+    "a formula without value": (written(no_stored_value), "t, Bảng!D3: ", "=D2*22"),
+    "a formula without value, ods": (ods(cell=formula_cell), "t, Bảng!D2: ", "of:=[.D1]"),
+    "a unit twice": (tsv([*SMALL[:4], ("4", "An  Phu\u0301", "1", "2", "")]), "t:5:2: ", "already at t:2:2"),
+    "no name": (tsv(changed((2, 1, ""))), "t:3:2: ", "no unit name"),
+    "a name like a formula": (tsv(changed((2, 1, "=HYPERLINK(1)"))), "t:3:2: ", "taken for a formula"),
+    "a figure over two rows": (xlsx(changed((2, 2, ""), rows=TYPED), ["C2:C3"]), "t, Sheet!C2: ", "merged"),
+    "a figure over two rows in Word": (docx(changed((2, 2, "")), merged=[(0, 1, 2, 2, 2)]), "t, T1!C2: ", "merged"),
+    "a figure over two columns": (docx(changed((1, 3, "")), merged=[(0, 1, 2, 1, 3)]), "t, T1!C2: ", "merged"),
+    "a figure over two rows in OpenDocument": (ods(changed((2, 2, "")), tall_cell), "t, Bảng!C2: ", "merged"),
+    "a name over two rows": (docx(changed((2, 1, "")), merged=[(0, 1, 1, 2, 1)]), "t, T1!B3: ", "no unit name"),
+    "two tables": (tsv([*SMALL, HEAD[:4], *(r[:4] for r in UNITS)]), "t:6:1: ", "the one at t:1:1"),
+    "two different totals": (tsv([*SMALL, ("", "Tổng cộng", "1", "2", "3")]), "t:6:1: ", "t:5:1"),
+    "more cells than headers": (tsv([*SMALL[:2], (*SMALL[2], "7")]), "t:3:6: ", "6 cells and the header 5"),
+    "blanks lost between spaces": (SPACED.replace("150", "   ").encode(), "t:3:3: ", "3 cells and the header 4"),
+    "two workforces": (tsv(changed((0, 4, "Số lao động"))), "t:1:1: ", "all read as workforce"),
+    "no workforce column": (tsv(changed((0, 3, "Quân số"))), "t:1:1: ", "Quân số"),
+    "no header": (tsv(SMALL[1:]), "t:1:1: ", "no header row"),
+    "only a header": (tsv([HEAD]), "t:1:1: ", "no unit"),
+    "nothing": (b"", "there is no table", ""),
+    "no table in Word": (docx(before=["Kính gửi"]), "there is no table", ""),
+    "a wrong code page": ("Đơn vị\tTổng số CNLĐ\nAn Phú\t60".encode("cp1258", "replace"), "t:1: ", "UTF-8"),
+    "a picture": (b"\x89PNG\r\n\x1a\n\0\0", "t:1: ", "UTF-8"),
+    "bytes of zero": (b"a\0b", "t: ", "not text"),
+    "a quotation mark left open": (b'a\tb\tc\n"x\ty\tz\n', "t:2: ", "quotation"),
+    "half a workbook": (xlsx()[:2000], "t: ", "cannot be read"),
+    "a workbook without its sheet": (repacked(xlsx(), SHEET, lambda c: b""), "t: ", "cannot be read"),
+    "a Word file with broken XML": (repacked(docx(SMALL), WORDS, lambda c: c[:-99]), "t: ", "cannot be read"),
+    "an old Word file": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "t: ", "cannot be read"),
+    "another archive": (zipped({"a.txt": "x"}), "t: ", "format"),
+    "entities": (repacked(xlsx(), SHEET, lambda c: ENTITIES), f"t, {SHEET}: ", "entities"),
+    "entities in Word": (repacked(docx(SMALL), WORDS, lambda c: ENTITIES), f"t, {WORDS}: ", "entities"),
+    "unpacked too large": (zipped({"xl/workbook.xml": bytes(200_000_001)}), "t: ", "200 MB"),
+    "a part too large": (zipped({"word/document.xml": bytes(60_000_001)}), "t, word/document.xml: ", "60 MB"),
+    "a stray cell": (xlsx(TYPED, change=far_cell), "t, XFD1048576: ", "far beyond"),
+    "too many rows": (b"a\tb\tc\n" * 10_001, "t: ", "10,000"),
+    "too many bytes": (bytes(20_000_001), "t: ", "20 MB"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_fails_at_its_place(name):
+    data, place, words = WRONG[name]
+    with pytest.raises(InputError) as caught:
+        import_table(data, "t")
+    assert str(caught.value).startswith(place)
+    assert words in str(caught.value)
+    assert all(caught.value.messages("vi"))
+
+
+def test_all_faults_at_once():
+    with pytest.raises(InputError) as caught:
+        import_table(tsv(changed((1, 3, "1.5"), (2, 2, "x"), (4, 4, "6,500"))), "t")
+    assert len(caught.value.faults) == 3
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        ({"Không có": "workforce"}, "“khong co”"),
+        ({"STT": "Số"}, "“Số” cannot name"),
+        ({"STT": "workforce"}, "all read as"),
+    ],
+)
+def test_choices_that_do_not_fit(chosen, words):
+    with pytest.raises(InputError, match=words):
+        import_table(tsv(), "t", chosen)
+
+
+def test_limits_hold_for_sheets(monkeypatch):
+    monkeypatch.setattr(pages, "MOST_CELLS", 10)
+    with pytest.raises(InputError, match=r"t, xl/worksheets/sheet1.xml: the sheet has more than 10 cells"):
+        import_table(xlsx(), "t")
