@@ -138,6 +138,21 @@ def _own_faults(scenario: Scenario) -> Iterator[Fault]:
             if name in names[:index]:
                 yield fault("scenario.twice", scenario.place(what, index), name=name, key=what)
     yield from _distribution_faults(scenario)
+    yield from _year_faults(scenario)
+
+
+def _year_faults(scenario: Scenario) -> Iterator[Fault]:
+    if scenario.season != "calendar" and abs(sum(scenario.season) - 1) > 1e-9:
+        yield fault("scenario.season", scenario.place("season"), total=sum(scenario.season))
+    review, lot = scenario.review, scenario.lot
+    for name, most in (("reserve", scenario.target), ("release", review.reserve)):
+        value = getattr(review, name)
+        if value > most:
+            yield fault(f"scenario.{name}_too_large", scenario.place("review", name), value=value, most=most)
+        elif value % lot:
+            place = scenario.place("review", name)
+            low = value // lot * lot
+            yield fault("scenario.reserve_not_lots", place, key=name, value=value, lot=lot, low=low, high=low + lot)
 
 
 def _distribution_faults(scenario: Scenario) -> Iterator[Fault]:

@@ -1,7 +1,8 @@
 """A scenario: assumptions (what is believed) and decisions (what is chosen), every default written out.
 
-Assumptions: `drivers`, `growth`, `attainment`, `uncertainty`. Decisions: `target`, `lot`, `signpost`, `bounds`,
-`locks`, `groups`, `risk`. A what-if is a changed copy: `scenario.model_copy(update=...)` or `scenario.changed(...)`.
+Assumptions: `drivers`, `growth`, `attainment`, `uncertainty`, `season`. Decisions: `target`, `lot`, `signpost`, `bounds`,
+`locks`, `groups`, `risk`, `year`, `quota_basis`, `review`, `unions`. A what-if is a changed copy:
+`scenario.model_copy(update=...)` or `scenario.changed(...)`.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from allocator.data.table import Table, fold
 from allocator.errors import InputError
 
 MOST_PERSONS = 9_000_000_000
-ASSUMPTIONS = ("drivers", "growth", "attainment", "uncertainty")
-DECISIONS = ("target", "lot", "signpost", "bounds", "locks", "groups", "risk")
+ASSUMPTIONS = ("drivers", "growth", "attainment", "uncertainty", "season")
+DECISIONS = (
+    "target", "lot", "signpost", "bounds", "locks", "groups", "risk", "year", "quota_basis", "review", "unions",
+)  # fmt: skip
 
 Name = Annotated[str, AfterValidator(fold), Field(min_length=1)]
 Persons = Annotated[int, Field(ge=0, le=MOST_PERSONS)]
@@ -185,6 +188,25 @@ class Level(Part):
     groups: list[Group] | None = None
 
 
+Season = Literal["calendar"] | Annotated[list[Share], Field(min_length=12, max_length=12)]
+
+
+class Review(Part):
+    """A review in mid-year: the price of a moved lot (members asked per member expected), members held back, of those released."""
+
+    price: NotNegative = 0.1
+    reserve: Persons = 0
+    release: Persons = 0
+
+
+class Unions(Part):
+    """Share of the enterprises of at least so many workers that shall have a union, of each unit or of all together."""
+
+    share: Share = 0.9
+    least_workers: Persons = 10
+    over: Literal["unit", "province"] = "unit"
+
+
 class Scenario(Part):
     """One scenario, resolved: what `extends` and `--set` gave, with every default written out."""
 
@@ -205,6 +227,11 @@ class Scenario(Part):
     uncertainty: Uncertainty = Uncertainty()
     hierarchy: Literal["at_once", "levels"] = "at_once"
     levels: list[Level] = []
+    season: Season = "calendar"
+    year: Annotated[int, Field(ge=1900, le=9999)] | None = None
+    quota_basis: Literal["gross", "net"] = "gross"
+    review: Review = Review()
+    unions: Unions = Unions()
 
     _place: Callable[[Keys], str] = PrivateAttr(default_factory=lambda: lambda keys: ".".join(map(str, keys)))
 
