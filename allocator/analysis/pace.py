@@ -42,7 +42,8 @@ class Pace:
         forecast: for the year, at the year's pace; None where no share of the year is over.
         low, high: interval of the forecast, whole members.
         growth_seen: recruits beyond the present workforce: estimated growth that must have come.
-        status: `AT_RISK` (even `high` is below the quota), `WITH_ROOM` (even `low` is above it), `ON_COURSE`, `NO_REPORT`.
+        status: `AT_RISK` (even `high` is below the quota), `WITH_ROOM` (even `low` is above it), `ON_COURSE` or
+            `NO_REPORT`.
     """
 
     report: Report | None = None
@@ -77,7 +78,7 @@ def achieved(report: Report, basis: str) -> int:
 
 
 def overdispersion(reports: Mapping[str, Sequence[Report]], season: Season, basis: str) -> float:
-    """φ ≥ 1: how much more the growth between reports varies than chance, all units together; 1 where it cannot tell."""
+    """φ ≥ 1: how much more the growth between reports varies than by chance; 1 where one report a unit cannot tell."""
     total, freedom = Fraction(0), 0
     for each in reports.values():
         shares = [elapsed(season, report.date) for report in each]
@@ -93,13 +94,19 @@ def overdispersion(reports: Mapping[str, Sequence[Report]], season: Season, basi
 
 
 def paces(
-    progress: Progress, units: Sequence[str], quotas: Sequence[int], limits: Sequence[tuple[int, int]], season: Season, basis: str
+    progress: Progress,
+    units: Sequence[str],
+    quotas: Sequence[int],
+    limits: Sequence[tuple[int, int]],
+    season: Season,
+    basis: str,
 ) -> list[Pace]:
     """The pace of every unit.
 
     Args:
         progress: the reports.
-        units, quotas: the units in table order and their quotas, members.
+        units: the units, in table order.
+        quotas: quota of each, members.
         limits: present workforce of each unit, and that with all its estimated growth, persons.
         season: how the year's work is spread.
         basis: whether quotas count members recruited (`gross`) or those less the lost (`net`).

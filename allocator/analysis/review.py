@@ -14,21 +14,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from allocator.analysis.pace import Pace, paces
 from allocator.data.progress import Progress
 from allocator.data.table import Table
 from allocator.errors import Fault, InfeasibleError, fault
 from allocator.model.allocation import PROGRAM_MOST_UNITS, SOLVERS, Allocation, allocate, pose
+from allocator.model.bounds import Bounds
 from allocator.model.claims import MICRO, exact
 from allocator.model.feasibility import check_feasible, reach
 from allocator.model.problem import NANO, Problem, array
-from allocator.model.scenario import Bounds, Scenario
+from allocator.model.scenario import Bounds as BoundSettings
+from allocator.model.scenario import Scenario
 
 
 @dataclass(frozen=True)
 class Move:
-    """Members that move; `giver` None where they come from the reserve; `why_giver`, `why_taker` say why, as statuses."""
+    """Members that move, from the reserve where `giver` is None; `why_giver` and `why_taker` say why, as statuses."""
 
     giver: str | None
     taker: str
@@ -75,13 +78,13 @@ class Review:
 class Step(Sequence[int]):
     """What the price adds to a unit's k-th lot, in 10⁻⁹: nothing up to its current quota, the price from there on."""
 
-    def __init__(self, start: int, price: int, count: int) -> None:
-        self.start, self.price, self.count = start, price, count
+    def __init__(self, start: int, price: int, length: int) -> None:
+        self.start, self.price, self.length = start, price, length
 
     def __len__(self) -> int:
-        return self.count
+        return self.length
 
-    def __getitem__(self, index):  # type: ignore[no-untyped-def]
+    def __getitem__(self, index: Any) -> Any:
         return self.price if index >= self.start else 0
 
 
@@ -100,7 +103,7 @@ def review(table: Table, scenario: Scenario, progress: Progress) -> Review:
 
     Raises:
         InputError: the scenario does not fit the table.
-        InfeasibleError: the rules cannot hold together, even in lots of 1 and with nothing but what is achieved as floors.
+        InfeasibleError: the scenario's rules cannot hold together.
     """
     settings = scenario.review
     current = allocate(table, scenario.model_copy(update={"target": scenario.target - settings.reserve}))
@@ -113,7 +116,9 @@ def review(table: Table, scenario: Scenario, progress: Progress) -> Review:
     done = sum(max(0, each.achieved) for each in pace)
     if done >= goal:
         stays = fault("review.target_reached", target=goal, recruited=done)
-        return Review(current, progress, tuple(pace), current.quotas, scenario.lot, settings.reserve, (), (*notes, stays))
+        return Review(
+            current, progress, tuple(pace), current.quotas, scenario.lot, settings.reserve, (), (*notes, stays)
+        )
     problem, why = _posed(current, scenario.model_copy(update={"target": goal}), pace)
     lots, _ = SOLVERS["program" if len(table) <= PROGRAM_MOST_UNITS else "waterfill"](problem, None)
     quotas = tuple(each * problem.lot for each in lots)
@@ -134,7 +139,7 @@ def _notes(table: Table, progress: Progress, pace: Sequence[Pace]) -> Iterator[F
 
 def _posed(current: Allocation, scenario: Scenario, pace: Sequence[Pace]) -> tuple[Problem, tuple[Fault, ...]]:
     """The review's problem, in the scenario's lots and under its rules if they leave room, else with less of either."""
-    bare = {"groups": [], "locks": [], "bounds": Bounds(max_share=scenario.bounds.max_share)}
+    bare = {"groups": [], "locks": [], "bounds": BoundSettings(max_share=scenario.bounds.max_share)}
     fallbacks: list[tuple[dict[str, object], tuple[Fault, ...]]] = [
         ({}, ()),
         ({"lot": 1}, (fault("review.lots_of_one", lot=scenario.lot),)),
@@ -151,7 +156,7 @@ def _posed(current: Allocation, scenario: Scenario, pace: Sequence[Pace]) -> tup
     raise infeasible
 
 
-def _problem(current: Allocation, scenario: Scenario, pace: Sequence[Pace]):  # type: ignore[no-untyped-def]
+def _problem(current: Allocation, scenario: Scenario, pace: Sequence[Pace]) -> tuple[Problem, Bounds]:
     _, bounded, posed = pose(current.table, scenario)
     lot = scenario.lot
     held = array([-(-max(0, each.achieved) // lot) for each in pace])
@@ -169,7 +174,7 @@ def _problem(current: Allocation, scenario: Scenario, pace: Sequence[Pace]):  # 
         risk=tuple(Step(each, price, top) for each in start),
     )
     least, _ = reach(made)
-    caps = [None if c is None else max(c, l) for c, l in zip(posed.tree.cap, least, strict=True)]
+    caps = [None if c is None else max(c, held_back) for c, held_back in zip(posed.tree.cap, least, strict=True)]
     return replace(made, tree=replace(posed.tree, cap=(posed.lots, *caps[1:]))), bounded
 
 

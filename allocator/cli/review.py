@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help=Words(default_language())("cli.review.progress"),
 )
-def run_review(
-    call: Call, scenario: str, settings: tuple[str, ...], data: str | None, progress: Path
-) -> None:
+def run_review(call: Call, scenario: str, settings: tuple[str, ...], data: str | None, progress: Path) -> None:
     """Read the reports, review the quotas and print both."""
     from allocator.analysis.review import review
     from allocator.data.progress import read_progress
@@ -86,7 +84,7 @@ def print_review(words: Words, made: Review) -> None:
         [
             unit,
             number(old),
-            number(pace.report and pace.achieved),
+            number(pace.achieved if pace.report else None),
             words.percent(pace.ratio, 0),
             number(pace.forecast),
             "–" if pace.low is None else f"{number(pace.low)} … {number(pace.high)}",
@@ -99,7 +97,9 @@ def print_review(words: Words, made: Review) -> None:
     total = [words("run.total"), number(sum(before)), number(sum(p.achieved for p in made.pace)), *[""] * 4]
     total += [number(sum(made.quotas)), words.signed(sum(made.changes))]
     names = ("unit", "quota", "achieved", "pace", "forecast", "interval", "status", "new_quota", "change")
-    print_table([words(f"column.{each}") for each in names], rows, total, words("review.title", year=made.progress.year))
+    print_table(
+        [words(f"column.{each}") for each in names], rows, total, words("review.title", year=made.progress.year)
+    )
     lines = [words("review.moved" if made.moved else "review.nothing", members=made.moved)]
     lines += [move_sentence(words, made, index) for index in range(len(made.moves))]
     if made.reserve:
@@ -119,7 +119,5 @@ def move_sentence(words: Words, made: Review, index: int) -> str:
         giver=move.giver or words("review.from_reserve"),
         taker=move.taker,
         why_giver=words(f"review.gives.{move.why_giver}", high=giver.high if giver else None),
-        why_taker=words(
-            f"review.takes.{move.why_taker}", low=pace[move.taker].low, achieved=pace[move.taker].achieved
-        ),
+        why_taker=words(f"review.takes.{move.why_taker}", low=pace[move.taker].low, achieved=pace[move.taker].achieved),
     )

@@ -98,7 +98,7 @@ def _day(record: Record) -> date | None:
 
 
 def _fits(record: Record, unit: str, made: Report, earlier: list[Report], year: int, workforce: int) -> bool:
-    """Whether a report fits the unit's earlier ones, the year and the workforce; notes a fault for each way it does not."""
+    """Whether a report fits the unit's earlier ones, the year and the workforce; else a fault for each is noted."""
     before = len(record.records.faults)
     if made.date.year != year:
         record.fault("progress.year", "date", date=f"{made.date:%d/%m/%Y}", year=year)

@@ -1,7 +1,7 @@
 """A scenario: assumptions (what is believed) and decisions (what is chosen), every default written out.
 
-Assumptions: `drivers`, `growth`, `attainment`, `uncertainty`, `season`. Decisions: `target`, `lot`, `signpost`, `bounds`,
-`locks`, `groups`, `risk`, `year`, `quota_basis`, `review`, `unions`. A what-if is a changed copy:
+Assumptions: `drivers`, `growth`, `attainment`, `uncertainty`, `season`. Decisions: `target`, `lot`, `signpost`,
+`bounds`, `locks`, `groups`, `risk`, `year`, `quota_basis`, `review`, `unions`. A what-if is a changed copy:
 `scenario.model_copy(update=...)` or `scenario.changed(...)`.
 """
 
@@ -192,7 +192,7 @@ Season = Literal["calendar"] | Annotated[list[Share], Field(min_length=12, max_l
 
 
 class Review(Part):
-    """A review in mid-year: the price of a moved lot (members asked per member expected), members held back, of those released."""
+    """A review: price of a moved lot (members asked per member expected), members held back, of those released."""
 
     price: NotNegative = 0.1
     reserve: Persons = 0

@@ -1,0 +1,103 @@
+"""Net against gross: what is left of the members recruited when as many are lost as before.
+
+A unit's loss rate is lost / recruited in the table: of g members recruited g·(1 − rate) stay, and a net gain of n needs
+n / (1 − rate) recruits; where as many or more were lost as recruited, no recruitment gives a gain. A unit without a
+history is taken at the rate of all units together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
+
+from allocator.model.allocation import Allocation
+from allocator.model.claims import MICRO
+
+
+@dataclass(frozen=True)
+class UnitNet:
+    """One unit's quota both ways, members.
+
+    Attributes:
+        unit: its name.
+        rate: loss rate; None where neither it nor any other unit has a history.
+        own: whether the rate is its own, not that of all units together.
+        gross: recruits: the quota, or what the quota needs where quotas are net; None where none suffice.
+        net: net gain: the quota where quotas are net, or what the quota leaves (below 0 where more are lost).
+        beyond_workforce: whether the recruits are more than its available workforce.
+    """
+
+    unit: str
+    rate: float | None
+    own: bool
+    gross: int | None
+    net: int | None
+    beyond_workforce: bool
+
+
+@dataclass(frozen=True)
+class Netting:
+    """Quotas gross and net.
+
+    Attributes:
+        basis: what the quotas are, `gross` or `net`.
+        units: in table order.
+        recruited, lost: members so far, over the units with both figures.
+        rate: lost over recruited; None where nothing was recruited.
+        target: members, the sum of quotas.
+        net_of_target: net gain the target leaves at that rate, if it is gross.
+        gross_for_target: recruits it needs at that rate, if it is a net gain; None where none suffice.
+    """
+
+    basis: str
+    units: tuple[UnitNet, ...]
+    recruited: int
+    lost: int
+    rate: float | None
+    target: int
+    net_of_target: int | None
+    gross_for_target: int | None
+
+
+def net_and_gross(allocation: Allocation) -> Netting:
+    """The quotas of an allocation as recruits and as net gain, at each unit's own loss rate; whole members.
+
+    Example:
+        >>> from allocator import allocate, load_scenario
+        >>> made = net_and_gross(allocate(*load_scenario("an-giang-2017/base")))
+        >>> made.recruited, made.lost, made.net_of_target, made.gross_for_target
+        (23009, 13205, 2770, 15255)
+    """
+    table, basis = allocation.table, allocation.scenario.quota_basis
+    pairs = list(zip(table.optional("recruited"), table.optional("lost"), strict=True))
+    known = [(int(r), int(left)) for r, left in pairs if r is not None and left is not None]
+    recruited, lost = sum(r for r, _ in known), sum(left for _, left in known)
+    whole = Fraction(lost, recruited) if recruited else None
+    units = []
+    each = zip(table.units, pairs, allocation.quotas, allocation.claims.available, strict=True)
+    for unit, (r, left), quota, available in each:
+        own = bool(r) and left is not None
+        rate = Fraction(int(left or 0), int(r or 1)) if own else whole
+        gross, net = BOTH[basis](quota, rate)
+        beyond = gross is not None and gross * MICRO > available
+        units.append(UnitNet(unit, None if rate is None else float(rate), own, gross, net, beyond))
+    target = sum(allocation.quotas)
+    share = None if whole is None else float(whole)
+    both = _from_gross(target, whole)[1], _from_net(target, whole)[0]
+    return Netting(basis, tuple(units), recruited, lost, share, target, *both)
+
+
+def _from_gross(quota: int, rate: Fraction | None) -> tuple[int | None, int | None]:
+    return quota, None if rate is None else round(quota * (1 - rate))
+
+
+def _from_net(quota: int, rate: Fraction | None) -> tuple[int | None, int | None]:
+    if not quota:
+        return 0, 0
+    return None if rate is None or rate >= 1 else ceil(quota / (1 - rate)), quota
+
+
+Converted = tuple[int | None, int | None]
+BOTH: Mapping[str, Callable[[int, Fraction | None], Converted]] = {"gross": _from_gross, "net": _from_net}

@@ -1,0 +1,80 @@
+"""`allocator plan`: several years planned together, with a price on the change from year to year."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from allocator.cli import Call, command, default_language
+from allocator.words import Words
+
+if TYPE_CHECKING:
+    from allocator.analysis.plan import Plan
+
+DEFAULT_PRICE = 0.05
+
+
+@command("plan")
+@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO SCENARIO…")
+@click.option(
+    "--price",
+    type=click.FloatRange(0, 1e6),
+    default=DEFAULT_PRICE,
+    show_default=True,
+    help=Words(default_language())("cli.plan.price"),
+)
+@click.option("--data", metavar="FILE", help=Words(default_language())("cli.option.data"))
+@click.option("--set", "settings", metavar="KEY=VALUE", multiple=True, help=Words(default_language())("cli.option.set"))
+def run_plan(call: Call, scenarios: tuple[str, ...], price: float, settings: tuple[str, ...], data: str | None) -> None:
+    """Plan the years of the scenarios together and print their quotas."""
+    from allocator.analysis.plan import plan
+    from allocator.files import load_scenario
+
+    made = plan([(name, *load_scenario(name, settings, data)) for name in scenarios], price)
+    call.show(document(made), lambda: print_plan(call.words, made))
+
+
+def document(made: Plan) -> dict[str, Any]:
+    """The plan as one JSON object."""
+    from allocator.analysis.result import plain
+
+    return {
+        "lot": made.lot,
+        "price": made.price,
+        "changed": made.changed,
+        "years": [
+            {
+                "name": year.name,
+                "year": year.year,
+                "target": year.target,
+                "units": [
+                    {"unit": unit, "quota": quota, "alone": alone}
+                    for unit, quota, alone in zip(made.units, year.quotas, year.alone, strict=True)
+                ],
+            }
+            for year in made.years
+        ],
+        "moves": [
+            {"from": one.name, "to": two.name, "unit": unit, "change": change}
+            for one, two, row in zip(made.years, made.years[1:], made.changes, strict=False)
+            for unit, change in zip(made.units, row, strict=True)
+        ],
+        "notes": [plain(note) for note in made.notes],
+    }
+
+
+def print_plan(words: Words, made: Plan) -> None:
+    """Each year's quotas, and beside them what the year would give alone."""
+    from allocator.cli.terminal import console, print_table
+
+    headers, columns = [words("column.unit")], []
+    for year in made.years:
+        label = str(year.year or year.name.rpartition("/")[2])
+        headers += [label, words("column.alone")]
+        columns += [year.quotas, year.alone]
+    rows = [[unit, *map(words.number, row)] for unit, *row in zip(made.units, *columns, strict=True)]
+    print_table(headers, rows, [words("run.total"), *(words.number(sum(each)) for each in columns)])
+    lines = [words("plan.changed", members=made.changed, price=made.price, lot=made.lot)]
+    for line in [*lines, *(note.message(words) for note in made.notes)]:
+        console().print(line)

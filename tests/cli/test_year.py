@@ -1,0 +1,78 @@
+"""`review`, `unions` and `plan` as a user calls them."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_run import call
+
+REPORTS = (
+    "unit,recruited,lost,date\nLong Xuyên,100,5,15/05/2017\nChâu Phú,130,0,2017-05-15\nCĐCS tỉnh,600,0,15/05/2017\n"
+)
+REGISTER = "unit,name,workers,has_union,eligible\nLong Xuyên,=1+1,1200,0,1\nLong Xuyên,B,50,1,1\nAn Phú,C,30,no,yes\n"
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_review(tmp_path: Path, language: str) -> None:
+    (tmp_path / "p.csv").write_text(REPORTS, encoding="utf-8")
+    done = call("review", "--progress", "p.csv", "--json", cwd=tmp_path, language=language)
+    made = json.loads(done.stdout)
+    assert done.returncode == 0, done.stderr
+    assert sum(each["quota"] for each in made["units"]) == 6500
+    first = made["units"][0]
+    assert first["recruited"] == 100
+    assert first["change"] == first["quota"] - first["previous_quota"] < 0
+    shown = call("review", "--progress", "p.csv", cwd=tmp_path, language=language)
+    assert shown.returncode == 0
+    assert "Long Xuyên" in shown.stdout
+
+
+def test_review_refuses(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text(REPORTS + "Xa,1,0,2017-05-15\nLong Xuyên,99,5,2017-06-01\n", encoding="utf-8")
+    done = call("review", "--progress", "p.csv", "--json", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "p.csv:5:1" in done.stderr
+    assert "p.csv:6:2" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ("season=[0.5,0.5,0,0,0,0,0,0,0,0,0,0.5]", "season"),
+        ("review.reserve=55", "lots of 10"),
+        ("review.release=10", "reserve"),
+        ("review.reserve=7000", "target"),
+    ],
+)
+def test_review_settings_are_checked(tmp_path: Path, change: str, text: str) -> None:
+    (tmp_path / "p.csv").write_text(REPORTS, encoding="utf-8")
+    done = call("review", "--progress", "p.csv", "--set", change, cwd=tmp_path)
+    assert done.returncode == 2
+    assert text in done.stderr
+
+
+def test_unions(tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_text(REGISTER, encoding="utf-8")
+    done = call("unions", "r.csv", "--json", "--out", "lists", cwd=tmp_path)
+    made = {each["unit"]: each for each in json.loads(done.stdout)["units"]}
+    assert (made["Long Xuyên"]["eligible"], made["Long Xuyên"]["have"], made["Long Xuyên"]["needed"]) == (2, 1, 1)
+    assert [each["name"] for each in made["Long Xuyên"]["foundings"]] == ["=1+1"]
+    with (tmp_path / "lists" / "foundings.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["enterprise"] for row in rows] == ["'=1+1", "C"]
+    assert "Long Xuyên" in call("unions", "r.csv", cwd=tmp_path, language="vi").stdout
+
+
+def test_plan() -> None:
+    done = call("plan", "an-giang-2017/base", "an-giang-2017/year-2018", "--json")
+    made = json.loads(done.stdout)
+    assert [(each["year"], sum(unit["quota"] for unit in each["units"])) for each in made["years"]] == [
+        (2017, 6500),
+        (2018, 1696),
+    ]
+    assert "1.696" in call("plan", "an-giang-2017/base", "an-giang-2017/year-2018", language="vi").stdout
