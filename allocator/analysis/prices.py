@@ -2,7 +2,7 @@
 
 Beside it the rule's dual, per lot: the claim effort saved when the rule is loosened by one lot, which is the end of the
 dual's interval on the loosening side, found by solving again as well. Where a tight rule saves nothing that way
-(another rule is as tight, the quota would be the same anyway, lots of equal cost trade places) 0 is a dual like any other,
+(another rule is as tight, the quota would be the same anyway, lots of equal cost swap) 0 is a dual like any other,
 and the program may report one of several: the rule is called degenerate and no price is given.
 """
 
