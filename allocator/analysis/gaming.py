@@ -49,7 +49,7 @@ class UnitGaming:
 
 @dataclass(frozen=True)
 class Gaming:
-    """The meter: one entry for each unit with a reported result above 0; `measured` is False for too many units."""
+    """The meter: one entry for each unit with a result above 0; `measured` is False for many units and for trees."""
 
     units: tuple[UnitGaming, ...]
     measured: bool = True
@@ -80,7 +80,7 @@ def gaming(allocation: Allocation) -> Gaming:
     reporting = tuple(unit for unit, each in enumerate(results) if each)
     if not uses_results(allocation.scenario):
         return Gaming(tuple(UnitGaming(unit, 0, 0) for unit in reporting))
-    if len(results) > MOST_UNITS:
+    if len(results) > MOST_UNITS or allocation.whole is not None:
         return Gaming((), measured=False)
     return Gaming(
         tuple(UnitGaming(unit, _moved(allocation, unit, 1), _moved(allocation, unit, -1)) for unit in reporting)

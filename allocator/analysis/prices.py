@@ -20,8 +20,9 @@ from allocator.model.allocation import Allocation, state
 from allocator.model.bounds import Rule, tightest, unit_rules
 from allocator.model.certificate import intervals
 from allocator.model.claims import claims
+from allocator.model.feasibility import feasible
 from allocator.model.nested import whole_lots_nested
-from allocator.model.problem import Problem
+from allocator.model.problem import Problem, array
 
 SCENARIO_KEYS = {
     "min_quota": "bounds.min_quota",
@@ -35,7 +36,7 @@ SCENARIO_KEYS = {
     "group_max": "groups.{name}.max",
 }
 """Where a planner changes a rule; rules with the same key stand or fall together."""
-FLOORS = ("min_quota", "own_min", "pace_down", "group_min", "lock")
+FLOORS = ("min_quota", "own_min", "pace_down", "group_min")
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ class RulePrice:
         units: positions of the units it binds: they sit on it (for attainment: their multiplier is not 1).
         status: `slack` (price 0), `priced`, `degenerate` (several duals, no price), `weight` (attainment: no dual).
         price: claim effort saved per lot when it is loosened by one lot; None where it means nothing.
-        change: members each unit would hold more (or fewer) without it, in table order.
+        change: members each unit would hold more (or fewer) without it, in table order; None where the target
+            could not be placed without it (units that claim nothing hold what a floor gives them).
     """
 
     rule: str
@@ -57,12 +59,12 @@ class RulePrice:
     units: tuple[int, ...]
     status: str
     price: float | None
-    change: tuple[int, ...]
+    change: tuple[int, ...] | None
 
     @property
-    def moved(self) -> int:
-        """Members that move without the rule."""
-        return sum(each for each in self.change if each > 0)
+    def moved(self) -> int | None:
+        """Members that move without the rule; None where nothing could be allocated."""
+        return None if self.change is None else sum(each for each in self.change if each > 0)
 
     def to_json(self, names: Sequence[str]) -> dict[str, Any]:
         """The row of the contract; `gives` and `takes` name units and members."""
@@ -76,7 +78,7 @@ class RulePrice:
             **{
                 side: [
                     {"unit": unit, "members": sign * each}
-                    for unit, each in zip(names, self.change, strict=True)
+                    for unit, each in zip(names, self.change or (0,) * len(names), strict=True)
                     if sign * each > 0
                 ]
                 for side, sign in sides.items()
@@ -85,14 +87,16 @@ class RulePrice:
 
 
 def rule_prices(allocation: Allocation) -> tuple[RulePrice, ...]:
-    """Every rule of the scenario, the one that moves most members first, equals in the scenario's order."""
+    """Every rule, those nothing can do without first, then by members moved, equals in the scenario's order."""
     found = [*_bounds(allocation), *_attainment(allocation)]
-    return tuple(sorted(found, key=lambda each: -each.moved))
+    return tuple(sorted(found, key=lambda each: (each.moved is not None, -(each.moved or 0))))
 
 
 def _bounds(allocation: Allocation) -> Iterator[RulePrice]:
     units = (rule for rule, _ in unit_rules(allocation.table, allocation.scenario, allocation.claims.available))
-    groups = (rule for each in allocation.bounds.groups for rule in (each.floor, each.cap) if rule is not None)
+    # Nodes of a tree are groups too, and no rule that a planner could drop.
+    named = {group.name for group in allocation.scenario.groups}
+    groups = (r for g in allocation.bounds.groups if g.name in named for r in (g.floor, g.cap) if r is not None)
     together: dict[str, list[Rule]] = {}
     for rule in chain(units, groups):
         together.setdefault(scenario_key(rule), []).append(rule)
@@ -112,18 +116,16 @@ def _price(allocation: Allocation, key: str, rules: Sequence[Rule]) -> RulePrice
     made = RulePrice(key, rules[0].kind, name, units, "slack", 0.0, (0,) * len(allocation.lots))
     if not tight:
         return made
-    change = _change(allocation, _restated(allocation, key, None))
+    made = replace(made, status="degenerate", price=None, change=_change(allocation, _restated(allocation, key, None)))
     saved = _saved(allocation.problem, allocation.lots, _lots(allocation, _restated(allocation, key, 1)))
-    if not saved:
-        return replace(made, status="degenerate", price=None, change=change)
-    return replace(made, status="priced", price=saved, change=change)
+    return replace(made, status="priced", price=saved) if saved else made
 
 
 def _tight(allocation: Allocation, rule: Rule) -> bool:
-    """Whether the units sit on the rule: a floor of nothing, and a cap on units that claim nothing, hold nobody."""
+    """Whether the units sit on the rule: a floor of nothing, or nothing for units that claim nothing, holds nobody."""
     if sum(allocation.lots[unit] for unit in rule.units) != rule.lots:
         return False
-    return rule.lots > 0 if rule.kind in FLOORS else any(allocation.problem.claims[unit] for unit in rule.units)
+    return rule.lots > 0 or (rule.kind not in FLOORS and any(allocation.problem.claims[unit] for unit in rule.units))
 
 
 def _restated(allocation: Allocation, key: str, loosened: int | None) -> Problem:
@@ -153,23 +155,30 @@ def _attainment(allocation: Allocation) -> Iterator[RulePrice]:
     yield RulePrice("attainment", "attainment", "", weighed, "weight", None, _change(allocation, problem))
 
 
-def _change(allocation: Allocation, problem: Problem) -> tuple[int, ...]:
+def _change(allocation: Allocation, problem: Problem) -> tuple[int, ...] | None:
     lots = _lots(allocation, problem)
-    return tuple((new - old) * problem.lot for new, old in zip(lots, allocation.lots, strict=True))
+    return (
+        None
+        if lots is None
+        else tuple((new - old) * problem.lot for new, old in zip(lots, allocation.lots, strict=True))
+    )
 
 
-def _lots(allocation: Allocation, problem: Problem) -> Sequence[int]:
-    """The optimum of a restated problem: the allocation itself where the certificate still proves it."""
-    if (problem.claims == allocation.problem.claims).all() and not any(
-        each.empty for each in intervals(problem, allocation.lots)
-    ):
+def _lots(allocation: Allocation, problem: Problem) -> Sequence[int] | None:
+    """The optimum of a restated problem, the allocation itself where the certificate still proves it; None if none."""
+    if not feasible(problem):
+        return None
+    same = (problem.claims == allocation.problem.claims).all() and (array(allocation.lots) <= problem.top).all()
+    if same and not any(each.empty for each in intervals(problem, allocation.lots)):
         return allocation.lots
     made: list[int] = whole_lots_nested(problem).tolist()
     return made
 
 
-def _saved(problem: Problem, old: Sequence[int], new: Sequence[int]) -> float | None:
+def _saved(problem: Problem, old: Sequence[int], new: Sequence[int] | None) -> float | None:
     """Claim effort by which `new` asks less than `old`; exactly 0 where it does not; None for lots without a claim."""
+    if new is None:
+        return None
     lots: dict[Fraction, tuple[int, int]] = {}
     balance: Counter[Fraction] = Counter()
     for unit, (before, after) in enumerate(zip(old, new, strict=True)):

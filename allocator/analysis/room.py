@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from allocator.model.allocation import Allocation
-from allocator.model.feasibility import reach
+from allocator.model.feasibility import feasible
 from allocator.model.nested import whole_lots_nested
 from allocator.model.problem import Problem, array
 from allocator.model.signpost import IntArray
@@ -23,6 +23,7 @@ from allocator.model.waterfill import whole_lots
 TOLERANCE = 0.01
 ROUNDING = 1e-12
 """An objective above the limit by less than this share of the optimum is on the limit."""
+MOST_UNITS = 500
 MOST_CELLS = 4_000_000
 """Units times allocations held in memory at once."""
 
@@ -33,12 +34,13 @@ class Room:
 
     Attributes:
         tolerance: share by which the objective may exceed its optimum.
-        least, most: ends of each unit's range, in table order; both are the quota where nothing may move.
+        least, most: ends of each unit's range, in table order; both are the quota where nothing may move; None for
+            more than `MOST_UNITS` units.
     """
 
     tolerance: float
-    least: tuple[int, ...]
-    most: tuple[int, ...]
+    least: tuple[int | None, ...]
+    most: tuple[int | None, ...]
 
     def unit_json(self, index: int) -> dict[str, Any]:
         """One unit's range."""
@@ -47,6 +49,8 @@ class Room:
 
 def room(allocation: Allocation, tolerance: float = TOLERANCE) -> Room:
     """The room of every unit around an allocation."""
+    if len(allocation.lots) > MOST_UNITS:
+        return Room(tolerance, *[(None,) * len(allocation.lots)] * 2)
     problem, lots = allocation.problem, array(allocation.lots)
     optimum = _cost(problem, problem.floor, lots)
     limit = tolerance * optimum + ROUNDING * optimum
@@ -83,13 +87,7 @@ def _optima(problem: Problem, units: IntArray, fixed: IntArray) -> Iterator[IntA
             yield from whole_lots(claims, floor, cap, lots, problem.lot, problem.signpost)
         else:
             one = replace(problem, floor=floor[0], cap=cap[0])
-            yield whole_lots_nested(one) if _feasible(one) else None
-
-
-def _feasible(problem: Problem) -> bool:
-    tree = problem.tree
-    sides = zip(*reach(problem), tree.floor, tree.cap, strict=True)
-    return all((floor is None or floor <= most) and (cap is None or cap >= least) for least, most, floor, cap in sides)
+            yield whole_lots_nested(one) if feasible(one) else None
 
 
 def _cost(problem: Problem, old: IntArray, new: IntArray) -> float:

@@ -75,6 +75,7 @@ def _print_steps(words: Words, explanation: Explanation, shown: Sequence[int]) -
 
 
 def _print_one_lot(words: Words, explanation: Explanation, shown: Sequence[int]) -> None:
+    from allocator.analysis.room import MOST_UNITS
     from allocator.cli.terminal import console, print_table
 
     allocation, test, room = explanation.allocation, explanation.one_lot, explanation.room
@@ -92,7 +93,10 @@ def _print_one_lot(words: Words, explanation: Explanation, shown: Sequence[int])
     if test.closest is not None:
         added, giver, taker = test.closest
         lines.append(words("explain.closest" if added else "explain.tied_move", added=added, giver=giver, taker=taker))
-    lines.append(words("explain.room", tolerance=room.tolerance))
+    measured = None not in room.least
+    lines.append(
+        words("explain.room" if measured else "explain.room_not_measured", tolerance=room.tolerance, most=MOST_UNITS)
+    )
     for line in lines:
         console().print(line)
 
@@ -125,6 +129,8 @@ def _price(words: Words, rule: RulePrice) -> str:
 
 def _without(words: Words, rule: RulePrice, units: Sequence[str]) -> str:
     """What happens without a rule, as a sentence."""
+    if rule.change is None:
+        return words("explain.needed", rule=rule_name(words, rule))
     changes = [(unit, each) for unit, each in zip(units, rule.change, strict=True) if each]
     sides = {
         name: [words("explain.change", unit=unit, members=each) for unit, each in changes if sign * each > 0]

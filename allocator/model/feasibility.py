@@ -16,6 +16,13 @@ def check_feasible(problem: Problem, bounds: Bounds) -> None:
         raise InfeasibleError(faults)
 
 
+def feasible(problem: Problem) -> bool:
+    """Whether any whole lots meet the target, every floor and cap, and every group."""
+    sides = zip(*reach(problem), problem.tree.floor, problem.tree.cap, strict=True)
+    within = all((low is None or low <= most) and (cap is None or cap >= least) for least, most, low, cap in sides)
+    return within and bool((problem.floor <= problem.cap).all())
+
+
 def reach(problem: Problem) -> tuple[list[int], list[int]]:
     """Fewest and most lots that each node's units and inner groups allow, before the node's own floor and cap."""
     tree = problem.tree

@@ -342,7 +342,7 @@ TEXT = {
     "gaming.ratchet": "Delivery is punished by a higher quota (ratchet): a result reported 10% higher raises, or 10% lower lowers, the quota of {units:list}.",
     "gaming.discouraging": "Reporting pays: a result reported 10% higher lowers, or 10% lower raises, the quota of {units:list}.",
     "gaming.none": "No unit's quota moves when its past result is reported 10% higher or lower.",
-    "gaming.not_measured": "What reporting more or less would change was not measured: there are more than {most:n} units.",
+    "gaming.not_measured": "What reporting more or less would change was not measured: that is done for tables of one level with at most {most:n} units.",
     "explain.without": "Without “{rule}” these are asked for less: {gives:list}; and these for more: {takes:list}.",
     "explain.moves_nothing": "Without “{rule}” no quota changes.",
     "explain.change": "{unit} {members:+n}",
@@ -379,6 +379,8 @@ TEXT = {
     "remedy.title": "Any one of these would help, the cheapest first; nothing has been changed:",
     "remedy.line": "– {changes:list} (bounds move by {members:n} members in all, {lots:n} lots)",
     "remedy.none": "No change of up to three keys helps while locks and firm rules stay: change one of those.",
+    "explain.room_not_measured": "The room to negotiate is worked out for at most {most:n} units.",
+    "explain.needed": "Without “{rule}” the target could not be placed at all.",
     # ── sensitivity ───────────────────────────────────────────────────────────────────────────────────────────────
     "cli.sensitivity.help": "How the allocation, and the risk of the fixed quotas, depend on the growth estimates.",
     "cli.sensitivity.example": "allocator sensitivity an-giang-2017/base --draws 100000",

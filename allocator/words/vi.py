@@ -342,7 +342,7 @@ TEXT = {
     "gaming.ratchet": "Làm tốt thì bị giao thêm: báo cáo kết quả cao hơn 10 % thì tăng, hoặc thấp hơn 10 % thì giảm chỉ tiêu của {units:list}.",
     "gaming.discouraging": "Báo cáo cao thì có lợi: báo cáo kết quả cao hơn 10 % thì giảm, hoặc thấp hơn 10 % thì tăng chỉ tiêu của {units:list}.",
     "gaming.none": "Không chỉ tiêu nào thay đổi khi kết quả trước đây được báo cáo cao hơn hay thấp hơn 10 %.",
-    "gaming.not_measured": "Chưa đo tác động của việc báo cáo cao hơn hay thấp hơn: có hơn {most:n} đơn vị.",
+    "gaming.not_measured": "Chưa đo tác động của việc báo cáo cao hơn hay thấp hơn: chỉ đo với bảng một cấp có không quá {most:n} đơn vị.",
     "explain.without": "Nếu bỏ “{rule}”, giảm ở: {gives:list}; tăng ở: {takes:list}.",
     "explain.moves_nothing": "Nếu bỏ “{rule}”, không chỉ tiêu nào thay đổi.",
     "explain.change": "{unit} {members:+n}",
@@ -379,6 +379,8 @@ TEXT = {
     "remedy.title": "Một trong các cách sau sẽ gỡ được, ít thay đổi nhất trước; chưa có gì bị thay đổi:",
     "remedy.line": "– {changes:list} (các giới hạn thay đổi tổng cộng {members:n} đoàn viên, {lots:n} lô)",
     "remedy.none": "Giữ nguyên chỉ tiêu khóa và các quy tắc firm thì không cách nào đổi tối đa ba khóa gỡ được: hãy đổi một trong số đó.",
+    "explain.room_not_measured": "Khoảng thương lượng chỉ được tính khi có không quá {most:n} đơn vị.",
+    "explain.needed": "Nếu bỏ “{rule}” thì không thể đặt hết chỉ tiêu.",
     # ── sensitivity ───────────────────────────────────────────────────────────────────────────────────────────────
     "cli.sensitivity.help": "Phương án phân bổ, và rủi ro khi đã ấn định chỉ tiêu, phụ thuộc ước tăng lao động thế nào.",
     "cli.sensitivity.example": "allocator sensitivity an-giang-2017/base --draws 100000",

@@ -29,7 +29,7 @@ def moves(allocation: Allocation) -> list[tuple[int, int]]:
     return found
 
 
-@settings(relaxed, max_examples=200)
+@settings(relaxed, max_examples=80)
 @given(allocations())
 def test_no_move_of_one_lot_asks_less(allocation: Allocation) -> None:
     made, problem = one_lot(allocation), allocation.problem
@@ -44,7 +44,7 @@ def test_no_move_of_one_lot_asks_less(allocation: Allocation) -> None:
     assert (made.closest[0] if made.closest else None) == (pytest.approx(min(added)) if added else None)
 
 
-@settings(relaxed, max_examples=100)
+@settings(relaxed, max_examples=40)
 @given(allocations())
 def test_any_other_allocation_fails_the_test(allocation: Allocation) -> None:
     for giver, taker in moves(allocation)[:4]:

@@ -22,7 +22,7 @@ def read(shown: str) -> Decimal:
     return Decimal(shown.replace(",", "").replace("−", "-").replace("+", ""))
 
 
-@settings(relaxed, max_examples=200)
+@settings(relaxed, max_examples=80)
 @given(allocations())
 def test_rows_and_columns_add_up_also_as_shown(allocation: Allocation) -> None:
     made, words = steps(allocation), Words("en")
@@ -37,7 +37,7 @@ def test_rows_and_columns_add_up_also_as_shown(allocation: Allocation) -> None:
     assert sum(made.total) == 10 * allocation.scenario.target
 
 
-@settings(relaxed, max_examples=100)
+@settings(relaxed, max_examples=40)
 @given(allocations())
 def test_levels_lie_within_a_tenth_of_the_shares_they_round(allocation: Allocation) -> None:
     target, claims = allocation.scenario.target, allocation.claims

@@ -1,0 +1,61 @@
+"""`explain` as a user calls it: both languages, one unit, bad names, within 100 columns."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.cli.test_run import call
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_text_has_everything_and_fits_100_columns(language: str) -> None:
+    changes = ("--set", "bounds.min_quota=30", "--set", "bounds.max_share=0.55")
+    done = call("explain", "an-giang-2017/districts-protected", *changes, language=language)
+    assert done.returncode == 0, done.stderr
+    assert max(map(len, done.stdout.splitlines())) <= 100
+    expected = {
+        "en": ("Steps to each quota", "One-lot test", "The price of each rule", "Delivery is punished", "least quota"),
+        "vi": ("Các bước tới từng chỉ tiêu", "Phép thử một lô", "Giá của từng quy tắc", "Làm tốt thì bị giao thêm"),
+    }
+    assert all(text in done.stdout for text in expected[language])
+
+
+def test_degenerate_and_slack_rules_are_said_to_be_so() -> None:
+    done = call(
+        "explain", "--set", "bounds.units={Long Xuyên: {max: 1010}, Châu Phú: {max: 700}}", "--unit", "Long Xuyên"
+    )
+    text = " ".join(done.stdout.split())
+    assert "own maximum of Long Xuyên 0 degenerate" in text
+    assert "Without “own maximum of Long Xuyên” no quota changes." in text
+    assert "Degenerate: loosening the rule by a lot saves no effort" in text
+    assert (
+        "These rules hold nobody and move nothing: own maximum of Châu Phú and largest share of the workforce." in text
+    )
+    assert "Châu Phú is asked" not in text
+
+
+def test_one_unit_as_json() -> None:
+    done = call("explain", "--unit", "  An  Phú ", "--json")
+    document = json.loads(done.stdout)
+    (unit,) = document["units"]
+    assert unit["unit"] == "An Phú"
+    assert sum(round(10 * each["members"]) for each in unit["steps"]) == 10 * unit["quota"]
+    assert unit["sentence"].startswith("An Phú is asked for 20 new members")
+    assert {"rules", "one_lot", "gaming", "room", "steps", "digest"} <= set(document)
+
+
+def test_an_unknown_unit_is_refused_with_names_that_come_close() -> None:
+    done = call("explain", "--unit", "An Phu")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error: --unit: the table has no unit An Phu")
+    assert "An Phú" in done.stderr
+
+
+def test_run_warns_of_a_ratchet_and_of_nothing_else() -> None:
+    assert "Delivery is punished by a higher quota (ratchet)" in " ".join(call("run").stdout.split())
+    assert "Reporting pays" in " ".join(call("run", "an-giang-2017/catch-up").stdout.split())
+    quiet = call("run", "an-giang-2017/workforce-only").stdout
+    assert "Delivery" not in quiet
+    assert "Reporting" not in quiet
