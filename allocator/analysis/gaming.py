@@ -10,16 +10,15 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from allocator.analysis.prices import solved_again
 from allocator.data.table import Number, Table
-from allocator.errors import Fault, InfeasibleError, InputError, fault
+from allocator.errors import Fault, InputError, fault
 from allocator.model.allocation import Allocation, pose
-from allocator.model.feasibility import check_feasible
-from allocator.model.nested import whole_lots_nested
 from allocator.model.scenario import Scenario
 
 SHARE = 10
 """The result is changed by one part in this many, to whole persons, by one person at least."""
-MOST_UNITS = 500
+MOST_UNITS = 100
 """Above this many units nothing is measured: two allocations for each of them would take too long."""
 VERDICTS = ("ratchet", "discouraging")
 USING_RESULTS = ("recruited", "remaining_term_target")
@@ -102,9 +101,8 @@ def _moved(allocation: Allocation, unit: int, sign: int) -> int | None:
     column[unit] = result + sign * max(1, round(result / SHARE))
     table: Table = replace(allocation.table, columns={**allocation.table.columns, "recruited": tuple(column)})
     try:
-        _, bounded, problem = pose(table, allocation.scenario)
-        check_feasible(problem, bounded)
-    except (InputError, InfeasibleError):
+        _, _, problem = pose(table, allocation.scenario)
+    except InputError:
         return None
-    lots = whole_lots_nested(problem)
-    return (int(lots[unit]) - allocation.lots[unit]) * problem.lot
+    lots = solved_again(allocation, problem)
+    return None if lots is None else (lots[unit] - allocation.lots[unit]) * problem.lot

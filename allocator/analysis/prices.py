@@ -117,7 +117,7 @@ def _price(allocation: Allocation, key: str, rules: Sequence[Rule]) -> RulePrice
     if not tight:
         return made
     made = replace(made, status="degenerate", price=None, change=_change(allocation, _restated(allocation, key, None)))
-    saved = _saved(allocation.problem, allocation.lots, _lots(allocation, _restated(allocation, key, 1)))
+    saved = _saved(allocation.problem, allocation.lots, solved_again(allocation, _restated(allocation, key, 1)))
     return replace(made, status="priced", price=saved) if saved else made
 
 
@@ -156,7 +156,7 @@ def _attainment(allocation: Allocation) -> Iterator[RulePrice]:
 
 
 def _change(allocation: Allocation, problem: Problem) -> tuple[int, ...] | None:
-    lots = _lots(allocation, problem)
+    lots = solved_again(allocation, problem)
     return (
         None
         if lots is None
@@ -164,7 +164,7 @@ def _change(allocation: Allocation, problem: Problem) -> tuple[int, ...] | None:
     )
 
 
-def _lots(allocation: Allocation, problem: Problem) -> Sequence[int] | None:
+def solved_again(allocation: Allocation, problem: Problem) -> Sequence[int] | None:
     """The optimum of a restated problem, the allocation itself where the certificate still proves it; None if none."""
     if not feasible(problem):
         return None

@@ -23,7 +23,8 @@ from allocator.model.waterfill import whole_lots
 TOLERANCE = 0.01
 ROUNDING = 1e-12
 """An objective above the limit by less than this share of the optimum is on the limit."""
-MOST_UNITS = 500
+MOST_UNITS = 100
+"""Above this many units nothing is worked out: with groups it takes some twenty allocations for each of them."""
 MOST_CELLS = 4_000_000
 """Units times allocations held in memory at once."""
 

@@ -11,9 +11,11 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from allocator import allocate, load_scenario
-from allocator.analysis.room import room
+from allocator.analysis.room import MOST_UNITS, room
+from allocator.data.table import Table
 from allocator.model.allocation import Allocation
 from allocator.model.program import build
+from allocator.model.scenario import Scenario
 from tests.scenarios import allocations
 
 relaxed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
@@ -56,6 +58,13 @@ def test_an_giang(scenario: str) -> None:
     for unit in (0, 9, 14):
         ends = made.least[unit] // 10, made.most[unit] // 10
         assert ends == by_program(allocation, unit, 0.01)
+
+
+def test_too_many_units_have_no_room_given() -> None:
+    count = MOST_UNITS + 1
+    table = Table(tuple(map(str, range(count))), {"workforce": (10,) * count}, (None,) * count)
+    allocation = allocate(table, Scenario.model_validate({"data": "t.csv", "target": 100}), method="waterfill")
+    assert set(room(allocation).least) == {None}
 
 
 def test_a_locked_unit_has_no_room() -> None:
