@@ -23,6 +23,7 @@ from allocator.model.claims import claims
 from allocator.model.feasibility import feasible
 from allocator.model.nested import whole_lots_nested
 from allocator.model.problem import Problem, array
+from allocator.model.risk import with_risk
 
 SCENARIO_KEYS = {
     "min_quota": "bounds.min_quota",
@@ -142,7 +143,8 @@ def _restated(allocation: Allocation, key: str, loosened: int | None) -> Problem
         replace(each, floor=edited(each.floor, 1), cap=edited(each.cap, -1)) for each in allocation.bounds.groups
     )
     bounds = tightest(kept, groups, len(allocation.lots), allocation.problem.lots)
-    return state(allocation.table, allocation.scenario, allocation.claims, bounds)
+    problem = state(allocation.scenario, allocation.claims, bounds)
+    return with_risk(allocation.table, allocation.scenario, problem)
 
 
 def _attainment(allocation: Allocation) -> Iterator[RulePrice]:
@@ -150,7 +152,8 @@ def _attainment(allocation: Allocation) -> Iterator[RulePrice]:
     if not scenario.attainment.exponent:
         return
     plain = scenario.model_copy(update={"attainment": scenario.attainment.model_copy(update={"exponent": 0.0})})
-    problem = state(allocation.table, plain, claims(allocation.table, plain), allocation.bounds)
+    problem = state(plain, claims(allocation.table, plain), allocation.bounds)
+    problem = with_risk(allocation.table, plain, problem)
     weighed = tuple(unit for unit, each in enumerate(allocation.claims.multiplier) if each != 1)
     yield RulePrice("attainment", "attainment", "", weighed, "weight", None, _change(allocation, problem))
 

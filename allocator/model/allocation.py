@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from allocator.model.feasibility import check_feasible
 from allocator.model.nested import fair_share_nested, whole_lots_nested
 from allocator.model.position import Tie, domains, positions, ties
 from allocator.model.problem import Problem, array
-from allocator.model.risk import risk_costs
+from allocator.model.risk import with_risk
 from allocator.model.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -196,20 +196,14 @@ def pose(
     scenario.check(table)
     claimed = claims(table, scenario)
     bounded = bounds(table, scenario, claimed.available)
-    return claimed, bounded, state(table, scenario, claimed, bounded, costs)
+    return claimed, bounded, with_risk(table, scenario, state(scenario, claimed, bounded), costs)
 
 
-def state(
-    table: Table,
-    scenario: Scenario,
-    claimed: Claims,
-    bounded: Bounds,
-    costs: tuple[Sequence[int], ...] | None = None,
-) -> Problem:
-    """The problem that claims, bounds and the weight of risk state."""
+def state(scenario: Scenario, claimed: Claims, bounded: Bounds) -> Problem:
+    """The problem that claims and bounds state, before risk is weighed."""
     target_lots = scenario.target // scenario.lot
     tree = nest(bounded.groups, len(claimed.claims), target_lots, scenario.place("groups"))
-    problem = Problem(
+    return Problem(
         array(claimed.claims),
         array(bounded.floor),
         array(bounded.cap),
@@ -218,9 +212,6 @@ def state(
         scenario.signpost,
         tree,
     )
-    if not scenario.risk.weight:
-        return problem
-    return replace(problem, risk=risk_costs(table, scenario, problem) if costs is None else costs)
 
 
 def assess(

@@ -8,6 +8,7 @@ program stays convex. As E[(q − r·A)⁺] = r·G · E[(c − X)⁺] with c = (
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -45,6 +46,15 @@ def expected_shortfall(table: Table, scenario: Scenario, unit: int, quotas: Floa
         return np.maximum(quotas - reachable * workforce, 0)
     short = below(distribution_of(table, scenario, unit), (quotas / reachable - workforce) / growth)
     return np.asarray(reachable * growth * short)
+
+
+def with_risk(
+    table: Table, scenario: Scenario, problem: Problem, costs: tuple[Sequence[int], ...] | None = None
+) -> Problem:
+    """The problem with the risk costs given, or its own where none are; as it is where risk has no weight."""
+    if not scenario.risk.weight:
+        return problem
+    return replace(problem, risk=risk_costs(table, scenario, problem) if costs is None else costs)
 
 
 def risk_costs(table: Table, scenario: Scenario, problem: Problem) -> tuple[Sequence[int], ...]:
