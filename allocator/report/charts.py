@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any
 
 from allocator.errors import MissingExtraError, fault
@@ -18,6 +19,8 @@ Row = Mapping[str, Any]
 Rows = Sequence[Row]
 
 WIDTH = 700
+LINE = 95
+"""Most letters in the line under a title."""
 DARK, LIGHT, RULE = "#1f3f5f", "#b9c6d3", "#444444"
 FONT = "DejaVu Sans, Segoe UI, Arial, sans-serif"  # each has every Vietnamese letter and the true minus
 
@@ -60,7 +63,8 @@ def _converter() -> Any:
     return vl_convert
 
 
-def _altair() -> Any:
+def altair_() -> Any:
+    """Altair, imported late; MissingExtraError where it is not installed."""
     try:
         import altair
     except ImportError:
@@ -89,10 +93,10 @@ def house(words: Words) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _finished(name: str, chart: Any, words: Words, height: int | None = None, /, **figures: Any) -> Chart:
+def finished(name: str, chart: Any, words: Words, height: int | None = None, /, **figures: Any) -> Chart:
     """`chart` with the house look, its title, its reading line and its alternative text from the catalogue."""
     alt = words(f"chart.{name}.alt", **figures)
-    subtitle = words(f"chart.{name}.how", **figures)
+    subtitle = wrap(words(f"chart.{name}.how", **figures), LINE)
     made = chart.properties(title={"text": words(f"chart.{name}.title", **figures), "subtitle": subtitle})
     spec = made.to_dict()
     if height is not None:
@@ -100,21 +104,21 @@ def _finished(name: str, chart: Any, words: Words, height: int | None = None, /,
     return Chart(name, {**spec, "description": alt, "config": house(words)}, alt)
 
 
-def _rows_height(count: int) -> int:
+def rows_height(count: int) -> int:
     """Height of a chart with one row a unit."""
     return 110 + 24 * count
 
 
-def _units(rows: Rows) -> Any:
+def units_axis(rows: Rows) -> Any:
     """The axis of units, in the rows' order."""
-    alt = _altair()
+    alt = altair_()
     order = [row["unit"] for row in rows]
-    return alt.Y("unit:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False, labelPadding=8))
+    return alt.Y("unit:N", sort=order, axis=quiet_axis())
 
 
-def _members(field: str, most: float, words: Words, least: float = 0) -> Any:
+def members_axis(field: str, most: float, words: Words, least: float = 0) -> Any:
     """An axis of members with room for the labels at the ends of its marks."""
-    alt = _altair()
+    alt = altair_()
     span = (most - least) or 1
     domain = [least - (0.12 * span if least < 0 else 0), most + 0.17 * span]
     return alt.X(f"{field}:Q", scale=alt.Scale(domain=domain, nice=False),
@@ -149,21 +153,21 @@ def calibration(rows: Rows, words: Words) -> Chart:
 
 
 def _pairs(name: str, rows: Rows, bar: str, tick: str, words: Words, **figures: Any) -> Chart:
-    alt = _altair()
+    alt = altair_()
     values = [
         {"unit": row["unit"], "bar": row[bar], "tick": row[tick], "end": max(row[bar], row[tick] or 0),
          "label": f"{words.number(row[bar])}  ({words.signed(row[bar] - row[tick]) if row[tick] is not None else '–'})"}
         for row in rows
     ]  # fmt: skip
     most = max(value["end"] for value in values)
-    base = alt.Chart(alt.Data(values=values)).encode(y=_units(rows))
-    x = _members("bar", most, words)
+    base = alt.Chart(alt.Data(values=values)).encode(y=units_axis(rows))
+    x = members_axis("bar", most, words)
     layers = alt.layer(
         base.mark_bar(color=LIGHT, stroke=DARK, strokeWidth=0.5, height=13).encode(x=x),
         base.transform_filter("datum.tick != null").mark_tick(color="black", thickness=3, height=20).encode(x="tick:Q"),
         base.mark_text(align="left", dx=8).encode(x="end:Q", text="label:N"),
     )
-    return _finished(name, layers, words, _rows_height(len(rows)), **figures)
+    return finished(name, layers, words, rows_height(len(rows)), **figures)
 
 
 def effort(rows: Rows, words: Words) -> Chart:
@@ -173,7 +177,7 @@ def effort(rows: Rows, words: Words) -> Chart:
         rows: mappings with `unit`, `quota`, `available` and `effort` (None where there is no workforce).
         words: texts of the language.
     """
-    alt = _altair()
+    alt = altair_()
     available = sum(row["available"] for row in rows)
     whole = sum(row["quota"] for row in rows) / available if available else 0.0
     known = [row for row in rows if row["effort"] is not None]
@@ -181,7 +185,7 @@ def effort(rows: Rows, words: Words) -> Chart:
     most = max([whole, *(row["effort"] for row in known)])
     x = alt.X("effort:Q", scale=alt.Scale(domain=[0, most * 1.12 or 1], nice=False),
               axis=alt.Axis(title=words("chart.effort.axis"), format=".0%", tickCount=6))  # fmt: skip
-    base = alt.Chart(alt.Data(values=values)).encode(y=_units(rows))
+    base = alt.Chart(alt.Data(values=values)).encode(y=units_axis(rows))
     line = alt.Chart(alt.Data(values=[{"whole": whole}])).mark_rule(color="black", strokeDash=[5, 3], strokeWidth=1.5)
     layers = alt.layer(
         base.mark_bar(color=LIGHT, stroke=DARK, strokeWidth=0.5, height=13).encode(x=x),
@@ -191,4 +195,44 @@ def effort(rows: Rows, words: Words) -> Chart:
     ordered = sorted(known, key=lambda row: row["effort"])
     ends = {"lowest": ordered[0]["unit"], "low": ordered[0]["effort"],
             "highest": ordered[-1]["unit"], "high": ordered[-1]["effort"]}  # fmt: skip
-    return _finished("effort", layers, words, _rows_height(len(rows)), whole=whole, **ends)
+    return finished("effort", layers, words, rows_height(len(rows)), whole=whole, **ends)
+
+
+def waterfall(steps: Rows, unit: str, words: Words) -> Chart:
+    """One unit's steps, from its share by workforce alone to its quota; bars hang where the step before ended.
+
+    Args:
+        steps: mappings with `label`, a step's name in the language of `words`, and `members`, summing to the quota.
+        unit: the unit's name.
+        words: texts of the language.
+    """
+    alt = altair_()
+    values: list[dict[str, Any]] = []
+    level = 0.0
+    for step in steps:
+        after = level + step["members"]
+        values.append({"step": step["label"], "from": level, "to": after, "members": step["members"],
+                       "label": (words.signed if values else words.number)(step["members"], 1)})  # fmt: skip
+        level = after
+    total = {"step": words("column.quota"), "from": 0.0, "to": level, "members": level, "label": words.number(level)}
+    values.append(total)
+    order = [value["step"] for value in values]
+    for value in values:
+        kind = "total" if value in (values[0], total) else "less" if value["members"] < 0 else "more"
+        value |= {"kind": kind, "end": max(value["from"], value["to"])}
+    base = alt.Chart(alt.Data(values=values)).encode(y=alt.Y("step:N", sort=order, axis=quiet_axis()))
+    fill = alt.Color(
+        "kind:N", legend=None, scale=alt.Scale(domain=["total", "more", "less"], range=[DARK, LIGHT, "white"])
+    )
+    layers = alt.layer(
+        base.mark_bar(stroke=DARK, strokeWidth=1, height=16).encode(
+            x=members_axis("from", max(value["end"] for value in values), words), x2="to:Q", color=fill
+        ),
+        base.mark_text(align="left", dx=6).encode(x="end:Q", text="label:N"),
+    )
+    return finished("waterfall", layers, words, rows_height(len(values)), unit=unit, quota=level)
+
+
+def quiet_axis() -> Any:
+    """An axis of names: no line, no ticks."""
+    return altair_().Axis(title=None, ticks=False, domain=False, labelPadding=8)

@@ -217,8 +217,9 @@ def test_errors_are_named(parameter: str, low: float, high: float, changes: dict
 
 
 def test_a_root_where_a_cap_changes_too() -> None:
-    # Adams: the fourth lot of a (3/4) and the seventh of b (6/8) change places at growth 16, where b's cap rises as well.
+    # Adams: the fourth lot of a (3/4) and the seventh of b (6/8) change places at growth 16, where b's cap rises.
     scenario = Scenario.model_validate({"data": "", "target": 10, "signpost": "adams", "growth": {"realisation": 0.5}})
-    table = Table(("a", "b"), {"workforce": (4, 0), "growth_estimate": (0, 0)}, (None, None), (None, None))
+    columns = {"workforce": (4, 0), "growth_estimate": (0, 0)}
+    table = Table(("a", "b"), columns, (None, None), (None, None))
     made = curve(table, scenario, "growth_estimate.b", 0, 18)
     assert [(point.at, point.quotas) for point in made.points] == [(12, (4, 6)), (16, (3, 7))]
