@@ -101,8 +101,8 @@ def test_lots_by_level_and_leaves_above_the_last_level() -> None:
     made = allocate(table, scenario(target=500, hierarchy="levels", lot=10, levels=[{"lot": 100}]))
     assert [node.quota for node in totals(made)] == [200, 300]
     assert dict(zip(made.table.units, made.quotas, strict=True))["alone"] == 0
-    with pytest.raises(InputError, match="not a whole number of the lots of 15"):
-        allocate(table, scenario(target=500, hierarchy="levels", lot=100, levels=[{}, {"lot": 15}]))
+    with pytest.raises(InputError, match="not a whole number of the lots of 250"):
+        allocate(table, scenario(target=500, hierarchy="levels", lot=100, levels=[{}, {"lot": 250}]))
 
 
 def test_what_the_other_way_would_move_is_told() -> None:
