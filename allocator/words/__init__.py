@@ -20,6 +20,8 @@ from functools import lru_cache
 from typing import Any
 
 LANGUAGES = ("vi", "en")
+MOST_NAMES = 12
+"""Names a sentence lists before it only says how many more there are."""
 
 
 @lru_cache(maxsize=2)
@@ -73,8 +75,12 @@ class Words(string.Formatter):
         return text if share is None else text + ("%" if self.language == "en" else " %")
 
     def names(self, items: Any) -> str:
-        """Names joined as a list in a sentence."""
-        *first, last = [str(item) for item in items] or [""]
+        """Names joined as a list in a sentence; of a long list the first, and how many more there are."""
+        named = [str(item) for item in items] or [""]
+        if len(named) > MOST_NAMES + 1:
+            more = self("list.more", count=len(named) - MOST_NAMES)
+            named = [*named[:MOST_NAMES], more]
+        *first, last = named
         return f"{', '.join(first)} {self.texts['list.and']} {last}" if first else last
 
     def date(self, day: date) -> str:

@@ -2,6 +2,7 @@
 
 TEXT = {
     "list.and": "and",
+    "list.more": "{count:n} more",
     # ── command line ──────────────────────────────────────────────────────────────────────────────────────────────
     "cli.help": "Shares a recruitment target among units in whole lots, provably fair, and defends every quota.",
     "cli.epilog": "Start with: allocator run",
@@ -752,6 +753,13 @@ TEXT = {
     "tree.other_infeasible": "The other way to decide ({hierarchy}) is infeasible with these rules.",
     "column.units": "Units",
     "column.parent": "Parent",
+    "cli.synth.help": "Make up a nation: tables and a scenario, to try and to measure.",
+    "cli.synth.example": "allocator synth --units 120000 --levels 3 --seed 1 --out nation",
+    "cli.synth.units": "Number of units at the lowest level.",
+    "cli.synth.levels": "Number of levels: 3 for provinces, districts and unions.",
+    "cli.synth.seed": "The same seed makes the same nation.",
+    "cli.synth.out": "Folder to write to.",
+    "synth.made": "{rows:n} rows, {units:n} units at the lowest of {levels} levels, target {target:n}: {out}",
     # ── year: review, plan, unions ────────────────────────────────────────────────────────────────────────────────
     "cli.review.help": "Mid-year: pace against quota, a forecast for the year, and a least-change reallocation.",
     "cli.review.example": "allocator review an-giang-2017/base --progress reports.csv --set review.price=0.2",

@@ -2,6 +2,7 @@
 
 TEXT = {
     "list.and": "và",
+    "list.more": "{count:n} mục khác",
     # ── command line ──────────────────────────────────────────────────────────────────────────────────────────────
     "cli.help": "Chia chỉ tiêu kết nạp đoàn viên cho các đơn vị theo lô chẵn, chứng minh được là công bằng và giải trình được từng chỉ tiêu.",
     "cli.epilog": "Bắt đầu bằng: allocator run",
@@ -752,6 +753,13 @@ TEXT = {
     "tree.other_infeasible": "Cách quyết định còn lại ({hierarchy}) không khả thi với các quy tắc này.",
     "column.units": "Số đơn vị",
     "column.parent": "Cấp trên",
+    "cli.synth.help": "Tạo dữ liệu giả định của một quốc gia: bảng và kịch bản, để thử và đo.",
+    "cli.synth.example": "allocator synth --units 120000 --levels 3 --seed 1 --out quocgia",
+    "cli.synth.units": "Số đơn vị ở cấp thấp nhất.",
+    "cli.synth.levels": "Số cấp: 3 cấp là tỉnh, huyện và công đoàn cơ sở.",
+    "cli.synth.seed": "Cùng một số mầm cho cùng một dữ liệu.",
+    "cli.synth.out": "Thư mục để ghi.",
+    "synth.made": "{rows:n} dòng, {units:n} đơn vị ở cấp thấp nhất trong {levels} cấp, chỉ tiêu {target:n}: {out}",
     # ── year: review, plan, unions ────────────────────────────────────────────────────────────────────────────────
     "cli.review.help": "Giữa năm: tiến độ so với chỉ tiêu, dự báo cả năm và điều chỉnh chỉ tiêu ít xáo trộn nhất.",
     "cli.review.example": "allocator review an-giang-2017/base --progress bao-cao.csv --set review.price=0.2",

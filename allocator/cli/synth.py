@@ -1,0 +1,49 @@
+"""`allocator synth`: a made-up nation, its table and a scenario, to try and to measure."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import click
+
+from allocator.cli import Call, command, default_language
+from allocator.words import Words
+
+_WORDS = Words(default_language())
+MOST_UNITS = 2_000_000
+
+
+@command("synth")
+@click.option("--units", type=click.IntRange(1, MOST_UNITS), required=True, help=_WORDS("cli.synth.units"))
+@click.option("--levels", type=click.IntRange(1, 6), default=3, show_default=True, help=_WORDS("cli.synth.levels"))
+@click.option("--seed", type=int, default=0, show_default=True, help=_WORDS("cli.synth.seed"))
+@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help=_WORDS("cli.synth.out"))
+def synth(call: Call, units: int, levels: int, seed: int, out: Path) -> None:
+    """Write units.csv and base.yaml of a made-up nation."""
+    from allocator.data.synth import COLUMNS, made_up_nation
+    from allocator.files import write_whole
+
+    nation = made_up_nation(units, levels, seed)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(nation.rows)
+    files = {"units.csv": text.getvalue(), "base.yaml": scenario_text(nation.target, units, levels, seed)}
+    for name, content in files.items():
+        write_whole(out / name, content)
+    document = {"out": str(out), "units": units, "levels": levels, "target": nation.target, "files": [*files]}
+    call.show(document, lambda: call.words("synth.made", **{**document, "rows": len(nation.rows)}))
+
+
+def scenario_text(target: int, units: int, levels: int, seed: int) -> str:
+    """A scenario for the made-up table: the base of An Giang, the top level held near its published quotas."""
+    pace = "levels:\n  - bounds: {pace: {reference: published_quota, down: 0.3, up: 0.3}}\n" if levels > 1 else ""
+    return (
+        f"# allocator synth --units {units} --levels {levels} --seed {seed}\n"
+        f"data: units.csv\ntarget: {target}\nlot: 1\n"
+        "growth: {realisation: 0.2}\n"
+        "attainment: {basis: gross, exponent: 1, floor: 0.5, ceiling: 1, missing: 1}\n"
+        f"{pace}"
+    )
