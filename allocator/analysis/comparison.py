@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from fractions import Fraction
 from itertools import groupby
-from math import sqrt
+from math import fsum, sqrt
 from typing import Any
 
 from allocator.data.table import Number
@@ -91,12 +90,12 @@ def gini(values: Sequence[float | None]) -> float | None:
         >>> gini([1.0, 1.0, 1.0]), round(gini([0.0, 0.0, 3.0]), 4)
         (0.0, 0.6667)
     """
-    known = sorted(Fraction(each) for each in values if each is not None)
-    total = sum(known)
+    known = sorted(each for each in values if each is not None)
+    total = fsum(known)
     if not total:
         return None
-    weighted = sum((2 * rank - len(known) - 1) * each for rank, each in enumerate(known, start=1))
-    return float(weighted / (len(known) * total))
+    weighted = fsum((2 * rank - len(known) - 1) * each for rank, each in enumerate(known, start=1))
+    return weighted / (len(known) * total)
 
 
 def rank_correlation(first: Sequence[Number], second: Sequence[Number]) -> float | None:

@@ -138,7 +138,11 @@ class Allocation:
 
 def efforts(quotas: Sequence[Number], available: Sequence[int]) -> tuple[float | None, ...]:
     """Quota over available workforce (millionths of a person); None where there is no workforce."""
-    return tuple(float(Fraction(q) * MICRO / w) if w else None for q, w in zip(quotas, available, strict=True))
+    # Division of whole numbers is correctly rounded whatever their size.
+    return tuple(
+        (q * MICRO / w if isinstance(q, int) else float(Fraction(q) * MICRO / w)) if w else None
+        for q, w in zip(quotas, available, strict=True)
+    )
 
 
 def allocate(table: Table, scenario: Scenario, method: str = "program", solver: str | None = None) -> Allocation:

@@ -11,7 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from allocator.model.problem import Key, Problem, children, sums
+import numpy as np
+from numpy.typing import NDArray
+
+from allocator.model.problem import Key, Problem, array, children, sums
+from allocator.model.signpost import FloatArray, IntArray
+from allocator.model.waterfill import NEAR
 
 
 @dataclass(frozen=True)
@@ -63,13 +68,40 @@ def intervals(problem: Problem, lots: Sequence[int]) -> list[Interval]:
     """
     tree = problem.tree
     held = sums(problem, lots)
-    below, direct = children(tree)
+    below, direct = children(tree)[0], _unit_intervals(problem, lots)
     made: list[Interval] = [Interval(None, None)] * len(held)
     for node in range(len(held) - 1, -1, -1):
-        parts = [unit_interval(problem, unit, lots[unit]) for unit in direct[node]]
+        parts = [direct[node]]
         parts += [opened(made[child], held[child], tree.floor[child], tree.cap[child]) for child in below[node]]
         made[node] = intersection(parts)
     return made
+
+
+def _unit_intervals(problem: Problem, lots: Sequence[int]) -> list[Interval]:
+    """The intersection over the units that lie directly in each node.
+
+    Floating point finds the few units that can decide it, exact keys decide among them.
+    """
+    home, now = array(problem.tree.home), array(lots)
+    last: list[Key | None] = [None] * len(problem.tree.names)
+    following: list[Key | None] = list(last)
+    held = np.flatnonzero(now > problem.floor)
+    for unit in held[_extreme(problem.costs(held, now[held]), home[held], len(last), np.maximum)].tolist():
+        key, best = problem.key(unit, int(now[unit])), last[home[unit]]
+        last[home[unit]] = key if best is None or key > best else best
+    open_ = np.flatnonzero(now < problem.top)
+    for unit in open_[_extreme(problem.costs(open_, now[open_] + 1), home[open_], len(last), np.minimum)].tolist():
+        key, best = problem.key(unit, int(now[unit]) + 1), following[home[unit]]
+        following[home[unit]] = key if best is None or key < best else best
+    return [Interval(a, b) for a, b in zip(last, following, strict=True)]
+
+
+def _extreme(costs: FloatArray, group: IntArray, groups: int, side: np.ufunc) -> NDArray[np.bool_]:
+    """Which costs are too close to their group's largest (smallest) for floating point to rule them out."""
+    best = np.full(groups, -np.inf if side is np.maximum else np.inf)
+    side.at(best, group, costs)
+    margin = NEAR * np.abs(best[group])
+    return np.asarray(np.abs(costs - best[group]) <= margin)
 
 
 def opened(interval: Interval, held: int, floor: int | None, cap: int | None) -> Interval:

@@ -54,7 +54,13 @@ def exact(value: Number) -> Fraction:
 
 def micro(persons: Fraction) -> int:
     """Persons as whole millionths, half to even."""
-    return round(persons * MICRO)
+    return _rounded(persons.numerator * MICRO, persons.denominator)
+
+
+def _rounded(numerator: int, denominator: int) -> int:
+    """The whole number nearest to a ratio, half to even."""
+    whole, rest = divmod(numerator, denominator)
+    return whole + (2 * rest > denominator or (2 * rest == denominator and whole % 2 == 1))
 
 
 def claims(table: Table, scenario: Scenario) -> Claims:
@@ -64,7 +70,11 @@ def claims(table: Table, scenario: Scenario) -> Claims:
     base = blend(table, scenario, available)
     past = attainment(table, scenario.attainment)
     multiplier, notes = _multipliers(table, scenario, past)
-    made = tuple(micro(b * m) for b, m in zip(base, multiplier, strict=True))
+    # The product of the fractions, without reducing each of them first.
+    made = tuple(
+        _rounded(b.numerator * m.numerator * MICRO, b.denominator * m.denominator)
+        for b, m in zip(base, multiplier, strict=True)
+    )
     largest = max(made, default=0)
     if largest > MOST_CLAIM:
         values = {"unit": table.units[made.index(largest)], "most": MOST_CLAIM // MICRO}
@@ -77,7 +87,10 @@ def available_workforce(table: Table, scenario: Scenario) -> tuple[int, ...]:
     common, own = exact(scenario.growth.realisation), scenario.growth.units
     shares = [exact(own[unit]) if unit in own else common for unit in table.units]
     figures = zip(table.column("workforce"), table.optional("growth_estimate"), shares, strict=True)
-    return tuple(micro((s or 0) + share * (g or 0)) for s, g, share in figures)  # type: ignore[arg-type]
+    return tuple(
+        _rounded((int(s or 0) * share.denominator + share.numerator * int(g or 0)) * MICRO, share.denominator)
+        for s, g, share in figures
+    )
 
 
 def attainment(table: Table, settings: Attainment) -> tuple[Fraction | None, ...]:
@@ -105,7 +118,14 @@ def clipped(table: Table, settings: Attainment, past: Sequence[Fraction | None])
     """Past attainment of each unit within floor and ceiling, missing ones stood in for: what is raised to a power."""
     stand_in = _stand_in(table, settings)
     floor, ceiling = exact(settings.floor), exact(settings.ceiling)
-    return [min(max(stand_in if each is None else each, floor), ceiling) for each in past]
+    # Whole numbers across: comparing fractions as such takes several times as long, which a nation feels.
+    (fn, fd), (cn, cd) = floor.as_integer_ratio(), ceiling.as_integer_ratio()
+    made = []
+    for each in past:
+        value = stand_in if each is None else each
+        n, d = value.as_integer_ratio()
+        made.append(floor if n * fd < fn * d else ceiling if n * cd > cn * d else value)
+    return made
 
 
 def _stand_in(table: Table, settings: Attainment) -> Fraction:
@@ -131,7 +151,7 @@ def power(base: Fraction, exponent: float) -> Fraction:
         (Fraction(81, 16), Fraction(3, 2))
     """
     if exponent == int(exponent):
-        return base ** int(exponent)
+        return base if exponent == 1 else base ** int(exponent)
     if base == 0:
         return Fraction(0)
     digits = _POWERS.divide(Decimal(base.numerator), Decimal(base.denominator))
@@ -140,6 +160,8 @@ def power(base: Fraction, exponent: float) -> Fraction:
 
 def blend(table: Table, scenario: Scenario, available: Sequence[int] | Sequence[Fraction]) -> tuple[Fraction, ...]:
     """Drivers blended to one figure a unit that sums to ΣW: b = ΣW · Σ_d share_d · v_d / Σ v_d; linear in W."""
+    if [(driver.column, driver.share) for driver in scenario.drivers] == [("workforce", 1)]:
+        return tuple(Fraction(each, MICRO) for each in available)
     total = Fraction(sum(available), MICRO)
     blended = [Fraction(0)] * len(table)
     faults: list[Fault] = []

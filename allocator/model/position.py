@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from allocator.model.certificate import Interval, unit_interval
-from allocator.model.problem import Problem, sums
+from allocator.model.problem import Problem, array, sums
+from allocator.model.waterfill import NEAR
 
 
 @dataclass(frozen=True)
@@ -46,26 +49,35 @@ def _above(high: Interval, low: Interval) -> bool:
 
 def positions(problem: Problem, lots: Sequence[int], at: Sequence[Interval], domain: Sequence[int]) -> tuple[str, ...]:
     """Position of each unit: a bound counts only where the unit would hold another number of lots without it."""
-    return tuple(_position(problem, unit, each, at[domain[unit]], domain[unit]) for unit, each in enumerate(lots))
-
-
-def _position(problem: Problem, unit: int, lots: int, domain: Interval, node: int) -> str:
-    claimed = problem.claims[unit] > 0
-    floored = lots == problem.floor[unit] and lots > 0
-    if floored and (not claimed or (domain.next is not None and problem.key(unit, lots) > domain.next)):
-        return "AT_FLOOR"
-    if lots == problem.cap[unit] and claimed:
-        if problem.risk is not None and lots >= len(problem.risk[unit]):
-            return "AT_CAP"
-        if domain.last is not None and problem.key(unit, lots + 1) < domain.last:
-            return "AT_CAP"
-    return "AT_GROUP" if node else "BY_CLAIM"
+    now, node = array(lots), array(domain)
+    made = np.where(node > 0, "AT_GROUP", "BY_CLAIM").astype(object)
+    following = [problem.cost(each.next[2], each.next[3]) if each.next else np.inf for each in at]
+    last = [problem.cost(each.last[2], each.last[3]) if each.last else -np.inf for each in at]
+    capped = np.flatnonzero((now == problem.cap) & (problem.claims > 0))
+    if problem.risk is not None:
+        # The risk of a lot beyond the cap is not known: it is taken for given that the cap binds.
+        known = np.array([now[unit] < len(problem.risk[unit]) for unit in capped], dtype=bool)
+        made[capped[~known]] = "AT_CAP"
+        capped = capped[known]
+    cheap = problem.costs(capped, now[capped] + 1) <= np.array(last)[node[capped]] * (1 + NEAR)
+    for unit in capped[cheap].tolist():
+        dearest = at[domain[unit]].last
+        if dearest is not None and problem.key(unit, lots[unit] + 1) < dearest:
+            made[unit] = "AT_CAP"
+    made[(now == problem.floor) & (now > 0) & (problem.claims == 0)] = "AT_FLOOR"
+    floored = np.flatnonzero((now == problem.floor) & (now > 0) & (problem.claims > 0))
+    dear = problem.costs(floored, now[floored]) >= np.array(following)[node[floored]] * (1 - NEAR)
+    for unit in floored[dear].tolist():
+        cheapest = at[domain[unit]].next
+        if cheapest is not None and problem.key(unit, lots[unit]) > cheapest:
+            made[unit] = "AT_FLOOR"
+    return tuple(made.tolist())
 
 
 def ties(problem: Problem, lots: Sequence[int], at: Sequence[Interval], domain: Sequence[int]) -> tuple[Tie, ...]:
     """Every tie the order decided, one for each domain in which the last lot given costs what the next one would."""
-    found = []
-    for node in sorted(set(domain)):
+    found, nodes = [], array(domain)
+    for node in np.unique(nodes).tolist():
         last, following = at[node].last, at[node].next
         if last is None or following is None or last[0] != following[0]:
             continue
