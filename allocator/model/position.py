@@ -76,13 +76,16 @@ def positions(problem: Problem, lots: Sequence[int], at: Sequence[Interval], dom
 
 def ties(problem: Problem, lots: Sequence[int], at: Sequence[Interval], domain: Sequence[int]) -> tuple[Tie, ...]:
     """Every tie the order decided, one for each domain in which the last lot given costs what the next one would."""
-    found, nodes = [], array(domain)
+    found, nodes, now = [], array(domain), array(lots)
     for node in np.unique(nodes).tolist():
         last, following = at[node].last, at[node].next
         if last is None or following is None or last[0] != following[0]:
             continue
-        inside = [(unit, unit_interval(problem, unit, lots[unit])) for unit, each in enumerate(domain) if each == node]
+        effort = problem.cost(last[2], last[3])
+        units = np.flatnonzero((nodes == node) & (problem.claims > 0))
+        near = [np.abs(problem.costs(units, np.maximum(k[units], 1)) - effort) <= NEAR * effort for k in (now, now + 1)]
+        inside = [(unit, unit_interval(problem, unit, lots[unit])) for unit in units[near[0] | near[1]].tolist()]
         given = tuple(unit for unit, each in inside if each.last is not None and each.last[0] == last[0])
         waiting = tuple(unit for unit, each in inside if each.next is not None and each.next[0] == last[0])
-        found.append(Tie(problem.cost(last[2], last[3]), given, waiting))
+        found.append(Tie(effort, given, waiting))
     return tuple(found)
