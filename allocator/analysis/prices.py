@@ -118,7 +118,8 @@ def _price(allocation: Allocation, key: str, rules: Sequence[Rule]) -> RulePrice
     if not tight:
         return made
     made = replace(made, status="degenerate", price=None, change=_change(allocation, _restated(allocation, key, None)))
-    saved = _saved(allocation.problem, allocation.lots, solved_again(allocation, _restated(allocation, key, 1)))
+    loosened = _restated(allocation, key, 1)
+    saved = _saved(loosened, allocation.lots, solved_again(allocation, loosened))
     return replace(made, status="priced", price=saved) if saved else made
 
 

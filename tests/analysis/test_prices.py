@@ -156,6 +156,15 @@ def test_a_floor_on_a_unit_that_claims_nothing_has_no_price() -> None:
     assert status(allocate(table, scenario, method="waterfill"))["bounds.units.A.min"] == ("degenerate", None, 10)
 
 
+def test_rules_have_their_price_where_risk_is_weighed() -> None:
+    changes = ["risk.weight=0.5", "bounds.units={CĐ các KCN: {max: 2000}}", "bounds.min_quota=50"]
+    allocation = allocate(*load_scenario("an-giang-2017/base", changes), method="waterfill")
+    found = status(allocation)
+    for rule in ("bounds.units.CĐ các KCN.max", "bounds.min_quota"):
+        assert found[rule][0] == "priced"
+        assert found[rule][2]
+
+
 def test_slack_rules_are_proved_to_move_nothing_and_equal_ones_keep_the_order() -> None:
     allocation = three(bounds={"min_quota": 0, "max_share": 0.9, "units": {"B": {"max": 90}}})
     assert [each.rule for each in rule_prices(allocation)] == ["bounds.units.B.max", "bounds.max_share"]
