@@ -23,13 +23,12 @@ from allocator.model.allocation import Allocation
 from allocator.model.bounds import bounds
 from allocator.model.claims import MICRO, driver_values, exact
 from allocator.model.distributions import quantile
-from allocator.model.feasibility import reach
+from allocator.model.grouped import feasible_draws, whole_lots_in_groups
 from allocator.model.nested import whole_lots_nested
 from allocator.model.problem import Problem, array
 from allocator.model.risk import distribution_of, known_costs
 from allocator.model.scenario import Distribution
 from allocator.model.signpost import FloatArray, IntArray
-from allocator.model.waterfill import whole_lots
 
 CHUNK = 4_096
 MOST_CELLS = 1 << 24
@@ -185,14 +184,19 @@ def chunk(plan: Plan, index: int, size: int | None = None) -> Summary:
 def summary_of(plan: Plan, workforce: IntArray) -> Summary:
     """The summary of draws given by the W of the uncertain units, millionths of a person."""
     claims, cap = drawn_claims(plan, workforce), drawn_caps(plan, workforce)
-    if len(plan.problem.tree.names) > 1 or plan.problem.risk is not None:
-        lots, feasible = _one_by_one(plan, workforce, claims, cap)
+    fits = feasible_draws(plan.problem, claims, cap)
+    infeasible = int((~fits).sum())
+    if infeasible:
+        claims, cap = claims[:, fits], cap[:, fits]
+    if plan.problem.risk is None:
+        lots = whole_lots_in_groups(plan.problem, claims, cap)
     else:
-        lots, feasible = _all_at_once(plan, claims, cap)
-    quotas = Counts.of(lots)
-    count = workforce.shape[1]
+        problems = (replace(plan.problem, claims=w, cap=most) for w, most in zip(claims.T, cap.T, strict=True))
+        weighed = (_with_risk(plan, each, w) for each, w in zip(problems, workforce[:, fits].T, strict=True))
+        lots = np.array([whole_lots_nested(each) for each in weighed], dtype=np.int64).reshape(-1, len(claims)).T
     most = np.append(plan.quota[plan.uncertain], plan.quota.sum())
-    return Summary(count, count - feasible, quotas, Tails.of(shortfalls(plan, workforce), most, plan.bins))
+    tails = Tails.of(shortfalls(plan, workforce), most, plan.bins)
+    return Summary(workforce.shape[1], infeasible, Counts.of(lots), tails)
 
 
 def shortfalls(plan: Plan, workforce: IntArray) -> IntArray:
@@ -210,42 +214,12 @@ def certain_shortfalls(plan: Plan) -> IntArray:
     return np.asarray(short)
 
 
-def _all_at_once(plan: Plan, claims: IntArray, cap: IntArray) -> tuple[IntArray, int]:
-    floor, lots = plan.problem.floor[:, None], plan.problem.lots
-    top = np.where(claims > 0, np.minimum(cap, lots), floor)
-    fits = (cap >= floor).all(axis=0) & (top.sum(axis=0) >= lots) & (floor.sum() <= lots)
-    if not fits.all():
-        claims, cap = claims[:, fits], cap[:, fits]
-    count = claims.shape[1]
-    made = whole_lots(claims.T, floor[:, 0], cap.T, np.full(count, lots), plan.problem.lot, plan.problem.signpost)
-    return made.T, count
-
-
-def _one_by_one(plan: Plan, workforce: IntArray, claims: IntArray, cap: IntArray) -> tuple[IntArray, int]:
-    """With groups or risk: each draw by the way that knows them."""
-    made = []
-    for draw, (w, most) in enumerate(zip(claims.T, cap.T, strict=True)):
-        problem = replace(plan.problem, claims=w, cap=most)
-        if (most >= problem.floor).all() and _holds(problem):
-            made.append(whole_lots_nested(_with_risk(plan, problem, workforce[:, draw])))
-    return np.array(made, dtype=np.int64).reshape(-1, len(plan.quota)).T, len(made)
-
-
 def _with_risk(plan: Plan, problem: Problem, workforce: IntArray) -> Problem:
-    """A draw's problem with its risk costs, where risk has a weight: growth is known, so shortfall is certain."""
-    if problem.risk is None:
-        return problem
-    costs, reachable = list(problem.risk), float(plan.reachable)
+    """A draw's problem with its risk costs: growth is known, so what falls short is certain."""
+    costs, reachable = list(problem.risk or ()), float(plan.reachable)
     for unit, each in zip(plan.uncertain.tolist(), workforce.tolist(), strict=True):
         costs[unit] = known_costs(reachable, each / MICRO, int(problem.top[unit]), problem.lot, plan.weight)
     return replace(problem, risk=tuple(costs))
-
-
-def _holds(problem: Problem) -> bool:
-    """Whether every node's floor and cap can be met."""
-    least, most = reach(problem)
-    bounded = zip(problem.tree.floor, problem.tree.cap, least, most, strict=True)
-    return all((f is None or f <= high) and (c is None or c >= low) for f, c, low, high in bounded)
 
 
 def sweep(plan: Plan, draws: int, workers: int = 1) -> Generator[Summary, None, None]:

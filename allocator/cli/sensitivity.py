@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _help = Words(default_language())
 MOST_DRAWS = 10**12
 MOST_SEED = 2**63 - 1
+MOST_TIPPED = 500
 
 
 @command("sensitivity")
@@ -35,11 +36,14 @@ def sensitivity(
     from allocator.model.allocation import allocate
 
     _check(draws, seed)
-    allocation = allocate(*load_scenario(scenario, settings, data), method="waterfill")
+    table, resolved = load_scenario(scenario, settings, data)
+    allocation = allocate(table, resolved, method="waterfill")
     planned = plan(allocation, seed, random)
     summary = _swept(call, planned, draws)
     found = uncertainty(planned, summary)
     document = {"seed": seed, **found.to_json(allocation.table.units, allocation.quotas)}
+    for row, tip in zip(document["units"], _tips(allocation), strict=True):
+        row["tipping_growth"] = tip
     call.show(document, lambda: _print(call.words, allocation, document))
     if summary.draws < draws:
         call.note(call.words("sensitivity.stopped", done=summary.draws, draws=draws))
@@ -80,6 +84,17 @@ def _swept(call: Call, planned: Plan, draws: int) -> Summary:
     return summary
 
 
+def _tips(allocation: Allocation) -> list[dict[str, int | None]]:
+    """Tipping growth of each unit; none where there are more units than anybody waits for."""
+    from allocator.analysis.tipping import tipping
+
+    table = allocation.table
+    if len(table) > MOST_TIPPED:
+        return [{"down": None, "up": None}] * len(table)
+    found = tipping(table, allocation.scenario)
+    return [vars(found[unit][unit]) for unit in table.units]
+
+
 def _print(words: Words, allocation: Allocation, document: dict[str, Any]) -> None:
     from allocator.cli.terminal import console, print_table
 
@@ -90,17 +105,33 @@ def _print(words: Words, allocation: Allocation, document: dict[str, Any]) -> No
             *(number(row[name]) for name in ("quota", "p05", "p50", "p95")),
             percent(row["shortfall_probability"]),
             *(number(row[name], 1) for name in ("expected_shortfall", "cvar90", "cvar95")),
+            _tips_text(words, **row["tipping_growth"]),
         ]
         for row in document["units"]
     ]
     province = document["province"]
     total = [words("run.total"), number(sum(allocation.quotas)), "", "", "", percent(province["shortfall_probability"])]
-    total += [number(province[name], 1) for name in ("expected_shortfall", "cvar90", "cvar95")]
-    headers = ("quota", "p05", "p50", "p95", "shortfall_probability", "expected_shortfall", "cvar90", "cvar95")
+    total += [*(number(province[name], 1) for name in ("expected_shortfall", "cvar90", "cvar95")), ""]
+    headers = (
+        "quota",
+        "p05",
+        "p50",
+        "p95",
+        "shortfall_probability",
+        "expected_shortfall",
+        "cvar90",
+        "cvar95",
+        "tipping_growth",
+    )
     title = words("sensitivity.title", draws=document["draws"], seed=document["seed"])
     print_table([words("column.unit"), *(words(f"column.{each}") for each in headers)], rows, total, title)
     show = console().print
     show(words("sensitivity.bands"))
     show(words("sensitivity.risk", reachable=allocation.scenario.risk.reachable))
+    show(words("sensitivity.tipping"))
     if document["infeasible"]:
         show(words("sensitivity.infeasible", infeasible=document["infeasible"], draws=document["draws"]))
+
+
+def _tips_text(words: Words, down: int | None, up: int | None) -> str:
+    return words("sensitivity.tips", down=None if down is None else -down, up=up)

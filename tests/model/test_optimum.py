@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from allocator.model.certificate import intervals, violation
+from allocator.model.feasibility import reach
+from allocator.model.grouped import feasible_draws, whole_lots_in_groups
 from allocator.model.nested import fair_share_nested, whole_lots_nested
 from allocator.model.problem import Problem, array
 from allocator.model.program import solve
@@ -67,6 +69,26 @@ def test_many_draws_equal_one_by_one(problem: Problem, factors: list[int], rando
     for row, w in zip(many, claims, strict=True):
         one = dataclasses.replace(problem, claims=w)
         assert row.tolist() == whole_lots_nested(one).tolist()
+
+
+@settings(relaxed, max_examples=200)
+@given(problems(groups=True, most_room=20), st.lists(st.integers(0, 10**9), min_size=1, max_size=6))
+def test_many_draws_in_groups_equal_one_by_one(problem: Problem, factors: list[int]) -> None:
+    shift = np.arange(len(problem.claims))[:, None]
+    claims = np.hstack([problem.claims[:, None], problem.claims[:, None] * 0 + array(factors) // (shift + 1)])
+    cap = np.hstack([problem.cap[:, None], np.repeat(problem.cap[:, None], len(factors), axis=1) + shift % 2])
+    draws = [dataclasses.replace(problem, claims=w, cap=most) for w, most in zip(claims.T, cap.T, strict=True)]
+    fits = feasible_draws(problem, claims, cap)
+    assert fits.tolist() == [_holds(each) for each in draws]
+    many = whole_lots_in_groups(problem, claims[:, fits], cap[:, fits])
+    one_by_one = [whole_lots_nested(each).tolist() for each, holds in zip(draws, fits, strict=True) if holds]
+    assert many.T.tolist() == one_by_one
+
+
+def _holds(problem: Problem) -> bool:
+    least, most = reach(problem)
+    bounded = zip(problem.tree.floor, problem.tree.cap, least, most, strict=True)
+    return all((f is None or f <= high) and (c is None or c >= low) for f, c, low, high in bounded)
 
 
 @settings(relaxed, max_examples=200)

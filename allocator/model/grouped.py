@@ -1,0 +1,90 @@
+"""Whole lots of many draws at once when groups bind: groups are set aside at their bounds until none crosses one.
+
+Draws are first filled as if the outermost groups had no bounds. Lots being in one order, what a group holds grows with
+the dearest lot given; so where the groups above their caps exceed them by at least what others lack to their floors,
+the former are at their caps in the optimum too, and otherwise the latter at their floors (Bitran & Hax, Management
+Science 27 (1981) 431–441, with groups for variables). Those are filled by themselves, the rest anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from allocator.model.problem import Problem, children
+from allocator.model.signpost import IntArray
+from allocator.model.waterfill import whole_lots
+
+
+def feasible_draws(problem: Problem, claims: IntArray, cap: IntArray) -> NDArray[np.bool_]:
+    """Whether all floors and caps can hold together in each draw, by its claims and caps, shape (units, draws)."""
+    tree, floor = problem.tree, problem.floor[:, None]
+    top = np.where(claims > 0, np.maximum(np.minimum(cap, problem.lots), floor), floor)
+    fits = np.asarray((cap >= floor).all(axis=0))
+    least = np.zeros((len(tree.names), claims.shape[1]), dtype=np.int64)
+    most = np.zeros_like(least)
+    np.add.at(least, list(tree.home), floor)
+    np.add.at(most, list(tree.home), top)
+    for node in range(len(tree.names) - 1, -1, -1):
+        low, high = tree.floor[node], tree.cap[node]
+        if low is not None:
+            fits &= most[node] >= low
+            np.maximum(least[node], low, out=least[node])
+        if high is not None:
+            fits &= least[node] <= high
+            np.minimum(most[node], high, out=most[node])
+        if node:
+            least[tree.parent[node]] += least[node]
+            most[tree.parent[node]] += most[node]
+    return fits
+
+
+def whole_lots_in_groups(problem: Problem, claims: IntArray, cap: IntArray) -> IntArray:
+    """The canonical optimum of each draw, whole lots, shape (units, draws).
+
+    Args:
+        problem: the problem all draws share but for their claims and caps; without risk.
+        claims: claims, millionths of a person, shape (units, draws).
+        cap: caps, whole lots, likewise; every draw is feasible.
+    """
+    tree = problem.tree
+    below, _ = children(tree)
+    inside = [np.array([u for u, home in enumerate(tree.home) if n in tree.ancestors(home)]) for n in range(len(below))]
+
+    def fill(units: IntArray, groups: Sequence[int], target: int, draws: IntArray) -> IntArray:
+        if not groups:
+            lots = np.full(len(draws), target)
+            at = np.ix_(units, draws)
+            floor, signpost = problem.floor[units], problem.signpost
+            return (
+                whole_lots(claims[at].T, floor, cap[at].T, lots, problem.lot, signpost).T if len(units) else claims[at]
+            )
+        made = fill(units, [inner for group in groups for inner in below[group]], target, draws)
+        sides = _sides(problem, groups, np.array([made[np.isin(units, inside[group])].sum(axis=0) for group in groups]))
+        for pattern in np.unique(sides[:, sides.any(axis=0)], axis=1).T:
+            at = np.flatnonzero((sides == pattern[:, None]).all(axis=0))
+            rest, left = np.ones(len(units), dtype=bool), target
+            for group, side in zip(groups, pattern.tolist(), strict=True):
+                bound = tree.cap[group] if side > 0 else tree.floor[group]
+                if side and bound is not None:
+                    own = np.isin(units, inside[group])
+                    made[np.ix_(own, at)] = fill(units[own], below[group], bound, draws[at])
+                    rest, left = rest & ~own, left - bound
+            free = [group for group, side in zip(groups, pattern.tolist(), strict=True) if not side]
+            made[np.ix_(rest, at)] = fill(units[rest], free, left, draws[at])
+        return made
+
+    return fill(np.arange(len(claims)), below[0], problem.lots, np.arange(claims.shape[1]))
+
+
+def _sides(problem: Problem, groups: Sequence[int], held: IntArray) -> IntArray:
+    """In each draw 1 for groups to set aside at their caps, −1 at their floors, 0 to leave free."""
+    floors, caps = problem.tree.floor, problem.tree.cap
+    over = np.array(
+        [np.maximum(h - (h if (c := caps[g]) is None else c), 0) for g, h in zip(groups, held, strict=True)]
+    )
+    under = np.array([np.maximum((floors[g] or 0) - h, 0) for g, h in zip(groups, held, strict=True)])
+    heavy = over.sum(axis=0) >= under.sum(axis=0)
+    return np.where(heavy, (over > 0).astype(np.int64), -(under > 0).astype(np.int64))
