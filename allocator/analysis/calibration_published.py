@@ -8,6 +8,7 @@ from itertools import permutations
 import numpy as np
 
 from allocator.analysis.calibration import Calibration
+from allocator.analysis.calibration_rules import past_attainment
 from allocator.analysis.comparison import gini, ratio
 from allocator.model.claims import MICRO
 from allocator.model.implied_program import implied_claims
@@ -66,11 +67,12 @@ def fairness(found: Calibration) -> Fairness:
     """Spread of effort in the published table, and the pairs it asks the wrong way round."""
     base = found.ground
     efforts = [float(p / s) if s else None for p, s in zip(base.published, base.workforce, strict=True)]
-    drivers = np.array([base.workforce, base.growth, base.attainment[0]])
+    past = past_attainment(base.table, base.scenario, "gross")
+    drivers = np.array([base.workforce, base.growth, past])
     units, quota = base.table.units, [round(each) for each in base.published.tolist()]
     pairs = [
         Pair(units[i], units[j], quota[i], quota[j])
-        for i, j in permutations(np.flatnonzero(~np.isnan(base.attainment[0])).tolist(), 2)
+        for i, j in permutations(np.flatnonzero(~np.isnan(past)).tolist(), 2)
         if quota[i] < quota[j] and (drivers[:, i] >= drivers[:, j]).all() and (drivers[:, i] > drivers[:, j]).any()
     ]
     pairs.sort(key=lambda pair: pair.more_quota - pair.less_quota)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from allocator.analysis.steady import exp2, log2
 from allocator.data.table import Table
 from allocator.errors import Fault, InputError, fault
 from allocator.model.allocation import Allocation, allocate
@@ -36,9 +37,9 @@ RANGES: Mapping[str, tuple[float, float]] = {
 LIMITS: Mapping[str, tuple[float, float]] = {
     "realisation": (0, 1),
     "exponent": (0, 10),
-    "floor": (0, 100),
-    "ceiling": (0, 100),
-    "missing": (0, 100),
+    "floor": (0.001, 100),
+    "ceiling": (0.001, 100),
+    "missing": (0.001, 100),
     "max_share": (0, 100),
     "min_quota": (0, 1_000_000),
 }
@@ -62,7 +63,8 @@ class Ground:
 
     Attributes:
         workforce, growth, published: persons or members, shape (units,).
-        attainment: past attainment under each of `BASES`, NaN where missing; shape (2, units).
+        attainment: past attainment under each of `BASES`, as logarithm to base 2, NaN where missing, −∞ where it is
+            not positive; shape (2, units).
         workforce_share: share of the claim that rests on the available workforce, and `fixed_share` what the other
             drivers give each unit, as shares of the whole.
         ranges: least and most value of each parameter.
@@ -101,9 +103,9 @@ class Ground:
         realisation, exponent, floor, ceiling, missing, _, _, basis = rows.T[:, :, None]
         available = self.workforce + realisation * self.growth
         past = np.where(basis < 0.5, self.attainment[0], self.attainment[1])
-        kept = np.minimum(np.maximum(np.where(np.isnan(past), missing, past), floor), ceiling)
+        kept = np.minimum(np.maximum(np.where(np.isnan(past), log2(missing), past), log2(floor)), log2(ceiling))
         base = self.workforce_share * available + self.fixed_share * available.sum(axis=1, keepdims=True)
-        return base * kept**exponent, available
+        return base * exp2(kept * exponent), available
 
     def bounds(self, rows: FloatArray, available: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Floor and cap of each unit, members, whole lots."""
@@ -220,10 +222,8 @@ def ground(table: Table, scenario: Scenario, ranges: Mapping[str, tuple[float, f
         raise InputError(faults)
     spans, lot = {**RANGES, **(ranges or {})}, scenario.lot
     column = np.array(table.column(scenario.published or ""), dtype=np.float64)
-    past = [
-        [np.nan if each is None else float(each) for each in attainment(table, _on(scenario, name).attainment)]
-        for name in BASES
-    ]
+    past = np.array([past_attainment(table, scenario, basis) for basis in BASES])
+    positive = np.where(past > 0, past, 1)
     workforce_share, fixed = 0.0, np.zeros(len(table))
     for driver in scenario.drivers:
         if driver.column == "workforce":
@@ -239,15 +239,17 @@ def ground(table: Table, scenario: Scenario, ranges: Mapping[str, tuple[float, f
         np.array([each or 0 for each in table.column("workforce")], dtype=np.float64),
         np.array([each or 0 for each in table.optional("growth_estimate")], dtype=np.float64),
         column,
-        np.array(past),
+        np.where(past <= 0, -np.inf, np.where(np.isnan(past), np.nan, log2(positive))),
         workforce_share,
         fixed,
         {**spans, "min_quota": (-(-spans["min_quota"][0] // lot) * lot, spans["min_quota"][1] // lot * lot)},
     )
 
 
-def _on(scenario: Scenario, basis: str) -> Scenario:
-    return scenario.changed({"attainment": {"basis": basis}})
+def past_attainment(table: Table, scenario: Scenario, basis: str) -> FloatArray:
+    """Past attainment of each unit on a basis, NaN where it is missing."""
+    on = scenario.changed({"attainment": {"basis": basis}}).attainment
+    return np.array([np.nan if each is None else float(each) for each in attainment(table, on)])
 
 
 def _driver_shares(table: Table, scenario: Scenario) -> FloatArray:
