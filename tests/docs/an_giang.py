@@ -1,4 +1,4 @@
-"""The page docs/an-giang-2017.md and its chart, made from a calibration: `python -m tests.docs.an_giang` writes them."""
+"""The page docs/an-giang-2017.md and its chart, from a calibration: `python -m tests.docs.an_giang` writes them."""
 
 from __future__ import annotations
 
@@ -31,9 +31,10 @@ PARAMETERS = {
 PAGE = """\
 # What explains the published quotas of An Giang, 2017
 
-The table of 15 quotas that An Giang published for 2017 came without its rule. `allocator calibrate` looks for rules, the
-same for every unit, that come nearest to it. A distance is counted in members misplaced: how many of the {target:n} would
-have to move to get from one allocation to the other. Every figure on this page is recomputed by a test.
+The table of 15 quotas that An Giang published for 2017 came without its rule. `allocator calibrate` looks for
+rules, the same for every unit, that come nearest to it. A distance is counted in members misplaced: how many of
+the {target:n} would have to move to get from one allocation to the other. Every figure on this page is
+recomputed by a test.
 
 ## What each ingredient adds
 
@@ -41,30 +42,31 @@ have to move to get from one allocation to the other. Every figure on this page 
 |---|---:|
 {ladder}
 
-Present workforce alone explains most of the table; counting some of the estimated growth more than halves what is left;
-past attainment more than halves it again if it is counted by recruits (gross), and adds little if counted by net gain.
-Floors and caps add little more.
+Present workforce alone explains most of the table; counting some of the estimated growth more than halves what
+is left; past attainment more than halves it again if it is counted by recruits (gross), and adds little if
+counted by net gain. Floors and caps add little more.
 
 ## The rule that fits best
 
-It counts on {best[realisation]:p1} of the estimated growth, weighs past attainment with exponent {best[exponent]:n2} between
-{best[floor]:n2} and {best[ceiling]:n2}, asks nobody for less than {best[min_quota]:n} or for more than {best[max_share]:p1} of
-the workforce, and misplaces {best[misplaced]:n1} members, {best[misplaced_share]:p1} of the target. Given out in whole lots of
-{lot:n}, the best of such rules misplaces {lots[quotas_misplaced]:n}. {candidates:n} rules were tried, and none of the {neighbours:n}
-neighbours of the best, a step of 0.00001 away, is better. It is the built-in scenario `an-giang-2017/calibrated`.
+It counts on {best[realisation]:p1} of the estimated growth, weighs past attainment with exponent
+{best[exponent]:n2} between {best[floor]:n2} and {best[ceiling]:n2}, asks nobody for less than
+{best[min_quota]:n} or for more than {best[max_share]:p1} of the workforce, and misplaces {best[misplaced]:n1}
+members, {best[misplaced_share]:p1} of the target. Given out in whole lots of {lot:n}, the best of such rules
+misplaces {lots[quotas_misplaced]:n}. {candidates:n} rules were tried, and none of the {neighbours:n} neighbours
+of the best, a step of 0.00001 away, is better. It is the built-in scenario `an-giang-2017/calibrated`.
 
 ![Published quotas against what the best rule explains](an-giang-2017.svg)
 
 ## The rule to remember
 
-Seven settings fitted to fifteen quotas fit their accidents too. The simplest rule that misplaces at most {limit:n1} members
-(the best, and 1% of the target more) has two settings:
+Seven settings fitted to fifteen quotas fit their accidents too. The simplest rule that misplaces at most
+{limit:n1} members (the best, and 1% of the target more) has two settings:
 
-> Present workforce and {simple[realisation]:p0} of the estimated growth, times past attainment as it was (recruits over the
-> term target), but nobody is asked for more than {simple[max_share]:p0} of the workforce.
+> Present workforce and {simple[realisation]:p0} of the estimated growth, times past attainment as it was
+> (recruits over the term target), but nobody is asked for more than {simple[max_share]:p0} of the workforce.
 
-It misplaces {simple[misplaced]:n1} members. Fitted without a unit, it foretells that unit's quota within 10% or one lot for
-{foretold:n} of {units:n} units; it does not for {missed:list}.
+It misplaces {simple[misplaced]:n1} members. Fitted without a unit, it foretells that unit's quota within 10% or
+one lot for {foretold:n} of {units:n} units; it does not for {missed:list}.
 
 ## How sure this is
 
@@ -74,10 +76,10 @@ Rules within 1% of the target of the best one are about as good. Among them are 
 |---|---:|---:|---|
 {intervals}
 
-So the table tells that past attainment mattered and that it looks counted gross: no rule that counts net gain is among
-the good ones. It does not tell whether there was a cap, nor how much of the growth was counted on: nearly all growth is
-one unit's, the industrial zones, which has no past attainment, and counting on more of it can be made up for by a lower
-value where attainment is missing.
+So the table tells that past attainment mattered and that it looks counted gross: no rule that counts net gain
+is among the good ones. It does not tell whether there was a cap, nor how much of the growth was counted on:
+nearly all growth is one unit's, the industrial zones, which has no past attainment, and counting on more of it
+can be made up for by a lower value where attainment is missing.
 
 ## Unit by unit
 
@@ -87,25 +89,26 @@ value where attainment is missing.
 
 ## What nothing explains
 
-Each published quota taken alone lies within what some admissible rule asks. Taken together, {count:n} do not fit any rule
-that explains the rest about as well as the best does:
+Each published quota taken alone lies within what some admissible rule asks. Taken together, {count:n} do not
+fit any rule that explains the rest about as well as the best does:
 
 {unexplained}
 
 ## The published table by itself
 
-It asks up to {fair[effort_ratio]:n1} times as much of one unit's present workforce as of another's (Tịnh Biên's quota exceeds
-its present workforce), and the Gini coefficient of effort is {fair[effort_gini]:n3}.
+It asks up to {fair[effort_ratio]:n1} times as much of one unit's present workforce as of another's (Tịnh Biên's
+quota exceeds its present workforce), and the Gini coefficient of effort is {fair[effort_gini]:n3}.
 {pairs}
 
-The table would be exactly fair, lot for lot, for claims that differ from those of the best rule without floors and caps
-by {implied[mean_change]:p1} on average of the units; {unmoved:n} of {units:n} claims need not move at all. The furthest have to:
-{moves}.
+The table would be exactly fair, lot for lot, for claims that differ from those of the best rule without floors
+and caps by {implied[mean_change]:p1} on average of the units; {unmoved:n} of {units:n} claims need not move at
+all. The furthest have to: {moves}.
 
 ## What this does not say
 
-One table identifies a set of rules, not an intention. Many rules explain these quotas about as well, none need be what
-their authors had in mind, and a quota that no rule explains may have a good reason that is not in the table.
+One table identifies a set of rules, not an intention. Many rules explain these quotas about as well, none need
+be what their authors had in mind, and a quota that no rule explains may have a good reason that is not in the
+table.
 """
 
 
@@ -162,8 +165,8 @@ def _unit(each: dict[str, Any], left: dict[str, Any]) -> str:
 
 def _unexplained(each: dict[str, Any]) -> str:
     return EN.vformat(
-        "- **{unit}**: {published:n} published; good rules ask {good[0]:n} to {good[1]:n}. Under the best rule {published:n} "
-        "fits a workforce of {implied_workforce:n}, not {available:n}.",
+        "- **{unit}**: {published:n} published; good rules ask {good[0]:n} to {good[1]:n}. Under the best rule "
+        "{published:n} fits a workforce of {implied_workforce:n}, not {available:n}.",
         (),
         each,
     )
@@ -171,8 +174,8 @@ def _unexplained(each: dict[str, Any]) -> str:
 
 def _pair(each: dict[str, Any]) -> str:
     return EN.vformat(
-        "{more} was asked for {asked_more:n}, less than {less} with {asked_less:n}, although it has no less workforce, growth or "
-        "past attainment, and more of one.",
+        "{more} was asked for {asked_more:n}, less than {less} with {asked_less:n}, although it has no less workforce, "
+        "growth or past attainment, and more of one.",
         (),
         each,
     )
