@@ -27,9 +27,10 @@ def explain_quotas(call: Call, scenario: str, settings: tuple[str, ...], data: s
     from allocator.files import load_scenario
     from allocator.model.allocation import allocate
 
-    table, loaded = load_scenario(scenario, settings, data)
-    shown = range(len(table)) if unit is None else (find_unit(table.units, unit),)
-    explanation = explain(allocate(table, loaded), call.words)
+    allocation = allocate(*load_scenario(scenario, settings, data))
+    units = allocation.table.units
+    shown = range(len(units)) if unit is None else (find_unit(units, unit),)
+    explanation = explain(allocation, call.words)
     document = explanation.to_json()
     document["units"] = [document["units"][index] for index in shown]
     call.show(document, lambda: print_explanation(call.words, explanation, shown))
@@ -88,7 +89,7 @@ def _print_one_lot(words: Words, explanation: Explanation, shown: Sequence[int])
     headers = [*(words(name) for name in names), words("column.position")]
     print_table(headers, rows, title=words("explain.one_lot"))
     lower, upper = allocation.ends
-    lines = [words("run.effort", lower=lower, upper=upper)]
+    lines = [] if lower is None and upper is None else [words("run.effort", lower=lower, upper=upper)]
     lines.append(words("explain.holds" if test.pairs else "explain.no_moves", pairs=test.pairs))
     if test.closest is not None:
         added, giver, taker = test.closest

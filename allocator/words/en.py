@@ -327,7 +327,7 @@ TEXT = {
     "explain.moved": "Moved",
     "explain.price": "Price per lot",
     "explain.degenerate": "degenerate",
-    "explain.degenerate_note": "Degenerate: loosening the rule by a lot saves no effort (another rule holds there, a tie, or no claim), so its price is not one number.",
+    "explain.degenerate_note": "Degenerate: loosening the rule by a lot saves no effort (the quota would be the same anyway, another rule is as tight, a tie decides, or there is no claim), so its price is not one number.",
     "explain.slack": "These rules hold nobody and move nothing: {rules:list}.",
     "explain.no_rules": "The scenario has no rule that moves a quota.",
     "rulename.min_quota": "least quota",

@@ -327,7 +327,7 @@ TEXT = {
     "explain.moved": "Chuyển",
     "explain.price": "Giá mỗi lô",
     "explain.degenerate": "suy biến",
-    "explain.degenerate_note": "Suy biến: nới quy tắc một lô không giảm được mức nặng (do quy tắc khác giữ, do ngang nhau, hoặc không có cơ sở chia), nên giá không phải một con số duy nhất.",
+    "explain.degenerate_note": "Suy biến: nới quy tắc một lô không giảm được mức nặng (chỉ tiêu vốn đã như vậy, quy tắc khác cũng chặt như thế, trường hợp ngang nhau, hoặc không có cơ sở chia), nên giá không phải một con số duy nhất.",
     "explain.slack": "Các quy tắc không chi phối ai và không làm thay đổi gì: {rules:list}.",
     "explain.no_rules": "Kịch bản không có quy tắc nào làm thay đổi chỉ tiêu.",
     "rulename.min_quota": "chỉ tiêu tối thiểu",

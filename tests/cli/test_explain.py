@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -59,3 +60,12 @@ def test_run_warns_of_a_ratchet_and_of_nothing_else() -> None:
     quiet = call("run", "an-giang-2017/workforce-only").stdout
     assert "Delivery" not in quiet
     assert "Reporting" not in quiet
+
+
+def test_a_tree_is_explained_by_its_leaves(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("unit,workforce,parent\nP,300,\nA,100,P\nB,200,P\nC,300,Q\n", "utf-8")
+    (tmp_path / "s.yaml").write_text("data: t.csv\ntarget: 200\nlot: 10\npublished: null\n", "utf-8")
+    document = json.loads(call("explain", "s.yaml", "--json", cwd=tmp_path).stdout)
+    assert [unit["unit"] for unit in document["units"]] == ["A", "B", "C"]
+    assert document["one_lot"]["holds"]
+    assert call("explain", "s.yaml", "--unit", "P", cwd=tmp_path).returncode == 2
