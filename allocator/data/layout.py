@@ -137,9 +137,8 @@ def _aside(part: Part, code: str, row: int) -> Finding:
 
 def _no_header(pages: Pages) -> InputError:
     rows = [(part, n) for part in pages.parts for n in range(len(part.rows))][:3]
-    place = rows[0][0].at(rows[0][1], 0) if rows else ""
     seen = [" | ".join(fold(str(c)) for c in part.rows[n] if c not in (None, ""))[:120] for part, n in rows]
-    return InputError(fault("import.no_header" if rows else "import.no_table", place, seen=seen))
+    return InputError(fault("import.no_header", rows[0][0].at(rows[0][1], 0), seen=seen))
 
 
 def _texts(parts: Sequence[Part], end: int) -> list[str]:

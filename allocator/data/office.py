@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import takewhile
 from typing import Any
 
 from allocator.data.grid import sheet_column
@@ -33,7 +34,11 @@ def xlsx(data: bytes, name: str) -> Pages:
             for each in sheet.merged_cells.ranges
         }
         hidden = [str(n) for n, row in sorted(sheet.row_dimensions.items()) if row.hidden]
-        hidden += [letter for letter, column in sorted(sheet.column_dimensions.items()) if column.hidden]
+        hidden += [
+            letter if each.max in (None, each.min) else f"{letter}–{sheet_column(each.max or 1)}"
+            for letter, each in sorted(sheet.column_dimensions.items())
+            if each.hidden
+        ]
         parts.append(part_of(rows, name, sheet.title, merged=merged, hidden=hidden))
     return Pages(parts, together=False)
 
@@ -55,7 +60,9 @@ def _cell(value: Any, formula: Any) -> object:
     if "%" in shown:
         percent = (Decimal(repr(held)) * 100).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
         return f"{percent}%".replace(".", ",")
-    if decimals == 3 and held == int(held):  # "4.000" typed where a point begins the decimals: 4 is stored
+    if (
+        decimals == 3 and held == int(held) and abs(held) < 1000
+    ):  # "4.000" typed where a point begins the decimals: 4 is stored
         return Unread("import.shown", f"{held:.3f}")
     return held
 
@@ -70,7 +77,7 @@ def other_sheets(data: bytes, name: str) -> Pages:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         for title in [each.name for each in book.sheets_metadata if each.visible == SheetVisibleEnum.Visible]:
             sheet = book.get_sheet_by_name(title)
-            cells: list[list[Any]] = sheet.to_python(skip_empty_area=False)
+            cells: list[list[Any]] = [[_whole(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
             ranges = sheet.merged_cell_ranges or []
             merged = {(r, c): (bottom - r + 1, right - c + 1) for (r, c), (bottom, right) in ranges}
             unread, spans, hidden = known.get(title, ({}, {}, []))
@@ -82,6 +89,11 @@ def other_sheets(data: bytes, name: str) -> Pages:
     except CalamineError as error:
         raise InputError(fault("table.bad_workbook", name, cause=str(error))) from None
     return Pages(parts, together=False)
+
+
+def _whole(cell: Any) -> Any:
+    """A cell, a whole number as such: these formats store every number as a decimal."""
+    return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
 
 
 _Cells = tuple[dict[tuple[int, int], Unread], dict[tuple[int, int], tuple[int, int]], list[str]]
@@ -121,11 +133,8 @@ def docx(data: bytes, name: str) -> Pages:
 
     body = Document(io.BytesIO(data)).element.body
     tables = [each for each in body.iter(qn("w:tbl")) if not any(True for _ in each.iterancestors(qn("w:tbl")))]
-    before = []
-    for child in body:
-        if child.tag == qn("w:tbl"):
-            break
-        before.append(_words(child))
+    longest = max(tables, key=lambda each: len(each.tr_lst), default=None)
+    before = [_words(each) for each in takewhile(lambda child: child is not longest, body) if each.tag == qn("w:p")]
     return Pages([_word_table(each, name, n) for n, each in enumerate(tables, 1)], before=before)
 
 
@@ -167,7 +176,8 @@ def _words(element: Any) -> str:
     def pieces() -> Iterator[str]:
         for each in element.iter():
             if each.tag == qn("w:t"):
-                yield each.text or ""
+                raised = each.getparent().xpath("./w:rPr/w:vertAlign[@w:val='superscript']")
+                yield f"^{each.text or ''}" if raised else each.text or ""  # a note's mark is no digit of a figure
             elif each.tag == qn("w:p"):
                 yield "\n"
             else:

@@ -22,7 +22,10 @@ from allocator.errors import InputError, MissingExtraError, fault
 MOST_ROWS = 10_000
 MOST_CELLS = 2_000_000
 MOST_PART = 60_000_000
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, LookupError, SyntaxError)
+_BROKEN = (  # what the readers of office files raise for one that is damaged
+    zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, LookupError, SyntaxError, TypeError,
+    AttributeError, AssertionError, ArithmeticError,
+)  # fmt: skip
 _OLE = b"\xd0\xcf\x11\xe0"
 _DOCTYPES = [mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("utf-8", "utf-16-le", "utf-16-be")]
 
@@ -95,6 +98,8 @@ def read_pages(data: bytes, name: str) -> Pages:
     except _BROKEN as error:
         raise InputError(fault("table.bad_workbook", name, cause=str(error)[:200])) from None
     rows = sum(len(part.rows) for part in pages.parts)
+    if not rows:
+        raise InputError(fault("import.no_table", name))
     if rows > MOST_ROWS:
         raise InputError(fault("table.too_many_rows", name, rows=rows, most=MOST_ROWS))
     return pages
@@ -144,10 +149,10 @@ def _blank(cell: object) -> bool:
 def _text(data: bytes, name: str) -> Pages:
     text = _decoded(data, name)
     lines = text.splitlines()
-    counts = {mark: sum(line.count(mark) > 1 for line in lines) for mark in "\t;,"}
-    spaced = sum(len(re.findall(r"\S {2,}(?=\S)", line)) > 1 for line in lines)
-    mark = max(counts, key=lambda each: counts[each])
-    if spaced > counts[mark]:
+    gaps = {mark: [line.count(mark) for line in lines] for mark in "\t;,"}
+    gaps["  "] = [len(re.findall(r"\S {2,}(?=\S)", line)) for line in lines]
+    mark = max(gaps, key=lambda each: (sum(n > 1 for n in gaps[each]), sum(n > 0 for n in gaps[each])))
+    if mark == "  ":
         rows = [re.split(r" {2,}|\t", line.rstrip()) for line in textwrap.dedent(text).splitlines()]
         return Pages([part_of(rows, name, exact=True)])
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)

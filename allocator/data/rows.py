@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from allocator.data.findings import Finding
@@ -18,7 +19,9 @@ NEEDED = ("unit", "workforce")
 _TOTALS = re.compile(
     r"(tong( cong| so)?|cong( chung)?|total|grand total|sum)( toan (tinh|nganh|quoc|thanh pho))?|toan tinh"
 )
-_SUBTOTAL = re.compile(r"(tổng )?cộng\b(?! ty\b)|subtotal\b", re.IGNORECASE)
+_SUBTOTAL = re.compile(r"(tổng )?cộng\b|trong đó\b|subtotal\b", re.IGNORECASE)
+_SECTION = re.compile(r"([IVX]+|[A-H])\.?")
+_BULLET = re.compile(r"^[-+•*–]\s*")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -34,9 +37,9 @@ class Reading:
     findings: list[Finding] = field(default_factory=list)
 
     def text(self, line: Line, name: str) -> str:
-        """Folded text of a line's cell in the column called `name`, empty where there is none."""
+        """Folded text of a line's cell in the column called `name`, its note marks left out; empty where none is."""
         at = next((each.at for each in self.columns if each.name == name), None)
-        return "" if at is None else fold(unmarked(line.cell(at)))
+        return "" if at is None else fold(re.sub(r"\^\S+", "", unmarked(line.cell(at))))
 
     def note(
         self, code: str, severity: str = "note", row: str | None = None, column: str | None = None, **values: Any
@@ -95,30 +98,36 @@ def tell_unrecognised(reading: Reading) -> None:
 def sort_rows(reading: Reading) -> None:
     """Tell units from totals, and both from headings, footnotes and sums of parts, which are left out and noted."""
     figures = [each.at for each in reading.columns if each.name not in (*TEXTS, INDEX)]
-    first: dict[str, Line] = {}
-    for line in reading.layout.lines:
-        unit = re.sub(r"^[-+•*–]\s+", "", reading.text(line, "unit"))
+    unit_at = reading.layout.unit_at
+    for line, after in zip_longest(reading.layout.lines, reading.layout.lines[1:]):
+        unit = _BULLET.sub("", reading.text(line, "unit"))
         label = unit or next((fold(unmarked(c)) for c in line.cells() if re.search(r"[^\W\d_]", str(c or ""))), "")
         filled = [at for at in figures if not line.blank(at)]
         if _TOTALS.fullmatch(plain(label)):
             reading.totals.append(line)
-        elif _SUBTOTAL.match(label):
+        elif _SUBTOTAL.match(label) or (filled and _heads_section(reading, line, after)):
             reading.note("subtotal", row=label, place=line.place(0))
         elif not filled and not reading.text(line, INDEX).isdigit():
             reading.note("left_out", row=label or "–", place=line.place(0))
         elif not unit:
-            reading.faults.append(fault("cell.blank_unit", line.place(reading.layout.unit_at)))
+            reading.faults.append(fault("cell.blank_unit", line.place(unit_at)))
         elif unit in reading.units:
-            place = line.place(reading.layout.unit_at)
-            earlier = first[unit].place(reading.layout.unit_at)
-            reading.faults.append(fault("cell.duplicate_unit", place, unit=unit, earlier=earlier))
+            earlier = reading.units[unit].place(unit_at)
+            reading.faults.append(fault("cell.duplicate_unit", line.place(unit_at), unit=unit, earlier=earlier))
         else:
-            reading.units[unit] = first[unit] = line
+            reading.units[unit] = line
         if unit.startswith(("=", "@")):
-            reading.faults.append(fault("import.formula_name", line.place(reading.layout.unit_at), unit=unit))
+            reading.faults.append(fault("import.formula_name", line.place(unit_at), unit=unit))
     if not reading.units and not reading.faults:
         reading.faults.append(fault("table.no_rows", reading.layout.place))
     _one_totals_row(reading)
+
+
+def _heads_section(reading: Reading, line: Line, after: Line | None) -> bool:
+    """Whether a row is the sum of those below it: numbered `I` or `A`, and the next one `1`."""
+    return bool(
+        after and _SECTION.fullmatch(reading.text(line, INDEX)) and reading.text(after, INDEX).strip(".") in ("1", "01")
+    )
 
 
 def _one_totals_row(reading: Reading) -> None:

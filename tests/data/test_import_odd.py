@@ -1,14 +1,29 @@
 """Damaged and odd documents: each imports rightly, or fails with a message that names the place."""
 
+import io
 import unicodedata
 
 import pytest
+from docx import Document
 
 from allocator.data import pages
 from allocator.data.importing import import_table
 from allocator.errors import InputError
 from allocator.words import Words
-from tests.data.documents import FIGURES, SMALL, changed, delimited, docx, ods, repacked, tsv, written, xlsx, zipped
+from tests.data.documents import (
+    FIGURES,
+    SMALL,
+    changed,
+    delimited,
+    docx,
+    ods,
+    repacked,
+    saved,
+    tsv,
+    written,
+    xlsx,
+    zipped,
+)
 
 HEAD, *UNITS, TOTAL = SMALL
 NOTE = ("", "Ghi chú: số liệu đến 31/12", "", "", "")
@@ -70,6 +85,18 @@ RIGHT = {
     "page sum before the total": tsv([HEAD, UNITS[0], ("", "Cộng", "30", "60", ""), *UNITS[1:], TOTAL]),
     "sum of a part": tsv([HEAD, *UNITS[:2], ("", "Cộng khối huyện", "180", "1.382", "200"), UNITS[2], TOTAL]),
     "headings between rows": tsv([HEAD, ("I", "Khối huyện", "", "", ""), *UNITS, TOTAL]),
+    "sections numbered I, II": tsv(
+        [
+            HEAD,
+            ("I", "Khối huyện", "50", "239", ""),
+            UNITS[0],
+            changed((3, 0, "2"))[3],
+            ("II", UNITS[1][1], *UNITS[1][2:]),
+            TOTAL,
+        ]
+    ),
+    "sections with sums of their own": tsv([HEAD, ("A", "Các đơn vị", "200", "1.561", "200"), *UNITS, TOTAL]),
+    "of which": tsv([*SMALL, ("", "Trong đó: nữ", "80", "700", "100")]),
     "footnote": tsv([*SMALL, NOTE]),
     "signatures in a table of their own": docx(SMALL, [("Nơi nhận", "TM. BAN THƯỜNG VỤ")]),
     "motto in a table before it": docx([("LĐLĐ TỈNH", "CỘNG HÒA XÃ HỘI")], SMALL),
@@ -98,7 +125,42 @@ RIGHT = {
 }
 
 
-@pytest.mark.parametrize("name", RIGHT)
+IN_ORDER = {name: data for name, data in RIGHT.items() if name != "sections numbered I, II"}
+
+
+def test_a_section_without_rows_is_a_unit():
+    made = import_table(RIGHT["sections numbered I, II"], "t")
+    assert [(row["unit"], row["workforce"]) for row in made.rows] == [
+        ("An Phú", 60),
+        ("Tri Tôn", 179),
+        ("CĐN Y tế", 1322),
+    ]
+
+
+def test_columns_of_two():
+    for mark in ",;":
+        made = import_table(f"unit{mark}workforce\nAn Phú{mark}60\nTri Tôn{mark}179\n".encode(), "t")
+        assert [row["workforce"] for row in made.rows] == [60, 179]
+
+
+def test_a_note_mark_is_no_digit():
+    def document(row, column):
+        made = Document(io.BytesIO(docx(SMALL)))
+        made.tables[0].cell(row, column).paragraphs[0].add_run("1").font.superscript = True
+        return saved(made)
+
+    assert import_table(document(1, 1), "t").rows[0]["unit"] == "An Phú"
+    with pytest.raises(InputError, match=r"t, T1!C2: “30\^1”"):
+        import_table(document(1, 2), "t")
+
+
+def test_without_a_totals_row_the_quotas_are_added():
+    made = import_table(tsv(SMALL[:4]), "t")
+    assert made.target == 200
+    assert "import.target_added" in {each.code for each in made.findings}
+
+
+@pytest.mark.parametrize("name", IN_ORDER)
 def test_imports_rightly(name):
     made = import_table(RIGHT[name], "t")
     figures = {
@@ -200,8 +262,8 @@ WRONG = {
     "no workforce column": (tsv(changed((0, 3, "Quân số"))), "t:1:1: ", "Quân số"),
     "no header": (tsv(SMALL[1:]), "t:1:1: ", "no header row"),
     "only a header": (tsv([HEAD]), "t:1:1: ", "no unit"),
-    "nothing": (b"", "there is no table", ""),
-    "no table in Word": (docx(before=["Kính gửi"]), "there is no table", ""),
+    "nothing": (b"", "t: ", "there is no table"),
+    "no table in Word": (docx(before=["Kính gửi"]), "t: ", "there is no table"),
     "a wrong code page": ("Đơn vị\tTổng số CNLĐ\nAn Phú\t60".encode("cp1258", "replace"), "t:1: ", "UTF-8"),
     "a picture": (b"\x89PNG\r\n\x1a\n\0\0", "t:1: ", "UTF-8"),
     "bytes of zero": (b"a\0b", "t: ", "not text"),
@@ -210,6 +272,9 @@ WRONG = {
     "a workbook without its sheet": (repacked(xlsx(), SHEET, lambda c: b""), "t: ", "cannot be read"),
     "a Word file with broken XML": (repacked(docx(SMALL), WORDS, lambda c: c[:-99]), "t: ", "cannot be read"),
     "an old Word file": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "t: ", "cannot be read"),
+    "a workbook with a wrong attribute": (
+        repacked(xlsx(), SHEET, lambda c: c.replace(b"activeCell", b"activeCel")), "t: ", "cannot be read",
+    ),
     "another archive": (zipped({"a.txt": "x"}), "t: ", "format"),
     "entities": (repacked(xlsx(), SHEET, lambda c: ENTITIES), f"t, {SHEET}: ", "entities"),
     "entities in Word": (repacked(docx(SMALL), WORDS, lambda c: ENTITIES), f"t, {WORDS}: ", "entities"),
