@@ -54,7 +54,7 @@ def verdicts(model: list[list[object]]) -> dict[str, str]:
     column = model[top].index("One-lot test")
     found = {}
     for row in model[top + 1 :]:
-        if row[0] == "":
+        if row[0] == "Total":
             break
         found[str(row[0])] = str(row[column])
     return found
