@@ -13,11 +13,14 @@ from functools import cached_property, cmp_to_key
 from math import ceil, floor
 from typing import Any
 
+import numpy as np
+
 from allocator.analysis.law import Law
 from allocator.model.certificate import exchanged, violation
 from allocator.model.feasibility import reach
 from allocator.model.nested import whole_lots_nested
 from allocator.model.problem import Problem, array, sums
+from allocator.model.signpost import FloatArray, IntArray
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,10 @@ class _Just(Problem):
         """Place of a lot in the one order: cost, larger claim, table order, k."""
         value, slope = self.law.claim(unit, self.at)
         return (self.rank((unit, k)), (-value, -slope)), 0, unit, k
+
+    def costs(self, units: IntArray, k: IntArray) -> FloatArray:
+        """All alike: floating point rules no lot out here, the exact order decides between all of them."""
+        return np.zeros(len(units))
 
 
 def states(course: Course, low: Fraction, high: Fraction) -> Iterator[State]:

@@ -23,16 +23,13 @@ if TYPE_CHECKING:
 @click.option(
     "--out", metavar="FILE.json", type=click.Path(path_type=Path), help=Words(default_language())("cli.run.out")
 )
-@click.option("--edits", metavar="FILE.xlsx", help=Words(default_language())("cli.run.edits"))
-def run(
-    call: Call, scenario: str, settings: tuple[str, ...], data: str | None, out: Path | None, edits: str | None
-) -> None:
+def run(call: Call, scenario: str, settings: tuple[str, ...], data: str | None, out: Path | None) -> None:
     """Allocate, store the result if asked to, and print it."""
     from allocator.analysis.result import result
     from allocator.files import json_text, load_scenario, write_whole
     from allocator.model.allocation import allocate
 
-    allocation = allocate(*load_scenario(scenario, settings, data, edits))
+    allocation = allocate(*load_scenario(scenario, settings, data))
     document = result(allocation)
     if out is not None:
         write_whole(out, json_text(document))

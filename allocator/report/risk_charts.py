@@ -109,6 +109,21 @@ def tornado(rows: Rows, words: Words) -> Chart:
     return finished("tornado", layers, words, rows_height(len(rows)), input=rows[0]["label"], most=largest)
 
 
+def tornado_rows(swings: Rows, words: Words, most: int = 12) -> list[dict[str, Any]]:
+    """Rows for `tornado` from the JSON of its analysis, named in the words given; what moves nothing is left out."""
+    telling = [each for each in swings if each["moved_low"] != 0 or each["moved_high"] != 0] or swings[:1]
+    return [
+        {
+            "label": words(f"parameter.{each['input']}") + (f" – {each['unit']}" if each["unit"] else ""),
+            "low_label": words.number(each["low"], 2),
+            "high_label": words.number(each["high"], 2),
+            "low": each["moved_low"],
+            "high": each["moved_high"],
+        }
+        for each in telling[:most]
+    ]
+
+
 def curves(rows: Rows, name: str, now: float, words: Words) -> Chart:
     """Quota (steps) and fair share (thin line) of the units that move most, over a parameter's range.
 
