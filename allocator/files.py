@@ -55,7 +55,10 @@ def load_table(path: str | os.PathLike[str]) -> Table:
 
 
 def load_scenario(
-    name: str | os.PathLike[str], changes: Sequence[str] = (), data: str | os.PathLike[str] | None = None
+    name: str | os.PathLike[str],
+    changes: Sequence[str] = (),
+    data: str | os.PathLike[str] | None = None,
+    edits: str | os.PathLike[str] | None = None,
 ) -> tuple[Table, Scenario]:
     """A scenario and the table it works on.
 
@@ -63,6 +66,7 @@ def load_scenario(
         name: path of a scenario file, or the name of a built-in one, e.g. `an-giang-2017/base`.
         changes: `KEY=VALUE` texts that change it, dotted keys, YAML values.
         data: table to use instead of the scenario's own.
+        edits: workbook of a report whose locks sheet replaces the scenario's locks.
 
     Returns:
         The table, and the scenario with everything it extends and every default written out.
@@ -78,6 +82,10 @@ def load_scenario(
     settings = read_settings(scenario_path(os.fspath(name)), changes)
     if data is not None:
         settings.values["data"] = os.path.abspath(data)
+    if edits is not None:
+        from allocator.data.edits import with_edits
+
+        settings = with_edits(settings, Path(edits))
     scenario = scenario_from(settings)
     table = load_table(settings.folder / scenario.data)
     scenario.check(table)

@@ -23,13 +23,16 @@ if TYPE_CHECKING:
 @click.option(
     "--out", metavar="FILE.json", type=click.Path(path_type=Path), help=Words(default_language())("cli.run.out")
 )
-def run(call: Call, scenario: str, settings: tuple[str, ...], data: str | None, out: Path | None) -> None:
+@click.option("--edits", metavar="FILE.xlsx", help=Words(default_language())("cli.run.edits"))
+def run(
+    call: Call, scenario: str, settings: tuple[str, ...], data: str | None, out: Path | None, edits: str | None
+) -> None:
     """Allocate, store the result if asked to, and print it."""
     from allocator.analysis.result import result
     from allocator.files import json_text, load_scenario, write_whole
     from allocator.model.allocation import allocate
 
-    allocation = allocate(*load_scenario(scenario, settings, data))
+    allocation = allocate(*load_scenario(scenario, settings, data, edits))
     document = result(allocation)
     if out is not None:
         write_whole(out, json_text(document))

@@ -47,6 +47,7 @@ def build(allocation: Allocation, words: Words, findings: Findings | None = None
         Section("allocation", words("report.allocation"), (), (made,)),
         sections.basis(allocation, words),
         sections.comparison(allocation, words),
+        sections.sentences(explanation, words),
         sections.steps(explanation, words),
         sections.sensitivity(findings.sensitivity, words, scenario.risk.reachable),
         sections.calibration(findings.calibration, words),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +35,8 @@ BAR = {
     "bar_no_border": True,
     "bar_negative_color": "#F2B8A6",
 }
+LINE = 15
+"""Height of a line of text, points."""
 FROM_ZERO = {"min_type": "num", "min_value": 0}
 
 
@@ -102,13 +104,18 @@ def number_format(column: Column) -> str:
 
 def _add_section(book: Book, section: Section) -> None:
     sheet = book.sheet(section.key)
+    widths = _widths(section)
+    for index, width in enumerate(widths):
+        sheet.set_column(index, index, width)
     sheet.write_string(0, 0, section.title, book.look("title"))
     for row, text in enumerate(section.texts, start=1):
         sheet.write_string(row, 0, text, book.look("note"))
     row = len(section.texts) + 2
     for index, listing in enumerate(section.listings):
         top = row
-        row = _add_listing(book, sheet, listing, row)
+        if listing.title != section.title:
+            sheet.write_string(row, 0, listing.title, book.look("heading"))
+        row = _add_listing(book, sheet, listing, row, widths)
         if index == 0:
             head = top + 1 + len(_head_rows(listing))
             sheet.freeze_panes(head, 2 if listing.columns[0].key == "number" else 1)
@@ -116,20 +123,21 @@ def _add_section(book: Book, section: Section) -> None:
                 sheet.repeat_rows(top + 1, head - 1)
         if listing.key == "comparison":
             _add_chart(book, sheet, listing, top)
-    for index, width in enumerate(_widths(section)):
-        sheet.set_column(index, index, width)
 
 
 def _head_rows(listing: Listing) -> range:
     return range(2 if listing.groups else 1)
 
 
-def _add_listing(book: Book, sheet: Any, listing: Listing, row: int) -> int:
+def _add_listing(book: Book, sheet: Any, listing: Listing, row: int, widths: Sequence[float]) -> int:
     """Write a listing from `row` on; returns the row for the next one."""
-    sheet.write_string(row, 0, listing.title, book.look("heading"))
     row = _add_header(book, sheet, listing, row + 1)
     first, last = row, row + len(listing.rows) - 1
     for values in listing.rows:
+        texts = zip(listing.columns, values, widths, strict=False)
+        lines = max(-(-len(str(each)) // int(width * 1.15)) for column, each, width in texts if column.kind == "text")
+        if lines > 1:
+            sheet.set_row(row, LINE * lines + 3)
         _add_row(book, sheet, listing, values, row)
         row += 1
     for index, column in enumerate(listing.columns):
@@ -203,7 +211,7 @@ def _widths(section: Section) -> list[float]:
     for listing in section.listings:
         for index, column in enumerate(listing.columns):
             longest = max((len(str(value)) for row in listing.rows for value in (row[index],)), default=0)
-            room = min(longest, 60) + 2 if column.kind == "text" else 11
+            room = min(longest, 100 if listing.only_text else 40) + 2 if column.kind == "text" else 11
             wanted = max(room, max(map(len, column.title.split()), default=0) + 2)
             widths[index] = max(widths.get(index, 0), 5 if column.key == "number" else wanted)
     return [widths[index] for index in sorted(widths)]

@@ -114,13 +114,13 @@ def _measure_listing(words: Words, found: Comparison) -> Listing:
 
 
 def steps(explanation: Explanation, words: Words) -> Section:
-    """Sentences, steps that add up, the one-lot test, and what each rule moves."""
+    """Steps that add up, the one-lot test, and what each rule moves."""
     made, units = explanation.allocation, explanation.allocation.table.units
-    first, *others = STEPS
+    first, *following = STEPS
     shown = (
         *columns(words, "unit"),
         Column(first, words(f"step.{first}"), "number", 1),
-        *(Column(name, words(f"step.{name}"), "signed", 1) for name in others),
+        *(Column(name, words(f"step.{name}"), "signed", 1) for name in following),
         *columns(words, "quota"),
     )
     rows: list[Row] = [
@@ -128,19 +128,17 @@ def steps(explanation: Explanation, words: Words) -> Section:
         for unit, row, quota in zip(units, explanation.steps.units, made.quotas, strict=True)
     ]
     total: Row = (words("run.total"), *(each / 10 for each in explanation.steps.total), sum(made.quotas))
-    sentences = (*columns(words, "unit"), Column("sentence", words("column.sentence"), "text"))
-    return Section(
-        "steps",
-        words("report.steps"),
-        (),
-        (
-            Listing("steps", words("explain.steps"), shown, tuple(rows), total),
-            Listing("sentences", words("report.sentences"), sentences,
-                    tuple(zip(units, explanation.sentences, strict=True))),
-            _one_lot(explanation, words),
-            *_rules(explanation, words),
-        ),
-    )  # fmt: skip
+    listing = Listing("steps", words("explain.steps"), shown, tuple(rows), total)
+    others = (_one_lot(explanation, words), *_rules(explanation, words))
+    return Section("steps", words("report.steps"), (), (listing, *others))
+
+
+def sentences(explanation: Explanation, words: Words) -> Section:
+    """Every quota explained in sentences."""
+    title = words("report.sentences")
+    shown = (*columns(words, "unit"), Column("sentence", words("column.sentence"), "text"))
+    rows = tuple(zip(explanation.allocation.table.units, explanation.sentences, strict=True))
+    return Section("sentences", title, (), (Listing("sentences", title, shown, rows),))
 
 
 def _one_lot(explanation: Explanation, words: Words) -> Listing:

@@ -31,27 +31,41 @@ def write_annex(document: Document) -> bytes:
 def write_letters(document: Document) -> dict[str, bytes]:
     """The letters by file name: all in `letters.docx`, and one by one in the folder `letters`."""
     names = file_names((each.unit for each in document.letters), ".docx")
-    alone = {f"letters/{name}": _letters(document, [each]) for name, each in zip(names, document.letters, strict=True)}
-    return {"letters.docx": _letters(document, document.letters), **alone}
+    alone = [_letter(document, each) for each in document.letters]
+    together = _together(document, alone).content()
+    files = {f"letters/{name}": each.content() for name, each in zip(names, alone, strict=True)}
+    return {"letters.docx": together, **files}
 
 
-def _letters(document: Document, letters: Sequence[Letter]) -> bytes:
+def _letter(document: Document, letter: Letter) -> _Word:
+    made, words = _Word(document), document.words
+    made.heading(words("word.subject"))
+    made.paragraph(words("word.to", unit=letter.unit), align="CENTER", before=14, after=10)
+    for text in letter.texts:
+        made.paragraph(text.replace(" %", "\u00a0%"), align="JUSTIFY", indent=True, after=6)
+    for listing in letter.listings:
+        made.paragraph(listing.title, bold=True, before=6, after=3)
+        made.table(listing, 12)
+    made.paragraph(words("word.closing"), align="JUSTIFY", indent=True, before=8)
+    made.signature()
+    return made
+
+
+def _together(document: Document, letters: Sequence[_Word]) -> _Word:
+    """All letters in one file, each on a page of its own; copied, since to make them again takes ten times as long."""
+    from copy import deepcopy
+
     from docx.enum.text import WD_BREAK
 
-    made, words = _Word(document), document.words
+    made = _Word(document)
+    body = made.file.element.body
     for index, letter in enumerate(letters):
         if index:
             made.paragraph("").runs[0].add_break(WD_BREAK.PAGE)
-        made.heading(words("word.subject"))
-        made.paragraph(words("word.to", unit=letter.unit), align="CENTER", before=14, after=10)
-        for text in letter.texts:
-            made.paragraph(text, align="JUSTIFY", indent=True, after=6)
-        for listing in letter.listings:
-            made.paragraph(listing.title, bold=True, before=6, after=3)
-            made.table(listing, 12)
-        made.paragraph(words("word.closing"), align="JUSTIFY", indent=True, before=8)
-        made.signature()
-    return made.content()
+        for element in letter.file.element.body.iterchildren():
+            if not element.tag.endswith("}sectPr"):
+                body.insert(len(body) - 1, deepcopy(element))
+    return made
 
 
 class _Word:

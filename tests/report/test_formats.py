@@ -5,7 +5,11 @@ import html.parser
 import io
 from pathlib import Path
 
+import docx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 
 from allocator.analysis.result import result
 from allocator.data.source import source_beside
@@ -17,9 +21,11 @@ from allocator.report.build import Findings, build
 from allocator.report.csv import guarded
 from allocator.report.document import Document
 from allocator.report.formats import files, known_formats
+from allocator.report.names import file_names
 from allocator.words import LANGUAGES, Words
 
 FIGURES = ("workforce", "available", "claim", "fair_share", "floor", "cap", "quota", "effort")
+NUMBERS = {"vi": str.maketrans(",.", ".,", "."), "en": str.maketrans("", "", ",")}
 COMPARED = ("quota", "published", "difference", "effort")
 
 
@@ -133,3 +139,72 @@ def test_page_needs_no_network(document: Document) -> None:
 def test_an_unknown_format_is_named() -> None:
     with pytest.raises(InputError, match="pdf"):
         known_formats("xlsx,pdf")
+
+
+def test_workbook_holds_the_figures_of_the_json(document: Document) -> None:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(files(document, ["xlsx"])["report.xlsx"]))
+    for sheet, keys in (("basis", FIGURES), ("comparison", COMPARED)):
+        rows = book.get_sheet_by_name(document.words(f"sheet.{sheet}")).to_python()
+        top = next(n for n, row in enumerate(rows) if row[0] == document.words("column.unit"))
+        at = [rows[top].index(document.words(f"column.{key}")) for key in keys]
+        shown = [[row[index] for index in at] for row in rows[top + 1 : top + 1 + len(document.allocation.table)]]
+        for row, each in zip(shown, result(document.allocation)["units"], strict=True):
+            assert row == pytest.approx([each[key] for key in keys], rel=1e-15, abs=0)  # the file keeps 16 digits
+
+
+def test_annex_in_word_shows_the_figures(document: Document) -> None:
+    made = docx.Document(io.BytesIO(files(document, ["docx"])["annex.docx"]))
+    assert made.core_properties.author == (document.issuer or "allocator")
+    table = made.tables[1]
+    rows = [[cell.text for cell in row.cells] for row in table.rows]
+    quota = [column.key for column in document.annex.columns].index("quota")
+    units = result(document.allocation)["units"]
+    assert [row[1] for row in rows[2:-1]] == [each["unit"] for each in units]
+    assert [row[quota] for row in rows[2:-1]] == [document.words.number(each["quota"]) for each in units]
+    shown = [[column.text(document.words, value) for column, value in zip(document.annex.columns, row, strict=True)]
+             for row in (*document.annex.rows, document.annex.total or ())]  # fmt: skip
+    assert rows[2:] == shown
+
+
+def test_letters_give_quota_steps_and_comparison(document: Document) -> None:
+    made = files(document, ["docx"])
+    records, words = result(document.allocation)["units"], document.words
+    assert len(made) == 2 + len(records)
+    together = docx.Document(io.BytesIO(made["letters.docx"]))
+    assert len(together.tables) == 4 * len(records)
+    for index, each in enumerate(records):
+        alone = docx.Document(io.BytesIO(made[f"letters/{each['unit']}.docx"]))
+        tables = [[[cell.text for cell in row.cells] for row in table.rows] for table in alone.tables]
+        copied = together.tables[4 * index : 4 * index + 4]
+        assert tables == [[[cell.text for cell in row.cells] for row in table.rows] for table in copied]
+        figures = [words.number(each["available"], 1), words.number(each["quota"]), words.percent(each["effort"])]
+        figures += [words.number(each["published"]), words.signed(each["difference"])]
+        assert tables[1][1] == figures
+        steps = [float(row[1].replace("−", "-").translate(NUMBERS[words.language])) for row in tables[2][1:]]
+        assert sum(steps[:-1]) == pytest.approx(steps[-1]) == each["quota"]
+        texts = "\n".join(paragraph.text for paragraph in alone.paragraphs)
+        assert each["unit"] in texts
+        assert words.number(each["quota"]) in texts
+
+
+def test_names_stay_texts_in_the_workbook_and_files() -> None:
+    units = ("=1+1", "+84", "-104", "@SUM(A1)", "../An/Phú", "CON", "con", "An Phú", "AN PHÚ")
+    blank = (None,) * len(units)
+    table = Table(units, {"workforce": (100,) * len(units)}, blank, blank)
+    _, scenario = load_scenario("an-giang-2017/base", ["target=450"])
+    made = files(build(allocate(table, scenario), Words("en")), ["xlsx", "docx"])
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(made["report.xlsx"])).get_sheet_by_name("Basis").to_python()
+    assert [row[0] for row in rows][-len(units) - 1 : -1] == list(units)
+    names = [name.removeprefix("letters/") for name in made if name.startswith("letters/")]
+    assert len({name.casefold() for name in names}) == len(units)
+    assert all("/" not in name and not name.startswith((".", "=", "+", "-", "@")) for name in names)
+    assert "CON_.docx" in names
+    assert "con_ (2).docx" in names
+
+
+@given(st.lists(st.text(max_size=80), max_size=8))
+def test_file_names_are_safe_and_distinct(units: list[str]) -> None:
+    made = file_names(units, ".docx")
+    assert len({name.casefold() for name in made}) == len(units)
+    assert all(len(name.encode()) < 255 and not set(name) & set('<>:"/\\|?*\0') for name in made)
+    assert all(name == name.strip() and name[0] not in ".=+-@" for name in made)
