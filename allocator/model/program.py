@@ -26,6 +26,9 @@ from allocator.model.signpost import IntArray
 MOST_COLUMNS = 4_000
 """Above this many lots that could be given, only those in a window around the fair share become columns."""
 
+NO_GAP = {"gapRel": 0.0, "gapAbs": 0.0}
+"""Without these an integer program ends early; a linear one does not heed them."""
+
 
 @dataclass(frozen=True)
 class Solution:
@@ -148,11 +151,11 @@ def solver_for(name: str | None) -> Any:
     import pulp
 
     if name in (None, "highs"):
-        highs = pulp.HiGHS(msg=False)
+        highs = pulp.HiGHS(msg=False, **NO_GAP)
         if highs.available():
             return highs
     if name in (None, "cbc"):
-        cbc = pulp.COIN_CMD(path=pulp.apis.coin_api.pulp_cbc_path, msg=False)
+        cbc = pulp.COIN_CMD(path=pulp.apis.coin_api.pulp_cbc_path, msg=False, **NO_GAP)
         if cbc.available():
             return cbc
     raise MissingExtraError(fault("solver.missing", solver=name or "highs"))

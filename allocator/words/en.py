@@ -412,6 +412,7 @@ TEXT = {
     "column.tipping_growth": "tips at",
     "sensitivity.tips": "{down:+n} / {up:+n}",
     "sensitivity.tipping": "Tips at: how many persons fewer or more in the unit's own growth estimate, the others fixed, move its quota by a lot (–: no error does).",
+    "compromise.differ": "{first} and {other} do not share {key}: a compromise needs scenarios with the same units, target, lot, locks and groups; make {key} the same",
     # ── calibrate ─────────────────────────────────────────────────────────────────────────────────────────────────
     "cli.calibrate.help": "Find the assumptions that best explain the published table, and what none explains.",
     "cli.calibrate.example": "allocator calibrate an-giang-2017/base --write fit.yaml",

@@ -412,6 +412,7 @@ TEXT = {
     "column.tipping_growth": "lệch",
     "sensitivity.tips": "{down:+n} / {up:+n}",
     "sensitivity.tipping": "Lệch: ước tăng của riêng đơn vị giảm hoặc tăng bao nhiêu người, các ước khác giữ nguyên, thì chỉ tiêu của đơn vị đổi một lô (–: không sai số nào làm đổi).",
+    "compromise.differ": "{first} và {other} không cùng {key}: phương án dung hòa cần các kịch bản có chung đơn vị, tổng chỉ tiêu, lô, chỉ tiêu khóa và nhóm; hãy làm cho {key} giống nhau",
     # ── calibrate ─────────────────────────────────────────────────────────────────────────────────────────────────
     "cli.calibrate.help": "Tìm các giả định giải thích tốt nhất phân bổ đã công bố, và phần không giả định nào giải thích được.",
     "cli.calibrate.example": "allocator calibrate an-giang-2017/base --write khop.yaml",

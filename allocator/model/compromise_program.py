@@ -1,0 +1,110 @@
+"""The compromise between several allocations: two integer programs, in PuLP.
+
+    minimise    z                                          the worst regret, lots
+    subject to  Σ_i x_i = target,  floor ≤ x ≤ cap, groups
+                d_s_i ≥ x_i − best_s_i,  d_s_i ≥ 0         members misplaced against scenario s are lot · Σ_i d_s_i
+                Σ_i d_s_i ≤ z                              for every scenario s
+                x whole
+
+    then        minimise  Σ_i Σ_k cost_i(k) · y_i_k        with x_i = Σ_k y_i_k and z held at its least value
+
+Regret rows break total unimodularity, so variables are whole; gaps are set to 0, or HiGHS stops early.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import permutations
+from typing import Any
+
+from allocator.model.certificate import violation
+from allocator.model.problem import Problem
+
+Lots = tuple[int, ...]
+
+
+def regret(lots: Sequence[int], best: Sequence[int]) -> int:
+    """Lots misplaced: those above `best`, as both sum to the target.
+
+    Example:
+        >>> regret((3, 1, 2), (2, 2, 2))
+        1
+    """
+    return sum(max(0, one - other) for one, other in zip(lots, best, strict=True))
+
+
+def compromise_lots(problem: Problem, bests: Sequence[Lots]) -> Lots:
+    """Lots of least worst regret against `bests`; of those the least effort, ties by larger claim, then table order.
+
+    Args:
+        problem: claims of the base scenario, and bounds within which every one of `bests` lies.
+        bests: lots of each scenario's own best allocation.
+    """
+    worst, _ = _solved(problem, bests, None)
+    _, start = _solved(problem, bests, worst)
+    return _polished(problem, bests, worst, start)
+
+
+def _solved(problem: Problem, bests: Sequence[Lots], worst: int | None) -> tuple[int, Lots]:
+    """Worst regret and lots of an optimum: of the regret where `worst` is None, else of the effort with it held."""
+    import pulp
+
+    from allocator.model.program import solver_for
+
+    program = pulp.LpProblem("compromise", pulp.LpMinimize)
+    units = range(len(problem.floor))
+    reach = problem.lots if worst is None else worst
+    # A lot further than the worst regret from any best allocation would exceed it.
+    low = [max([int(problem.floor[i]), *(best[i] - reach for best in bests)]) for i in units]
+    high = [min([int(problem.top[i]), *(best[i] + reach for best in bests)]) for i in units]
+    z = program.add_variable("z", 0, reach)
+    if worst is None:
+        held = [program.add_variable(f"x_{i}", low[i], high[i], pulp.LpInteger) * 1 for i in units]
+        program += z * 1
+    else:
+        lots = {(i, k): program.add_variable(f"y_{i}_{k}", 0, 1, pulp.LpInteger)
+                for i in units for k in range(low[i] + 1, high[i] + 1)}  # fmt: skip
+        held = [pulp.lpSum(lots[i, k] for k in range(low[i] + 1, high[i] + 1)) + low[i] for i in units]
+        program += pulp.LpAffineExpression([(lot, problem.cost(*pair)) for pair, lot in lots.items()])
+    _rows(program, problem, held)
+    for s, best in enumerate(bests):
+        above = [program.add_variable(f"d_{s}_{i}", 0) for i in units]
+        for i in units:
+            program += above[i] * 1 >= held[i] - best[i], f"above_{s}_{i}"
+        program += pulp.lpSum(above) <= z, f"regret_{s}"
+    status = program.solve(solver_for(None))
+    if status != pulp.LpStatusOptimal:
+        raise RuntimeError(f"the program ended {pulp.LpStatus[status]} although every scenario's own allocation fits")
+    return round(z.varValue), tuple(round(each.value()) for each in held)
+
+
+def _rows(program: Any, problem: Problem, held: Sequence[Any]) -> None:
+    """The target, and every group's floor and cap."""
+    import pulp
+
+    tree = problem.tree
+    for node in range(len(tree.names)):
+        total = pulp.lpSum(each for each, home in zip(held, tree.home, strict=True) if node in tree.ancestors(home))
+        floor, cap = tree.floor[node], tree.cap[node]
+        if floor is not None:
+            program += total >= floor, f"g{node}_floor"
+        if cap is not None:
+            program += total <= cap, f"g{node}_cap"
+
+
+def _polished(problem: Problem, bests: Sequence[Lots], worst: int, start: Lots) -> Lots:
+    """Single lots exchanged while that asks less, compared exactly: what the solver's tolerance left over."""
+    now = list(start)
+
+    def better() -> Lots | None:
+        for i, j in permutations(range(len(now)), 2):
+            if now[i] > problem.floor[i] and now[j] < problem.top[j]:
+                lots = tuple(each - (n == i) + (n == j) for n, each in enumerate(now))
+                cheaper = problem.key(j, lots[j]) < problem.key(i, now[i])
+                if cheaper and violation(problem, lots) is None and max(regret(lots, best) for best in bests) <= worst:
+                    return lots
+        return None
+
+    while (found := better()) is not None:
+        now = list(found)
+    return tuple(now)
