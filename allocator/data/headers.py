@@ -35,7 +35,7 @@ _DONE = r"^(?!.*(du kien|uoc|ke hoach|chi tieu)).*"
 _NOT_DONE = r"^(?!.*thuc hien).*"
 _UNIT = re.compile(rf"^(ten |cac )*(don vi|cong doan|ldld|lien doan lao dong|unit|union)( {_UNIT_WORDS})*$")
 HEADERS: Sequence[tuple[str, str]] = (
-    (INDEX, r"^(s ?t ?t|t ?t|so tt|so thu tu|no|index|order)$"),
+    (INDEX, r"^(s ?t ?t|t ?t|so tt|so thu tu|no|number|index|order)$"),
     ("kind", r"^(loai|loai hinh|loai don vi|khoi|kind|type)$"),
     ("parent", r"^(don vi |cong doan )?(cap tren|parent)( truc tiep)?$"),
     ("unit", _UNIT.pattern),

@@ -106,8 +106,9 @@ def locate(pages: Pages, chosen: Mapping[str, str]) -> Layout:
     if not withs:
         raise _no_header(pages)
     first, findings = withs[0], []
-    if not pages.together:
-        findings = [_aside(pages.parts[n], "import.other_sheet", headers[n][0].start) for n in withs[1:]]
+    if not pages.together and withs[1:]:
+        names = [pages.parts[n].name for n in withs[1:]]
+        findings = [Finding("warning", "import.other_sheets", values={"names": names}, place=pages.parts[first].place)]
     head = headers[first][0]
     lines: list[Line] = []
     parts = []
@@ -115,7 +116,7 @@ def locate(pages: Pages, chosen: Mapping[str, str]) -> Layout:
         part, found = pages.parts[n], headers[n]
         width = max((len(row) for row in part.rows), default=0)
         if not found and width != len(head.columns):
-            findings.append(_aside(part, "import.other_table", 0))
+            findings.append(Finding("warning", "import.other_table", place=part.at(0, 0)))
             continue
         for each in found:
             if each.meaning != head.meaning:
@@ -129,10 +130,6 @@ def locate(pages: Pages, chosen: Mapping[str, str]) -> Layout:
         parts.append(part)
     before = [*pages.before, *_texts(pages.parts[: first + 1] if pages.together else [pages.parts[first]], head.start)]
     return Layout(parts, head.columns, lines, before, (pages.parts[first], head.start), findings)
-
-
-def _aside(part: Part, code: str, row: int) -> Finding:
-    return Finding("warning", code, place=part.at(row, 0))
 
 
 def _no_header(pages: Pages) -> InputError:

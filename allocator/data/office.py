@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 import zipfile
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
@@ -19,8 +20,10 @@ def xlsx(data: bytes, name: str) -> Pages:
     """Visible sheets of an xlsx or xlsm workbook, formulas by the values stored with them."""
     from openpyxl import load_workbook
 
-    values = load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
-    formulas = load_workbook(io.BytesIO(data), keep_links=False) if _has_formulas(data) else values
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of styles and extensions it leaves out
+        values = load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
+        formulas = load_workbook(io.BytesIO(data), keep_links=False) if _has_formulas(data) else values
     parts = []
     for sheet in values.worksheets:
         if sheet.sheet_state != "visible":

@@ -22,11 +22,11 @@ def printed_columns(reading: Reading) -> dict[str, PrintedColumn]:
     for each in reading.columns:
         if each.name in (UNRECOGNISED, SKIP, INDEX):
             continue
-        # A sheet's bare 0.5545 in a column of percentages is not what it shows: left out.
+        # A bare 0.5545 in a column of percentages is not what a document shows: left out.
         cells = {
             unit: line.cell(each.at) for unit, line in [*reading.units.items(), *(("", t) for t in reading.totals)]
         }
-        shown = {u: shown_cell(cell) for u, cell in cells.items() if each.name != ATTAINMENT or isinstance(cell, str)}
+        shown = {u: shown_cell(cell) for u, cell in cells.items() if each.name != ATTAINMENT or "%" in str(cell)}
         total = shown.pop("", "") if each.name not in TEXTS else ""
         printed = {unit: text for unit, text in shown.items() if text} if each.name == ATTAINMENT else {}
         columns[each.name] = PrintedColumn(

@@ -107,7 +107,6 @@ TEXT = {
     "import.no_table": "there is no table in the file: give a file with a table, or paste the table as text",
     "import.no_header": 'no header row was found: one row must name the units (e.g. Đơn vị) and at least one figure; the file starts with {seen:list}. If the headers are unusual, say what they mean: --map "Header=unit"',
     "import.second_table": "a second table with other columns than the one at {earlier} starts here: put each table in a file of its own",
-    "import.other_sheet": "this sheet has a table of its own and was not imported: if it is the one you mean, make it the first sheet or save it as a file of its own",
     "import.other_table": "this table has no header that was recognised and was not imported: if it continues the table before, give it the same columns",
     "import.entities": "the file declares XML entities, which no office program writes: save it again in a spreadsheet or word processor",
     "import.too_many_cells": "the sheet has more than {most:n} cells: keep only the table",
@@ -125,6 +124,7 @@ TEXT = {
     "import.recomputed": "printed {printed:n}, but recruited − lost is {recomputed:n}, and only so the column agrees with its printed total: units.csv has {recomputed:n}, source.yaml keeps what is printed",
     "import.no_target": "the document prints no quotas: write the target into base.yaml before running it",
     "import.target_added": "there is no totals row with a quota: the target is the sum of the quotas, {recomputed:n}; check it",
+    "import.other_sheets": "only this sheet was imported; {names:list} hold tables of their own: if one of those is meant, make it the first sheet or save it as a file of its own",
     # ── scenario files ────────────────────────────────────────────────────────────────────────────────────────────
     "file.is_folder": "this is a folder: name a file in it",
     "file.missing": "there is no such file: check the name and the folder",

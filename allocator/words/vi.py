@@ -107,7 +107,6 @@ TEXT = {
     "import.no_table": "tệp không có bảng nào: hãy đưa tệp có bảng, hoặc dán bảng ở dạng văn bản",
     "import.no_header": 'không tìm thấy dòng tiêu đề: phải có một dòng ghi tên cột đơn vị (ví dụ Đơn vị) và ít nhất một cột số liệu; tệp bắt đầu bằng {seen:list}. Nếu tiêu đề khác thường, hãy chỉ rõ: --map "Tiêu đề=unit"',
     "import.second_table": "từ đây là bảng thứ hai, có các cột khác với bảng ở {earlier}: hãy để mỗi bảng trong một tệp riêng",
-    "import.other_sheet": "trang tính này có bảng riêng và không được nhập: nếu đây là bảng cần nhập, hãy chuyển lên làm trang đầu hoặc lưu thành tệp riêng",
     "import.other_table": "bảng này không có tiêu đề nhận ra được nên không được nhập: nếu là phần tiếp theo của bảng trước, hãy để cùng số cột",
     "import.entities": "tệp khai báo thực thể XML, điều mà phần mềm văn phòng không làm: hãy mở và lưu lại bằng phần mềm văn phòng",
     "import.too_many_cells": "trang tính có hơn {most:n} ô: hãy chỉ giữ lại bảng cần nhập",
@@ -125,6 +124,7 @@ TEXT = {
     "import.recomputed": "in là {printed:n}, nhưng số phát triển trừ số giảm bằng {recomputed:n}, và chỉ như vậy cột mới khớp với tổng đã in: units.csv ghi {recomputed:n}, source.yaml giữ số đã in",
     "import.no_target": "văn bản không có chỉ tiêu phân bổ: hãy ghi chỉ tiêu vào base.yaml trước khi chạy",
     "import.target_added": "không có dòng tổng cộng cho chỉ tiêu: chỉ tiêu chung lấy bằng tổng các chỉ tiêu, {recomputed:n}; hãy kiểm tra lại",
+    "import.other_sheets": "chỉ trang này được nhập; {names:list} có bảng riêng: nếu cần nhập bảng khác, hãy chuyển trang đó lên đầu hoặc lưu thành tệp riêng",
     # ── scenario files ────────────────────────────────────────────────────────────────────────────────────────────
     "file.is_folder": "đây là thư mục: hãy nêu tên một tệp trong đó",
     "file.missing": "không có tệp này: hãy kiểm tra tên và thư mục",

@@ -184,7 +184,7 @@ def test_two_or_more_spaces():
             "import.hidden",
             "t, Sheet: hidden in the document, and imported like the rest (3 and D)",
         ),
-        ("another sheet", "import.other_sheet", "t, Khác!A1: this sheet has a table of its own"),
+        ("another sheet", "import.other_sheets", "t, Sheet: only this sheet was imported; Khác"),
         ("sum of a part", "import.subtotal", "t:4:1: Cộng khối huyện was read as the sum of a part"),
         ("headings between rows", "import.left_out", "t:2:1: the row “Khối huyện” has no figures"),
         ("signatures in a table of their own", "import.other_table", "t, T2!A1: this table"),

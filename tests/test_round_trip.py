@@ -1,0 +1,45 @@
+"""Out and in again: the report's own annex, in each format, is a table that imports to the figures it was made from."""
+
+import pytest
+
+from allocator.data.importing import import_table
+from allocator.errors import InputError
+from allocator.files import load_scenario
+from allocator.model.allocation import allocate
+from allocator.report.build import Findings, build
+from allocator.report.formats import files
+from allocator.words import Words
+
+
+@pytest.fixture(scope="module")
+def made():
+    return allocate(*load_scenario("an-giang-2017/base"))
+
+
+@pytest.fixture(scope="module")
+def reports(made):
+    return {each: files(build(made, Words(each), Findings()), ["docx", "xlsx", "csv"]) for each in ("vi", "en")}
+
+
+@pytest.mark.parametrize(
+    ("language", "name"),
+    [
+        ("vi", "annex.docx"),
+        ("vi", "report.xlsx"),
+        ("en", "report.xlsx"),
+        ("vi", "csv/annex.csv"),
+        ("en", "csv/annex.csv"),
+    ],
+)
+def test_the_reports_annex_imports_to_its_figures(made, reports, language, name):
+    table = import_table(reports[language][name], name)
+    assert [row["unit"] for row in table.rows] == list(made.table.units)
+    assert [row["published_quota"] for row in table.rows] == list(made.quotas)
+    assert table.target == made.scenario.target
+    for column in ("workforce", "recruited", "lost", "net_gain", "term_target", "term_new_unions"):
+        assert [row[column] for row in table.rows] == list(made.table.column(column))
+
+
+def test_figures_in_the_english_way_are_refused_as_text(reports):
+    with pytest.raises(InputError, match=r"annex.docx, T2!H18: “6,500”"):
+        import_table(reports["en"]["annex.docx"], "annex.docx")
