@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from allocator.errors import Fault, InputError, fault
 
 MOST_BYTES = 1_000_000
@@ -72,6 +70,8 @@ def read_text(path: Path, most_bytes: int = MOST_BYTES) -> str:
 
 def parse_yaml(text: str, name: str) -> tuple[Any, dict[Keys, str]]:
     """Value of a YAML text and the place of everything in it; InputError lists every fault of the text."""
+    import yaml
+
     faults: list[Fault] = []
     places: dict[Keys, str] = {}
     try:
@@ -85,10 +85,10 @@ def parse_yaml(text: str, name: str) -> tuple[Any, dict[Keys, str]]:
     except (yaml.YAMLError, RecursionError) as error:
         raise InputError(fault("yaml.syntax", name, cause=str(error).splitlines()[0])) from None
 
-    def at(each: yaml.Node) -> str:
+    def at(each: Any) -> str:
         return f"{name}:{each.start_mark.line + 1}:{each.start_mark.column + 1}"
 
-    def value(each: yaml.Node, keys: Keys) -> Any:
+    def value(each: Any, keys: Keys) -> Any:
         places[keys] = at(each)
         if isinstance(each, yaml.MappingNode):
             return mapping(each, keys)
@@ -96,7 +96,7 @@ def parse_yaml(text: str, name: str) -> tuple[Any, dict[Keys, str]]:
             return [value(item, (*keys, index)) for index, item in enumerate(each.value)]
         return _scalar(each, at(each), faults)
 
-    def mapping(each: yaml.MappingNode, keys: Keys) -> dict[str, Any]:
+    def mapping(each: Any, keys: Keys) -> dict[str, Any]:
         made: dict[str, Any] = {}
         for key_node, value_node in each.value:
             key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None

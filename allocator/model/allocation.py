@@ -180,8 +180,7 @@ def allocate(table: Table, scenario: Scenario, method: str = "program", solver: 
         raise
     large = len(table) > PROGRAM_MOST_UNITS
     lots, prices = SOLVERS["waterfill" if large else method](problem, solver)
-    note = fault("note.too_large_for_program", units=len(table), most=PROGRAM_MOST_UNITS)
-    notes = (note,) if large and method == "program" else ()
+    notes = (large_note(table),) if large and method == "program" else ()
     return assess(table, scenario, claimed, bounded, problem, lots, prices, notes)
 
 

@@ -12,7 +12,6 @@ Allocation Problems (MIT Press, 1988), chapter 4, for the lots.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from typing import Any
 
@@ -126,6 +125,8 @@ def whole_lots(
         for start in starts:
             block(start)
     else:
+        from concurrent.futures import ThreadPoolExecutor
+
         with ThreadPoolExecutor(workers) as pool:
             list(pool.map(block, starts))
     return made

@@ -12,10 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from allocator.analysis.result import result, sha256
-from allocator.analysis.verify import other_table, verify
+from allocator.analysis.stored import other_table
+from allocator.analysis.verify import verify
+from allocator.data.table import Table
 from allocator.errors import InputError
 from allocator.files import load_scenario
 from allocator.model.allocation import allocate
+from allocator.model.scenario import Scenario
 from allocator.words import Words
 
 EN = Words("en")
@@ -178,3 +181,57 @@ def test_a_result_for_another_table() -> None:
 def test_what_is_no_result_is_said_to_be_none(document: Any) -> None:
     with pytest.raises(InputError, match="not a stored result"):
         verify(document)
+
+
+def test_risk_costs_are_kept_and_checked() -> None:
+    document = stored("an-giang-2017/base", "risk.weight=2")
+    assert document["risk_costs"]
+    assert reason(document) == ""
+    for cost in (1, -1, 1000):
+        worse = copy.deepcopy(document)
+        worse["risk_costs"][14][200] += cost
+        assert "risk_costs[CĐ các KCN][201]" in reason(signed(worse))
+    for costs in (None, [], [[]] * 15, {}):
+        assert "risk_costs" in reason(signed({**document, "risk_costs": costs}))
+
+
+def tree() -> tuple[Table, Scenario]:
+    columns = {"workforce": (900, 400, 100, 300, 500, 120, 380), "published_quota": (None,) * 7}
+    parents = (None, "P", "A", "A", "P", "B", "B")
+    table = Table(("P", "A", "a1", "a2", "B", "b1", "b2"), columns, (None,) * 7, parents)
+    return table, Scenario.model_validate({"data": "t.csv", "target": 300, "lot": 10})
+
+
+@pytest.mark.parametrize("hierarchy", ["levels", "at_once"])
+def test_trees(hierarchy: str) -> None:
+    table, scenario = tree()
+    made = result(allocate(table, scenario.changed({"hierarchy": hierarchy})))
+    document = json.loads(json.dumps(made))
+    assert reason(document) == ""
+    worse = copy.deepcopy(document)
+    unit(worse, "a1")["quota"] += 10
+    unit(worse, "b1")["quota"] -= 10
+    assert "a1" in reason(signed(worse)) or "A" in reason(signed(worse))
+    assert "stored as" in reason(signed(changed(document, ("units", 0, "claim"), 7.5)))
+    assert reason(signed(changed(document, ("groups", 0, "quota"), 310)))
+
+
+def test_a_unit_without_a_claim_holds_its_floor() -> None:
+    table = Table(("a", "b"), {"workforce": (10, 0)}, (None, None), (None, None))
+    scenario = Scenario.model_validate({"data": "t.csv", "target": 5, "bounds": {"max_share": None}})
+    document = json.loads(json.dumps(result(allocate(table, scenario, method="waterfill"))))
+    assert reason(document) == ""
+    worse = copy.deepcopy(document)
+    unit(worse, "a")["quota"], unit(worse, "b")["quota"] = 4, 1
+    assert reason(signed(worse)) == "b holds 1, outside its bounds 0 to 0"
+
+
+def test_many_units_may_say_so() -> None:
+    count = 2_001
+    table = Table(tuple(map(str, range(count))), {"workforce": (7,) * count}, (None,) * count, (None,) * count)
+    scenario = Scenario.model_validate({"data": "t.csv", "target": 4_000})
+    for method in ("program", "waterfill"):
+        document = json.loads(json.dumps(result(allocate(table, scenario, method=method))))
+        assert len(document["notes"]) == (method == "program")
+        assert reason(document) == ""
+    assert "notes is stored as 3" in reason(signed({**document, "notes": 3}))

@@ -1,0 +1,59 @@
+"""Time of `allocator verify` as a whole process: `python tests/benchmarks/verify.py [UNITS …]` (15 and 100,000)."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from allocator.analysis.result import result
+from allocator.data.table import Table
+from allocator.files import json_text, load_scenario
+from allocator.model.allocation import allocate
+from allocator.model.scenario import Scenario
+
+REPEATS = {15: 9}
+
+
+def made_up(units: int) -> tuple[Table, Scenario]:
+    """The base scenario's rules for a table of any size, with a floor, groups and published quotas."""
+    if units == 15:
+        return load_scenario("an-giang-2017/base")
+    source = random.Random(1)
+    workforce = [int(source.lognormvariate(5, 1.2)) + 1 for _ in range(units)]
+    columns = {
+        "workforce": workforce,
+        "growth_estimate": [source.randrange(0, 1 + each // 4) for each in workforce],
+        "term_target": [each // 2 + 1 for each in workforce],
+        "recruited": [source.randrange(0, each + 1) for each in workforce],
+        "lost": [source.randrange(0, 1 + each // 10) for each in workforce],
+        "published_quota": [each // 2 for each in workforce],
+    }
+    kinds = tuple(f"kind {each % 60}" for each in range(units))
+    names = tuple(f"Đơn vị {each:06d}" for each in range(units))
+    figures = {name: tuple(values) for name, values in columns.items()}
+    groups = [{"name": f"g{each}", "kind": f"kind {each}", "min": 100} for each in range(0, 60, 3)]
+    _, base = load_scenario("an-giang-2017/base")
+    scenario = base.changed({"target": sum(workforce) // 30 * 10, "lot": 1, "groups": groups})
+    return Table(names, figures, kinds, (None,) * units), scenario
+
+
+def main() -> None:
+    """Print the median time of each size."""
+    for units in map(int, sys.argv[1:] or ["15", "100000"]):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "result.json"
+            path.write_text(json_text(result(allocate(*made_up(units), method="waterfill"))), encoding="utf-8")
+            times = []
+            for _ in range(REPEATS.get(units, 1)):
+                start = time.perf_counter()
+                subprocess.run([sys.executable, "-m", "allocator", "verify", str(path)], check=True, capture_output=True)
+                times.append(time.perf_counter() - start)
+        print(f"verify, {units:,} units: median {sorted(times)[len(times) // 2]:.2f} s of {len(times)}")
+
+
+if __name__ == "__main__":
+    main()
