@@ -20,6 +20,7 @@ from allocator.files import json_text, load_scenario
 from allocator.model.allocation import allocate
 from allocator.model.scenario import Scenario
 
+COMMAND = (sys.executable, "-m", "allocator", "verify")
 REPEATS = {15: 9}
 
 
