@@ -109,6 +109,8 @@ def _faults(inputs: Sequence[tuple[str, Table, Scenario]], index: int) -> list[F
         found.append(fault("plan.units", name, first=inputs[0][0], unit=odd))
     if scenario.year is not None and scenario.year in [each[2].year for each in inputs[:index]]:
         found.append(fault("plan.year_twice", name, year=scenario.year))
+    if any(table.parents):
+        found.append(fault("year.tree", name))
     if scenario.groups:
         found.append(fault("plan.groups", name, groups=[each.name for each in scenario.groups]))
     if scenario.signpost == "huntington_hill":

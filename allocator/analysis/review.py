@@ -19,14 +19,14 @@ from typing import Any
 from allocator.analysis.pace import Pace, paces
 from allocator.data.progress import Progress
 from allocator.data.table import Table
-from allocator.errors import Fault, InfeasibleError, fault
+from allocator.errors import Fault, InfeasibleError, InputError, fault
 from allocator.model.allocation import PROGRAM_MOST_UNITS, SOLVERS, Allocation, allocate, pose
 from allocator.model.bounds import Bounds
 from allocator.model.claims import MICRO, exact
 from allocator.model.feasibility import check_feasible, reach
 from allocator.model.problem import NANO, Problem, array
 from allocator.model.scenario import Bounds as BoundSettings
-from allocator.model.scenario import Scenario
+from allocator.model.scenario import Risk, Scenario
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,8 @@ class Step(Sequence[int]):
         return self.length
 
     def __getitem__(self, index: Any) -> Any:
+        if index >= self.length:
+            raise IndexError(index)
         return self.price if index >= self.start else 0
 
 
@@ -106,6 +108,8 @@ def review(table: Table, scenario: Scenario, progress: Progress) -> Review:
         InfeasibleError: the scenario's rules cannot hold together.
     """
     settings = scenario.review
+    if any(table.parents):
+        raise InputError(fault("year.tree", table.place))
     current = allocate(table, scenario.model_copy(update={"target": scenario.target - settings.reserve}))
     basis, growth = scenario.quota_basis, table.optional("growth_estimate")
     limits = [(now, now + int(more or 0)) for now, more in zip(current.claims.workforce, growth, strict=True)]
@@ -139,6 +143,7 @@ def _notes(table: Table, progress: Progress, pace: Sequence[Pace]) -> Iterator[F
 
 def _posed(current: Allocation, scenario: Scenario, pace: Sequence[Pace]) -> tuple[Problem, tuple[Fault, ...]]:
     """The review's problem, in the scenario's lots and under its rules if they leave room, else with less of either."""
+    scenario = scenario.model_copy(update={"risk": Risk()})
     bare = {"groups": [], "locks": [], "bounds": BoundSettings(max_share=scenario.bounds.max_share)}
     fallbacks: list[tuple[dict[str, object], tuple[Fault, ...]]] = [
         ({}, ()),

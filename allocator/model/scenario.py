@@ -192,7 +192,10 @@ Season = Literal["calendar"] | Annotated[list[Share], Field(min_length=12, max_l
 
 
 class Review(Part):
-    """A review: price of a moved lot (members asked per member expected), members held back, of those released."""
+    """A review: price of a moved lot (members asked per member expected), members held back, of those released.
+
+    Quotas share out the target less the reserve; a review gives out what is released of it.
+    """
 
     price: NotNegative = 0.1
     reserve: Persons = 0
@@ -227,9 +230,13 @@ class Scenario(Part):
     uncertainty: Uncertainty = Uncertainty()
     hierarchy: Literal["at_once", "levels"] = "at_once"
     levels: list[Level] = []
-    season: Season = "calendar"
-    year: Annotated[int, Field(ge=1900, le=9999)] | None = None
-    quota_basis: Literal["gross", "net"] = "gross"
+    season: Annotated[Season, Field(description="How a year's work is spread: 12 monthly shares, or as the days.")] = (
+        "calendar"
+    )
+    year: Annotated[int | None, Field(ge=1900, le=9999, description="The year the target is for.")] = None
+    quota_basis: Annotated[
+        Literal["gross", "net"], Field(description="Quotas count members recruited, or those less the members lost.")
+    ] = "gross"
     review: Review = Review()
     unions: Unions = Unions()
 

@@ -863,5 +863,6 @@ TEXT = {
     "parameter.unions.share": "Unions: share of enterprises",
     "parameter.unions.least_workers": "Unions: fewest workers of an enterprise",
     "parameter.unions.over": "Unions: share taken over",
+    "year.tree": "this table is a tree (column parent), which reviews and plans over years do not take: use the table of one level",
     # ── end ───────────────────────────────────────────────────────────────────────────────────────────────────────
 }
