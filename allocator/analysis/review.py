@@ -28,6 +28,8 @@ from allocator.model.problem import NANO, Problem, array
 from allocator.model.scenario import Bounds as BoundSettings
 from allocator.model.scenario import Risk, Scenario
 
+NOTHING_HELD = {"reserve": 0, "release": 0}
+
 
 @dataclass(frozen=True)
 class Move:
@@ -110,7 +112,9 @@ def review(table: Table, scenario: Scenario, progress: Progress) -> Review:
     settings = scenario.review
     if any(table.parents):
         raise InputError(fault("year.tree", table.place))
-    current = allocate(table, scenario.model_copy(update={"target": scenario.target - settings.reserve}))
+    scenario.check(table)
+    given_out = {"target": scenario.target - settings.reserve, "review": settings.model_copy(update=NOTHING_HELD)}
+    current = allocate(table, scenario.model_copy(update=given_out))
     basis, growth = scenario.quota_basis, table.optional("growth_estimate")
     limits = [(now, now + int(more or 0)) for now, more in zip(current.claims.workforce, growth, strict=True)]
     pace = paces(progress, table.units, current.quotas, limits, scenario.season, basis)
@@ -123,7 +127,7 @@ def review(table: Table, scenario: Scenario, progress: Progress) -> Review:
         return Review(
             current, progress, tuple(pace), current.quotas, scenario.lot, settings.reserve, (), (*notes, stays)
         )
-    problem, why = _posed(current, scenario.model_copy(update={"target": goal}), pace)
+    problem, why = _posed(current, current.scenario.model_copy(update={"target": goal}), pace)
     lots, _ = SOLVERS["program" if len(table) <= PROGRAM_MOST_UNITS else "waterfill"](problem, None)
     quotas = tuple(each * problem.lot for each in lots)
     found = tuple(moves(current, quotas, pace))
@@ -172,7 +176,7 @@ def _problem(current: Allocation, scenario: Scenario, pace: Sequence[Pace]) -> t
     top = max(posed.lots, int(cap.max()))
     made = replace(
         posed,
-        claims=array([claim(quota, each) * MICRO for quota, each in zip(current.quotas, pace, strict=True)]),
+        claims=array([_micro_claim(current, unit, each, lot) for unit, each in enumerate(pace)]),
         floor=floor,
         cap=cap,
         signpost="webster",
@@ -181,6 +185,12 @@ def _problem(current: Allocation, scenario: Scenario, pace: Sequence[Pace]) -> t
     least, _ = reach(made)
     caps = [None if c is None else max(c, held_back) for c, held_back in zip(posed.tree.cap, least, strict=True)]
     return replace(made, tree=replace(posed.tree, cap=(posed.lots, *caps[1:]))), bounded
+
+
+def _micro_claim(current: Allocation, unit: int, pace: Pace, lot: int) -> int:
+    """`claim` in millionths; a unit without a quota but with a workforce is taken to reach a quarter of a lot."""
+    made = claim(current.quotas[unit], pace) * MICRO
+    return made or lot * MICRO // 4 * bool(current.problem.claims[unit])
 
 
 def claim(quota: int, pace: Pace) -> int:

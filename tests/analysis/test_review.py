@@ -15,6 +15,7 @@ from allocator.analysis.pace import elapsed, paces
 from allocator.analysis.review import Review, review
 from allocator.data.progress import Progress, Report
 from allocator.data.table import Table
+from allocator.errors import InputError
 from allocator.model.scenario import Scenario
 
 MAY, NOVEMBER = date(2017, 5, 15), date(2017, 11, 20)
@@ -50,7 +51,7 @@ def done(made: Review) -> int:
     return sum(each.achieved for each in made.pace)
 
 
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=100)
 @given(reviews())
 def test_the_target_is_kept_and_nothing_achieved_is_taken_away(case: tuple[Table, Scenario, Progress]) -> None:
     table, chosen, progress = case
@@ -137,6 +138,21 @@ def test_a_reserve_is_held_back_and_released() -> None:
     assert made.reserve == 10
     assert sum(move.members for move in made.moves if move.giver is None) == 30
     assert made.moves[-1].taker == "B"
+
+
+def test_all_of_the_target_may_have_been_held_back() -> None:
+    table = Table(("A", "B", "C"), {"workforce": (400, 400, 0)})
+    made = review(table, scenario(300, lot=10, review={"reserve": 300, "release": 200}), Progress(2017, {}))
+    assert made.current.quotas == (0, 0, 0)
+    assert made.quotas == (100, 100, 0)
+    assert made.reserve == 100
+
+
+def test_a_tree_is_refused_by_name() -> None:
+    table = Table(("A", "B"), {"workforce": (400, 400)}, (None, None), (None, "A"))
+    with pytest.raises(InputError) as caught:
+        review(table, scenario(300), Progress(2017, {}))
+    assert [each.key for each in caught.value.faults] == ["year.tree"]
 
 
 def test_net_quotas_are_measured_less_the_lost() -> None:

@@ -77,14 +77,14 @@ def test_three_years_equal_brute_force(problems: list[Problem], price: Fraction)
     assert solve_plan(problems, price) == enumerated(problems, price)
 
 
-@settings(relaxed, max_examples=60)
+@settings(relaxed, max_examples=30)
 @given(plans(3, most_units=6, most_room=120))
 def test_without_a_price_each_year_stands_alone(problems: list[Problem]) -> None:
     alone = tuple(tuple(whole_lots_nested(each).tolist()) for each in problems)
     assert solve_plan(problems, Fraction(0)) == alone
 
 
-@settings(relaxed, max_examples=40)
+@settings(relaxed, max_examples=20)
 @given(plans(2, most_units=6, most_room=120), prices)
 def test_both_solvers_and_a_higher_price(problems: list[Problem], price: Fraction) -> None:
     found = solve_plan(problems, price, "highs")
