@@ -5,15 +5,16 @@ One table identifies a set of rules, not an intention: `calibration_confidence` 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from allocator.analysis.calibration_rules import BASES, FINE, NEUTRAL, PARAMETERS, Box, Ground, ground, settings
-from allocator.analysis.calibration_search import SEED, Search, Tally, best_of, evolve, start, walk
+from allocator.analysis.calibration_inputs import ground
+from allocator.analysis.calibration_rules import BASES, FINE, NEUTRAL, PARAMETERS, Box, Ground, settings
+from allocator.analysis.calibration_search import SEED, Score, Search, Snap, Tally, best_of, evolve, start, walk
 from allocator.analysis.comparison import misplaced
 from allocator.data.table import Table
 from allocator.model.allocation import Allocation
@@ -61,7 +62,7 @@ class Calibration:
         ladder: the rungs of `MODELS`; a rung is never worse than one it contains.
         best: the rule that misplaces fewest members by the fair share, and `best_in_lots` by quotas in whole lots.
         pool: good rules found on the way, shape (rules, parameters), and `pool_misplaced`.
-        candidates: rules tried.
+        tried: rules tried so far; `tally` goes on counting those that later questions try.
         neighbours: rules around the best on a grid of step 1 / `FINE`, none of them better.
     """
 
@@ -72,6 +73,7 @@ class Calibration:
     best_in_lots: Fit
     pool: FloatArray
     pool_misplaced: FloatArray
+    tried: int
     tally: Tally
     neighbours: int
 
@@ -115,7 +117,7 @@ def calibrate(
     """
     base = ground(table, scenario, ranges)
     tally = Tally()
-    points, scores, owner = _searched(base, tally, effort)
+    points, scores, owner = _searched(base, tally, effort * base.thrift)
     fits: list[Fit] = []
     neighbours = 0
     for model in MODELS:
@@ -129,7 +131,9 @@ def calibrate(
     good = scores <= best.misplaced + TOLERANCE * base.target
     pool, pool_scores = points[good], scores[good]
     lots = _best_in_lots(base, best, pool, pool_scores, tally)
-    return Calibration(base, _equal_split(base), tuple(fits), best, lots, pool, pool_scores, tally, neighbours)
+    return Calibration(
+        base, _equal_split(base), tuple(fits), best, lots, pool, pool_scores, tally.candidates, tally, neighbours
+    )
 
 
 def model_box(base: Ground, model: str) -> Box:
@@ -149,50 +153,45 @@ def _equal_split(base: Ground) -> float:
     return float(0.5 * np.abs(base.target / len(base.published) - base.published).sum())
 
 
+def search_in(
+    base: Ground, boxes: Sequence[Box], tally: Tally, score: Score | None = None, snap: Snap | None = None
+) -> Search:
+    """A search with one task a box: for few members misplaced by the fair share, on the finest grid, unless told so."""
+    low, high = np.array(boxes).transpose(1, 0, 2)
+    return Search(score or (lambda rows, _: base.misplaced(rows)), snap or base.snapped, low, high, tally, base.chunk)
+
+
 def _searched(base: Ground, tally: Tally, effort: float) -> tuple[FloatArray, FloatArray, list[str]]:
     """Populations of every model at the stages of the global search, with scores, and whose they are.
 
     Earlier ones are kept because the last have gathered in few places, and good rules lie elsewhere too.
     """
     owner = [model for model, (_, _, tasks) in MODELS.items() for _ in range(max(1, round(tasks * effort)))]
-    low, high = np.array([model_box(base, model) for model in owner]).transpose(1, 0, 2)
-    search = Search(lambda rows, _: base.misplaced(rows), base.snapped, low, high, tally)
+    search = search_in(base, [model_box(base, model) for model in owner], tally)
     points, scores = start(search, size=32, dense=256)
     kept = []
     for stage in range(STAGES):
         points, scores = evolve(search, points, scores, round(GENERATIONS * max(effort, 0.5) / STAGES), SEED + stage)
         kept.append((points, scores))
-    return (
-        np.concatenate([each for each, _ in kept], axis=1),
-        np.concatenate([each for _, each in kept], axis=1),
-        owner,
-    )
+    every = (np.concatenate(each, axis=1) for each in zip(*kept, strict=True))
+    return next(every), next(every), owner
 
 
 def _polished(base: Ground, model: str, row: FloatArray, tally: Tally) -> tuple[FloatArray, float, int]:
     """A rule none of whose neighbours on the finest grid is better, its score, and how many neighbours those are."""
-    low, high = model_box(base, model)
-    search = Search(lambda rows, _: base.misplaced(rows), base.snapped, low[None], high[None], tally)
-    size = np.array([base.scenario.lot if name == "min_quota" else 1.0 for name in PARAMETERS])
-    steps = [np.where(size > 1, size, step) for step in (1e-3, 1e-4, 1 / FINE)]
-    found, moved = walk(search, row, steps)
-    return found, moved, int(3 ** (high > low).sum()) - 1
+    search = search_in(base, [model_box(base, model)], tally)
+    size = np.array([base.scenario.lot if name == "min_quota" else 0 for name in PARAMETERS])
+    found, moved = walk(search, row, [np.maximum(size, step) for step in (1e-3, 1e-4, 1 / FINE)])
+    return found, moved, int(3 ** (search.high > search.low).sum()) - 1
 
 
 def _best_in_lots(base: Ground, best: Fit, pool: FloatArray, scores: FloatArray, tally: Tally) -> Fit:
     """The rule whose quotas in whole lots misplace fewest members; of equals, the one whose fair share does."""
     low, high = model_box(base, best.model)
-    low, high = np.minimum(low, best.row), np.maximum(high, best.row)
-    search = Search(
-        lambda rows, _: base.quotas_misplaced(rows) + base.misplaced(rows) / 1e4,
-        base.snapped,
-        np.repeat(low[None], 4, axis=0),
-        np.repeat(high[None], 4, axis=0),
-        tally,
-    )
+    box = (np.minimum(low, best.row), np.maximum(high, best.row))
+    search = search_in(base, [box] * 4, tally, lambda rows, _: base.quotas_misplaced(rows) + base.misplaced(rows) / 1e4)
     order = np.argsort(scores, kind="stable")[:128]
     points, found = start(search, size=32, dense=32, seeds=[best.row, *pool[order]])
-    points, found = evolve(search, points, found, generations=40)
-    rows, values = best_of(points, found)
+    rows, values = best_of(*evolve(search, points, found, generations=40))
     row = rows[int(values.argmin())]
     return Fit(best.model, row, float(base.misplaced(row[None])[0]))

@@ -10,16 +10,15 @@ from dataclasses import dataclass
 from itertools import combinations, product
 
 import numpy as np
-from numpy.typing import NDArray
 
-from allocator.analysis.calibration import MODELS, Calibration, Fit, model_box
+from allocator.analysis.calibration import MODELS, Calibration, Fit, model_box, search_in
 from allocator.analysis.calibration_rules import BASES, IMPOSSIBLE, NEUTRAL, NO_CAP, PARAMETERS, Box
-from allocator.analysis.calibration_search import Score, Search, best_of, evolve, lattice, start
+from allocator.analysis.calibration_search import Search, best_of, evolve, lattice, start
 from allocator.analysis.comparison import rank_correlation
-from allocator.model.signpost import FloatArray
+from allocator.model.signpost import FloatArray, IntArray
 
 SOUGHT = PARAMETERS[:-1]
-PENALTY = 1e6
+PENALTY = 1e10
 WHOLE_RANGE = 0.9
 """A parameter whose interval covers this share of its declared range is not told by the table."""
 TOGETHER = 0.7
@@ -55,13 +54,6 @@ class Reach:
     good_high: int
 
 
-@dataclass(frozen=True)
-class LeftOut:
-    """What a rule fitted to the other units would ask of one, members; None where no rule could be fitted."""
-
-    predicted: float | None
-
-
 def full_boxes(found: Calibration, within_limit: bool) -> list[Box]:
     """Boxes of all admissible rules: both bases, with caps and without; only those with a good rule if asked for."""
     names = [
@@ -74,19 +66,18 @@ def full_boxes(found: Calibration, within_limit: bool) -> list[Box]:
 
 def intervals(found: Calibration) -> Intervals:
     """Interval of every parameter over the good rules."""
-    boxes = full_boxes(found, within_limit=True)
     # Ends are sought up and down; with sign 0 every good rule is as welcome as another, which gives a sample of them.
-    tasks = [(box, at, sign) for box in boxes for at in range(len(SOUGHT)) for sign in (1.0, -1.0, 0.0)]
+    tasks = [
+        (box, at, sign) for box in full_boxes(found, True) for at in range(len(SOUGHT)) for sign in (1.0, -1.0, 0.0)
+    ]
     wanted, signs = np.array([at for _, at, _ in tasks]), np.array([sign for _, _, sign in tasks])
-    low, high = np.array([box for box, _, _ in tasks]).transpose(1, 0, 2)
-    span = np.maximum(high - low, 1e-9)
 
-    def score(rows: FloatArray, task: NDArray[np.int64]) -> FloatArray:
-        at = wanted[task]
-        place = (rows[np.arange(len(rows)), at] - low[task, at]) / span[task, at]
+    def score(rows: FloatArray, task: IntArray) -> FloatArray:
+        place = rows[np.arange(len(rows)), wanted[task]]
         return _limited(signs[task] * place, found.ground.misplaced(rows), found.limit)
 
-    points, scores = _ended(found, Search(score, found.ground.snapped, low, high, found.tally), generations=120)
+    boxes = [box for box, _, _ in tasks]
+    points, scores = _ended(found, search_in(found.ground, boxes, found.tally, score), generations=120)
     rules, sample = points[scores < PENALTY / 2], points[signs == 0][scores[signs == 0] < PENALTY / 2]
     rungs = np.array([each.row for each in found.ladder if each.misplaced <= found.limit])
     every = np.concatenate([rules, rungs])
@@ -97,15 +88,15 @@ def intervals(found: Calibration) -> Intervals:
     return Intervals(spans, bases, untold, _together(sample), sample)
 
 
-def _ended(found: Calibration, search: Search, generations: int) -> tuple[FloatArray, FloatArray]:
+def _ended(found: Calibration, search: Search, generations: float) -> tuple[FloatArray, FloatArray]:
     """Populations that directed searches from the pool of good rules end with, and their scores."""
-    order = np.argsort(found.pool_misplaced, kind="stable")
-    seeds = found.pool[order[:: max(1, len(order) // 192)]]
+    thrift, order = found.ground.thrift, np.argsort(found.pool_misplaced, kind="stable")
+    seeds = found.pool[order[:: max(1, round(len(order) / (192 * thrift)))]]
     low, high = model_box(found.ground, found.best.model)
-    cloud = (lattice(32, len(low)) - 0.5) * (high - low)
+    cloud = (lattice(round(32 * thrift), len(low)) - 0.5) * (high - low)
     around = [found.best.row + scale * each for scale in (0.5, 0.1, 0.02) for each in cloud]
-    points, scores = start(search, size=32, dense=128, seeds=[found.best.row, *seeds, *around])
-    return evolve(search, points, scores, generations)
+    points, scores = start(search, size=32, dense=32 + round(96 * thrift), seeds=[found.best.row, *seeds, *around])
+    return evolve(search, points, scores, round(generations))
 
 
 def _limited(aim: FloatArray, misplaced: FloatArray, limit: float) -> FloatArray:
@@ -135,11 +126,11 @@ def recommended(found: Calibration) -> tuple[Fit, tuple[str, ...]]:
     counted, doing nothing means exponent 1, the widest floor and ceiling, and 1 where attainment is missing.
     """
     base = found.ground
-    choices = list(_simpler(found))
-    low, high = np.array([box for _, box in choices]).transpose(1, 0, 2)
-    search = Search(lambda rows, _: base.misplaced(rows), lambda rows: base.snapped(rows, 100), low, high, found.tally)
+    choices = _simpler(found)
+    boxes = [box for _, box in choices]
+    search = search_in(base, boxes, found.tally, snap=lambda rows: base.snapped(rows, 100))
     points, scores = start(search, size=16, dense=64)
-    rows, misplaced = best_of(*evolve(search, points, scores, generations=60))
+    rows, misplaced = best_of(*evolve(search, points, scores, generations=round(60 * base.thrift)))
     order = sorted(range(len(choices)), key=lambda at: (len(choices[at][0]), misplaced[at]))
     pick = next((at for at in order if misplaced[at] <= found.limit), None)
     if pick is None:
@@ -161,45 +152,38 @@ def _simpler(found: Calibration) -> list[tuple[tuple[str, ...], Box]]:
     return made
 
 
-def leave_one_out(found: Calibration, box: Box) -> tuple[LeftOut, ...]:
-    """For each unit, what the best rule of a box for the other units, and their quotas, would ask of it."""
+def leave_one_out(found: Calibration, box: Box) -> tuple[float | None, ...]:
+    """What the best rule of a box for the other units, and their quotas, asks of each unit; None where none can."""
     base, units = found.ground, len(found.ground.published)
     asked = ~np.eye(units, dtype=np.bool_)
-    low, high = (np.repeat(each[None], units, axis=0) for each in box)
-    score: Score = lambda rows, task: base.misplaced(rows, asked[task])  # noqa: E731
-    search = Search(score, base.snapped, low, high, found.tally)
-    points, scores = start(search, size=32, dense=128, seeds=[found.best.row])
-    rows, misplaced = best_of(*evolve(search, points, scores, generations=100))
-    predicted = base.predicted(rows, asked)[np.arange(units), np.arange(units)]
-    able = misplaced < IMPOSSIBLE / 2
-    return tuple(LeftOut(float(each) if ok else None) for each, ok in zip(predicted, able, strict=True))
+    search = search_in(base, [box] * units, found.tally, lambda rows, task: base.misplaced(rows, asked[task]))
+    points, scores = start(search, size=32, dense=32 + round(96 * base.thrift), seeds=[found.best.row])
+    rows, misplaced = best_of(*evolve(search, points, scores, generations=round(100 * base.thrift**2)))
+    predicted = np.diagonal(base.predicted(rows, asked)).tolist()
+    return tuple(each if able else None for each, able in zip(predicted, misplaced < IMPOSSIBLE / 2, strict=True))
 
 
 def reach(found: Calibration) -> tuple[Reach, ...]:
     """Ranges of each unit's quota over the admissible rules, and over the good ones."""
-    spans = []
-    for good in (False, True):
-        boxes, units = full_boxes(found, within_limit=good), len(found.ground.published)
-        tasks = [(box, unit, sign) for box in boxes for unit in range(units) for sign in (1.0, -1.0)]
-        spans.append(_quota_spans(found, tasks, found.limit if good else IMPOSSIBLE / 2))
-    (low, high), (good_low, good_high) = spans
+    (low, high), (good_low, good_high) = (_quota_spans(found, good) for good in (False, True))
     low, high = np.minimum(low, good_low), np.maximum(high, good_high)
     return tuple(Reach(*map(int, each)) for each in zip(low, high, good_low, good_high, strict=True))
 
 
-def _quota_spans(
-    found: Calibration, tasks: list[tuple[Box, int, float]], limit: float
-) -> tuple[FloatArray, FloatArray]:
-    base = found.ground
+def _quota_spans(found: Calibration, good: bool) -> tuple[FloatArray, FloatArray]:
+    """Least and most quota of each unit that directed searches up and down find."""
+    base, limit = found.ground, found.limit if good else IMPOSSIBLE / 2
+    units = range(len(base.published))
+    tasks = [(box, unit, sign) for box in full_boxes(found, good) for unit in units for sign in (1.0, -1.0)]
     wanted, signs = np.array([unit for _, unit, _ in tasks]), np.array([sign for _, _, sign in tasks])
-    low, high = np.array([box for box, _, _ in tasks]).transpose(1, 0, 2)
 
-    def score(rows: FloatArray, task: NDArray[np.int64]) -> FloatArray:
+    def score(rows: FloatArray, task: IntArray) -> FloatArray:
         share, able = base.shares(rows)
         misplaced = np.where(able, 0.5 * np.abs(share - base.published).sum(axis=1), IMPOSSIBLE)
         return _limited(signs[task] * share[np.arange(len(rows)), wanted[task]], misplaced, limit)
 
-    points, scores = _ended(found, Search(score, base.snapped, low, high, found.tally), generations=100)
-    rules = points[scores < PENALTY / 2]
-    quotas = base.quotas(np.concatenate([np.unique(rules, axis=0), found.best.row[None], found.best_in_lots.row[None]]))
+    search = search_in(base, [box for box, _, _ in tasks], found.tally, score)
+    points, scores = _ended(found, search, generations=100 * base.thrift**2)
+    rules = np.unique(points[scores < PENALTY / 2], axis=0)
+    quotas = base.quotas(np.concatenate([rules, [found.best.row, found.best_in_lots.row]]))
     return quotas.min(axis=0), quotas.max(axis=0)

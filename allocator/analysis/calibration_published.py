@@ -8,7 +8,7 @@ from itertools import permutations
 import numpy as np
 
 from allocator.analysis.calibration import Calibration
-from allocator.analysis.calibration_rules import past_attainment
+from allocator.analysis.calibration_inputs import past_attainment
 from allocator.analysis.comparison import gini, ratio
 from allocator.model.claims import MICRO
 from allocator.model.implied_program import implied_claims

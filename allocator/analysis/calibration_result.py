@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from allocator.analysis.calibration import Calibration, model_box
 from allocator.analysis.calibration_confidence import (
     SOUGHT,
     Intervals,
-    LeftOut,
     Reach,
     intervals,
     leave_one_out,
@@ -18,6 +18,7 @@ from allocator.analysis.calibration_confidence import (
 )
 from allocator.analysis.calibration_published import fairness, implied, implied_workforce
 from allocator.analysis.calibration_rules import BASES, NO_CAP, PARAMETERS
+from allocator.analysis.calibration_search import Tally
 from allocator.model.claims import MICRO
 
 FORETOLD = 0.1
@@ -26,6 +27,7 @@ FORETOLD = 0.1
 
 def calibration_result(found: Calibration) -> dict[str, Any]:
     """Every figure of a calibration, members and persons; the fair share of the best rule explains each quota."""
+    found = replace(found, tally=Tally(found.tried))
     simplest, sets = recommended(found)
     spans, ranges = intervals(found), reach(found)
     row = dict(zip(PARAMETERS, simplest.row.tolist(), strict=True))
@@ -109,11 +111,11 @@ def _plain(value: float) -> float | None:
     return None if value >= NO_CAP else int(value) if value == int(value) else round(value, 6)
 
 
-def _left_out(found: Calibration, predictions: Sequence[LeftOut]) -> dict[str, Any]:
+def _left_out(found: Calibration, predictions: Sequence[float | None]) -> dict[str, Any]:
     units, published = found.ground.table.units, found.ground.published.tolist()
     rows = [
-        {"unit": unit, "published": round(asked), "predicted": None if p.predicted is None else round(p.predicted, 1)}
-        for unit, asked, p in zip(units, published, predictions, strict=True)
+        {"unit": unit, "published": round(asked), "predicted": None if share is None else round(share, 1)}
+        for unit, asked, share in zip(units, published, predictions, strict=True)
     ]
     near = [
         row["unit"]

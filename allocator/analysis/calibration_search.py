@@ -12,7 +12,7 @@ the roots of x^(d+1) = x + 1 for the lattice.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
@@ -21,6 +21,8 @@ from allocator.model.signpost import FloatArray, IntArray
 
 Score = Callable[[FloatArray, IntArray], FloatArray]
 """Scores of rows, given the task each row belongs to; the less the better."""
+Snap = Callable[[FloatArray], FloatArray]
+"""Brings rows onto a grid."""
 SEED = 2017
 EVEN = 1e-7
 
@@ -41,20 +43,24 @@ class Search:
         snap: brings rows onto the grid.
         low, high: box of each task, shape (tasks, parameters).
         tally: counts what is scored.
+        chunk: rows scored in one call, so that they stay in the processor's cache.
     """
 
     score: Score
-    snap: Callable[[FloatArray], FloatArray]
+    snap: Snap
     low: FloatArray
     high: FloatArray
-    tally: Tally = field(default_factory=Tally)
+    tally: Tally
+    chunk: int
 
     def scored(self, points: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Points (tasks, population, parameters) on the grid and inside their boxes, with their scores."""
         tasks, size, width = points.shape
         placed = np.clip(self.snap(points), self.low[:, None], self.high[:, None])
         self.tally.candidates += tasks * size
-        found = self.score(placed.reshape(-1, width), np.repeat(np.arange(tasks), size))
+        rows, owner = placed.reshape(-1, width), np.repeat(np.arange(tasks), size)
+        parts = [slice(at, at + self.chunk) for at in range(0, len(rows), self.chunk)]
+        found = np.concatenate([self.score(rows[part], owner[part]) for part in parts])
         return placed, np.rint(found.reshape(tasks, size) / EVEN) * EVEN
 
 

@@ -4,6 +4,7 @@
     last_i:     w_i  ≥  (1 + ε) · s(p_i) · u          units that hold a lot
     next_i:     w_i  ≤  (1 − ε) · s(p_i + 1) · u      every unit
     change_i:   w_i  =  claim_i + rise_i − fall_i
+    total:      Σ_i w_i  =  Σ_i claim_i                   only shares of the total matter
                 w, u, rise, fall ≥ 0
 
 `p_i` are the lots, `s` the signpost, `u` the claim one signpost step stands for. Lots are optimal exactly where no lot
@@ -36,7 +37,7 @@ def implied_claims(claims: Sequence[float], lots: Sequence[int], signpost: str =
 
     Example:
         >>> [round(each, 3) for each in implied_claims([60.0, 30.0, 10.0], [6, 2, 2])]
-        [60.0, 23.077, 13.846]
+        [61.905, 23.81, 14.286]
     """
     import pulp
 
@@ -52,6 +53,7 @@ def implied_claims(claims: Sequence[float], lots: Sequence[int], signpost: str =
             program += w[i] - (1 + APART) * float(value(float(lots[i]))) * step >= 0, f"last_{i}"
         program += w[i] - (1 - APART) * float(value(lots[i] + 1.0)) * step <= 0, f"next_{i}"
         program += w[i] - rise[i] + fall[i] == claims[i], f"change_{i}"
-    if program.solve(solver_for(None)) != pulp.LpStatusOptimal or step.varValue <= 0:
+    program += pulp.LpAffineExpression([(each, 1) for each in w]) == sum(claims), "total"
+    if program.solve(solver_for(None)) != pulp.LpStatusOptimal:
         return None
     return tuple(float(each.varValue) for each in w)

@@ -3,7 +3,8 @@ import pytest
 
 from allocator import load_scenario
 from allocator.analysis.calibration import MODELS, model_box
-from allocator.analysis.calibration_rules import IMPOSSIBLE, PARAMETERS, changes_of, ground, settings
+from allocator.analysis.calibration_inputs import ground
+from allocator.analysis.calibration_rules import IMPOSSIBLE, PARAMETERS, changes_of, settings
 from allocator.analysis.calibration_search import lattice
 from allocator.errors import AllocatorError, InputError
 from allocator.model.allocation import allocate
