@@ -1,0 +1,285 @@
+"""The planner's page: routes and what guards them. Everything is rendered here; the browser's script only swaps parts.
+
+Guards: only known hosts are answered, every POST must come from the page itself, no inline script or style runs, bodies
+are bounded, and so are the number and the time of requests at work.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import anyio
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from allocator.errors import AllocatorError, InputError, fault
+from allocator.report.html import environment
+from allocator.web import parts
+from allocator.web.state import State, started, state_of
+from allocator.web.store import Store
+from allocator.web.view import allocation_of, view
+from allocator.words import LANGUAGES, Words
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+HERE = Path(__file__).parent
+MOST_BODY = 20_000_000
+MOST_QUERY = 64_000
+SECONDS = 20
+HEADERS = {
+    "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cache-control": "no-store",
+}
+Answer = Callable[[Request], Awaitable[Response]]
+Work = Callable[["Asked"], Response]
+
+
+class Asked:
+    """One request on its way: its words, its query, the store and the templates."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.query = dict(request.query_params)
+        language = self.query.get("lang") or request.cookies.get("lang") or request.app.state.language
+        self.words = Words(language if language in LANGUAGES else "vi")
+        self.store: Store = request.app.state.store
+        self.form: Mapping[str, Any] = {}
+
+    def state(self) -> State:
+        """The state in the address; InputError where it is none of this page's."""
+        return state_of(self.query)
+
+    def page(self, template: str, status: int = 200, **values: Any) -> Response:
+        """A template of the page, filled in."""
+        made = templates().get_template(template)
+        here = dict(parse_qsl(self.request.url.query, keep_blank_values=True))
+        links = {each: "?" + urlencode({**here, "lang": each}) for each in LANGUAGES}
+        text = made.render(words=self.words, store=self.store, languages=links, path=self.request.url.path, **values)
+        answer = HTMLResponse(text, status)
+        answer.set_cookie("lang", self.words.language, samesite="strict", max_age=31_536_000)
+        return answer
+
+
+@lru_cache(maxsize=1)
+def templates() -> Environment:
+    """The page's templates, the report's behind them."""
+    return environment(HERE / "templates")
+
+
+def home(asked: Asked) -> Response:
+    """The page of the state in the address; without one, the state of the scenario asked for."""
+    if "start" not in asked.query:
+        starts = asked.store.starts()
+        name = asked.query.get("scenario", next(iter(starts)))
+        if name not in starts:
+            raise InputError(fault("scenario.unknown", name[:80], names=sorted(starts)))
+        table, scenario = starts[name]
+        return RedirectResponse(f"/?{started(table, scenario).query}&lang={asked.words.language}", 303)
+    state = asked.state()
+    before = state_of(dict(parse_qsl(asked.query["was"], keep_blank_values=True))) if asked.query.get("was") else None
+    for which in ("assumptions", "decisions"):
+        if asked.query.get("reset") == which:
+            return RedirectResponse(f"/?{state.reset(which).query}&lang={asked.words.language}", 303)
+    shown = view(asked.store.table(state.table), state, before)
+    return asked.page("page.html", view=shown, state=state, remedies=parts.remedies(shown, asked.words), parts=parts)
+
+
+def unit(asked: Asked) -> Response:
+    """Why one unit's quota is what it is."""
+    state = asked.state()
+    table = asked.store.table(state.table)
+    return asked.page("unit.html", state=state, **parts.unit(table, state, asked.query.get("unit", ""), asked.words))
+
+
+def section(asked: Asked) -> Response:
+    """A part of the report about the state: explanation, sensitivity, frontier, calibration."""
+    state = asked.state()
+    name = asked.request.path_params["name"]
+    if name not in parts.SECTIONS:
+        return asked.page("error.html", 404, faults=[asked.words("page.not_found")])
+    made = parts.SECTIONS[name](asked.store.table(state.table), state, asked.words)
+    return asked.page("section.html", state=state, sections=made, name=name)
+
+
+def chart(asked: Asked) -> Response:
+    """A chart of the state as SVG."""
+    state = asked.state()
+    svg = parts.chart(asked.store.table(state.table), state, asked.request.path_params["name"], asked.words)
+    return Response(svg, media_type="image/svg+xml")
+
+
+def download(asked: Asked) -> Response:
+    """A file of the state."""
+    state = asked.state()
+    name, media, content = parts.file(
+        asked.store.table(state.table), state, asked.request.path_params["kind"], asked.words
+    )
+    return Response(content, media_type=media, headers={"content-disposition": f'attachment; filename="{name}"'})
+
+
+def save(asked: Asked) -> Response:
+    """Keep the state under a name."""
+    query = str(asked.form.get("query", ""))[:MOST_QUERY]
+    state = state_of(dict(parse_qsl(query, keep_blank_values=True)))
+    asked.store.save(str(asked.form.get("name", "")), state.query)
+    return RedirectResponse(f"/?{state.query}&lang={asked.words.language}#saved", 303)
+
+
+def forget(asked: Asked) -> Response:
+    """Remove a saved state."""
+    asked.store.forget(str(asked.form.get("key", "")))
+    return RedirectResponse(f"/?{str(asked.form.get('query', ''))[:MOST_QUERY]}#saved", 303)
+
+
+def compared(asked: Asked) -> Response:
+    """Up to four saved states side by side."""
+    keys = [value for name, value in asked.request.query_params.multi_items() if name == "s"]
+    return asked.page("compare.html", **parts.compared(asked.store, keys, asked.words))
+
+
+def upload(asked: Asked) -> Response:
+    """A table from a file: its audit and its columns, to be corrected or used."""
+    return asked.page("upload.html", **parts.uploaded(asked.store, asked.form, asked.words))
+
+
+def guarded(work: Work) -> Answer:
+    """Run `work` in a thread with a time limit; whatever goes wrong is a page with words, never a trace."""
+
+    async def answer(request: Request) -> Response:
+        asked = Asked(request)
+        try:
+            if request.method == "POST":
+                async with request.form(max_files=1, max_fields=200, max_part_size=MOST_BODY) as form:
+                    asked.form = {
+                        name: value if isinstance(value, str) else (value.filename or "", await value.read())
+                        for name, value in form.items()
+                    }
+            with anyio.fail_after(SECONDS):
+                return await run_in_threadpool(partial(work, asked))
+        except AllocatorError as error:
+            return asked.page("error.html", 422, faults=error.messages(asked.words.language))
+        except TimeoutError:
+            return asked.page("error.html", 503, faults=[asked.words("page.too_long", seconds=SECONDS)])
+
+    return answer
+
+
+class Guard:
+    """Origin, size and token of every request; headers of every answer."""
+
+    def __init__(self, app: ASGIApp, token: str | None) -> None:
+        self.app = app
+        self.token = token
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or refuse."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request = Request(scope)
+        refusal = self._refusal(request)
+
+        async def with_headers(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                names = {name for name, _ in message["headers"]}
+                extra = [(k.encode(), v.encode()) for k, v in HEADERS.items() if k.encode() not in names]
+                if self.token and request.query_params.get("token"):
+                    extra.append((b"set-cookie", f"token={self.token}; HttpOnly; SameSite=Strict; Path=/".encode()))
+                message["headers"] = [*message["headers"], *extra]
+            await send(message)
+
+        if refusal is None:
+            await self.app(scope, _bounded(receive), with_headers)
+        else:
+            await Response(refusal[1], refusal[0], media_type="text/plain")(scope, receive, with_headers)
+
+    def _refusal(self, request: Request) -> tuple[int, str] | None:
+        if self.token:
+            given = request.query_params.get("token") or request.cookies.get("token") or ""
+            if not hmac.compare_digest(given.encode(), self.token.encode()):
+                return 403, "token missing: open the address that allocator serve printed"
+        if len(request.url.query) > MOST_QUERY * 2:
+            return 414, "address too long"
+        if request.method not in ("GET", "HEAD", "POST"):
+            return 405, "method not allowed"
+        length = request.headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > MOST_BODY:
+            return 413, f"at most {MOST_BODY // 1_000_000} MB"
+        origin = request.headers.get("origin")
+        if request.method == "POST" and (origin is None or urlsplit(origin).netloc != request.headers.get("host")):
+            return 403, "a form must be sent from the page itself"
+        return None
+
+
+def _bounded(receive: Receive) -> Receive:
+    """The body, cut off with an error once it is longer than allowed (a chunked one states no length)."""
+    taken = 0
+
+    async def receive_bounded() -> Any:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > MOST_BODY + 100_000:
+            return {"type": "http.disconnect"}
+        return message
+
+    return receive_bounded
+
+
+def application(store: Store, language: str, hosts: list[str], token: str | None = None) -> Starlette:
+    """The page as an ASGI application.
+
+    Args:
+        store: tables and saved scenarios.
+        language: the page's language until the reader chooses.
+        hosts: names the page answers to.
+        token: what a request must carry where others than this machine can reach it.
+    """
+
+    async def failed(request: Request, error: Exception) -> Response:
+        return Asked(request).page("error.html", 500, faults=[Words(language)("page.failed")])
+
+    async def missing(request: Request, error: Exception) -> Response:
+        asked = Asked(request)
+        return asked.page("error.html", 404, faults=[asked.words("page.not_found")])
+
+    app = Starlette(
+        routes=[
+            Route("/", guarded(home)),
+            Route("/unit", guarded(unit)),
+            Route("/section/{name}", guarded(section)),
+            Route("/chart/{name}.svg", guarded(chart)),
+            Route("/download/{kind}", guarded(download)),
+            Route("/compare", guarded(compared)),
+            Route("/save", guarded(save), methods=["POST"]),
+            Route("/forget", guarded(forget), methods=["POST"]),
+            Route("/upload", guarded(upload), methods=["GET", "POST"]),
+            Mount("/static", StaticFiles(directory=HERE / "static")),
+        ],
+        middleware=[
+            Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
+            Middleware(Guard, token=token),
+        ],
+        exception_handlers={404: missing, 500: failed},
+    )
+    app.state.store, app.state.language = store, language
+    return app
+
+
+__all__ = ["allocation_of", "application"]
