@@ -29,7 +29,7 @@ from allocator.report.html import environment
 from allocator.web import parts
 from allocator.web.state import State, started, state_of
 from allocator.web.store import Store
-from allocator.web.view import allocation_of, view
+from allocator.web.view import view
 from allocator.words import LANGUAGES, Words
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ MOST_BODY = 20_000_000
 MOST_QUERY = 64_000
 SECONDS = 20
 HEADERS = {
-    "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
@@ -70,7 +70,7 @@ class Asked:
         made = templates().get_template(template)
         here = dict(parse_qsl(self.request.url.query, keep_blank_values=True))
         links = {each: "?" + urlencode({**here, "lang": each}) for each in LANGUAGES}
-        text = made.render(words=self.words, store=self.store, languages=links, path=self.request.url.path, **values)
+        text = made.render(words=self.words, languages=links, path=self.request.url.path, **values)
         answer = HTMLResponse(text, status)
         answer.set_cookie("lang", self.words.language, samesite="strict", max_age=31_536_000)
         return answer
@@ -83,21 +83,21 @@ def templates() -> Environment:
 
 
 def home(asked: Asked) -> Response:
-    """The page of the state in the address; without one, the state of the scenario asked for."""
+    """The page of the state in the address; without one, of the scenario asked for (the script writes it out there)."""
     if "start" not in asked.query:
         starts = asked.store.starts()
         name = asked.query.get("scenario", next(iter(starts)))
         if name not in starts:
             raise InputError(fault("scenario.unknown", name[:80], names=sorted(starts)))
-        table, scenario = starts[name]
-        return RedirectResponse(f"/?{started(table, scenario).query}&lang={asked.words.language}", 303)
-    state = asked.state()
+        state = started(*starts[name])
+    else:
+        state = asked.state()
     before = state_of(dict(parse_qsl(asked.query["was"], keep_blank_values=True))) if asked.query.get("was") else None
     for which in ("assumptions", "decisions"):
         if asked.query.get("reset") == which:
             return RedirectResponse(f"/?{state.reset(which).query}&lang={asked.words.language}", 303)
-    shown = view(asked.store.table(state.table), state, before)
-    return asked.page("page.html", view=shown, state=state, remedies=parts.remedies(shown, asked.words), parts=parts)
+    made = view(asked.store.table(state.table), state, before)
+    return asked.page("page.html", **parts.shown(made, asked.words, asked.store))
 
 
 def unit(asked: Asked) -> Response:
@@ -280,6 +280,3 @@ def application(store: Store, language: str, hosts: list[str], token: str | None
     )
     app.state.store, app.state.language = store, language
     return app
-
-
-__all__ = ["allocation_of", "application"]

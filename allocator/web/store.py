@@ -50,7 +50,7 @@ class Store:
 
     def starts(self) -> Mapping[str, tuple[str, Scenario]]:
         """Scenarios a page may start from, by name: the one given, then the built-in ones."""
-        name, table, opened = self.given
+        name, _, opened = self.given
         made = {name: ("given", opened)}
         for each, _ in _builtin():
             if each != name:

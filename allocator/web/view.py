@@ -82,9 +82,10 @@ def view(table: Table, state: State, before: State | None = None) -> View:
         faults = error.faults
     start = _or_none(table, state, ())
     believed = _or_none(table, state, ("assumptions",))
-    past = _or_none(before and table, before, ("assumptions", "decisions")) if before else None
+    past = _or_none(table, before, ("assumptions", "decisions")) if before else None
     published = _published(table, state)
-    four: list[Sequence[Number | None] | None] = [published] + [each and each.quotas for each in (start, believed, now)]
+    four: list[Sequence[Number | None] | None] = [published]
+    four += [each.quotas if each else None for each in (start, believed, now)]
     wrong = frozenset(each.place for each in faults if each.place)
     rows = tuple(
         Row(
@@ -106,10 +107,8 @@ def view(table: Table, state: State, before: State | None = None) -> View:
     return View(state, rows, _stages(four), now, found, faults, hit, still, now.notes if now else (), wrong)
 
 
-def _or_none(table: Table | None, state: State | None, sides: Sequence[str]) -> Allocation | None:
+def _or_none(table: Table, state: State, sides: Sequence[str]) -> Allocation | None:
     """The allocation of a state with only some sides changed; None where it is infeasible."""
-    if table is None or state is None:
-        return None
     try:
         return _allocated(table, state.scenario(sides))
     except AllocatorError:
@@ -176,7 +175,8 @@ def _key(scenario: Scenario) -> str:
 
 @lru_cache(maxsize=256)
 def _allocation(place: str, key: str, box: _Box) -> Allocation:
-    return allocate(*box.value, method="waterfill")
+    table, scenario = box.value
+    return allocate(table, scenario, method="waterfill")
 
 
 @lru_cache(maxsize=16)

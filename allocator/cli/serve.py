@@ -1,0 +1,68 @@
+"""`allocator serve`: the planner's page, on this machine."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import webbrowser
+from pathlib import Path
+
+import click
+
+from allocator.cli import Call, command, default_language, scenario_options
+from allocator.words import Words
+
+_help = Words(default_language())
+LOCAL = ("127.0.0.1", "localhost", "::1")
+
+
+@command("serve")
+@scenario_options
+@click.option("--port", type=click.IntRange(0, 65_535), default=8017, show_default=True, help=_help("cli.serve.port"))
+@click.option("--host", default="127.0.0.1", show_default=True, help=_help("cli.serve.host"))
+@click.option("--folder", type=click.Path(path_type=Path), default="allocator-data", show_default=True,
+              help=_help("cli.serve.folder"))  # fmt: skip
+@click.option("--no-browser", is_flag=True, help=_help("cli.serve.no_browser"))
+def serve(
+    call: Call,
+    scenario: str,
+    settings: tuple[str, ...],
+    data: str | None,
+    port: int,
+    host: str,
+    folder: Path,
+    no_browser: bool,
+) -> None:
+    """Start the server, open the page, and run until interrupted."""
+    from allocator.errors import InputError, MissingExtraError, fault
+    from allocator.files import load_scenario
+
+    try:
+        import uvicorn
+
+        from allocator.web.app import application
+        from allocator.web.store import Store
+    except ImportError:
+        raise MissingExtraError(fault("extra.missing", extra="web")) from None
+    table, opened = load_scenario(scenario, settings, data)
+    token = None if host in LOCAL else secrets.token_urlsafe(16)
+    config = uvicorn.Config(
+        application(Store(folder, scenario, table, opened), call.words.language, [*LOCAL, "[::1]", host], token),
+        host=host,
+        port=port,
+        log_level="warning",
+        server_header=False,
+        timeout_keep_alive=30,
+        limit_concurrency=200,
+    )
+    try:
+        bound = config.bind_socket()
+    except (OSError, SystemExit):
+        raise InputError(fault("serve.port_taken", "--port", port=port)) from None
+    address = f"http://{host}:{bound.getsockname()[1]}/?lang={call.words.language}" + (
+        f"&token={token}" if token else ""
+    )
+    call.show({"address": address}, lambda: call.words("serve.started", address=address, folder=folder.absolute()))
+    if not no_browser:
+        threading.Timer(0.7, webbrowser.open, [address]).start()
+    uvicorn.Server(config).run([bound])

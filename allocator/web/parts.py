@@ -1,0 +1,314 @@
+"""Parts of the page beside the allocation: a unit's reasons, report sections, charts, files, tables brought in."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import yaml
+
+from allocator.analysis.result import result, unit_rows
+from allocator.analysis.steps import STEPS
+from allocator.data.table import Table
+from allocator.errors import AllocatorError, Fault, InputError, fault
+from allocator.files import json_text
+from allocator.model.allocation import Allocation
+from allocator.model.claims import MICRO
+from allocator.report import charts, sections
+from allocator.report.build import Findings, build
+from allocator.report.document import Column, Document, Listing, Section
+from allocator.report.letters import letters
+from allocator.web.state import State, packed, started, state_of
+from allocator.web.store import Store
+from allocator.web.view import View, allocation_of, explained
+from allocator.words import Words
+
+DRAWS = 4_096
+MOST_COMPARED = 4
+MOST_DRAWN = 60
+"""Units up to which a chart of all of them can be read."""
+
+
+def remedies(shown: View, words: Words) -> list[tuple[str, str]]:
+    """Each remedy of an infeasible state as words, with the query of the state it leads to."""
+    if shown.collision is None:
+        return []
+    made = []
+    for each in shown.collision.remedies:
+        text = words("page.remedy", changes=[str(change) for change in each.changes], members=each.members)
+        made.append((text, shown.state.changed(each.settings).query))
+    return made
+
+
+def shown(made: View, words: Words, store: Store) -> dict[str, Any]:
+    """What the page's template needs of a view, ready to print."""
+    table, state = store.table(made.state.table), made.state
+    scenario = made.allocation.scenario if made.allocation else None
+    columns = zip(*(row.stages for row in made.rows), strict=True)
+    whole = made.allocation.claims.available if made.allocation else ()
+    title = state.start["title"].get(words.language)
+    return {
+        "view": made,
+        "state": state,
+        "packed": packed,
+        "title": title,
+        "remedies": remedies(made, words),
+        "fault_text": lambda each: fault_text(each, words),
+        "measures": sections.measures(words, made.comparison) if made.comparison else [],
+        "totals": [None if None in column else sum(column) for column in columns],
+        "growth_total": sum(row.growth or 0 for row in made.rows),
+        "effort_total": scenario.target * MICRO / sum(whole) if scenario and sum(whole) else None,
+        "charted": len(made.rows) <= MOST_DRAWN,
+        "paces": [name for name in ("published_quota", *table.columns) if table.has(name)],
+        "sections": SECTIONS,
+        "saved": store.saved(),
+        "starts": [
+            (name, getattr(each.title, words.language), getattr(each.question, words.language))
+            for name, (_, each) in store.starts().items()
+        ],
+    }
+
+
+def fault_text(each: Fault, words: Words) -> str:
+    """A fault in words, the field it is about named as the page names it."""
+    kind, _, unit_name = each.place.partition(":")
+    key = f"page.own_{kind}" if unit_name else f"page.field.{kind}"
+    label = words(key) + (f" – {unit_name}" if unit_name else "") if key in words else each.place
+    text = words(each.key, **each.values)
+    return f"{label}: {text}" if label else text
+
+
+def unit(table: Table, state: State, name: str, words: Words) -> dict[str, Any]:
+    """One unit's sentence, steps, one-lot test and room; InputError where there is no such unit."""
+    if name not in table.units:
+        raise InputError(fault("scenario.unknown_unit", name=name[:80], near=list(table.units[:10])))
+    explanation = explained(table, state, words)
+    index = explanation.allocation.table.units.index(name)
+    letter = letters(explanation, words)[index]
+    test, room = explanation.one_lot.units[index], explanation.room
+    lines = [
+        words("page.one_lot", last=test.last, next=test.next),
+        words("page.room", least=room.least[index], most=room.most[index], tolerance=room.tolerance),
+    ]
+    return {"unit": name, "index": index, "texts": letter.texts, "listings": letter.listings, "lines": lines}
+
+
+def _steps(table: Table, state: State, words: Words) -> list[Section]:
+    return [sections.steps(explained(table, state, words), words)]
+
+
+def _sensitivity(table: Table, state: State, words: Words) -> list[Section]:
+    found = _swept(state.query, _Kept(allocation_of(table, state)))
+    if found is None:
+        return [Section("sensitivity", words("report.sensitivity"), (words("page.no_growth"),))]
+    made = sections.sensitivity(found, words, state.scenario().risk.reachable)
+    tipping = Listing(
+        "tipping",
+        words("page.tipping"),
+        (
+            *sections.columns(words, "unit"),
+            Column("down", words("page.tipping_down")),
+            Column("up", words("page.tipping_up")),
+        ),
+        tuple((each["unit"], each["tipping_growth"]["down"], each["tipping_growth"]["up"]) for each in found["units"]),
+    )
+    return [each for each in (made, Section("tipping", words("page.tipping"), (), (tipping,))) if each is not None]
+
+
+def _frontier(table: Table, state: State, words: Words) -> list[Section]:
+    from allocator.analysis.frontier import frontier
+
+    made = frontier(table, state.scenario())
+    shown = (
+        Column("weight", words("page.frontier_weight"), "number", 4),
+        Column("moved", words("page.frontier_moved")),
+        Column("shortfall", words("page.frontier_shortfall"), "number", 1),
+        Column("knee", words("page.frontier_knee"), "text"),
+    )
+    rows = tuple(
+        (each.weight, each.moved, each.expected_shortfall, words("page.yes") if each.knee else "") for each in made
+    )
+    listing = Listing("frontier", words("page.frontier"), shown, rows)
+    return [Section("frontier", words("page.frontier"), (words("page.frontier_text"),), (listing,))]
+
+
+def _calibration(table: Table, state: State, words: Words) -> list[Section]:
+    from allocator.analysis.calibration import calibrate
+    from allocator.analysis.calibration_result import calibration_result
+
+    made = sections.calibration(calibration_result(calibrate(table, state.scenario())), words)
+    return [made] if made is not None else []
+
+
+SECTIONS: Mapping[str, Callable[[Table, State, Words], list[Section]]] = {
+    "steps": _steps,
+    "sensitivity": _sensitivity,
+    "frontier": _frontier,
+    "calibration": _calibration,
+}
+
+
+class _Kept:
+    """An object beside a cache key that already tells it apart."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Kept)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@lru_cache(maxsize=16)
+def _swept(query: str, kept: _Kept) -> dict[str, Any] | None:
+    from allocator.analysis.sweep import plan, sweep
+    from allocator.analysis.uncertainty import uncertainty
+
+    made: Allocation = kept.value
+    if not any(made.table.optional("growth_estimate")):
+        return None
+    planned = plan(made, 0)
+    *_, summary = sweep(planned, DRAWS, 1)
+    return {"seed": 0, **uncertainty(planned, summary).to_json(made.table.units, made.quotas)}
+
+
+def chart(table: Table, state: State, name: str, words: Words) -> str:
+    """A chart of the state as SVG; the name of a waterfall is `steps-` and the unit's position."""
+    return _drawn(f"{state.query}&{name}&{words.language}", _Kept((table, state, name, words)))
+
+
+@lru_cache(maxsize=128)
+def _drawn(key: str, kept: _Kept) -> str:
+    table, state, name, words = kept.value
+    made = allocation_of(table, state)
+    if len(table) > MOST_DRAWN and not name.startswith("steps-"):
+        raise InputError(fault("page.too_many_drawn", most=MOST_DRAWN))
+    if name.startswith("steps-") and name[6:].isdigit() and int(name[6:]) < len(table):
+        index = int(name[6:])
+        row = explained(table, state, words).steps.units[index]
+        rows = [{"label": words(f"step.{s}"), "members": each / 10} for s, each in zip(STEPS, row, strict=True)]
+        return charts.waterfall(rows, made.table.units[index], words).svg()
+    if name not in ("published", "effort"):
+        raise InputError(fault("page.no_chart", name=name[:40]))
+    return getattr(charts, name)(unit_rows(made), words).svg()  # type: ignore[no-any-return]
+
+
+def _document(table: Table, state: State, words: Words) -> Document:
+    from allocator.data.source import source_beside
+
+    made = allocation_of(table, state)
+    source = source_beside(Path(table.place)) if table.place else None
+    swept = _swept(state.query, _Kept(made))
+    drawn = len(table) <= MOST_DRAWN
+    return build(made, words, Findings(source, swept, None, drawn))
+
+
+def _zipped(files: Mapping[str, bytes]) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name), content)
+    return held.getvalue()
+
+
+def scenario_yaml(state: State) -> str:
+    """The state as a scenario file, every default written out."""
+    values = {**state.scenario().model_dump(mode="json"), "data": "units.csv"}
+    return yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=120)
+
+
+def file(table: Table, state: State, kind: str, words: Words) -> tuple[str, str, bytes]:
+    """Name, media type and content of a file to take away; InputError for a kind there is none of."""
+    from allocator.report.formats import files
+
+    if kind == "yaml":
+        return "scenario.yaml", "application/yaml", scenario_yaml(state).encode("utf-8")
+    if kind == "json":
+        document = result(allocation_of(table, state))
+        return "result.json", "application/json", json_text(document).encode("utf-8")
+    if kind not in ("xlsx", "docx", "html", "csv"):
+        raise InputError(fault("page.no_file", kind=kind[:20]))
+    made = files(_document(table, state, words), [kind])
+    if len(made) == 1:
+        (name, content), *_ = made.items()
+        media = "text/html; charset=utf-8" if kind == "html" else "application/octet-stream"
+        return name, media, content
+    return f"allocator-{kind}.zip", "application/zip", _zipped(made)
+
+
+def compared(store: Store, keys: Sequence[str], words: Words) -> dict[str, Any]:
+    """Saved states side by side: quotas of each unit, the rows that differ marked, the measures under them."""
+    from allocator.analysis.comparison import compare
+
+    saved = {each.key: each for each in store.saved()}
+    chosen = [saved[key] for key in dict.fromkeys(keys) if key in saved][:MOST_COMPARED]
+    made: list[tuple[str, str, Allocation]] = []
+    faults: list[str] = []
+    for each in chosen:
+        try:
+            state = state_of(dict(parse_qsl(each.query, keep_blank_values=True)))
+            made.append((each.name, each.query, allocation_of(store.table(state.table), state)))
+        except AllocatorError as error:
+            faults += [f"{each.name}: {message}" for message in error.messages(words.language)]
+    units = list(dict.fromkeys(unit for _, _, one in made for unit in one.table.units))
+    quotas = [dict(zip(one.table.units, one.quotas, strict=True)) for _, _, one in made]
+    published = dict(zip(made[0][2].table.units, made[0][2].published, strict=True)) if made else {}
+    rows = [(unit, published.get(unit), [each.get(unit) for each in quotas]) for unit in units]
+    measures = [compare(one) for _, _, one in made]
+    return {"saved": list(saved.values()), "chosen": made, "rows": rows, "measures": measures, "faults": faults}
+
+
+def uploaded(store: Store, form: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    """What an uploaded document holds: its columns to be corrected, the audit's findings by row, a state to go on with.
+
+    The document comes back as hidden text, so that columns can be corrected without choosing the file again.
+    """
+    import base64
+
+    empty = {"name": "", "document": "", "columns": [], "findings": [], "rows": [], "query": "", "faults": []}
+    name, data = form["file"] if isinstance(form.get("file"), tuple) else ("", b"")
+    if not data and form.get("document"):
+        name, data = str(form.get("name", "")), base64.b64decode(str(form["document"]))
+    if not data:
+        return empty
+    from allocator.data.headers import COUNTS, TEXTS
+
+    chosen = {key.removeprefix("column:"): str(v) for key, v in form.items() if key.startswith("column:") and v}
+    shown = {**empty, "name": name, "document": base64.b64encode(data).decode("ascii"), "known": (*TEXTS, *COUNTS)}
+    try:
+        return {**shown, **_imported(store, name, data, chosen, words)}
+    except AllocatorError as error:
+        return {**shown, "faults": error.messages(words.language), "chosen": chosen}
+
+
+def _imported(store: Store, name: str, data: bytes, chosen: Mapping[str, str], words: Words) -> dict[str, Any]:
+    from allocator.data.audit import audit
+    from allocator.data.grid import csv_grid
+    from allocator.data.imported_files import base_yaml, units_csv
+    from allocator.data.importing import import_table
+    from allocator.data.read import table_from
+    from allocator.data.settings import Settings, parse_yaml
+    from allocator.model.checks import scenario_from
+
+    made = import_table(data, name, chosen)
+    text = units_csv(made)
+    table = table_from(csv_grid(text, name, name))
+    values, places = parse_yaml(base_yaml(made, words), "base.yaml")
+    values.setdefault("target", 0)
+    scenario = scenario_from(Settings(values, places, Path()))
+    scenario.check(table)
+    findings = [each.record(words) for each in (*made.findings, *audit(table, made.source))]
+    columns = [(each.header, each.name) for each in (*made.columns, *made.unrecognised)]
+    return {
+        "columns": columns,
+        "findings": findings,
+        "rows": table.rows(),
+        "query": started(store.keep_table(text), scenario).query,
+    }

@@ -1,0 +1,95 @@
+// Instant updates: the page of the changed state is fetched and its live parts are put in place of the old ones.
+// Everything else works without this script: the form is a plain GET, every link a plain link.
+"use strict";
+(() => {
+  const form = document.getElementById("state");
+  document.documentElement.classList.add("with-script");
+  if (!form) return;
+  let asked = 0;
+
+  const queryOf = () => {
+    const query = new URLSearchParams();
+    for (const [name, value] of new FormData(form)) if (value !== "" || !name.includes(":")) query.append(name, value);
+    return query.toString();
+  };
+  const stateOf = (search) => { const query = new URLSearchParams(search); query.delete("was"); query.delete("reset"); return query.toString(); };
+  if (!new URLSearchParams(location.search).has("start")) history.replaceState(null, "", "/?" + queryOf());
+  let current = stateOf(location.search);
+
+  const fetched = async (query, was) => {
+    const number = ++asked;
+    const answer = await fetch("/?" + query + (was ? "&was=" + encodeURIComponent(was) : ""));
+    const text = await answer.text();
+    return number === asked ? new DOMParser().parseFromString(text, "text/html") : null;
+  };
+  const place = (made) => {
+    for (const part of made.querySelectorAll("[data-live]")) {
+      const here = document.getElementById(part.id);
+      if (!here) continue;
+      if (here.innerHTML !== part.innerHTML) here.replaceChildren(...part.childNodes);
+      if (part.href) here.href = part.getAttribute("href");
+    }
+    const kept = made.getElementById("save-query"), here = document.getElementById("save-query");
+    if (kept && here) here.value = kept.value;
+    for (const input of form.querySelectorAll("input[name], select[name]")) {
+      const other = made.getElementsByName(input.name)[0];
+      if (other && other.getAttribute("aria-invalid")) input.setAttribute("aria-invalid", "true");
+      else input.removeAttribute("aria-invalid");
+    }
+    const languages = document.querySelector("header .languages"), others = made.querySelector("header .languages");
+    if (languages && others) languages.replaceChildren(...others.childNodes);
+    document.documentElement.dataset.updated = String(asked);
+  };
+
+  let timer = 0;
+  const changed = () => {
+    clearTimeout(timer);
+    timer = setTimeout(async () => {
+      const query = queryOf(), was = current;
+      if (query === was) return;
+      current = query;
+      history.pushState(null, "", "/?" + query);
+      const made = await fetched(query, was);
+      if (made && made.getElementById("state")) place(made);
+      else if (made) location.reload();
+    }, 40);
+  };
+  form.addEventListener("input", changed);
+  form.addEventListener("submit", (event) => {
+    if (event.submitter && event.submitter.name === "reset") return;
+    event.preventDefault();
+    changed();
+  });
+
+  addEventListener("popstate", async () => {
+    const query = stateOf(location.search), was = current;
+    current = query;
+    const made = await fetched(query, was);
+    if (!made) return;
+    for (const input of form.querySelectorAll("input[name], select[name]")) {
+      const other = made.getElementsByName(input.name)[0];
+      if (other) input.value = other.value;
+    }
+    place(made);
+  });
+  for (const button of document.querySelectorAll("[data-go]"))
+    button.addEventListener("click", () => history.go(Number(button.dataset.go)));
+
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest("a[data-unit]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const row = link.closest("tr"), open = row.nextElementSibling;
+    if (open && open.classList.contains("reason")) { open.remove(); link.setAttribute("aria-expanded", "false"); return; }
+    const answer = await fetch(link.href);
+    const made = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const cell = document.createElement("td");
+    cell.colSpan = row.children.length;
+    cell.append(...(made.getElementById("unit") || made.getElementById("main")).childNodes);
+    const reason = document.createElement("tr");
+    reason.className = "reason";
+    reason.append(cell);
+    row.after(reason);
+    link.setAttribute("aria-expanded", "true");
+  });
+})();
