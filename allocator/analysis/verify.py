@@ -23,7 +23,7 @@ from allocator.model.feasibility import check_feasible
 from allocator.model.problem import Problem, sums
 from allocator.model.scenario import Scenario
 
-INPUTS = ("inputs", "digest")
+INPUTS = ("scenario", "inputs", "digest")
 HASHES = ("table", "table_sha256", "scenario_sha256")
 FINER = 1_000
 """Risk costs are made anew to so many parts of their last decimal."""

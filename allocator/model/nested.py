@@ -260,7 +260,7 @@ def _exact_order(problem: Problem, units: IntArray, k: IntArray) -> IntArray:
     unlike = np.zeros(len(c), dtype=bool)
     unlike[:-1] = near[:-1] & ((w[1:] != w[:-1]) | (n[1:] != n[:-1])) & (c[1:] > 0)
     run = np.cumsum(np.concatenate(([False], ~near[:-1]))) if len(c) else np.zeros(0, dtype=np.int64)
-    for each in np.unique(run[unlike]):
+    for each in sorted(set(run[unlike].tolist())):
         first, last = np.searchsorted(run, (each, each + 1))
         pairs = [(int(units[i]), int(k[i]), int(i)) for i in order[first:last]]
         order[first:last] = [i for _, _, i in sorted(pairs, key=lambda pair: problem.key(pair[0], pair[1]))]

@@ -77,7 +77,7 @@ def positions(problem: Problem, lots: Sequence[int], at: Sequence[Interval], dom
 def ties(problem: Problem, lots: Sequence[int], at: Sequence[Interval], domain: Sequence[int]) -> tuple[Tie, ...]:
     """Every tie the order decided, one for each domain in which the last lot given costs what the next one would."""
     found, nodes, now = [], array(domain), array(lots)
-    for node in np.unique(nodes).tolist():
+    for node in sorted(set(nodes.tolist())):  # np.unique would import numpy.ma
         last, following = at[node].last, at[node].next
         if last is None or following is None or last[0] != following[0]:
             continue

@@ -235,3 +235,10 @@ def test_many_units_may_say_so() -> None:
         assert len(document["notes"]) == (method == "program")
         assert reason(document) == ""
     assert "notes is stored as 3" in reason(signed({**document, "notes": 3}))
+
+
+def test_a_key_that_came_later_takes_its_default() -> None:
+    document = copy.deepcopy(DOCUMENT)
+    del document["scenario"]["uncertainty"]["factor"]
+    document["inputs"]["scenario_sha256"] = sha256(document["scenario"])
+    assert reason(signed(document)) == ""
