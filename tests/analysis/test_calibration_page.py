@@ -28,6 +28,8 @@ def test_what_the_page_says_in_words_holds(document):
     assert not any(each["distance"] for each in document["units"])
     assert document["implied_claims"]["verified"]
     assert document["neighbours"] == 3**7 - 1
+    together = {tuple(each["parameters"]): each["correlation"] for each in document["together"]}
+    assert together["realisation", "missing"] < -0.7
     spans = {each["parameter"]: each for each in document["intervals"]}
     assert spans["exponent"]["low"] > 0.5
     assert spans["max_share"]["high"] is None

@@ -76,10 +76,12 @@ Rules within 1% of the target of the best one are about as good. Among them are 
 |---|---:|---:|---|
 {intervals}
 
-So the table tells that past attainment mattered and that it looks counted gross: no rule that counts net gain
-is among the good ones. It does not tell whether there was a cap, nor how much of the growth was counted on:
-nearly all growth is one unit's, the industrial zones, which has no past attainment, and counting on more of it
-can be made up for by a lower value where attainment is missing.
+So the table tells that past attainment mattered and that it looks counted gross: no rule that counts net gain is
+among the good ones. It does not tell whether there was a cap, nor how much of the growth was counted on: nearly
+all growth is one unit's, the industrial zones, which has no past attainment, and counting on more of it can be
+made up for by a lower value where attainment is missing. Over the good rules these move together:
+
+{together}
 
 ## Unit by unit
 
@@ -141,6 +143,7 @@ def page(document: dict[str, Any], target: int, lot: int) -> str:
             "intervals": _lines(map(_interval, document["intervals"])),
             "table": _lines(map(_unit, document["units"], left["units"])),
             "unexplained": _lines(map(_unexplained, document["unexplained"])),
+            "together": _lines(map(_together, document["together"])),
             "pairs": _lines(map(_pair, document["fairness"]["pairs"])),
         },
     )
@@ -154,6 +157,11 @@ def _interval(each: dict[str, Any]) -> str:
     ends = ["none" if side is None else f"{side:.2f}".rstrip("0").rstrip(".") for side in (each["low"], each["high"])]
     told = "" if each["told"] else "the table does not tell"
     return f"| {PARAMETERS[each['parameter']]} | {ends[0]} | {ends[1]} | {told} |"
+
+
+def _together(each: dict[str, Any]) -> str:
+    one, other = (PARAMETERS[name] for name in each["parameters"])
+    return f"- {one}, and {other}: rank correlation {EN.number(each['correlation'], 2)}"
 
 
 def _unit(each: dict[str, Any], left: dict[str, Any]) -> str:
