@@ -51,16 +51,17 @@ def whole_lots_in_groups(problem: Problem, claims: IntArray, cap: IntArray) -> I
     """
     tree = problem.tree
     below, _ = children(tree)
-    inside = [np.array([u for u, home in enumerate(tree.home) if n in tree.ancestors(home)]) for n in range(len(below))]
+    inside: list[list[int]] = [[] for _ in below]
+    for unit, home in enumerate(tree.home):
+        for node in tree.ancestors(home):
+            inside[node].append(unit)
 
     def fill(units: IntArray, groups: Sequence[int], target: int, draws: IntArray) -> IntArray:
         if not groups:
             lots = np.full(len(draws), target)
-            at = np.ix_(units, draws)
+            w, most = claims[units][:, draws], cap[units][:, draws]
             floor, signpost = problem.floor[units], problem.signpost
-            return (
-                whole_lots(claims[at].T, floor, cap[at].T, lots, problem.lot, signpost).T if len(units) else claims[at]
-            )
+            return whole_lots(w.T, floor, most.T, lots, problem.lot, signpost).T if len(units) else w
         made = fill(units, [inner for group in groups for inner in below[group]], target, draws)
         sides = _sides(problem, groups, np.array([made[np.isin(units, inside[group])].sum(axis=0) for group in groups]))
         for pattern in np.unique(sides[:, sides.any(axis=0)], axis=1).T:
