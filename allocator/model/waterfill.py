@@ -114,57 +114,80 @@ def whole_lots(
     floor, cap, lots = np.asarray(floor), np.asarray(cap), np.asarray(lots)
     made = np.empty(claims.shape, dtype=np.int64)
     step = max(1, BLOCK // max(1, claims.shape[1]))
-
-    def block(start: int) -> None:
-        rows = slice(start, start + step)
-        low, high = (each[rows] if each.ndim == 2 else each for each in (floor, cap))
-        made[rows] = _block(claims[rows], low, high, lots[rows], SIGNPOSTS[signpost]).T
-
     starts = range(0, len(claims), step)
+
+    def blocks(own: range) -> None:
+        work = np.empty((4, claims.shape[1], step))
+        for start in own:
+            rows = slice(start, start + step)
+            low, high = (each[rows] if each.ndim == 2 else each for each in (floor, cap))
+            _block(claims[rows], low, high, lots[rows], SIGNPOSTS[signpost], made[rows], work)
+
     if workers == 1 or len(starts) == 1:
-        for start in starts:
-            block(start)
+        blocks(starts)
     else:
         from concurrent.futures import ThreadPoolExecutor
 
         with ThreadPoolExecutor(workers) as pool:
-            list(pool.map(block, starts))
+            list(pool.map(blocks, [starts[worker::workers] for worker in range(workers)]))
     return made
 
 
-def _block(claims: IntArray, floor: IntArray, cap: IntArray, lots: IntArray, method: Signpost) -> IntArray:
-    """`whole_lots` of one block; shape (units, draws)."""
-    w = np.ascontiguousarray(claims.T, dtype=np.float64)
-    low = np.ascontiguousarray(_units_first(floor), dtype=np.float64)
+def _block(
+    claims: IntArray,
+    floor: IntArray,
+    cap: IntArray,
+    lots: IntArray,
+    method: Signpost,
+    made: IntArray,
+    work: FloatArray,
+) -> None:
+    """`whole_lots` of one block, into `made`; `work` is room for four arrays of (units, draws), used again and again."""
+    w, held, following, last = work[:, :, : len(claims)]
+    np.copyto(w, claims.T)
+    low = np.asarray(_units_first(floor), dtype=np.float64)
     target = lots.astype(np.float64)
     high = np.minimum(_units_first(cap), target)
     if not w.all():
         high = np.where(w > 0, high, low)
     np.maximum(high, low, out=high)
-    level = _level(w, low, high, target)
-    held = method.count(w * level)
-    np.maximum(held, low, out=held)
-    np.minimum(held, high, out=held)
-    with np.errstate(divide="ignore"):
-        per = 1.0 / w
-    following = _costs(held + 1, held < high, per, np.inf, method)
-    last = _costs(held, held > low, per, -np.inf, method)
-    _place(held, following, last, per, low, high, target - held.sum(axis=0), method)
+    total = w.sum(axis=0)
+    level = np.divide(target, total, out=np.zeros_like(total), where=total > 0)
+    short = target - _filled(held, w, level, low, high, method)
+    # Bounds that bind cost more lots than rounding can: only then is the level worth finding.
+    far = np.flatnonzero(np.abs(short) > len(w))
+    if far.size:
+        part = w[:, far], *(np.broadcast_to(each, w.shape)[:, far] for each in (low, high))
+        some = np.empty_like(part[0])
+        short[far] = target[far] - _filled(some, part[0], _level(*part, target[far]), *part[1:], method)
+        held[:, far] = some
+    with np.errstate(divide="ignore", invalid="ignore"):
+        per = np.divide(1.0, w, out=w)
+        np.multiply(method.value(np.add(held, 1.0, out=following)), per, out=following)
+        np.multiply(method.value(held), per, out=last)
+    np.copyto(following, np.inf, where=held >= high)
+    np.copyto(last, -np.inf, where=held <= low)
+    _place(held, following, last, per, low, high, short, method)
+    made[:] = held.T
     doubtful = last.max(axis=0) >= following.min(axis=0) * (1 - NEAR)
-    given: IntArray = held.astype(np.int64)
     for column in np.flatnonzero(doubtful):
         bottom = np.broadcast_to(low, high.shape)[:, column]
-        given[:, column] = _settled(given[:, column], claims[column], bottom, high[:, column], method)
-    return given
+        made[column] = _settled(made[column], claims[column], bottom, high[:, column], method)
+
+
+def _filled(
+    held: FloatArray, w: FloatArray, level: FloatArray, low: FloatArray, high: FloatArray, method: Signpost
+) -> FloatArray:
+    """Puts into `held` the lots that cost at most the level, within the bounds; gives their sum in each draw."""
+    np.maximum(method.count(np.multiply(w, level, out=held)), low, out=held)
+    np.minimum(held, high, out=held)
+    return np.asarray(held.sum(axis=0))
 
 
 def _costs(k: FloatArray, given: NDArray[np.bool_], per: FloatArray, beyond: float, method: Signpost) -> FloatArray:
     """Cost of the k-th lot of each unit, but for the lot's size; `beyond` where there is no such lot."""
-    made = method.value(k)
     with np.errstate(invalid="ignore"):
-        made *= per
-    made[~given] = beyond
-    return np.asarray(made)
+        return np.where(given, method.value(k) * per, beyond)
 
 
 def _place(
