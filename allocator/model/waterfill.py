@@ -142,7 +142,7 @@ def _block(
     made: IntArray,
     work: FloatArray,
 ) -> None:
-    """`whole_lots` of one block, into `made`; `work` is room for four arrays of (units, draws), used again and again."""
+    """`whole_lots` of one block, into `made`; `work` is room for four arrays of (units, draws)."""
     w, held, following, last = work[:, :, : len(claims)]
     np.copyto(w, claims.T)
     low = np.asarray(_units_first(floor), dtype=np.float64)
@@ -157,9 +157,9 @@ def _block(
     # Bounds that bind cost more lots than rounding can: only then is the level worth finding.
     far = np.flatnonzero(np.abs(short) > len(w))
     if far.size:
-        part = w[:, far], *(np.broadcast_to(each, w.shape)[:, far] for each in (low, high))
-        some = np.empty_like(part[0])
-        short[far] = target[far] - _filled(some, part[0], _level(*part, target[far]), *part[1:], method)
+        claim, bottom, top = w[:, far], np.broadcast_to(low, w.shape)[:, far], high[:, far]
+        some = np.empty_like(claim)
+        short[far] = target[far] - _filled(some, claim, _level(claim, bottom, top, target[far]), bottom, top, method)
         held[:, far] = some
     with np.errstate(divide="ignore", invalid="ignore"):
         per = np.divide(1.0, w, out=w)
@@ -170,9 +170,9 @@ def _block(
     _place(held, following, last, per, low, high, short, method)
     made[:] = held.T
     doubtful = last.max(axis=0) >= following.min(axis=0) * (1 - NEAR)
-    for column in np.flatnonzero(doubtful):
-        bottom = np.broadcast_to(low, high.shape)[:, column]
-        made[column] = _settled(made[column], claims[column], bottom, high[:, column], method)
+    for draw in np.flatnonzero(doubtful):
+        least = np.broadcast_to(low, high.shape)[:, draw]
+        made[draw] = _settled(made[draw], claims[draw], least, high[:, draw], method)
 
 
 def _filled(
