@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 
+from allocator.errors import Fault, fault
 from allocator.model.allocation import Allocation
 from allocator.model.claims import MICRO
 
@@ -87,6 +88,16 @@ def net_and_gross(allocation: Allocation) -> Netting:
     share = None if whole is None else float(whole)
     both = _from_gross(target, whole)[1], _from_net(target, whole)[0]
     return Netting(basis, tuple(units), recruited, lost, share, target, *both)
+
+
+def sentences(made: Netting) -> tuple[Fault, ...]:
+    """What a report says of net and gross: what quotas count, and the target both ways; nothing without a history."""
+    if made.rate is None:
+        return ()
+    key = "net.province" if made.gross_for_target is not None else "net.none_stays"
+    figures = {"target": made.target, "net": made.net_of_target, "gross": made.gross_for_target}
+    said = fault(key, recruited=made.recruited, lost=made.lost, rate=made.rate, **figures)
+    return fault(f"net.basis_{made.basis}"), said
 
 
 def _from_gross(quota: int, rate: Fraction | None) -> tuple[int | None, int | None]:

@@ -126,6 +126,7 @@ def comparison_lines(words: Words, comparison: Comparison) -> list[str]:
 
 def _lines(words: Words, allocation: Allocation) -> list[str]:
     from allocator.analysis.gaming import gaming
+    from allocator.analysis.netting import net_and_gross, sentences
 
     lower, upper = allocation.ends
     lines = [] if lower is None and upper is None else [words("run.effort", lower=lower, upper=upper)]
@@ -133,4 +134,5 @@ def _lines(words: Words, allocation: Allocation) -> list[str]:
     for tie in allocation.ties:
         given, waiting = [[units[i] for i in side[:10]] for side in (tie.given, tie.waiting)]
         lines.append(words("run.tie", given=given, waiting=waiting))
-    return lines + [note.message(words) for note in (*allocation.notes, *gaming(allocation).findings(units))]
+    said = (*allocation.notes, *gaming(allocation).findings(units), *sentences(net_and_gross(allocation)))
+    return lines + [note.message(words) for note in said]

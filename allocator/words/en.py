@@ -966,7 +966,6 @@ TEXT = {
     "unions.short": "The enterprises without a union in {units:list} are too few for the member quota.",
     "plan.least_change": "Quotas change only as far as the targets do ({members:n} members), so that the price has nothing to spare.",
     "net.province": "So far {lost:n} of {recruited:n} members recruited were lost ({rate:p1}): at this rate {target:n} recruits leave a net gain of {net:n}, and a net gain of {target:n} needs {gross:n} recruits.",
-    "net.no_history": "There are no figures of members recruited and lost: what a quota leaves net is not known.",
     "net.basis_gross": "Quotas count members recruited.",
     "net.basis_net": "Quotas count the net gain: members recruited less members lost.",
     "column.rate": "Loss rate",
@@ -982,5 +981,6 @@ TEXT = {
     "parameter.unions.least_workers": "Unions: fewest workers of an enterprise",
     "parameter.unions.over": "Unions: share taken over",
     "year.tree": "this table is a tree (column parent), which reviews and plans over years do not take: use the table of one level",
+    "net.none_stays": "So far {lost:n} members were lost against {recruited:n} recruited ({rate:p1}): at this rate no recruitment gives a net gain, and {target:n} recruits change membership by {net:n}.",
     # ── end ───────────────────────────────────────────────────────────────────────────────────────────────────────
 }

@@ -966,7 +966,6 @@ TEXT = {
     "unions.short": "Số doanh nghiệp chưa có công đoàn ở {units:list} không đủ để đạt chỉ tiêu đoàn viên.",
     "plan.least_change": "Các chỉ tiêu chỉ thay đổi đúng bằng mức thay đổi của tổng chỉ tiêu ({members:n} đoàn viên), nên giá không còn tác dụng.",
     "net.province": "Đến nay đã giảm {lost:n} trên {recruited:n} đoàn viên kết nạp ({rate:p1}): với tỷ lệ này, kết nạp {target:n} người chỉ tăng ròng {net:n}, còn muốn tăng ròng {target:n} phải kết nạp {gross:n} người.",
-    "net.no_history": "Không có số liệu kết nạp và giảm: chưa biết chỉ tiêu để lại mức tăng ròng bao nhiêu.",
     "net.basis_gross": "Chỉ tiêu tính theo số đoàn viên kết nạp.",
     "net.basis_net": "Chỉ tiêu tính theo số tăng ròng: số kết nạp trừ số giảm.",
     "column.rate": "Tỷ lệ giảm",
@@ -982,5 +981,6 @@ TEXT = {
     "parameter.unions.least_workers": "Công đoàn cơ sở: số lao động tối thiểu của doanh nghiệp",
     "parameter.unions.over": "Công đoàn cơ sở: tỷ lệ tính theo",
     "year.tree": "bảng này có cấp trên, cấp dưới (cột parent), rà soát và kế hoạch nhiều năm không dùng được: hãy dùng bảng của từng cấp",
+    "net.none_stays": "Đến nay giảm {lost:n} đoàn viên so với {recruited:n} kết nạp ({rate:p1}): với tỷ lệ này, kết nạp bao nhiêu cũng không tăng ròng, kết nạp {target:n} người làm số đoàn viên thay đổi {net:n}.",
     # ── end ───────────────────────────────────────────────────────────────────────────────────────────────────────
 }

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from allocator import allocate, load_scenario
 from allocator.analysis.foundings import fewest, foundings, lacking, made_up_register
-from allocator.analysis.netting import net_and_gross
+from allocator.analysis.netting import net_and_gross, sentences
 from allocator.data.register import Enterprise, Register
 
 FIRMS = st.lists(
@@ -86,3 +86,10 @@ def test_net_quotas_say_what_they_need() -> None:
     kept = Fraction(1733 - 402, 1733)
     assert (needed - 1) * kept < allocation.quotas[1] <= needed * kept
     assert made.units[-1].beyond_workforce
+
+
+def test_a_report_says_both_ways() -> None:
+    made = net_and_gross(allocate(*load_scenario("an-giang-2017/base")))
+    assert [each.key for each in sentences(made)] == ["net.basis_gross", "net.province"]
+    assert sentences(replace(made, gross_for_target=None))[1].key == "net.none_stays"
+    assert sentences(replace(made, rate=None)) == ()
