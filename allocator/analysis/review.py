@@ -205,18 +205,16 @@ def moves(current: Allocation, quotas: Sequence[int], pace: Sequence[Pace]) -> I
     units, before = current.table.units, current.quotas
     change = [new - old for new, old in zip(quotas, before, strict=True)]
     ranked = sorted(range(len(units)), key=lambda i: (-abs(change[i]), i))
-    givers = [[i, -change[i]] for i in ranked if change[i] < 0]
+    givers: list[tuple[int | None, int]] = [(i, -change[i]) for i in ranked if change[i] < 0]
+    givers.append((None, sum(change)))
     for taker in (i for i in ranked if change[i] > 0):
         wanted = change[taker]
         why = "BEYOND" if pace[taker].achieved > before[taker] else pace[taker].status
         while wanted:
-            giver, left = givers[0] if givers else (None, wanted)
+            giver, left = givers.pop(0)
             members = min(wanted, left)
             wanted -= members
-            if giver is None:
-                yield Move(None, units[taker], members, "RESERVE", why)
-                continue
-            yield Move(units[giver], units[taker], members, pace[giver].status, why)
-            givers[0][1] -= members
-            if not givers[0][1]:
-                givers.pop(0)
+            if left > members:
+                givers.insert(0, (giver, left - members))
+            name, why_giver = (None, "RESERVE") if giver is None else (units[giver], pace[giver].status)
+            yield Move(name, units[taker], members, why_giver, why)
