@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
@@ -42,13 +42,16 @@ def tipping(table: Table, scenario: Scenario, others: bool = False) -> Mapping[s
     Raises:
         InputError, InfeasibleError: as `allocate`.
     """
+    return dict(tips_one_by_one(table, scenario, others))
+
+
+def tips_one_by_one(table: Table, scenario: Scenario, others: bool = False) -> Iterator[tuple[str, dict[str, Tip]]]:
+    """`tipping`, estimate by estimate in table order, for callers who show how far it got."""
     base = allocate(table, scenario, method="waterfill").lots
-    made: dict[str, dict[str, Tip]] = {}
     for unit in table.units:
         watched = table.units if others else (unit,)
         down, up = (_tips(table, scenario, base, unit, watched, sign) for sign in (-1, 1))
-        made[unit] = {each: Tip(down[each], up[each]) for each in watched}
-    return made
+        yield unit, {each: Tip(down[each], up[each]) for each in watched}
 
 
 def _tips(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from allocator.cli import Call, command, default_language, scenario_options
+from allocator.cli import Call, command, default_language, leaning, scenario_options
 from allocator.words import Words
 
 if TYPE_CHECKING:
@@ -26,8 +27,18 @@ MOST_TIPPED = 500
 @click.option("--draws", default=16_384, show_default=True, help=_help("cli.sensitivity.draws"))
 @click.option("--seed", default=0, show_default=True, help=_help("cli.sensitivity.seed"))
 @click.option("--random", is_flag=True, help=_help("cli.sensitivity.random"))
+@click.option("--details", is_flag=True, help=_help("cli.sensitivity.details"))
+@click.option("--charts", metavar="DIR", help=_help("cli.sensitivity.charts"))
 def sensitivity(
-    call: Call, scenario: str, settings: tuple[str, ...], data: str | None, draws: int, seed: int, random: bool
+    call: Call,
+    scenario: str,
+    settings: tuple[str, ...],
+    data: str | None,
+    draws: int,
+    seed: int,
+    random: bool,
+    details: bool,
+    charts: str | None,
 ) -> None:
     """Sweep over the growth estimates and print both answers."""
     from allocator.analysis.sweep import plan
@@ -44,8 +55,18 @@ def sensitivity(
     document = {"seed": seed, **found.to_json(allocation.table.units, allocation.quotas)}
     for row, tip in zip(document["units"], _tips(allocation), strict=True):
         row["tipping_growth"] = tip
+    whole = summary.draws == draws
+    found_more = leaning.worked_out(call, table, resolved, details) if whole and (details or charts) else None
+    if found_more is not None:
+        document |= found_more.to_json() if details else {}
+        if charts:
+            document["charts"] = leaning.draw(
+                Path(charts), call.words, document, found_more, resolved.growth.realisation
+            )
     call.show(document, lambda: _print(call.words, allocation, document))
-    if summary.draws < draws:
+    if details and found_more is not None and not call.json:
+        leaning.show(call.words, found_more)
+    if not whole:
         call.note(call.words("sensitivity.stopped", done=summary.draws, draws=draws))
         sys.exit(130)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -50,3 +51,32 @@ def test_a_matrix_no_growth_can_follow_is_refused() -> None:
     done = allocator("sensitivity", "--draws", "16", "--lang", "en", "--set", f"uncertainty.correlation={matrix}")
     assert (done.returncode, done.stdout) == (2, "")
     assert "not positive definite" in done.stderr
+
+
+def test_details_and_charts(tmp_path: Path) -> None:
+    done = allocator("sensitivity", "--draws", "256", "--details", "--charts", str(tmp_path), "--json", "--lang", "vi")
+    assert (done.returncode, done.stderr) == (0, "")
+    document = json.loads(done.stdout)
+    assert sorted(document["charts"]) == sorted(each.name for each in tmp_path.iterdir())
+    assert {each.split(".")[0] for each in document["charts"]} == {
+        "bands",
+        "shortfall",
+        "tornado",
+        "curves",
+        "frontier",
+    }
+    assert len(document["frontier"]) >= 20
+    assert sum(each["knee"] for each in document["frontier"]) == 1
+    assert document["tornado"][0]["input"] == "growth.realisation"
+    assert len(document["curve"]["points"]) > 100
+    own = {each["unit"]: each for each in document["tipping"] if each["unit"] == each["estimate"]}
+    for row in document["units"]:
+        assert row["tipping_growth"] == {name: own[row["unit"]][name] for name in ("down", "up")}
+
+
+def test_details_in_words() -> None:
+    done = allocator("sensitivity", "--draws", "256", "--details", "--lang", "en")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Growth realisation – CĐ các KCN" in done.stdout
+    assert "◆" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 100
