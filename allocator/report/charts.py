@@ -83,7 +83,7 @@ def house(words: Words) -> dict[str, Any]:
         "font": FONT,
         "padding": 12,
         "view": {"stroke": None},
-        "title": {"anchor": "start", "frame": "group", "fontSize": 15, "offset": 14, "subtitleFontSize": 11,
+        "title": {"anchor": "start", "frame": "bounds", "fontSize": 15, "offset": 14, "subtitleFontSize": 11,
                   "subtitleColor": RULE, "subtitlePadding": 6},
         "axis": {"labelFontSize": 11, "titleFontSize": 11, "labelLimit": 220, "gridColor": "#e4e4e4",
                  "domainColor": "#999999", "tickColor": "#999999", **quiet},

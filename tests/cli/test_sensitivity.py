@@ -53,11 +53,25 @@ def test_a_matrix_no_growth_can_follow_is_refused() -> None:
     assert "not positive definite" in done.stderr
 
 
+SMALL = """unit,workforce,growth_estimate,term_target,recruited
+Tịnh Biên,120,0,100,60
+CĐ các KCN,90,400,,
+Tri Tôn,150,30,100,95
+"""
+
+
+def on_small(folder: Path) -> list[str]:
+    table = folder / "units.csv"
+    table.write_text(SMALL, encoding="utf-8")
+    return ["--data", str(table), "--set", "target=190", "--set", "lot=1", "--draws", "256", "--details"]
+
+
 def test_details_and_charts(tmp_path: Path) -> None:
-    done = allocator("sensitivity", "--draws", "256", "--details", "--charts", str(tmp_path), "--json", "--lang", "vi")
+    charts = tmp_path / "charts"
+    done = allocator("sensitivity", *on_small(tmp_path), "--charts", str(charts), "--json", "--lang", "vi")
     assert (done.returncode, done.stderr) == (0, "")
     document = json.loads(done.stdout)
-    assert sorted(document["charts"]) == sorted(each.name for each in tmp_path.iterdir())
+    assert sorted(document["charts"]) == sorted(each.name for each in charts.iterdir())
     assert {each.split(".")[0] for each in document["charts"]} == {
         "bands",
         "shortfall",
@@ -65,17 +79,16 @@ def test_details_and_charts(tmp_path: Path) -> None:
         "curves",
         "frontier",
     }
-    assert len(document["frontier"]) >= 20
     assert sum(each["knee"] for each in document["frontier"]) == 1
     assert document["tornado"][0]["input"] == "growth.realisation"
-    assert len(document["curve"]["points"]) > 100
+    assert document["curve"]["points"]
     own = {each["unit"]: each for each in document["tipping"] if each["unit"] == each["estimate"]}
     for row in document["units"]:
         assert row["tipping_growth"] == {name: own[row["unit"]][name] for name in ("down", "up")}
 
 
-def test_details_in_words() -> None:
-    done = allocator("sensitivity", "--draws", "256", "--details", "--lang", "en")
+def test_details_in_words(tmp_path: Path) -> None:
+    done = allocator("sensitivity", *on_small(tmp_path), "--lang", "en")
     assert (done.returncode, done.stderr) == (0, "")
     assert "Growth realisation – CĐ các KCN" in done.stdout
     assert "◆" in done.stdout
