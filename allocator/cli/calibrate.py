@@ -35,8 +35,8 @@ def calibrate_scenario(
 ) -> None:
     """Search, store the fit if asked to, and print what was found."""
     from allocator.analysis.calibration import calibrate
-    from allocator.analysis.calibration_result import calibration_result
     from allocator.analysis.calibration_inputs import read_ranges
+    from allocator.analysis.calibration_result import calibration_result
     from allocator.files import load_scenario, write_whole
 
     table, settled = load_scenario(scenario, settings, data)

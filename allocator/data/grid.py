@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+from xml.parsers import expat
 
 from allocator.errors import InputError, MissingExtraError, fault
 
@@ -80,8 +81,38 @@ def check_archive(file: Path | BinaryIO, name: str) -> None:
             cells = set(_CELL.findall(archive.read(part)))
             wide = max((_sheet_number(letters) for letters in {letters for letters, _ in cells}), default=0)
             deep = max((int(row) for _, row in cells), default=0)
-            if wide * deep > MOST_CELLS:
-                raise InputError(fault("table.stray_cell", f"{name}, {sheet_column(wide)}{deep}"))
+            _check_extent(wide, deep, name)
+        if "content.xml" in archive.namelist():
+            _check_extent(*_ods_extent(archive.read("content.xml")), name)
+
+
+def _check_extent(wide: int, deep: int, name: str) -> None:
+    if wide * deep > MOST_CELLS:
+        raise InputError(fault("table.stray_cell", f"{name}, {sheet_column(wide)}{deep}"))
+
+
+def _ods_extent(content: bytes) -> tuple[int, int]:
+    """Columns and rows of the largest sheet of an ods file, where a few bytes can repeat a cell a billion times."""
+    wide = deep = row = column = times = 0
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal wide, deep, row, column, times
+        if tag == "table:table":
+            row = times = 0
+        elif tag == "table:table-row":
+            row, column, times = row + times, 0, int(attributes.get("table:number-rows-repeated", 1))
+        elif tag in ("table:table-cell", "table:covered-table-cell"):
+            column += int(attributes.get("table:number-columns-repeated", 1))
+            if "office:value-type" in attributes:
+                wide, deep = max(wide, column), max(deep, row + times)
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    try:
+        parser.Parse(content, True)
+    except (expat.ExpatError, ValueError) as error:
+        raise zipfile.BadZipFile(str(error)) from None
+    return wide, deep
 
 
 def _sheet_number(letters: bytes) -> int:

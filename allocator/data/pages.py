@@ -20,7 +20,7 @@ from allocator.data.grid import MOST_BYTES, check_archive, sheet_column
 from allocator.errors import InputError, MissingExtraError, fault
 
 MOST_ROWS = 10_000
-MOST_CELLS = 2_000_000
+MOST_CELLS = 1_000_000
 MOST_PART = 60_000_000
 _BROKEN = (  # what the readers of office files raise for one that is damaged
     zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, LookupError, SyntaxError, TypeError,

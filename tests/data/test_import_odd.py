@@ -222,6 +222,11 @@ def formula_cell(text):
     return f'<table:table-cell office:value-type="string"{attribute}><text:p>{text}</text:p>'
 
 
+def repeated_cell(text):
+    attribute = ' table:number-columns-repeated="1000000000"' if text == "60" else ""
+    return f'<table:table-cell office:value-type="string"{attribute}><text:p>{text}</text:p>'
+
+
 def tall_cell(text):
     attribute = ' table:number-rows-spanned="2"' if text == "30" else ""
     return f'<table:table-cell office:value-type="string"{attribute}><text:p>{text}</text:p>'
@@ -281,6 +286,7 @@ WRONG = {
     "unpacked too large": (zipped({"xl/workbook.xml": bytes(200_000_001)}), "t: ", "200 MB"),
     "a part too large": (zipped({"word/document.xml": bytes(60_000_001)}), "t, word/document.xml: ", "60 MB"),
     "a stray cell": (xlsx(TYPED, change=far_cell), "t, XFD1048576: ", "far beyond"),
+    "a cell repeated a billion times": (ods(cell=repeated_cell), "t, CFDGSXP5: ", "far beyond"),
     "too many rows": (b"a\tb\tc\n" * 10_001, "t: ", "10,000"),
     "too many bytes": (bytes(20_000_001), "t: ", "20 MB"),
 }  # fmt: skip
