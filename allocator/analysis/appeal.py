@@ -145,9 +145,12 @@ def appeal(table: Table, scenario: Scenario, unit: str, asked: int) -> Appeal:
         asked: the quota it asks for, members.
 
     Raises:
-        InputError: there is no such unit, or `asked` is not a whole number of lots; the nearest are named.
+        InputError: there is no such unit, or `asked` is not a whole number of lots (the nearest are named), or the
+            table is a tree.
         InfeasibleError: the scenario's rules cannot hold together, or not with `asked` as a lock; the rules are named.
     """
+    if any(table.parents):
+        raise InputError(fault("appeal.tree", table.place))
     unit = fold(unit)
     if unit not in table.units:
         near = difflib.get_close_matches(unit, table.units, n=3, cutoff=0.4) or list(table.units[:3])

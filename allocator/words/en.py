@@ -382,6 +382,7 @@ TEXT = {
     "remedy.none": "No change of up to three keys helps while locks and firm rules stay: change one of those.",
     "explain.room_not_measured": "The room to negotiate is worked out for at most {most:n} units.",
     "explain.needed": "Without “{rule}” the target could not be placed at all.",
+    "appeal.tree": "an appeal is heard among units of one level, and this table is a tree: use --data with the table of that level alone",
     # ── sensitivity ───────────────────────────────────────────────────────────────────────────────────────────────
     "cli.sensitivity.help": "How the allocation, and the risk of the fixed quotas, depend on the growth estimates.",
     "cli.sensitivity.example": "allocator sensitivity an-giang-2017/base --draws 100000",

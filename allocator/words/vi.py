@@ -382,6 +382,7 @@ TEXT = {
     "remedy.none": "Giữ nguyên chỉ tiêu khóa và các quy tắc firm thì không cách nào đổi tối đa ba khóa gỡ được: hãy đổi một trong số đó.",
     "explain.room_not_measured": "Khoảng thương lượng chỉ được tính khi có không quá {most:n} đơn vị.",
     "explain.needed": "Nếu bỏ “{rule}” thì không thể đặt hết chỉ tiêu.",
+    "appeal.tree": "chỉ xem xét đề nghị giữa các đơn vị cùng cấp, còn bảng này có nhiều cấp: hãy dùng --data với bảng của riêng cấp đó",
     # ── sensitivity ───────────────────────────────────────────────────────────────────────────────────────────────
     "cli.sensitivity.help": "Phương án phân bổ, và rủi ro khi đã ấn định chỉ tiêu, phụ thuộc ước tăng lao động thế nào.",
     "cli.sensitivity.example": "allocator sensitivity an-giang-2017/base --draws 100000",

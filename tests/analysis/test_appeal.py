@@ -155,3 +155,9 @@ def test_claims_beyond_counting_are_no_answer() -> None:
     made = appeal(TABLE, wide, "An Phú", 30)
     assert made.attainment is not None
     assert made.recruited is not None
+
+
+def test_trees_are_asked_for_one_level() -> None:
+    table = Table(("P", "a"), {"workforce": (9, 9)}, (None, None), (None, "P"))
+    with pytest.raises(InputError, match="table of that level alone"):
+        appeal(table, Scenario.model_validate({"data": "t.csv", "target": 5}), "a", 5)
