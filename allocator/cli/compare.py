@@ -12,6 +12,7 @@ from allocator.words import Words
 
 if TYPE_CHECKING:
     from allocator.analysis.comparison import Comparison
+    from allocator.analysis.compromise import Compromise
     from allocator.model.allocation import Allocation
 
 
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 @click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO SCENARIO…")
 @click.option("--data", metavar="FILE", help=Words(default_language())("cli.option.data"))
 @click.option("--set", "settings", metavar="KEY=VALUE", multiple=True, help=Words(default_language())("cli.option.set"))
-def compare_scenarios(call: Call, scenarios: tuple[str, ...], settings: tuple[str, ...], data: str | None) -> None:
+@click.option("--compromise", is_flag=True, help=Words(default_language())("cli.compare.compromise"))
+def compare_scenarios(
+    call: Call, scenarios: tuple[str, ...], settings: tuple[str, ...], data: str | None, compromise: bool
+) -> None:
     """Allocate every scenario and print them beside each other."""
     from allocator.analysis.comparison import compare
     from allocator.files import load_scenario
@@ -40,7 +44,30 @@ def compare_scenarios(call: Call, scenarios: tuple[str, ...], settings: tuple[st
         ],
         "published": _published(list(made.values())),
     }
+    between = _compromise(made) if compromise else None
+    if between is not None:
+        document["compromise"] = between.to_json()
     call.show(document, lambda: print_comparison(call.words, made))
+    if between is not None and not call.json:
+        print_compromise(call.words, between)
+
+
+def _compromise(made: dict[str, Allocation]) -> Compromise:
+    from allocator.analysis.compromise import compromise
+
+    return compromise({name: (each.table, each.scenario) for name, each in made.items()})
+
+
+def print_compromise(words: Words, between: Compromise) -> None:
+    """The allocation whose worst regret is least, and its regret in each scenario."""
+    from allocator.cli.terminal import console, print_table
+
+    console().print(words("compare.compromise", worst=between.worst, own=min(between.own.values())))
+    rows = [[unit, words.number(quota)] for unit, quota in zip(between.units, between.quotas, strict=True)]
+    total = [words("run.total"), words.number(sum(between.quotas))]
+    print_table([words("column.unit"), words("column.quota")], rows, total)
+    regrets = [[name, words.number(each), words.number(between.own[name])] for name, each in between.regrets.items()]
+    print_table([words(f"column.{each}") for each in ("scenario", "regret", "own_regret")], regrets)
 
 
 def _published(allocations: list[Allocation]) -> list[dict[str, object]]:

@@ -425,6 +425,10 @@ TEXT = {
     "column.risk_weight": "risk.weight",
     "column.moved": "Moved",
     "column.expected_short": "Expected shortfall",
+    "cli.compare.compromise": "Also the one allocation whose worst regret over these scenarios is least; the first is the base.",
+    "compare.compromise": "Compromise: whichever scenario comes true, at most {worst:n} members are misplaced against its own best allocation; the best of the scenarios' own allocations risks {own:n}.",
+    "column.regret": "Regret of the compromise",
+    "column.own_regret": "Worst regret of its own",
     # ── calibrate ─────────────────────────────────────────────────────────────────────────────────────────────────
     "cli.calibrate.help": "Find the assumptions that best explain the published table, and what none explains.",
     "cli.calibrate.example": "allocator calibrate an-giang-2017/base --write fit.yaml",

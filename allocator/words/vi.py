@@ -425,6 +425,10 @@ TEXT = {
     "column.risk_weight": "risk.weight",
     "column.moved": "Dịch chuyển",
     "column.expected_short": "Thiếu hụt kỳ vọng",
+    "cli.compare.compromise": "Thêm phương án dung hòa: mức tiếc lớn nhất trên các kịch bản này là nhỏ nhất; kịch bản đầu tiên là cơ sở.",
+    "compare.compromise": "Phương án dung hòa: dù kịch bản nào xảy ra, nhiều nhất {worst:n} đoàn viên bị đặt khác so với phương án tốt nhất của kịch bản đó; trong các phương án riêng của từng kịch bản, phương án khá nhất có thể lệch đến {own:n}.",
+    "column.regret": "Mức tiếc của phương án dung hòa",
+    "column.own_regret": "Mức tiếc lớn nhất của riêng nó",
     # ── calibrate ─────────────────────────────────────────────────────────────────────────────────────────────────
     "cli.calibrate.help": "Tìm các giả định giải thích tốt nhất phân bổ đã công bố, và phần không giả định nào giải thích được.",
     "cli.calibrate.example": "allocator calibrate an-giang-2017/base --write khop.yaml",
