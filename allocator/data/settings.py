@@ -171,7 +171,7 @@ def _extended(path: Path, seen: tuple[Path, ...]) -> Settings:
         raise InputError(fault("scenario.extends_missing", place, file=base_name))
     base = _extended(base_path, (*seen, path))
     if isinstance(base.values.get("data"), str) and "data" not in values and base.folder != path.parent:
-        base.values["data"] = str(base.folder / base.values["data"])
+        base.values["data"] = (Path(base_name).parent / base.values["data"]).as_posix()
     return Settings(merged(base.values, values), {**_kept(base, values), **places}, path.parent)
 
 

@@ -1,10 +1,12 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from allocator.cli.calibrate import print_calibration
+from allocator.files import extends_name, load_scenario
 from allocator.words import Words
 
 
@@ -59,6 +61,20 @@ def test_text_fits_a_terminal(done, capsys):
         shown = capsys.readouterr().out
         assert words in " ".join(shown.split())
         assert max(map(len, shown.splitlines())) <= 100
+
+
+def test_a_fit_stored_in_another_folder_finds_its_table(tmp_path, monkeypatch):
+    (tmp_path / "fits").mkdir()
+    (tmp_path / "t.csv").write_text("unit,workforce\na,10\n", encoding="utf-8")
+    (tmp_path / "my.yaml").write_text("data: t.csv\ntarget: 5\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    fit = Path("fits/fit.yaml")
+    fit.write_text(f"extends: {extends_name('my.yaml', fit)}\n", encoding="utf-8")
+    assert load_scenario(str(fit))[0].units == ("a",)
+    builtin = extends_name("an-giang-2017/base", fit)
+    assert Path(builtin).is_absolute()
+    fit.write_text(f"extends: {builtin}\n", encoding="utf-8")
+    assert len(load_scenario(str(fit))[0]) == 15
 
 
 @pytest.mark.parametrize(
