@@ -1,0 +1,82 @@
+"""A real server on a free port of this machine, and a real browser where there is one."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+
+
+@dataclass(frozen=True)
+class Server:
+    """A page being served."""
+
+    address: str
+    folder: Path
+    process: subprocess.Popen[str]
+
+
+def start(folder: Path, *arguments: str) -> Server:
+    """`allocator serve` as a process of its own, once it says where it is."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-m", "allocator", "serve", "--port", "0", "--no-browser", "--json", "--folder", str(folder)]
+    process = subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE, text=True, env=environment)
+    assert process.stdout is not None
+    text = ""
+    while not text.rstrip().endswith("}"):
+        line = process.stdout.readline()
+        assert line, "the server ended before it said where it is"
+        text += line
+    return Server(json.loads(text)["address"].partition("/?")[0], folder, process)
+
+
+def stop(server: Server) -> None:
+    server.process.terminate()
+    server.process.wait(10)
+    assert server.process.stdout is not None
+    server.process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    made = start(tmp_path_factory.mktemp("page"))
+    yield made
+    stop(made)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    if CHROMIUM is None:
+        message = "no Chromium on this machine: the page was not tested in a browser"
+        (pytest.fail if os.environ.get("ALLOCATOR_NEEDS_BROWSER") else pytest.skip)(message)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        made = play.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def page(browser: Any, server: Server) -> Iterator[Any]:
+    """A fresh window; it fails the test if it asked any other machine for anything, or its script failed."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    made = context.new_page()
+    outside: list[str] = []
+    made.on("request", lambda request: None if request.url.startswith((server.address, "data:", "blob:")) else outside.append(request.url))
+    made.on("pageerror", lambda error: outside.append(str(error)))
+    made.on("console", lambda message: outside.append(message.text) if message.type == "error" and "422" not in message.text else None)
+    yield made
+    context.close()
+    assert outside == []
