@@ -103,10 +103,13 @@ def _steps(table: Table, state: State, words: Words) -> list[Section]:
 
 
 def _sensitivity(table: Table, state: State, words: Words) -> list[Section]:
+    from allocator.analysis.tipping import tipping
+
     found = _swept(state.query, _Kept(allocation_of(table, state)))
     if found is None:
         return [Section("sensitivity", words("report.sensitivity"), (words("page.no_growth"),))]
     made = sections.sensitivity(found, words, state.scenario().risk.reachable)
+    tips = tipping(table, state.scenario()) if len(table) <= MOST_DRAWN else {}
     tipping = Listing(
         "tipping",
         words("page.tipping"),
@@ -115,7 +118,7 @@ def _sensitivity(table: Table, state: State, words: Words) -> list[Section]:
             Column("down", words("page.tipping_down")),
             Column("up", words("page.tipping_up")),
         ),
-        tuple((each["unit"], each["tipping_growth"]["down"], each["tipping_growth"]["up"]) for each in found["units"]),
+        tuple((unit, tips[unit][unit].down, tips[unit][unit].up) for unit in table.units if unit in tips),
     )
     return [each for each in (made, Section("tipping", words("page.tipping"), (), (tipping,))) if each is not None]
 

@@ -15,7 +15,13 @@ from typing import Any
 import pytest
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,18 @@ class Server:
 def start(folder: Path, *arguments: str) -> Server:
     """`allocator serve` as a process of its own, once it says where it is."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [sys.executable, "-m", "allocator", "serve", "--port", "0", "--no-browser", "--json", "--folder", str(folder)]
+    command = [
+        sys.executable,
+        "-m",
+        "allocator",
+        "serve",
+        "--port",
+        "0",
+        "--no-browser",
+        "--json",
+        "--folder",
+        str(folder),
+    ]
     process = subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE, text=True, env=environment)
     assert process.stdout is not None
     text = ""
@@ -74,9 +91,17 @@ def page(browser: Any, server: Server) -> Iterator[Any]:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
     made = context.new_page()
     outside: list[str] = []
-    made.on("request", lambda request: None if request.url.startswith((server.address, "data:", "blob:")) else outside.append(request.url))
+    made.on(
+        "request",
+        lambda request: (
+            None if request.url.startswith((server.address, "data:", "blob:")) else outside.append(request.url)
+        ),
+    )
     made.on("pageerror", lambda error: outside.append(str(error)))
-    made.on("console", lambda message: outside.append(message.text) if message.type == "error" and "422" not in message.text else None)
+    made.on(
+        "console",
+        lambda message: outside.append(message.text) if message.type == "error" and "422" not in message.text else None,
+    )
     yield made
     context.close()
     assert outside == []
