@@ -103,13 +103,13 @@ def _steps(table: Table, state: State, words: Words) -> list[Section]:
 
 
 def _sensitivity(table: Table, state: State, words: Words) -> list[Section]:
-    from allocator.analysis.tipping import tipping
+    from allocator.analysis.tipping import tipping as tipping_points
 
     found = _swept(state.query, _Kept(allocation_of(table, state)))
     if found is None:
         return [Section("sensitivity", words("report.sensitivity"), (words("page.no_growth"),))]
     made = sections.sensitivity(found, words, state.scenario().risk.reachable)
-    tips = tipping(table, state.scenario()) if len(table) <= MOST_DRAWN else {}
+    tips = tipping_points(table, state.scenario()) if len(table) <= MOST_DRAWN else {}
     tipping = Listing(
         "tipping",
         words("page.tipping"),
