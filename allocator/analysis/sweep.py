@@ -27,7 +27,7 @@ from allocator.model.grouped import feasible_draws, whole_lots_in_groups
 from allocator.model.nested import whole_lots_nested
 from allocator.model.problem import Problem, array
 from allocator.model.risk import distribution_of, known_costs
-from allocator.model.scenario import Distribution
+from allocator.model.scenario import MOST_PERSONS, Distribution
 from allocator.model.signpost import FloatArray, IntArray
 
 CHUNK = 4_096
@@ -139,9 +139,9 @@ def realisations(plan: Plan, start: int, count: int) -> FloatArray:
 
 
 def available(plan: Plan, realised: FloatArray) -> IntArray:
-    """W of the uncertain units, millionths of a person, shape (uncertain units, draws)."""
-    grown = np.rint(realised * plan.growth[:, None] * MICRO)
-    return plan.workforce[plan.uncertain, None] + grown.astype(np.int64)
+    """W of the uncertain units, millionths of a person; growth is cut at 9·10⁹ persons."""
+    grown = np.rint(np.minimum(realised * plan.growth[:, None], MOST_PERSONS) * MICRO)
+    return np.asarray(plan.workforce[plan.uncertain, None] + grown.astype(np.int64))
 
 
 def drawn_claims(plan: Plan, workforce: IntArray) -> IntArray:

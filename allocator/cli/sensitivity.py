@@ -42,7 +42,7 @@ def sensitivity(
 ) -> None:
     """Sweep over the growth estimates and print both answers."""
     from allocator.analysis.sweep import plan
-    from allocator.analysis.uncertainty import uncertainty
+    from allocator.analysis.uncertainty import exact_shortfalls, uncertainty
     from allocator.files import load_scenario
     from allocator.model.allocation import allocate
 
@@ -53,8 +53,10 @@ def sensitivity(
     summary = _swept(call, planned, draws)
     found = uncertainty(planned, summary)
     document = {"seed": seed, **found.to_json(allocation.table.units, allocation.quotas)}
-    for row, tip in zip(document["units"], _tips(allocation), strict=True):
-        row["tipping_growth"] = tip
+    exact = exact_shortfalls(allocation)
+    for row, tip, short in zip(document["units"], _tips(allocation), exact, strict=True):
+        row |= {"tipping_growth": tip, "expected_shortfall_exact": short}
+    document["province"]["expected_shortfall_exact"] = sum(exact)
     whole = summary.draws == draws
     found_more = leaning.worked_out(call, table, resolved, details) if whole and (details or charts) else None
     if found_more is not None:

@@ -13,7 +13,7 @@ import pytest
 from allocator import allocate, load_scenario
 from allocator.analysis.summary import Summary
 from allocator.analysis.sweep import available, chunk, drawn_claims, plan, realisations, shortfalls, summary_of, sweep
-from allocator.analysis.uncertainty import uncertainty
+from allocator.analysis.uncertainty import exact_shortfalls, uncertainty
 from allocator.errors import InfeasibleError
 from allocator.model.claims import MICRO
 
@@ -103,6 +103,14 @@ def test_no_order_of_chunks_changes_a_digit(random: bool) -> None:
     backwards = reduce(Summary.merged, [pickle.loads(pickle.dumps(each)) for each in parts[::-1]])
     assert uncertainty(planned, whole) == uncertainty(planned, backwards)
     assert whole.draws == draws
+
+
+def test_draws_come_near_the_closed_form() -> None:
+    allocation = blank_free([])
+    found = uncertainty(planned := plan(allocation), list(sweep(planned, 2**15))[-1])
+    exact = exact_shortfalls(allocation)
+    assert [risk.expected_shortfall for risk in found.risks] == pytest.approx(exact, rel=1e-3, abs=1e-3)
+    assert found.province.expected_shortfall == pytest.approx(sum(exact), rel=1e-3)
 
 
 def test_draws_whose_rules_cannot_hold_are_counted_and_count_for_the_risk() -> None:

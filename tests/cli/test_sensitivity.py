@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -93,3 +95,18 @@ def test_details_in_words(tmp_path: Path) -> None:
     assert "Growth realisation – CĐ các KCN" in done.stdout
     assert "◆" in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 100
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGINT of a console")
+def test_ctrl_c_leaves_what_is_finished_and_says_how_far_it_got() -> None:
+    call = [sys.executable, "-m", "allocator", "sensitivity", "--draws", "1000000000", "--json", "--lang", "en"]
+    with subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8") as running:
+        time.sleep(6)
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=60)
+    assert running.returncode == 130
+    if out:
+        document = json.loads(out)
+        assert 0 < document["draws"] < 10**9
+        assert f"{document['draws']:,} of 1,000,000,000 draws" in err
+    assert "Traceback" not in err
