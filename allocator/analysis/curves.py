@@ -129,8 +129,8 @@ def curve(table: Table, scenario: Scenario, parameter: str, low: float | Fractio
     Example:
         >>> from allocator import load_scenario
         >>> made = curve(*load_scenario("an-giang-2017/base"), "growth_estimate.CĐ các KCN", 10_900, 11_100)
-        >>> made.points[0].gives, made.points[0].takes
-        (('CĐCS tỉnh',), ('CĐ các KCN',))
+        >>> [(str(point.at), point.gives, point.takes) for point in made.points]
+        [('2217235/203', ('Long Xuyên',), ('CĐ các KCN',))]
     """
     start, end = (each if isinstance(each, Fraction) else exact(each) for each in (low, high))
     course = course_of(table, scenario, parameter)

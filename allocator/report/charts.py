@@ -19,7 +19,7 @@ Row = Mapping[str, Any]
 Rows = Sequence[Row]
 
 WIDTH = 700
-LINE = 88
+LINE = 100
 """Most letters in the line under a title."""
 DARK, LIGHT, RULE = "#1f3f5f", "#b9c6d3", "#444444"
 FONT = "DejaVu Sans, Segoe UI, Arial, sans-serif"  # each has every Vietnamese letter and the true minus
