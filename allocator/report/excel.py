@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import fsum, isclose
 from typing import Any
 
 from allocator.errors import MissingExtraError, fault
@@ -18,7 +19,7 @@ _FONT = {"font_name": "Times New Roman", "font_size": 11, "valign": "vcenter"}
 _LOOKS: Mapping[str, Mapping[str, Any]] = {
     "title": {"bold": True, "font_size": 15},
     "heading": {"bold": True, "font_size": 12},
-    "note": {"italic": True, "font_color": "#444444"},
+    "note": {"italic": True, "text_wrap": True, "valign": "top", "font_color": "#444444"},
     "plain": {},
     "head": {"bold": True, "border": 1, "text_wrap": True, "align": "center", "bg_color": "#DDE7F2"},
     "text": {"border": 1, "text_wrap": True, "indent": 1},
@@ -108,8 +109,10 @@ def _add_section(book: Book, section: Section) -> None:
     for index, width in enumerate(widths):
         sheet.set_column(index, index, width)
     sheet.write_string(0, 0, section.title, book.look("title"))
+    across = max((len(each.columns) for each in section.listings), default=1) - 1
     for row, text in enumerate(section.texts, start=1):
-        sheet.write_string(row, 0, text, book.look("note"))
+        sheet.set_row(row, LINE * (1 + int(len(text) // (sum(widths) * 1.1))) + 3)
+        sheet.merge_range(row, 0, row, max(1, across), text, book.look("note"))
     row = len(section.texts) + 2
     for index, listing in enumerate(section.listings):
         top = row
@@ -155,7 +158,7 @@ def _add_listing(book: Book, sheet: Any, listing: Listing, row: int, widths: Seq
 def _add_header(book: Book, sheet: Any, listing: Listing, row: int) -> int:
     head, groups = book.look("head"), listing.groups
     for below in _head_rows(listing):
-        sheet.set_row(row + below, 48 if len(listing.columns) > 4 else 20)
+        sheet.set_row(row + below, 48 if len(listing.columns) > 4 else 34)
     at = 0
     for name, span in groups:
         if name and span > 1:
@@ -181,9 +184,15 @@ def _add_row(
     for index, (column, value) in enumerate(zip(listing.columns, values, strict=True)):
         look = book.look("total" if summed else "text" if column.kind == "text" else "number", number_format(column))
         formula = _formula(column, cells)
-        if summed and not formula and column.kind != "share":
+        if summed and not formula and _is_sum(listing, index, value):
             formula = f"=SUM({xl_range(summed[0], index, summed[1], index)})"
         put(sheet, row, index, value, look, formula)
+
+
+def _is_sum(listing: Listing, index: int, value: Value) -> bool:
+    """Whether a figure of the totals row is the sum of its column (a worst case of the whole, say, is not)."""
+    known = [row[index] for row in listing.rows if isinstance(row[index], int | float)]
+    return isinstance(value, int | float) and isclose(fsum(known), value, rel_tol=1e-12, abs_tol=1e-9)  # type: ignore[arg-type]
 
 
 def _formula(column: Column, cells: Mapping[str, str]) -> str:
@@ -211,7 +220,7 @@ def _widths(section: Section) -> list[float]:
     for listing in section.listings:
         for index, column in enumerate(listing.columns):
             longest = max((len(str(value)) for row in listing.rows for value in (row[index],)), default=0)
-            room = min(longest, 100 if listing.only_text else 40) + 2 if column.kind == "text" else 11
+            room = min(longest, 100 if len(section.listings) == 1 else 38) + 2 if column.kind == "text" else 11
             wanted = max(room, max(map(len, column.title.split()), default=0) + 2)
             widths[index] = max(widths.get(index, 0), 5 if column.key == "number" else wanted)
     return [widths[index] for index in sorted(widths)]

@@ -26,7 +26,7 @@ def add_model(book: Book) -> None:
     columns = fields(made, words)
     names = _names(book, made, columns)
     sheet.write_string(0, 0, words("model.title"), book.look("title"))
-    sheet.write_string(1, 0, words("model.hint"), book.look("note"))
+    sheet.merge_range(1, 0, 1, 20, words("model.hint"), book.look("note"))
     _add_settings(book, sheet, made, names)
     _add_units(book, sheet, columns, names)
     _add_nodes(book, sheet, made, names)
@@ -166,8 +166,8 @@ def add_locks(book: Book) -> None:
     sheet, count, lot = book.sheet("locks"), len(made.table), made.problem.lot
     locks = {each.unit: each for each in made.scenario.locks}
     sheet.write_string(0, 0, words("locks.title"), book.look("title"))
-    sheet.write_string(1, 0, words("locks.hint", lot=lot), book.look("note"))
-    sheet.write_string(2, 0, words("locks.hand_back"), book.look("note"))
+    for row, text in enumerate((words("locks.hint", lot=lot), words("locks.hand_back")), start=1):
+        sheet.merge_range(row, 0, row, len(LOCK_COLUMNS) - 1, text, book.look("note"))
     for index, key in enumerate(LOCK_COLUMNS):
         sheet.write_string(LOCKS_FIRST - 1, index, words(f"locks.{key}"), book.look("head"))
     model = f"'{words('sheet.model')}'!"
