@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from allocator.model.allocation import Allocation
     from allocator.report.build import Findings
 
-DRAWS, SEED = 4_096, 0
-MOST_CALIBRATED = 200
-"""Above this many units the search for the best assumptions would take longer than people wait for a report."""
+DRAWS, SEED = 16_384, 0
+"""As `allocator sensitivity` has them unless told otherwise, so that both give the same figures."""
+MOST_SEARCHED = 200
+"""Above this many units the searches (best assumptions, tipping growth) take longer than people wait for a report."""
 _help = Words(default_language())
 
 
@@ -61,15 +62,21 @@ def _findings(call: Call, made: Allocation) -> Findings:
 
 
 def _sensitivity(made: Allocation) -> dict[str, Any] | None:
-    """Both answers of `allocator sensitivity`, from a modest number of draws; None where no growth is expected."""
+    """What `allocator sensitivity` finds; None where no growth is expected."""
     from allocator.analysis.sweep import plan, sweep
+    from allocator.analysis.tipping import tipping
     from allocator.analysis.uncertainty import uncertainty
 
     if not any(made.table.optional("growth_estimate")):
         return None
     planned = plan(made, SEED)
     *_, summary = sweep(planned, DRAWS, 1)
-    return {"seed": SEED, **uncertainty(planned, summary).to_json(made.table.units, made.quotas)}
+    document = uncertainty(planned, summary).to_json(made.table.units, made.quotas)
+    tips = tipping(made.table, made.scenario) if len(made.table) <= MOST_SEARCHED else {}
+    for row in document["units"]:
+        tip = tips[row["unit"]][row["unit"]] if tips else None
+        row |= {"tips_down": tip and tip.down, "tips_up": tip and tip.up}
+    return {"seed": SEED, **document}
 
 
 def _calibration(made: Allocation) -> dict[str, Any] | None:
@@ -77,6 +84,6 @@ def _calibration(made: Allocation) -> dict[str, Any] | None:
     from allocator.analysis.calibration import calibrate
     from allocator.analysis.calibration_result import calibration_result
 
-    if None in made.published or len(made.table) > MOST_CALIBRATED:
+    if None in made.published or len(made.table) > MOST_SEARCHED:
         return None
     return calibration_result(calibrate(made.table, made.scenario))

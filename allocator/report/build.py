@@ -72,12 +72,15 @@ def build(allocation: Allocation, words: Words, findings: Findings | None = None
 
 def _charts(allocation: Allocation, words: Words, findings: Findings) -> dict[str, list[Chart]]:
     """Charts by the section they stand in."""
-    from allocator.report import charts
+    from allocator.report import charts, risk_charts
 
     rows = unit_rows(allocation)
     drawn = {"basis": [charts.effort(rows, words)] if any(allocation.claims.available) else []}
     if any(each is not None for each in allocation.published):
         drawn["comparison"] = [charts.published(rows, words)]
+    if findings.sensitivity is not None:
+        swept = [each for each in findings.sensitivity["units"] if each["p50"] is not None]
+        drawn["sensitivity"] = [risk_charts.bands(swept, words), risk_charts.shortfall(swept, words)] if swept else []
     if findings.calibration is not None:
         drawn["calibration"] = [charts.calibration(findings.calibration["units"], words)]
     return drawn

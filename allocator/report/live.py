@@ -77,7 +77,9 @@ def _basis(made: Allocation) -> Iterator[Field]:
     plain = bounds(table, scenario.model_copy(update={"locks": [], "bounds": without}), claimed.available)
     free = bounds(table, scenario.model_copy(update={"locks": []}), claimed.available)
     blend = f"{float(workforce_share(made))!r}*{{available}}+SUM({{available_all}})*{{other}}"
-    cap = '=IF({max_share}="",{cap_other},MIN({cap_other},ROUNDDOWN(ROUND({max_share}*{available}/{lot},9),0)*{lot}))'
+    shared = "MIN({cap_other},ROUNDDOWN(ROUND({max_share}*{available}/{lot},9),0)*{lot})"
+    cap = f'=IF({{max_share}}="",IF({{cap_other}}="",{{target}},{{cap_other}}),{shared})'
+    others = [None if rule is None else rule.lots * lot for rule in plain.cap_rule]
     yield Field("unit", _cells(table.units), look="text")
     yield Field("workforce", _cells(claimed.workforce), look="input")
     yield Field("growth", _cells([each or 0 for each in table.optional("growth_estimate")]), look="input")
@@ -87,7 +89,7 @@ def _basis(made: Allocation) -> Iterator[Field]:
     yield Field("multiplier", _cells([float(each) for each in claimed.multiplier]), "0.0000", "input")
     yield Field("claim", _cells([w / MICRO for w in claimed.claims], f"=ROUND(({blend})*{{multiplier}},6)"), "#,##0.0")
     yield Field("floor", _cells([each * lot for each in free.floor]))
-    yield Field("cap_other", _cells([each * lot for each in plain.cap]), hidden=True)
+    yield Field("cap_other", _cells(others), hidden=True)
     yield Field("cap", _cells([each * lot for each in free.cap], cap))
 
 
@@ -97,7 +99,7 @@ def workforce_share(made: Allocation) -> Fraction:
     return sum(shares, Fraction(0))
 
 
-def others(made: Allocation) -> list[float]:
+def drivers(made: Allocation) -> list[float]:
     """What the other drivers add to each unit's blend, per person of all available workforce."""
     whole, share = Fraction(sum(made.claims.available), MICRO), workforce_share(made)
     figures = zip(made.claims.base, made.claims.available, strict=True)
@@ -152,7 +154,7 @@ def _helpers(made: Allocation, state: State) -> Iterator[Field]:
         totals = [state.placed(each) for each in state.points(bound)] if len(made.table) <= MOST_LIVE_SHARES else []
         formula = _CLIPPED.replace("{b}", f"{{break_{side}}}")
         yield Field(f"sum_{side}", _cells(totals or [""] * len(made.table), formula if totals else ""), hidden=True)
-    yield Field("other", _cells(others(made)), "0.0000", hidden=True)
+    yield Field("other", _cells(drivers(made)), "0.0000", hidden=True)
     yield Field("home", _cells([each + 1 for each in made.problem.tree.home]), hidden=True)
     yield Field("risk_last", _cells([state.risk(i, k) for i, k in enumerate(made.lots)]), hidden=True)
     yield Field("risk_next", _cells([state.risk(i, k + 1) for i, k in enumerate(made.lots)]), hidden=True)

@@ -11,6 +11,7 @@ from allocator.analysis.steps import STEPS
 from allocator.data.source import Source
 from allocator.model.allocation import Allocation, efforts
 from allocator.model.claims import MICRO
+from allocator.model.hierarchy import totals
 from allocator.model.scenario import ASSUMPTIONS, DECISIONS
 from allocator.report.annex import total
 from allocator.report.document import Column, Listing, Row, Section, Value
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _KINDS = {
     "unit": ("text", 0),
     "position": ("text", 0),
+    "parent": ("text", 0),
     "available": ("number", 1),
     "claim": ("number", 1),
     "fair_share": ("number", 1),
@@ -50,6 +52,7 @@ def basis(made: Allocation, words: Words) -> Section:
     whole = sum(made.claims.available)
     sums |= {"unit": words("run.total"), "quota": sum(made.quotas), "position": ""}
     sums |= {"effort": sum(made.quotas) * MICRO / whole if whole else None}
+    levels = _levels(made, words)
     total_row = tuple(sums.get(key, "") for key in keys)
     listing = Listing("basis", words("report.basis"), columns(words, *keys), rows, total_row)
     lower, upper = made.ends
@@ -58,7 +61,18 @@ def basis(made: Allocation, words: Words) -> Section:
         given, waiting = [[made.table.units[i] for i in side[:10]] for side in (tie.given, tie.waiting)]
         texts.append(words("run.tie", given=given, waiting=waiting))
     notes = (note.message(words) for note in made.notes)
-    return Section("basis", words("report.basis"), (*texts, *notes), (listing,))
+    return Section("basis", words("report.basis"), (*texts, *notes), (*levels, listing))
+
+
+def _levels(made: Allocation, words: Words) -> list[Listing]:
+    """The levels above the leaves of a tree, one listing; nothing where there is no tree."""
+    keys = ("unit", "parent", "units", "available", "quota", "effort", "published")
+    rows = tuple(
+        (node.unit, node.parent or "–", node.units, node.available, node.quota,
+         node.quota / node.available if node.available else None, node.published)
+        for node in totals(made)
+    )  # fmt: skip
+    return [Listing("levels", words("report.levels"), columns(words, *keys), rows)] if rows else []
 
 
 def comparison(made: Allocation, words: Words) -> Section | None:
@@ -180,11 +194,12 @@ def sensitivity(found: Mapping[str, Any] | None, words: Words, reachable: float)
     if found is None:
         return None
     members = ("quota", "p05", "p50", "p95")
-    shortfalls = ("expected_shortfall", "cvar90", "cvar95")
+    shortfalls, tips = ("expected_shortfall", "cvar90", "cvar95"), ("tips_down", "tips_up")
     shown = (
         *columns(words, "unit", *members),
         Column("shortfall_probability", words("column.shortfall_probability"), "share", 1),
         *(Column(key, words(f"column.{key}"), "number", 1) for key in shortfalls),
+        *(columns(words, *tips) if any(each["tips_up"] is not None for each in found["units"]) else ()),
     )
     keys = [column.key for column in shown]
     province = {**found["province"], "unit": words("run.total"), "quota": sum(each["quota"] for each in found["units"])}
@@ -195,7 +210,8 @@ def sensitivity(found: Mapping[str, Any] | None, words: Words, reachable: float)
         tuple(tuple(each[key] for key in keys) for each in found["units"]),
         tuple(province.get(key, "") for key in keys),
     )
-    texts = (words("sensitivity.bands"), words("sensitivity.risk", reachable=reachable))
+    texts: tuple[str, ...] = (words("sensitivity.bands"), words("sensitivity.risk", reachable=reachable))
+    texts += (words("sensitivity.tipping"),) * ("tips_up" in keys)
     return Section("sensitivity", words("report.sensitivity"), texts, (listing,))
 
 

@@ -770,6 +770,9 @@ TEXT = {
     "edits.no_reason": "the lock of {unit} gives no reason: fill in the cell",
     "edits.not_whole": "the lock of {unit}, {value}, is not a whole number: write digits only",
     "edits.not_text": "{value} ({unit}) is not a text: write it in words",
+    "report.levels": "The levels above",
+    "column.tips_down": "Tips at less",
+    "column.tips_up": "Tips at more",
     # ── page ──────────────────────────────────────────────────────────────────────────────────────────────────────
     "cli.serve.help": "The planner's page, in a browser on this machine.",
     "cli.serve.example": "allocator serve --folder plans",

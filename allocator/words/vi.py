@@ -770,6 +770,9 @@ TEXT = {
     "edits.no_reason": "chỉ tiêu khóa của {unit} không nêu lý do: hãy điền ô này",
     "edits.not_whole": "chỉ tiêu khóa của {unit}, {value}, không phải số nguyên: hãy chỉ ghi chữ số",
     "edits.not_text": "{value} ({unit}) không phải chữ: hãy ghi bằng chữ",
+    "report.levels": "Các cấp trên",
+    "column.tips_down": "Bớt … thì đổi",
+    "column.tips_up": "Thêm … thì đổi",
     # ── page ──────────────────────────────────────────────────────────────────────────────────────────────────────
     "cli.serve.help": "Trang lập kế hoạch, mở bằng trình duyệt trên máy này.",
     "cli.serve.example": "allocator serve --folder kehoach --lang vi",
