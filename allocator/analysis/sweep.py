@@ -31,7 +31,7 @@ from allocator.model.scenario import MOST_PERSONS, Distribution
 from allocator.model.signpost import FloatArray, IntArray
 
 CHUNK = 4_096
-MOST_CELLS = 1 << 24
+MOST_CELLS = 1 << 21
 """Most draws times units a chunk holds at once."""
 
 
