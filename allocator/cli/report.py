@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,9 +52,11 @@ def _findings(call: Call, made: Allocation) -> Findings:
     from allocator.report.build import Findings
 
     found: dict[str, Any] = {}
-    for name, find in (("sensitivity", _sensitivity), ("calibration", _calibration)):
+    with ThreadPoolExecutor() as pool:
+        searches = {name: pool.submit(find, made) for name, find in _SEARCHES.items()}
+    for name, search in searches.items():
         try:
-            found[name] = find(made)
+            found[name] = search.result()
         except AllocatorError as error:
             cause = "; ".join(error.messages(call.words.language))
             call.note(call.words("report.left_out", section=call.words(f"report.{name}"), cause=cause))
@@ -80,10 +83,28 @@ def _sensitivity(made: Allocation) -> dict[str, Any] | None:
 
 
 def _calibration(made: Allocation) -> dict[str, Any] | None:
-    """What explains the published quotas; None where they are not all there, or the units are too many to search."""
+    """The first findings of `allocator calibrate`, without the slower ones on how far to trust them.
+
+    None where the published quotas are not all there, or the units are too many to search.
+    """
     from allocator.analysis.calibration import calibrate
-    from allocator.analysis.calibration_result import calibration_result
 
     if None in made.published or len(made.table) > MOST_SEARCHED:
         return None
-    return calibration_result(calibrate(made.table, made.scenario))
+    found = calibrate(made.table, made.scenario)
+    published = [round(each) for each in found.ground.published.tolist()]
+    units = zip(made.table.units, published, found.explained.fair_share, strict=True)
+    ladder = [("equal_split", found.equal_split), *((each.model, each.misplaced) for each in found.ladder)]
+    return {
+        "best": found.parameters(found.best),
+        "ladder": [{"model": name, "misplaced": round(moved, 6)} for name, moved in ladder],
+        "units": [
+            {"unit": unit, "published": asked, "explained": round(share, 6), "residual": round(asked - share, 6)}
+            for unit, asked, share in units
+        ],
+        "candidates": found.tried,
+        "neighbours": found.neighbours,
+    }
+
+
+_SEARCHES = {"sensitivity": _sensitivity, "calibration": _calibration}

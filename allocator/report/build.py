@@ -10,7 +10,7 @@ from allocator.analysis.explanation import explain
 from allocator.analysis.result import unit_rows
 from allocator.data.source import Source
 from allocator.model.allocation import Allocation
-from allocator.report import letters, sections
+from allocator.report import letters, sections, settings
 from allocator.report.annex import annex
 from allocator.report.document import Document, Section
 from allocator.words import Words
@@ -26,7 +26,7 @@ class Findings:
     Attributes:
         source: where the table's figures come from.
         sensitivity: the JSON of `allocator sensitivity`.
-        calibration: `calibration_result` of the published quotas.
+        calibration: the JSON of `allocator calibrate`; all but `best`, `ladder`, `units` and counts may be left out.
         charts: whether charts can be drawn.
     """
 
@@ -51,7 +51,7 @@ def build(allocation: Allocation, words: Words, findings: Findings | None = None
         sections.steps(explanation, words),
         sections.sensitivity(findings.sensitivity, words, scenario.risk.reachable),
         sections.calibration(findings.calibration, words),
-        sections.scenario(allocation, words, findings.source),
+        settings.scenario(allocation, words, findings.source),
     )
     drawn = _charts(allocation, words, findings) if findings.charts else {}
     lead = words("report.lead", target=scenario.target, lot=scenario.lot, units=len(allocation.table))

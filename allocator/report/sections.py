@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from allocator.analysis.comparison import Comparison, compare
-from allocator.analysis.result import result, unit_rows
+from allocator.analysis.result import unit_rows
 from allocator.analysis.steps import STEPS
-from allocator.data.source import Source
 from allocator.model.allocation import Allocation, efforts
 from allocator.model.claims import MICRO
 from allocator.model.hierarchy import totals
-from allocator.model.scenario import ASSUMPTIONS, DECISIONS
 from allocator.report.annex import total
-from allocator.report.document import Column, Listing, Row, Section, Value
+from allocator.report.document import Column, Listing, Row, Section
+from allocator.report.settings import readable, text_listing
 from allocator.words import Words
 
 if TYPE_CHECKING:
@@ -199,7 +198,7 @@ def sensitivity(found: Mapping[str, Any] | None, words: Words, reachable: float)
         *columns(words, "unit", *members),
         Column("shortfall_probability", words("column.shortfall_probability"), "share", 1),
         *(Column(key, words(f"column.{key}"), "number", 1) for key in shortfalls),
-        *(columns(words, *tips) if any(each["tips_up"] is not None for each in found["units"]) else ()),
+        *(columns(words, *tips) if any(each.get("tips_up") is not None for each in found["units"]) else ()),
     )
     keys = [column.key for column in shown]
     province = {**found["province"], "unit": words("run.total"), "quota": sum(each["quota"] for each in found["units"])}
@@ -216,84 +215,27 @@ def sensitivity(found: Mapping[str, Any] | None, words: Words, reachable: float)
 
 
 def calibration(found: Mapping[str, Any] | None, words: Words) -> Section | None:
-    """Which assumptions explain the published quotas best, and what they leave; None where it was not sought."""
+    """Which assumptions explain the published quotas best, and what they leave; None where they were not sought."""
     if found is None:
         return None
-    ladder = Listing(
-        "ladder",
-        words("report.ladder"),
-        (Column("model", words("calibrate.column.model"), "text"),
-         Column("misplaced", words("measure.misplaced"), "number", 1)),
-        tuple((words(f"calibrate.model.{each['model']}"), each["misplaced"]) for each in found["ladder"]),
-    )  # fmt: skip
-    units = Listing(
-        "explained",
-        words("report.explained"),
-        (*columns(words, "unit", "published"), Column("explained", words("column.fair_share"), "number", 1),
-         Column("residual", words("column.difference"), "signed", 1)),
-        tuple(tuple(each[key] for key in ("unit", "published", "explained", "residual")) for each in found["units"]),
-    )  # fmt: skip
-    texts = (words("calibrate.searched", **found), words("calibrate.caution"))
-    return Section("calibration", words("report.calibration"), texts, (ladder, units))
-
-
-def scenario(made: Allocation, words: Words, source: Source | None) -> Section:
-    """What was believed, what was decided, and where the figures come from."""
-    dump = made.scenario.model_dump(mode="json")
-    settings = [
-        (words(f"report.{side}"), _label(words, name), readable(words, value))
-        for side, keys in (("assumptions", ASSUMPTIONS), ("decisions", DECISIONS))
-        for key in keys
-        for name, value in _flat(key, dump[key])
+    model = Column("model", words("calibrate.column.model"), "text")
+    moved = Column("misplaced", words("measure.misplaced"), "number", 1)
+    rungs = tuple((words(f"calibrate.model.{each['model']}"), each["misplaced"]) for each in found["ladder"])
+    best = [
+        (words(f"calibrate.parameter.{name}"), readable(words, round(each, 6) if isinstance(each, float) else each))
+        for name, each in found["best"].items()
+        if f"calibrate.parameter.{name}" in words
     ]
-    listings = [_texts(words, "parameters", ("side", "parameter", "value"), settings)]
-    if source is not None:
-        facts = source.document.model_dump()
-        printed = [(words(f"source.{key}"), value) for key, value in facts.items() if value]
-        listings.append(_texts(words, "document", ("fact", "value"), printed))
-        stands = [
-            (_annex_name(words, name), column.header, column.cell, column.total or "")
-            for name, column in source.columns.items()
-        ]
-        listings.append(_texts(words, "columns", ("figure", "header", "cell", "total_printed"), stands))
-    inputs = result(made)
-    proof = words("report.proof", version=inputs["inputs"]["version"], table=inputs["inputs"]["table_sha256"],
-                  digest=inputs["digest"])  # fmt: skip
-    return Section("scenario", words("report.scenario"), (proof,), tuple(listings))
-
-
-def _texts(words: Words, key: str, names: Sequence[str], rows: Sequence[Sequence[Value]]) -> Listing:
-    shown = tuple(Column(name, words(f"column.{name}"), "text") for name in names)
-    return Listing(key, words(f"report.{key}"), shown, tuple(tuple(row) for row in rows))
-
-
-def _annex_name(words: Words, name: str) -> str:
-    key = {"unit": "column.unit"}.get(name, f"annex.{name}")
-    return words(key).replace(" / ", ": ") if key in words else name
-
-
-def _label(words: Words, name: str) -> str:
-    key = f"parameter.{name}"
-    return words(key) if key in words else name
-
-
-def _flat(name: str, value: Any) -> list[tuple[str, Any]]:
-    """A part of a scenario as its single settings: `growth` → `growth.realisation`, `growth.units`."""
-    if isinstance(value, dict) and name in ("growth", "attainment", "bounds", "risk"):
-        return [(f"{name}.{key}", each) for key, each in value.items()]
-    return [(name, value)]
-
-
-def readable(words: Words, value: Any) -> str:
-    """A setting as people read it: numbers in the language's marks, lists and mappings in one line, a dash for none."""
-    if isinstance(value, dict):
-        known = {key: each for key, each in value.items() if each or (each == 0 and each is not False)}
-        return "; ".join(f"{_label(words, key)}: {readable(words, each)}" for key, each in known.items()) or "–"
-    if isinstance(value, list):
-        return " | ".join(readable(words, each) for each in value) or "–"
-    if isinstance(value, str):
-        return words(f"value.{value}") if f"value.{value}" in words else value or "–"
-    if isinstance(value, bool) or value is None:
-        return words("value.yes" if value else "value.no") if value is not None else "–"
-    digits = f"{value:.6f}".rstrip("0").partition(".")[2]
-    return words.number(value, len(digits))
+    shown = (
+        *columns(words, "unit", "published"),
+        Column("explained", words("calibrate.column.explained"), "number", 1),
+        Column("residual", words("calibrate.column.residual"), "signed", 1),
+    )
+    units = tuple(tuple(each[column.key] for column in shown) for each in found["units"])
+    listings = (
+        Listing("ladder", words("report.ladder"), (model, moved), rungs),
+        text_listing(words, "best", ("parameter", "value"), best),
+        Listing("explained", words("report.explained"), shown, units),
+    )
+    texts = (words("calibrate.searched", **found), words("calibrate.caution"))
+    return Section("calibration", words("report.calibration"), texts, listings)

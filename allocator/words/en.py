@@ -773,6 +773,7 @@ TEXT = {
     "report.levels": "The levels above",
     "column.tips_down": "Tips at less",
     "column.tips_up": "Tips at more",
+    "report.best": "The best model's assumptions",
     # ── page ──────────────────────────────────────────────────────────────────────────────────────────────────────
     "cli.serve.help": "The planner's page, in a browser on this machine.",
     "cli.serve.example": "allocator serve --folder plans",

@@ -773,6 +773,7 @@ TEXT = {
     "report.levels": "Các cấp trên",
     "column.tips_down": "Bớt … thì đổi",
     "column.tips_up": "Thêm … thì đổi",
+    "report.best": "Các giả định của mô hình sát nhất",
     # ── page ──────────────────────────────────────────────────────────────────────────────────────────────────────
     "cli.serve.help": "Trang lập kế hoạch, mở bằng trình duyệt trên máy này.",
     "cli.serve.example": "allocator serve --folder kehoach --lang vi",
