@@ -15,7 +15,6 @@ from functools import lru_cache
 
 import numpy as np
 
-from allocator.errors import MissingExtraError, fault
 from allocator.model.signpost import FloatArray, IntArray
 
 NET_BITS = 20
@@ -66,10 +65,7 @@ def _sobol(columns: int, seed: int, start: int, count: int) -> FloatArray:
 @lru_cache(maxsize=4)
 def _net(columns: int, seed: int, net: int, count: int) -> tuple[IntArray, list[IntArray]]:
     """The first block of a net, and by what bits blocks differ from it for each bit of their number."""
-    try:
-        from scipy.stats import qmc
-    except ImportError:
-        raise MissingExtraError(fault("sensitivity.needs_scipy")) from None
+    from scipy.stats import qmc
 
     generator = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(1, net)))
     engine = qmc.Sobol(columns, scramble=True, bits=BITS, rng=generator)

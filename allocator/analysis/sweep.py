@@ -89,7 +89,6 @@ def plan(allocation: Allocation, seed: int = 0, random: bool = False) -> Plan:
 
     Raises:
         InputError: the correlation matrix cannot be used.
-        MissingExtraError: scipy is needed and not installed.
     """
     table, scenario = allocation.table, allocation.scenario
     growth = np.array([float(each or 0) for each in table.optional("growth_estimate")])

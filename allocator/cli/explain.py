@@ -78,6 +78,7 @@ def _print_steps(words: Words, explanation: Explanation, shown: Sequence[int]) -
 def _print_one_lot(words: Words, explanation: Explanation, shown: Sequence[int]) -> None:
     from allocator.analysis.room import MOST_UNITS
     from allocator.cli.terminal import console, print_table
+    from allocator.report.sections import marginal
 
     allocation, test, room = explanation.allocation, explanation.one_lot, explanation.room
     rows = []
@@ -88,8 +89,7 @@ def _print_one_lot(words: Words, explanation: Explanation, shown: Sequence[int])
     names = ("column.unit", "explain.last", "explain.next", "explain.least", "column.quota", "explain.most")
     headers = [*(words(name) for name in names), words("column.position")]
     print_table(headers, rows, title=words("explain.one_lot"))
-    lower, upper = allocation.ends
-    lines = [] if lower is None and upper is None else [words("run.effort", lower=lower, upper=upper)]
+    lines = marginal(allocation, words)
     lines.append(words("explain.holds" if test.pairs else "explain.no_moves", pairs=test.pairs))
     if test.closest is not None:
         added, giver, taker = test.closest

@@ -127,9 +127,9 @@ def comparison_lines(words: Words, comparison: Comparison) -> list[str]:
 def _lines(words: Words, allocation: Allocation) -> list[str]:
     from allocator.analysis.gaming import gaming
     from allocator.analysis.netting import net_and_gross, sentences
+    from allocator.report.sections import marginal
 
-    lower, upper = allocation.ends
-    lines = [] if lower is None and upper is None else [words("run.effort", lower=lower, upper=upper)]
+    lines = marginal(allocation, words)
     units = allocation.table.units
     for tie in allocation.ties:
         given, waiting = [[units[i] for i in side[:10]] for side in (tie.given, tie.waiting)]

@@ -14,16 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from allocator.errors import MissingExtraError, fault
 from allocator.model.scenario import Bell, Beta, Distribution, Peaked, Uniform, Values
 from allocator.model.signpost import FloatArray
 
 
 def quantile(distribution: Distribution, u: FloatArray) -> FloatArray:
     """Realisation of which a share `u` lies below, for each u in (0, 1); never negative.
-
-    Raises:
-        MissingExtraError: the distribution needs scipy and it is not installed.
 
     Example:
         >>> quantile(Uniform(dist="uniform", low=0, high=2), np.array([0.25, 0.5]))
@@ -43,11 +39,9 @@ def below(distribution: Distribution, c: FloatArray) -> FloatArray:
 
 
 def special() -> ModuleType:
-    """`scipy.special`, loaded where it is first needed; MissingExtraError names the extra that brings it."""
-    try:
-        import scipy.special
-    except ImportError:
-        raise MissingExtraError(fault("sensitivity.needs_scipy")) from None
+    """`scipy.special`, loaded where it is first needed: it takes a while."""
+    import scipy.special
+
     return scipy.special
 
 

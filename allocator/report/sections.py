@@ -54,8 +54,7 @@ def basis(made: Allocation, words: Words) -> Section:
     levels = _levels(made, words)
     total_row = tuple(sums.get(key, "") for key in keys)
     listing = Listing("basis", words("report.basis"), columns(words, *keys), rows, total_row)
-    lower, upper = made.ends
-    texts = [words("run.effort", lower=lower, upper=upper)]
+    texts = marginal(made, words)
     for tie in made.ties:
         given, waiting = [[made.table.units[i] for i in side[:10]] for side in (tie.given, tie.waiting)]
         texts.append(words("run.tie", given=given, waiting=waiting))
@@ -72,6 +71,12 @@ def _levels(made: Allocation, words: Words) -> list[Listing]:
         for node in totals(made)
     )  # fmt: skip
     return [Listing("levels", words("report.levels"), columns(words, *keys), rows)] if rows else []
+
+
+def marginal(made: Allocation, words: Words) -> list[str]:
+    """What the dearest lot given asks and the cheapest not given would, as far as there are such lots."""
+    ends = zip(("run.last_effort", "run.next_effort"), made.ends, strict=True)
+    return [words(key, effort=effort) for key, effort in ends if effort is not None]
 
 
 def comparison(made: Allocation, words: Words) -> Section | None:

@@ -151,7 +151,7 @@ def test_a_stray_cell_in_the_last_corner(tmp_path):
 def test_without_the_office_extra(table, monkeypatch):
     monkeypatch.setitem(sys.modules, "python_calamine", None)
     said = messages(table, "x", "t.xlsx", error=MissingExtraError)
-    assert 'pip install "allocator[office]"' in said
+    assert 'pip install ".[office]"' in said
 
 
 def test_reading_loads_nothing_heavy():
