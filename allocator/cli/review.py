@@ -110,14 +110,9 @@ def print_review(words: Words, made: Review) -> None:
 
 def move_sentence(words: Words, made: Review, index: int) -> str:
     """One move as a sentence with both reasons."""
+    from allocator.report.year import reasons
+
     move = made.moves[index]
-    pace = dict(zip(made.current.table.units, made.pace, strict=True))
-    giver = pace.get(move.giver or "")
-    return words(
-        "review.move",
-        members=move.members,
-        giver=move.giver or words("review.from_reserve"),
-        taker=move.taker,
-        why_giver=words(f"review.gives.{move.why_giver}", high=giver.high if giver else None),
-        why_taker=words(f"review.takes.{move.why_taker}", low=pace[move.taker].low, achieved=pace[move.taker].achieved),
-    )
+    gives, takes = reasons(made, move, words)
+    giver = move.giver or words("review.from_reserve")
+    return words("review.move", members=move.members, giver=giver, taker=move.taker, why_giver=gives, why_taker=takes)

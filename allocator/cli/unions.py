@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,11 +26,13 @@ def run_unions(
     from allocator.data.register import read_register
     from allocator.files import load_scenario, write_whole
     from allocator.model.allocation import allocate
+    from allocator.report.csv import listing_csv
+    from allocator.report.year import working_list
 
     table, chosen = load_scenario(scenario, settings, data)
     found = foundings(allocate(table, chosen), read_register(register, table))
     if out is not None:
-        write_whole(out / "foundings.csv", working_list(found))
+        write_whole(out / "foundings.csv", listing_csv(working_list(found, call.words)))
         call.note(call.words("run.stored", file=out / "foundings.csv"))
     call.show(document(found), lambda: print_unions(call.words, found))
 
@@ -58,22 +58,6 @@ def document(found: Foundings) -> dict[str, Any]:
             for each in found.units
         ],
     }
-
-
-def working_list(found: Foundings) -> str:
-    """The working groups' list as CSV: a row a founding, members gained up to it in its unit; no cell is a formula."""
-    from allocator.report.csv import BYTE_ORDER_MARK, guarded
-
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(["unit", "quota", "number", "enterprise", "workers", "members", "members_so_far"])
-    for unit in found.units:
-        total = 0
-        for number, each in enumerate(unit.foundings, start=1):
-            total += each.joinable
-            figures = (each.workers, each.joinable, total)
-            writer.writerow([guarded(unit.unit), unit.quota, number, guarded(each.name), *figures])
-    return BYTE_ORDER_MARK + text.getvalue()
 
 
 def print_unions(words: Words, found: Foundings) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +10,15 @@ from allocator.analysis.explanation import explain
 from allocator.analysis.result import unit_rows
 from allocator.data.source import Source
 from allocator.model.allocation import Allocation
-from allocator.report import letters, sections, settings
+from allocator.report import letters, sections, settings, year
 from allocator.report.annex import annex
 from allocator.report.document import Document, Section
 from allocator.words import Words
 
 if TYPE_CHECKING:
+    from allocator.analysis.foundings import Foundings
+    from allocator.analysis.plan import Plan
+    from allocator.analysis.review import Review
     from allocator.report.charts import Chart
 
 
@@ -27,12 +30,18 @@ class Findings:
         source: where the table's figures come from.
         sensitivity: the JSON of `allocator sensitivity`.
         calibration: the JSON of `allocator calibrate`; all but `best`, `ladder`, `units` and counts may be left out.
+        review: the review of its progress.
+        foundings: the unions to found beside it.
+        plan: the plan of several years it is one of.
         charts: whether charts can be drawn.
     """
 
     source: Source | None = None
     sensitivity: dict[str, Any] | None = None
     calibration: dict[str, Any] | None = None
+    review: Review | None = None
+    foundings: Foundings | None = None
+    plan: Plan | None = None
     charts: bool = False
 
 
@@ -51,6 +60,7 @@ def build(allocation: Allocation, words: Words, findings: Findings | None = None
         sections.steps(explanation, words),
         sections.sensitivity(findings.sensitivity, words, scenario.risk.reachable),
         sections.calibration(findings.calibration, words),
+        *_year(allocation, words, findings),
         settings.scenario(allocation, words, findings.source),
     )
     drawn = _charts(allocation, words, findings) if findings.charts else {}
@@ -68,6 +78,17 @@ def build(allocation: Allocation, words: Words, findings: Findings | None = None
         official.issuer if official else "",
         allocation,
     )
+
+
+def _year(allocation: Allocation, words: Words, findings: Findings) -> Iterator[Section | None]:
+    """The sections about the year."""
+    yield year.net(allocation, words)
+    if findings.review is not None:
+        yield year.review(findings.review, words)
+    if findings.foundings is not None:
+        yield year.unions(findings.foundings, words)
+    if findings.plan is not None:
+        yield year.plan(findings.plan, words)
 
 
 def _charts(allocation: Allocation, words: Words, findings: Findings) -> dict[str, list[Chart]]:

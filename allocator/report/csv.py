@@ -15,10 +15,11 @@ BYTE_ORDER_MARK = "\ufeff"
 def write_csv(document: Document) -> dict[str, bytes]:
     """One file a listing of numbers, by name: a row of column names, units, totals left out for programs to sum."""
     listings = [each for section in document.sections for each in section.listings if not each.only_text]
-    return {f"{each.key}.csv": _file(each) for each in listings}
+    return {f"{each.key}.csv": listing_csv(each) for each in listings}
 
 
-def _file(listing: Listing) -> bytes:
+def listing_csv(listing: Listing) -> bytes:
+    """One listing as a file; no cell of it is a formula."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow([column.key for column in listing.columns])

@@ -15,9 +15,9 @@ def _xlsx(document: Document) -> dict[str, bytes]:
 
 
 def _docx(document: Document) -> dict[str, bytes]:
-    from allocator.report.word import write_annex, write_letters
+    from allocator.report.word import write_annex, write_letters, write_year
 
-    return {"annex.docx": write_annex(document), **write_letters(document)}
+    return {"annex.docx": write_annex(document), **write_year(document), **write_letters(document)}
 
 
 def _html(document: Document) -> dict[str, bytes]:

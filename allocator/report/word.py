@@ -9,6 +9,7 @@ from typing import Any
 from allocator.errors import MissingExtraError, fault
 from allocator.report.document import Column, Document, Letter, Listing, Value
 from allocator.report.names import file_names
+from allocator.report.year import KEYS as YEAR
 from allocator.words import Words
 
 FONT = "Times New Roman"
@@ -26,6 +27,21 @@ def write_annex(document: Document) -> bytes:
     made.table(document.annex, SMALL)
     made.signature()
     return made.content()
+
+
+def write_year(document: Document) -> dict[str, bytes]:
+    """The sections about the year in `year.docx`, landscape; no file where the report has none of them."""
+    found = [each for each in map(document.section, YEAR) if each is not None]
+    made = _Word(document, landscape=True)
+    for section in found:
+        made.paragraph(section.title.upper(), bold=True, before=12, after=6)
+        for text in section.texts:
+            made.paragraph(text, align="JUSTIFY", after=4)
+        for listing in section.listings:
+            if listing.title != section.title:
+                made.paragraph(listing.title, bold=True, before=8, after=3)
+            made.table(listing, SMALL)
+    return {"year.docx": made.content()} if found else {}
 
 
 def write_letters(document: Document) -> dict[str, bytes]:

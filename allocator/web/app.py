@@ -26,7 +26,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from allocator.errors import AllocatorError, InputError, fault
 from allocator.report.html import environment
-from allocator.web import parts
+from allocator.web import parts, pictures
 from allocator.web.state import State, started, state_of
 from allocator.web.store import Store
 from allocator.web.view import view
@@ -113,14 +113,16 @@ def section(asked: Asked) -> Response:
     name = asked.request.path_params["name"]
     if name not in parts.SECTIONS:
         return asked.page("error.html", 404, faults=[asked.words("page.not_found")])
-    made = parts.SECTIONS[name](asked.store.table(state.table), state, asked.words)
-    return asked.page("section.html", state=state, sections=made, name=name)
+    table = asked.store.table(state.table)
+    made = parts.SECTIONS[name](table, state, asked.words)
+    drawn = pictures.beside(table, state, name, asked.words)
+    return asked.page("section.html", state=state, sections=made, charts=drawn)
 
 
 def chart(asked: Asked) -> Response:
     """A chart of the state as SVG."""
     state = asked.state()
-    svg = parts.chart(asked.store.table(state.table), state, asked.request.path_params["name"], asked.words)
+    svg = pictures.chart(asked.store.table(state.table), state, asked.request.path_params["name"], asked.words)
     return Response(svg, media_type="image/svg+xml")
 
 

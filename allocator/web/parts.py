@@ -5,33 +5,31 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
 import yaml
 
-from allocator.analysis.result import result, unit_rows
-from allocator.analysis.steps import STEPS
+from allocator.analysis.result import result
 from allocator.data.table import Table
 from allocator.errors import AllocatorError, Fault, InputError, fault
 from allocator.files import json_text
 from allocator.model.allocation import Allocation
 from allocator.model.claims import MICRO
-from allocator.report import charts, sections
+from allocator.report import sections
 from allocator.report.build import Findings, build
 from allocator.report.document import Column, Document, Listing, Section
+from allocator.report.findings import MOST_SEARCHED
 from allocator.report.letters import letters
+from allocator.web import pictures
+from allocator.web.pictures import MOST_DRAWN
 from allocator.web.state import State, packed, started, state_of
 from allocator.web.store import Store
 from allocator.web.view import View, allocation_of, explained
 from allocator.words import Words
 
-DRAWS = 4_096
 MOST_COMPARED = 4
-MOST_DRAWN = 60
-"""Units up to which a chart of all of them can be read."""
 
 
 def remedies(shown: View, words: Words) -> list[tuple[str, str]]:
@@ -102,31 +100,19 @@ def _steps(table: Table, state: State, words: Words) -> list[Section]:
     return [sections.steps(explained(table, state, words), words)]
 
 
-def _sensitivity(table: Table, state: State, words: Words) -> list[Section]:
-    from allocator.analysis.tipping import tipping as tipping_points
+def _net(table: Table, state: State, words: Words) -> list[Section]:
+    from allocator.report.year import net
 
-    found = _swept(state.query, _Kept(allocation_of(table, state)))
-    if found is None:
-        return [Section("sensitivity", words("report.sensitivity"), (words("page.no_growth"),))]
-    made = sections.sensitivity(found, words, state.scenario().risk.reachable)
-    tips = tipping_points(table, state.scenario()) if len(table) <= MOST_DRAWN else {}
-    tipping = Listing(
-        "tipping",
-        words("page.tipping"),
-        (
-            *sections.columns(words, "unit"),
-            Column("down", words("page.tipping_down")),
-            Column("up", words("page.tipping_up")),
-        ),
-        tuple((unit, tips[unit][unit].down, tips[unit][unit].up) for unit in table.units if unit in tips),
-    )
-    return [each for each in (made, Section("tipping", words("page.tipping"), (), (tipping,))) if each is not None]
+    title = words("year.net")
+    return [net(allocation_of(table, state), words) or Section("net", title, (words("page.no_history"),))]
+
+
+def _sensitivity(table: Table, state: State, words: Words) -> list[Section]:
+    made = sections.sensitivity(pictures.found("sensitivity", table, state), words, state.scenario().risk.reachable)
+    return [made or Section("sensitivity", words("report.sensitivity"), (words("page.no_growth"),))]
 
 
 def _frontier(table: Table, state: State, words: Words) -> list[Section]:
-    from allocator.analysis.frontier import frontier
-
-    made = frontier(table, state.scenario())
     shown = (
         Column("weight", words("page.frontier_weight"), "number", 4),
         Column("moved", words("page.frontier_moved")),
@@ -134,73 +120,26 @@ def _frontier(table: Table, state: State, words: Words) -> list[Section]:
         Column("knee", words("page.frontier_knee"), "text"),
     )
     rows = tuple(
-        (each.weight, each.moved, each.expected_shortfall, words("page.yes") if each.knee else "") for each in made
+        (each.weight, each.moved, each.expected_shortfall, words("page.yes") if each.knee else "")
+        for each in pictures.found("frontier", table, state)
     )
     listing = Listing("frontier", words("page.frontier"), shown, rows)
     return [Section("frontier", words("page.frontier"), (words("page.frontier_text"),), (listing,))]
 
 
 def _calibration(table: Table, state: State, words: Words) -> list[Section]:
-    from allocator.analysis.calibration import calibrate
-    from allocator.analysis.calibration_result import calibration_result
-
-    made = sections.calibration(calibration_result(calibrate(table, state.scenario())), words)
-    return [made] if made is not None else []
+    made = sections.calibration(pictures.found("calibration", table, state), words)
+    reason = "compare.none" if None in allocation_of(table, state).published else "page.too_many_searched"
+    return [made or Section("calibration", words("report.calibration"), (words(reason, most=MOST_SEARCHED),))]
 
 
 SECTIONS: Mapping[str, Callable[[Table, State, Words], list[Section]]] = {
     "steps": _steps,
+    "net": _net,
     "sensitivity": _sensitivity,
     "frontier": _frontier,
     "calibration": _calibration,
 }
-
-
-class _Kept:
-    """An object beside a cache key that already tells it apart."""
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Kept)
-
-    def __hash__(self) -> int:
-        return 0
-
-
-@lru_cache(maxsize=16)
-def _swept(query: str, kept: _Kept) -> dict[str, Any] | None:
-    from allocator.analysis.sweep import plan, sweep
-    from allocator.analysis.uncertainty import uncertainty
-
-    made: Allocation = kept.value
-    if not any(made.table.optional("growth_estimate")):
-        return None
-    planned = plan(made, 0)
-    *_, summary = sweep(planned, DRAWS, 1)
-    return {"seed": 0, **uncertainty(planned, summary).to_json(made.table.units, made.quotas)}
-
-
-def chart(table: Table, state: State, name: str, words: Words) -> str:
-    """A chart of the state as SVG; the name of a waterfall is `steps-` and the unit's position."""
-    return _drawn(f"{state.query}&{name}&{words.language}", _Kept((table, state, name, words)))
-
-
-@lru_cache(maxsize=128)
-def _drawn(key: str, kept: _Kept) -> str:
-    table, state, name, words = kept.value
-    made = allocation_of(table, state)
-    if len(table) > MOST_DRAWN and not name.startswith("steps-"):
-        raise InputError(fault("page.too_many_drawn", most=MOST_DRAWN))
-    if name.startswith("steps-") and name[6:].isdigit() and int(name[6:]) < len(table):
-        index = int(name[6:])
-        row = explained(table, state, words).steps.units[index]
-        rows = [{"label": words(f"step.{s}"), "members": each / 10} for s, each in zip(STEPS, row, strict=True)]
-        return charts.waterfall(rows, made.table.units[index], words).svg()
-    if name not in ("published", "effort"):
-        raise InputError(fault("page.no_chart", name=name[:40]))
-    return getattr(charts, name)(unit_rows(made), words).svg()  # type: ignore[no-any-return]
 
 
 def _document(table: Table, state: State, words: Words) -> Document:
@@ -208,9 +147,9 @@ def _document(table: Table, state: State, words: Words) -> Document:
 
     made = allocation_of(table, state)
     source = source_beside(Path(table.place)) if table.place else None
-    swept = _swept(state.query, _Kept(made))
+    swept = pictures.found("sensitivity", table, state)
     drawn = len(table) <= MOST_DRAWN
-    return build(made, words, Findings(source, swept, None, drawn))
+    return build(made, words, Findings(source, swept, charts=drawn))
 
 
 def _zipped(files: Mapping[str, bytes]) -> bytes:

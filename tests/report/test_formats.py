@@ -169,7 +169,7 @@ def test_annex_in_word_shows_the_figures(document: Document) -> None:
 def test_letters_give_quota_steps_and_comparison(document: Document) -> None:
     made = files(document, ["docx"])
     records, words = result(document.allocation)["units"], document.words
-    assert len(made) == 2 + len(records)
+    assert len(made) == 3 + len(records)
     together = docx.Document(io.BytesIO(made["letters.docx"]))
     assert len(together.tables) == 4 * len(records)
     for index, each in enumerate(records):

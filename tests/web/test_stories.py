@@ -203,7 +203,7 @@ def test_files_are_taken_away(page: Any, server: Server, kind: str, tmp_path: Pa
 def test_the_deeper_pages_open(page: Any, server: Server) -> None:
     page.goto(f"{server.address}/?lang=vi")
     links = [link.get_attribute("href") for link in page.locator("#more ul").first.locator("a").all()]
-    assert len(links) == 4
+    assert len(links) == 5
     for link in links:
         page.goto(server.address + link)
         assert page.locator("table").count() > 0, link
