@@ -12,7 +12,7 @@ from allocator.data.source import Source
 from allocator.model.allocation import Allocation
 from allocator.report import letters, sections, settings, year
 from allocator.report.annex import annex
-from allocator.report.document import Document, Section
+from allocator.report.document import MOST_CHARTED, Document, Section
 from allocator.words import Words
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def build(allocation: Allocation, words: Words, findings: Findings | None = None
         *_year(allocation, words, findings),
         settings.scenario(allocation, words, findings.source),
     )
-    drawn = _charts(allocation, words, findings) if findings.charts else {}
+    drawn = _charts(allocation, words, findings) if findings.charts and len(allocation.table) <= MOST_CHARTED else {}
     lead = words("report.lead", target=scenario.target, lot=scenario.lot, units=len(allocation.table))
     question = getattr(scenario.question, words.language)
     return Document(

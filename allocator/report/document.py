@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 Value = str | int | float | None
 Row = tuple[Value, ...]
+MOST_CHARTED = 100
+"""Above this many units a chart with a bar a unit is read by nobody."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from math import fsum, isclose
 from typing import Any
 
 from allocator.errors import MissingExtraError, fault
-from allocator.report.document import Column, Document, Listing, Row, Section, Value
+from allocator.report.document import MOST_CHARTED, Column, Document, Listing, Row, Section, Value
 from allocator.words import Words
 
 LIVE = {"difference": "{quota}-{published}", "effort": "{quota}/{available}"}
@@ -124,7 +124,7 @@ def _add_section(book: Book, section: Section) -> None:
             sheet.freeze_panes(head, 2 if listing.columns[0].key == "number" else 1)
             if len(section.listings) == 1:
                 sheet.repeat_rows(top + 1, head - 1)
-        if listing.key == "comparison":
+        if listing.key == "comparison" and len(listing.rows) <= MOST_CHARTED:
             _add_chart(book, sheet, listing, top)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from allocator.model.allocation import Allocation
-from allocator.report.document import Value
+from allocator.report.document import MOST_CHARTED, Value
 from allocator.report.excel import BAR, FROM_ZERO, Book
 from allocator.report.live import LEVEL_FORMULA, MOST_LIVE_SHARES, NODE_KEYS, Cell, Field, State, fields, nodes
 
@@ -32,7 +32,8 @@ def add_model(book: Book) -> None:
     _add_nodes(book, sheet, made, names)
     sheet.freeze_panes(HEAD + 1, 1)
     sheet.repeat_rows(HEAD)
-    _add_effort_chart(book, sheet, columns)
+    if len(made.table) <= MOST_CHARTED:
+        _add_effort_chart(book, sheet, columns)
 
 
 def _names(book: Book, made: Allocation, columns: Sequence[Field]) -> dict[str, str]:

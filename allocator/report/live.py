@@ -27,10 +27,8 @@ SIGNPOST_FORMULAS = {
 }
 MOST_LIVE_SHARES = 300
 """Up to this many units the fair share is recomputed in the sheet, at the cost of their number squared."""
-
 NEVER = 1e99
 """Stands for a cost no lot has, where no next lot can be given."""
-
 NODE_KEYS = ("group", "held", "node_floor", "node_cap", "node_last", "node_next", "reach_last", "reach_next")
 _CLIPPED = (
     "=SUMPRODUCT(({claim_all}*{b}<={low_all})*{low_all}"

@@ -215,7 +215,7 @@ def sensitivity(found: Mapping[str, Any] | None, words: Words, reachable: float)
         tuple(province.get(key, "") for key in keys),
     )
     texts: tuple[str, ...] = (words("sensitivity.bands"), words("sensitivity.risk", reachable=reachable))
-    texts += (words("sensitivity.tipping"),) * ("tips_up" in keys)
+    texts += (words("report.tipping"),) * ("tips_up" in keys)
     return Section("sensitivity", words("report.sensitivity"), texts, (listing,))
 
 

@@ -774,6 +774,7 @@ TEXT = {
     "column.tips_down": "Tips at less",
     "column.tips_up": "Tips at more",
     "report.best": "The best model's assumptions",
+    "report.tipping": "Tips at: how many persons fewer or more in the unit's own growth estimate, the others fixed, move its quota by a lot (–: no error does).",
     # ── page ──────────────────────────────────────────────────────────────────────────────────────────────────────
     "cli.serve.help": "The planner's page, in a browser on this machine.",
     "cli.serve.example": "allocator serve --folder plans",
