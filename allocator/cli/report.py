@@ -18,13 +18,6 @@ if TYPE_CHECKING:
     from allocator.model.allocation import Allocation
     from allocator.report.build import Findings
 
-<<<<<<< HEAD
-=======
-DRAWS, FEW_DRAWS, SEED = 16_384, 1_024, 0
-"""As `allocator sensitivity` has them unless told otherwise, so that both agree; fewer for large tables."""
-MOST_SEARCHED = 200
-"""Above this many units the searches (best assumptions, tipping growth) take longer than people wait for a report."""
->>>>>>> 983852c (Report: charts and searches keep to tables people read; how long it takes is measured)
 _help = Words(default_language())
 
 
@@ -103,55 +96,4 @@ def _findings(call: Call, made: Allocation, year: Findings) -> Findings:
             cause = "; ".join(error.messages(call.words.language))
             call.note(call.words("report.left_out", section=call.words(f"report.{name}"), cause=cause))
     charts = all(find_spec(name) is not None for name in ("altair", "vl_convert"))
-<<<<<<< HEAD
     return replace(year, source=source_beside(Path(made.table.place)), **found, charts=charts)
-=======
-    return Findings(source_beside(Path(made.table.place)), **found, charts=charts)
-
-
-def _sensitivity(made: Allocation) -> dict[str, Any] | None:
-    """What `allocator sensitivity` finds; None where no growth is expected."""
-    from allocator.analysis.sweep import plan, sweep
-    from allocator.analysis.tipping import tipping
-    from allocator.analysis.uncertainty import uncertainty
-
-    if not any(made.table.optional("growth_estimate")):
-        return None
-    planned = plan(made, SEED)
-    small = len(made.table) <= MOST_SEARCHED
-    *_, summary = sweep(planned, DRAWS if small else FEW_DRAWS, 1)
-    document = uncertainty(planned, summary).to_json(made.table.units, made.quotas)
-    tips = tipping(made.table, made.scenario) if small else {}
-    for row in document["units"]:
-        tip = tips[row["unit"]][row["unit"]] if tips else None
-        row |= {"tips_down": tip and tip.down, "tips_up": tip and tip.up}
-    return {"seed": SEED, **document}
-
-
-def _calibration(made: Allocation) -> dict[str, Any] | None:
-    """The first findings of `allocator calibrate`, without the slower ones on how far to trust them.
-
-    None where the published quotas are not all there, or the units are too many to search.
-    """
-    from allocator.analysis.calibration import calibrate
-
-    if None in made.published or len(made.table) > MOST_SEARCHED:
-        return None
-    found = calibrate(made.table, made.scenario)
-    published = [round(each) for each in found.ground.published.tolist()]
-    units = zip(made.table.units, published, found.explained.fair_share, strict=True)
-    ladder = [("equal_split", found.equal_split), *((each.model, each.misplaced) for each in found.ladder)]
-    return {
-        "best": found.parameters(found.best),
-        "ladder": [{"model": name, "misplaced": round(moved, 6)} for name, moved in ladder],
-        "units": [
-            {"unit": unit, "published": asked, "explained": round(share, 6), "residual": round(asked - share, 6)}
-            for unit, asked, share in units
-        ],
-        "candidates": found.tried,
-        "neighbours": found.neighbours,
-    }
-
-
-_SEARCHES = {"sensitivity": _sensitivity, "calibration": _calibration}
->>>>>>> 983852c (Report: charts and searches keep to tables people read; how long it takes is measured)

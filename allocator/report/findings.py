@@ -7,13 +7,13 @@ from typing import Any
 
 from allocator.model.allocation import Allocation
 
-DRAWS, SEED = 16_384, 0
-"""As `allocator sensitivity` has them unless told otherwise, so that both give the same figures."""
+DRAWS, FEW_DRAWS, SEED = 16_384, 1_024, 0
+"""As `allocator sensitivity` has them unless told otherwise, so that both agree; fewer for large tables."""
 MOST_SEARCHED = 200
 """Above this many units the searches (best assumptions, tipping growth) take longer than people wait for a report."""
 
 
-def sensitivity(made: Allocation, draws: int = DRAWS) -> dict[str, Any] | None:
+def sensitivity(made: Allocation, draws: int | None = None) -> dict[str, Any] | None:
     """What `allocator sensitivity` finds; None where no growth is expected."""
     from allocator.analysis.sweep import plan, sweep
     from allocator.analysis.tipping import tipping
@@ -22,9 +22,10 @@ def sensitivity(made: Allocation, draws: int = DRAWS) -> dict[str, Any] | None:
     if not any(made.table.optional("growth_estimate")):
         return None
     planned = plan(made, SEED)
-    *_, summary = sweep(planned, draws, 1)
+    small = len(made.table) <= MOST_SEARCHED
+    *_, summary = sweep(planned, draws or (DRAWS if small else FEW_DRAWS), 1)
     document = uncertainty(planned, summary).to_json(made.table.units, made.quotas)
-    tips = tipping(made.table, made.scenario) if len(made.table) <= MOST_SEARCHED else {}
+    tips = tipping(made.table, made.scenario) if small else {}
     for row in document["units"]:
         tip = tips[row["unit"]][row["unit"]] if tips else None
         row |= {"tips_down": tip and tip.down, "tips_up": tip and tip.up}
