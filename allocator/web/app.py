@@ -26,7 +26,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from allocator.errors import AllocatorError, InputError, fault
 from allocator.report.html import environment
-from allocator.web import parts, pictures
+from allocator.web import parts, pictures, year
 from allocator.web.state import State, started, state_of
 from allocator.web.store import Store
 from allocator.web.view import view
@@ -117,6 +117,28 @@ def section(asked: Asked) -> Response:
     made = parts.SECTIONS[name](table, state, asked.words)
     drawn = pictures.beside(table, state, name, asked.words)
     return asked.page("section.html", state=state, sections=made, charts=drawn)
+
+
+def in_year(asked: Asked) -> Response:
+    """A progress report reviewed, or a register searched for unions to found; a listing of it as CSV if asked for."""
+    from allocator.report.csv import listing_csv
+
+    kind, state = asked.request.path_params["kind"], asked.state()
+    if kind not in year.KINDS:
+        return asked.page("error.html", 404, faults=[asked.words("page.not_found")])
+    found = year.shown(kind, asked.store.table(state.table), state, asked.form, asked.words)
+    section = found["section"]
+    for listing in section.listings if section else ():
+        if listing.key == asked.form.get("take"):
+            headers = {"content-disposition": f'attachment; filename="{listing.key}.csv"'}
+            return Response(listing_csv(listing), media_type="text/csv; charset=utf-8", headers=headers)
+    shown = year.cut(section, asked.words) if section else None
+    return asked.page("year.html", 422 if found["faults"] else 200, state=state, **{**found, "section": shown})
+
+
+def planned(asked: Asked) -> Response:
+    """Saved scenarios planned together."""
+    return asked.page("plan.html", **year.planned(asked.store, asked.request.query_params.multi_items(), asked.words))
 
 
 def chart(asked: Asked) -> Response:
@@ -266,6 +288,8 @@ def application(store: Store, language: str, hosts: list[str], token: str | None
             Route("/", guarded(home)),
             Route("/unit", guarded(unit)),
             Route("/section/{name}", guarded(section)),
+            Route("/year/{kind}", guarded(in_year), methods=["GET", "POST"]),
+            Route("/plan", guarded(planned)),
             Route("/chart/{name}.svg", guarded(chart)),
             Route("/download/{kind}", guarded(download)),
             Route("/compare", guarded(compared)),

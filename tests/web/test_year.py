@@ -1,0 +1,135 @@
+"""The year on the page, in a real browser: net, review, unions to found, years together, charts of the risk."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.web.conftest import Server
+
+REPORTS = (
+    "unit,recruited,lost,date\nLong Xuyên,100,5,15/05/2017\nChâu Phú,130,0,2017-05-15\nCĐCS tỉnh,600,0,15/05/2017\n"
+)
+REGISTER = "unit,name,workers,has_union,eligible\nLong Xuyên,=1+1,1200,0,1\nLong Xuyên,B,50,1,1\nAn Phú,C,30,no,yes\n"
+
+
+def told(*arguments: str) -> Any:
+    """What the command line says, as JSON."""
+    done = subprocess.run(
+        [sys.executable, "-m", "allocator", *arguments, "--json"], capture_output=True, text=True, check=True
+    )
+    return json.loads(done.stdout)
+
+
+def column(page: Any, name: str, table: int = 0) -> list[str]:
+    """Cells of the rows of a table under a header."""
+    at = page.locator("main table").nth(table).locator("thead th").all_inner_texts().index(name)
+    rows = page.locator("main table").nth(table).locator("tbody tr").all()
+    return [row.locator("th, td").nth(at).inner_text() for row in rows]
+
+
+def whole(texts: list[str]) -> list[int]:
+    return [int(each.replace(".", "").replace(",", "").replace("−", "-").replace("+", "")) for each in texts]
+
+
+def opened(page: Any, server: Server, link: str, language: str) -> None:
+    page.goto(f"{server.address}/?lang={language}")
+    page.locator(f"#more a[href^='{link}']").click()
+    page.wait_for_load_state()
+
+
+def sent(page: Any, path: Path) -> None:
+    page.locator("input[type=file]").set_input_files(path)
+    page.locator("main form button").first.click()
+    page.wait_for_load_state()
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_net_and_gross(page: Any, server: Server, language: str) -> None:
+    opened(page, server, "/section/net", language)
+    text = page.locator("main").inner_text().replace(".", ",")
+    assert all(figure in text for figure in ("13,205", "23,009", "2,770", "15,255"))
+    assert page.locator("tbody tr").count() == 15
+
+
+@pytest.mark.parametrize(("language", "header"), [("vi", "Chỉ tiêu mới"), ("en", "New quota")])
+def test_a_progress_report_is_reviewed(page: Any, server: Server, tmp_path: Path, language: str, header: str) -> None:
+    path = tmp_path / "reports.csv"
+    path.write_text(REPORTS, encoding="utf-8")
+    opened(page, server, "/year/review", language)
+    page.locator("[name=price]").fill("0.3")
+    sent(page, path)
+    expected = told("review", "--progress", str(path), "--set", "review.price=0.3")
+    assert whole(column(page, header)) == [each["quota"] for each in expected["units"]]
+    assert page.locator("main table").nth(1).locator("tbody tr").count() == len(expected["moves"])
+    assert page.locator("[name=price]").first.input_value() == "0.3"
+    assert not list(server.folder.rglob("*reports*"))
+
+
+def test_a_wrong_report_is_named_cell_by_cell(page: Any, server: Server, tmp_path: Path) -> None:
+    path = tmp_path / "reports.csv"
+    path.write_text(REPORTS + "Xa,1,0,2017-05-15\nLong Xuyên,99,5,2017-06-01\n", encoding="utf-8")
+    opened(page, server, "/year/review", "en")
+    sent(page, path)
+    alert = page.locator("[role=alert]").inner_text()
+    assert "reports.csv:5:1" in alert
+    assert "reports.csv:6:2" in alert
+    assert page.locator("main table").count() == 0
+
+
+def test_unions_to_found_and_their_list(page: Any, server: Server, tmp_path: Path) -> None:
+    path = tmp_path / "register.csv"
+    path.write_text(REGISTER, encoding="utf-8")
+    opened(page, server, "/year/unions", "en")
+    page.locator("[name=over]").select_option("province")
+    sent(page, path)
+    expected = told("unions", str(path), "--set", "unions.over=province")
+    assert whole(column(page, "Needed")) == [each["needed"] for each in expected["units"]]
+    assert column(page, "Enterprise", 1) == ["=1+1", "C"]
+    with page.expect_download() as waiting:
+        page.locator("button[value=foundings]").click()
+    waiting.value.save_as(tmp_path / "list.csv")
+    with (tmp_path / "list.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [row["enterprise"] for row in csv.DictReader(file)] == ["'=1+1", "C"]
+
+
+def test_saved_scenarios_are_planned_together(page: Any, server: Server) -> None:
+    for name in ("base", "year-2018"):
+        page.goto(f"{server.address}/?scenario=an-giang-2017/{name}&lang=en")
+        page.locator("#save-name").fill(f"Plan {name}")
+        page.locator("#save button").click()
+        page.wait_for_load_state()
+    page.goto(f"{server.address}/plan?lang=en")
+    page.get_by_label("Plan base", exact=True).check()
+    page.locator("main form button").click()
+    assert "two to 4" in page.locator("[role=alert]").inner_text()
+    page.get_by_label("Plan year-2018", exact=True).check()
+    page.locator("main form button").click()
+    page.wait_for_load_state()
+    expected = told("plan", "an-giang-2017/base", "an-giang-2017/year-2018")
+    cells = [row.locator("td").all_inner_texts() for row in page.locator("section tbody tr").all()]
+    for at, year in ((0, 0), (2, 1)):
+        assert whole([row[at] for row in cells]) == [each["quota"] for each in expected["years"][year]["units"]]
+    page.locator('input[name^="target:"]').nth(1).fill("1700")
+    page.locator("main form button").click()
+    page.wait_for_load_state()
+    assert "1,700" in page.locator("section tfoot").inner_text()
+
+
+@pytest.mark.parametrize(("section", "count"), [("sensitivity", 3), ("frontier", 1), ("calibration", 1)])
+def test_sections_show_their_charts(page: Any, server: Server, section: str, count: int) -> None:
+    opened(page, server, f"/section/{section}", "vi")
+    pictures = page.locator(".chart img").all()
+    assert len(pictures) == count
+    for each in pictures:
+        each.scroll_into_view_if_needed()
+        assert len(each.get_attribute("alt")) > 20
+        answer = page.request.get(server.address + each.get_attribute("src"))
+        assert answer.headers["content-type"] == "image/svg+xml"
+        assert answer.text().startswith("<svg")
