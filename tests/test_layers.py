@@ -10,7 +10,18 @@ import pytest
 import allocator
 
 PACKAGE = Path(allocator.__file__).parent
-HEIGHT = {"words": 0, "errors": 1, "data": 2, "model": 3, "analysis": 4, "report": 5, "files": 5, "cli": 6, "web": 6}
+HEIGHT = {
+    "words": 0,
+    "errors": 1,
+    "data": 2,
+    "model": 3,
+    "analysis": 4,
+    "report": 5,
+    "files": 5,
+    "scale": 5,
+    "cli": 6,
+    "web": 6,
+}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_scenarios" not in path.parts)
 
 

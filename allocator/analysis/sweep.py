@@ -33,6 +33,8 @@ from allocator.model.signpost import FloatArray, IntArray
 CHUNK = 4_096
 MOST_CELLS = 1 << 21
 """Most draws times units a chunk holds at once."""
+MOST_GROUPS = 12
+"""Above this many groups draws seldom share what binds, and are decided one by one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,7 +189,7 @@ def summary_of(plan: Plan, workforce: IntArray) -> Summary:
     infeasible = int((~fits).sum())
     if infeasible:
         claims, cap = claims[:, fits], cap[:, fits]
-    if plan.problem.risk is None:
+    if plan.problem.risk is None and len(plan.problem.tree.names) <= MOST_GROUPS:
         lots = whole_lots_in_groups(plan.problem, claims, cap)
     else:
         problems = (replace(plan.problem, claims=w, cap=most) for w, most in zip(claims.T, cap.T, strict=True))
@@ -215,7 +217,9 @@ def certain_shortfalls(plan: Plan) -> IntArray:
 
 def _with_risk(plan: Plan, problem: Problem, workforce: IntArray) -> Problem:
     """A draw's problem with its risk costs: growth is known, so what falls short is certain."""
-    costs, reachable = list(problem.risk or ()), float(plan.reachable)
+    if problem.risk is None:
+        return problem
+    costs, reachable = list(problem.risk), float(plan.reachable)
     for unit, each in zip(plan.uncertain.tolist(), workforce.tolist(), strict=True):
         costs[unit] = known_costs(reachable, each / MICRO, int(problem.top[unit]), problem.lot, plan.weight)
     return replace(problem, risk=tuple(costs))

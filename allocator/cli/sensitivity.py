@@ -12,8 +12,6 @@ from allocator.cli import Call, command, default_language, leaning, scenario_opt
 from allocator.words import Words
 
 if TYPE_CHECKING:
-    from allocator.analysis.summary import Summary
-    from allocator.analysis.sweep import Plan
     from allocator.model.allocation import Allocation
 
 _help = Words(default_language())
@@ -27,6 +25,8 @@ MOST_TIPPED = 500
 @click.option("--draws", default=16_384, show_default=True, help=_help("cli.sensitivity.draws"))
 @click.option("--seed", default=0, show_default=True, help=_help("cli.sensitivity.seed"))
 @click.option("--random", is_flag=True, help=_help("cli.sensitivity.random"))
+@click.option("--scheduler", default="local", show_default=True, help=_help("cli.sensitivity.scheduler"))
+@click.option("--resume", metavar="FILE", type=click.Path(path_type=Path), help=_help("cli.sensitivity.resume"))
 @click.option("--details", is_flag=True, help=_help("cli.sensitivity.details"))
 @click.option("--charts", metavar="DIR", help=_help("cli.sensitivity.charts"))
 def sensitivity(
@@ -37,20 +37,26 @@ def sensitivity(
     draws: int,
     seed: int,
     random: bool,
+    scheduler: str,
+    resume: Path | None,
     details: bool,
     charts: str | None,
 ) -> None:
     """Sweep over the growth estimates and print both answers."""
     from allocator.analysis.sweep import plan
     from allocator.analysis.uncertainty import exact_shortfalls, uncertainty
+    from allocator.cli.sweeping import swept
+    from allocator.errors import InputError, fault
     from allocator.files import load_scenario
     from allocator.model.allocation import allocate
 
     _check(draws, seed)
     table, resolved = load_scenario(scenario, settings, data)
+    if any(table.parents) and (details or charts):
+        raise InputError(fault("sensitivity.tree", table.place))
     allocation = allocate(table, resolved, method="waterfill")
     planned = plan(allocation, seed, random)
-    summary = _swept(call, planned, draws)
+    summary = swept(call, allocation, planned, draws, scheduler, resume)
     found = uncertainty(planned, summary)
     document = {"seed": seed, **found.to_json(allocation.table.units, allocation.quotas)}
     exact = exact_shortfalls(allocation)
@@ -85,34 +91,12 @@ def _check(draws: int, seed: int) -> None:
         raise InputError(faults)
 
 
-def _swept(call: Call, planned: Plan, draws: int) -> Summary:
-    """The summary of all draws; after Ctrl-C that of the chunks finished by then, if there are any."""
-    from contextlib import closing
-
-    from allocator.analysis.sweep import sweep
-    from allocator.cli.terminal import Progress, processors
-
-    summary: Summary | None = None
-    with (
-        Progress(call.words("sensitivity.progress"), draws) as progress,
-        closing(sweep(planned, draws, processors())) as running,
-    ):
-        try:
-            for summary in running:
-                progress.show(summary.draws)
-        except KeyboardInterrupt:
-            if summary is None:
-                raise
-    assert summary is not None
-    return summary
-
-
 def _tips(allocation: Allocation) -> list[dict[str, int | None]]:
-    """Tipping growth of each unit; none where there are more units than anybody waits for."""
+    """Tipping growth of each unit; none for trees, and where there are more units than anybody waits for."""
     from allocator.analysis.tipping import tipping
 
     table = allocation.table
-    if len(table) > MOST_TIPPED:
+    if len(table) > MOST_TIPPED or allocation.whole is not None:
         return [{"down": None, "up": None}] * len(table)
     found = tipping(table, allocation.scenario)
     return [vars(found[unit][unit]) for unit in table.units]
@@ -152,6 +136,8 @@ def _print(words: Words, allocation: Allocation, document: dict[str, Any]) -> No
     show(words("sensitivity.bands"))
     show(words("sensitivity.risk", reachable=allocation.scenario.risk.reachable))
     show(words("sensitivity.tipping"))
+    if allocation.above:
+        show(words("sensitivity.tree_levels"))
     if document["infeasible"]:
         show(words("sensitivity.infeasible", infeasible=document["infeasible"], draws=document["draws"]))
 

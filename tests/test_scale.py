@@ -1,0 +1,110 @@
+"""Sweeps on real processes: the same digits from every scheduler, whatever is killed, and from a resumed journal."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from allocator import allocate, load_scenario
+from allocator.analysis.journal import header, record
+from allocator.analysis.sweep import plan
+from allocator.analysis.tasks import task, task_count
+from allocator.errors import InputError, MissingExtraError
+from allocator.scale import Journal, computed
+from tests.clusters import allocator, cluster, ended, grown, until
+
+DRAWS = 250_000
+SWEEP = ("sensitivity", "--draws", DRAWS, "--json", "--lang", "en")
+
+
+@pytest.fixture(scope="module")
+def digits() -> str:
+    status, out, errors = ended(allocator(*SWEEP))
+    assert (status, errors) == (0, "")
+    return out
+
+
+def test_processes_give_the_same_digits(digits: str) -> None:
+    assert ended(allocator(*SWEEP, "--scheduler", "processes")) == (0, digits, "")
+
+
+def test_a_killed_worker_changes_no_digit_and_a_lost_scheduler_is_named(tmp_path: Path, digits: str) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    with cluster(tmp_path, 2) as (address, processes):
+        run = allocator(*SWEEP, "--scheduler", address, "--resume", first)
+        until(grown(first, 40_000))
+        processes[1].kill()
+        assert run.poll() is None
+        assert ended(run) == (0, digits, "")
+        run = allocator(*SWEEP, "--scheduler", address, "--resume", second)
+        until(grown(second, 40_000))
+        processes[0].kill()
+        status, out, errors = ended(run)
+    assert (status, out) == (2, "")
+    assert "the scheduler was lost" in errors
+    assert len(errors.splitlines()) == 1
+    assert ended(allocator(*SWEEP, "--resume", second)) == (0, digits, "")
+
+
+@pytest.mark.parametrize("kill", [signal.SIGKILL, signal.SIGINT])
+def test_a_killed_run_resumes_in_the_same_digits(tmp_path: Path, digits: str, kill: signal.Signals) -> None:
+    journal = tmp_path / "journal"
+    run = allocator(*SWEEP, "--resume", journal)
+    until(grown(journal, 40_000))
+    run.send_signal(kill)
+    status, _, errors = ended(run)
+    assert status == (-9 if kill == signal.SIGKILL else 130)
+    assert "Traceback" not in errors
+    held = journal.stat().st_size
+    assert ended(allocator(*SWEEP, "--resume", journal)) == (0, digits, "")
+    assert journal.stat().st_size > held
+
+
+def test_calls_that_cannot_be_done_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for scheduler, words in (
+        ("carrier-pigeon", "is no scheduler"),
+        ("tcp://127.0.0.1:1", "no scheduler answers"),
+    ):
+        status, out, errors = ended(allocator(*SWEEP, "--scheduler", scheduler))
+        assert (status, out) == (2, "")
+        assert words in errors
+        assert len(errors.splitlines()) == 1
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    planned = plan(allocate(*load_scenario("an-giang-2017/base"), method="waterfill"))
+    with pytest.raises(MissingExtraError, match=r"allocator\[scale\]"):
+        list(computed(planned, [0], 10, "processes", 1))
+
+
+def test_a_journal_cut_short_loses_its_last_record_and_any_other_change_is_refused(tmp_path: Path) -> None:
+    planned = plan(allocate(*load_scenario("an-giang-2017/base"), method="waterfill"))
+    draws, sweep, file = 20_000, {"seed": 0}, tmp_path / "journal"
+    parts = [task(planned, index, draws) for index in range(task_count(planned, draws))]
+    with Journal(file, sweep) as journal:
+        assert list(journal.finished()) == []
+        for index, part in enumerate(parts):
+            journal.add(index, part)
+    whole = file.read_bytes()
+    first = len(header(sweep) + record(0, parts[0]))
+
+    def held(content: bytes) -> list[int]:
+        file.write_bytes(content)
+        with Journal(file, sweep) as journal:
+            return [index for index, _ in journal.finished()]
+
+    assert held(whole) == [0, 1]
+    for end in (first, first + 7, first + 30, len(whole) - 1):
+        assert held(whole[:end]) == [0]
+        assert file.stat().st_size == first
+    for at in range(0, len(whole), 97):
+        with pytest.raises(InputError):
+            held(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+    with pytest.raises(InputError, match="damaged"):
+        held(whole + record(1, parts[1]))
+    file.write_bytes(whole)
+    with pytest.raises(InputError, match="another sweep"), Journal(file, {"seed": 1}) as journal:
+        list(journal.finished())
+    with Journal(file, sweep), pytest.raises(InputError, match="is writing"), Journal(file, sweep):
+        pass
