@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import socket
 import threading
 import webbrowser
 from pathlib import Path
@@ -14,6 +15,8 @@ from allocator.words import Words
 
 _help = Words(default_language())
 LOCAL = ("127.0.0.1", "localhost", "::1")
+EVERY = ("0.0.0.0", "::")
+"""Addresses that stand for all of this machine's: its own name is what others can open."""
 
 
 @command("serve")
@@ -45,9 +48,10 @@ def serve(
     except ImportError:
         raise MissingExtraError(fault("extra.missing", extra="web")) from None
     table, opened = load_scenario(scenario, settings, data)
+    known = socket.gethostname() if host in EVERY else f"[{host}]" if ":" in host else host
     token = None if host in LOCAL else secrets.token_urlsafe(16)
     config = uvicorn.Config(
-        application(Store(folder, scenario, table, opened), call.words.language, [*LOCAL, "[::1]", host], token),
+        application(Store(folder, scenario, table, opened), call.words.language, [*LOCAL, known.strip("[]")], token),
         host=host,
         port=port,
         log_level="warning",
@@ -59,9 +63,8 @@ def serve(
         bound = config.bind_socket()
     except (OSError, SystemExit):
         raise InputError(fault("serve.port_taken", "--port", port=port)) from None
-    address = f"http://{host}:{bound.getsockname()[1]}/?lang={call.words.language}" + (
-        f"&token={token}" if token else ""
-    )
+    address = f"http://{known}:{bound.getsockname()[1]}/?lang={call.words.language}"
+    address += f"&token={token}" if token else ""
     call.show({"address": address}, lambda: call.words("serve.started", address=address, folder=folder.absolute()))
     if not no_browser:
         threading.Timer(0.7, webbrowser.open, [address]).start()

@@ -1,25 +1,25 @@
 """The planner's page: routes and what guards them. Everything is rendered here; the browser's script only swaps parts.
 
 Guards: only known hosts are answered, every POST must come from the page itself, no inline script or style runs, bodies
-are bounded, and so are the number and the time of requests at work.
+are bounded, and so are the number and the time of requests at work: a few threads for what must be quick, a few for
+the rest, and whoever waits longer than `SECONDS` is told so.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hmac
-from collections.abc import Awaitable, Callable, Mapping
-from functools import lru_cache, partial
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-import anyio
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
-from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -39,6 +39,10 @@ HERE = Path(__file__).parent
 MOST_BODY = 20_000_000
 MOST_QUERY = 64_000
 SECONDS = 20
+QUICK = ThreadPoolExecutor(4, "quick")
+"""Where a changed allocation is made: never behind a calibration."""
+HEAVY = ThreadPoolExecutor(2, "heavy")
+"""Where sections, charts, files and uploads are made; work given up for its time still holds its place here."""
 HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -46,6 +50,7 @@ HEADERS = {
     "referrer-policy": "same-origin",
     "cache-control": "no-store",
 }
+REFUSALS = {"host": 400, "token": 403, "query": 414, "method": 405, "body": 413, "origin": 403}
 Answer = Callable[[Request], Awaitable[Response]]
 Work = Callable[["Asked"], Response]
 
@@ -159,7 +164,9 @@ def download(asked: Asked) -> Response:
 
 def save(asked: Asked) -> Response:
     """Keep the state under a name."""
-    query = str(asked.form.get("query", ""))[:MOST_QUERY]
+    query = str(asked.form.get("query", ""))
+    if len(query) > MOST_QUERY:
+        raise InputError(fault("page.bad_link"))
     state = state_of(dict(parse_qsl(query, keep_blank_values=True)))
     asked.store.save(str(asked.form.get("name", "")), state.query)
     return RedirectResponse(f"/?{state.query}&lang={asked.words.language}#saved", 303)
@@ -182,8 +189,8 @@ def upload(asked: Asked) -> Response:
     return asked.page("upload.html", **parts.uploaded(asked.store, asked.form, asked.words))
 
 
-def guarded(work: Work) -> Answer:
-    """Run `work` in a thread with a time limit; whatever goes wrong is a page with words, never a trace."""
+def guarded(work: Work, pool: ThreadPoolExecutor = QUICK) -> Answer:
+    """Run `work` in a thread of `pool` with a time limit; whatever goes wrong is a page with words, never a trace."""
 
     async def answer(request: Request) -> Response:
         asked = Asked(request)
@@ -194,8 +201,8 @@ def guarded(work: Work) -> Answer:
                         name: value if isinstance(value, str) else (value.filename or "", await value.read())
                         for name, value in form.items()
                     }
-            with anyio.fail_after(SECONDS):
-                return await run_in_threadpool(partial(work, asked))
+            running = asyncio.get_running_loop().run_in_executor(pool, work, asked)
+            return await asyncio.wait_for(running, SECONDS)
         except AllocatorError as error:
             return asked.page("error.html", 422, faults=error.messages(asked.words.language))
         except TimeoutError:
@@ -205,10 +212,12 @@ def guarded(work: Work) -> Answer:
 
 
 class Guard:
-    """Origin, size and token of every request; headers of every answer."""
+    """Host, origin, size and token of every request; headers of every answer, of a failed one too."""
 
-    def __init__(self, app: ASGIApp, token: str | None) -> None:
+    def __init__(self, app: ASGIApp, words: Words, hosts: Iterable[str], token: str | None) -> None:
         self.app = app
+        self.words = words
+        self.hosts = frozenset(hosts)
         self.token = token
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -217,56 +226,66 @@ class Guard:
             await self.app(scope, receive, send)
             return
         request = Request(scope)
-        refusal = self._refusal(request)
+        refused = self._refused(request)
 
         async def with_headers(message: Any) -> None:
             if message["type"] == "http.response.start":
                 names = {name for name, _ in message["headers"]}
                 extra = [(k.encode(), v.encode()) for k, v in HEADERS.items() if k.encode() not in names]
-                if self.token and request.query_params.get("token"):
+                if self.token and refused is None and request.query_params.get("token"):
                     extra.append((b"set-cookie", f"token={self.token}; HttpOnly; SameSite=Strict; Path=/".encode()))
                 message["headers"] = [*message["headers"], *extra]
             await send(message)
 
-        if refusal is None:
+        if refused is None:
             await self.app(scope, _bounded(receive), with_headers)
         else:
-            await Response(refusal[1], refusal[0], media_type="text/plain")(scope, receive, with_headers)
+            text = self.words(f"page.refused.{refused}", most=MOST_BODY // 1_000_000)
+            await PlainTextResponse(text, REFUSALS[refused])(scope, receive, with_headers)
 
-    def _refusal(self, request: Request) -> tuple[int, str] | None:
-        if self.token:
-            given = request.query_params.get("token") or request.cookies.get("token") or ""
-            if not hmac.compare_digest(given.encode(), self.token.encode()):
-                return 403, "token missing: open the address that allocator serve printed"
-        if len(request.url.query) > MOST_QUERY * 2:
-            return 414, "address too long"
-        if request.method not in ("GET", "HEAD", "POST"):
-            return 405, "method not allowed"
+    def _refused(self, request: Request) -> str | None:
+        """Why the request is refused, a key of `REFUSALS`; None where it is not."""
+        host = request.headers.get("host", "")
         length = request.headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > MOST_BODY:
-            return 413, f"at most {MOST_BODY // 1_000_000} MB"
-        origin = request.headers.get("origin")
-        if request.method == "POST" and (origin is None or urlsplit(origin).netloc != request.headers.get("host")):
-            return 403, "a form must be sent from the page itself"
-        return None
+        reasons = {
+            "host": not self._is_mine(host, request.scope.get("server")),
+            "token": self.token is not None and not self._is_given(request, self.token),
+            "query": len(request.url.query) > MOST_QUERY * 2,
+            "method": request.method not in ("GET", "HEAD", "POST"),
+            "body": not length.isdigit() or int(length) > MOST_BODY,
+            "origin": request.method == "POST" and request.headers.get("origin", "").partition("://")[2] != host,
+        }
+        return next((reason for reason, holds in reasons.items() if holds), None)
+
+    def _is_mine(self, host: str, server: tuple[str, int | None] | None) -> bool:
+        """Whether `host` names this machine: a known name, or the very address the connection came in on."""
+        try:
+            name = urlsplit(f"//{host}").hostname
+        except ValueError:
+            return False
+        return name is not None and name in {*self.hosts, server[0] if server else None}
+
+    def _is_given(self, request: Request, token: str) -> bool:
+        given = request.query_params.get("token") or request.cookies.get("token") or ""
+        return hmac.compare_digest(given.encode("utf-8", "replace"), token.encode())
 
 
 def _bounded(receive: Receive) -> Receive:
-    """The body, cut off with an error once it is longer than allowed (a chunked one states no length)."""
+    """The body, refused once it is longer than allowed (a chunked one states no length)."""
     taken = 0
 
     async def receive_bounded() -> Any:
         nonlocal taken
         message = await receive()
         taken += len(message.get("body", b""))
-        if taken > MOST_BODY + 100_000:
-            return {"type": "http.disconnect"}
+        if taken > MOST_BODY:
+            raise HTTPException(REFUSALS["body"])
         return message
 
     return receive_bounded
 
 
-def application(store: Store, language: str, hosts: list[str], token: str | None = None) -> Starlette:
+def application(store: Store, language: str, hosts: list[str], token: str | None = None) -> ASGIApp:
     """The page as an ASGI application.
 
     Args:
@@ -279,6 +298,10 @@ def application(store: Store, language: str, hosts: list[str], token: str | None
     async def failed(request: Request, error: Exception) -> Response:
         return Asked(request).page("error.html", 500, faults=[Words(language)("page.failed")])
 
+    async def too_long(request: Request, error: Exception) -> Response:
+        asked = Asked(request)
+        return asked.page("error.html", 413, faults=[asked.words("page.refused.body", most=MOST_BODY // 1_000_000)])
+
     async def missing(request: Request, error: Exception) -> Response:
         asked = Asked(request)
         return asked.page("error.html", 404, faults=[asked.words("page.not_found")])
@@ -287,22 +310,18 @@ def application(store: Store, language: str, hosts: list[str], token: str | None
         routes=[
             Route("/", guarded(home)),
             Route("/unit", guarded(unit)),
-            Route("/section/{name}", guarded(section)),
-            Route("/year/{kind}", guarded(in_year), methods=["GET", "POST"]),
-            Route("/plan", guarded(planned)),
-            Route("/chart/{name}.svg", guarded(chart)),
-            Route("/download/{kind}", guarded(download)),
+            Route("/section/{name}", guarded(section, HEAVY)),
+            Route("/year/{kind}", guarded(in_year, HEAVY), methods=["GET", "POST"]),
+            Route("/plan", guarded(planned, HEAVY)),
+            Route("/chart/{name}.svg", guarded(chart, HEAVY)),
+            Route("/download/{kind}", guarded(download, HEAVY)),
             Route("/compare", guarded(compared)),
             Route("/save", guarded(save), methods=["POST"]),
             Route("/forget", guarded(forget), methods=["POST"]),
-            Route("/upload", guarded(upload), methods=["GET", "POST"]),
+            Route("/upload", guarded(upload, HEAVY), methods=["GET", "POST"]),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ],
-        middleware=[
-            Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
-            Middleware(Guard, token=token),
-        ],
-        exception_handlers={404: missing, 500: failed},
+        exception_handlers={404: missing, 413: too_long, 500: failed},
     )
     app.state.store, app.state.language = store, language
-    return app
+    return Guard(app, Words(language), hosts, token)

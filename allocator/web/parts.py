@@ -24,7 +24,7 @@ from allocator.report.findings import MOST_SEARCHED
 from allocator.report.letters import letters
 from allocator.web import pictures
 from allocator.web.pictures import MOST_DRAWN
-from allocator.web.state import State, packed, started, state_of
+from allocator.web.state import State, started, state_of
 from allocator.web.store import Store
 from allocator.web.view import View, allocation_of, explained
 from allocator.words import Words
@@ -53,7 +53,6 @@ def shown(made: View, words: Words, store: Store) -> dict[str, Any]:
     return {
         "view": made,
         "state": state,
-        "packed": packed,
         "title": title,
         "remedies": remedies(made, words),
         "fault_text": lambda each: fault_text(each, words),

@@ -13,6 +13,7 @@ import json
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -64,10 +65,15 @@ class State:
     start: Mapping[str, Any]
     fields: Fields
 
-    @property
+    @cached_property
+    def link(self) -> str:
+        """The scenario the page started from, as the address holds it."""
+        return packed(self.start)
+
+    @cached_property
     def query(self) -> str:
         """The state as a query string; the same state gives the same text."""
-        return urlencode({"table": self.table, "start": packed(self.start), **self.fields})
+        return urlencode({"table": self.table, "start": self.link, **self.fields})
 
     def scenario(self, only: Iterable[str] = ("assumptions", "decisions")) -> Scenario:
         """The scenario the fields describe, with only the assumptions or only the decisions changed if asked.
@@ -203,12 +209,13 @@ def packed(values: Mapping[str, Any]) -> str:
     return base64.urlsafe_b64encode(zlib.compress(text.encode("utf-8"), 9)).decode("ascii").rstrip("=")
 
 
+@lru_cache(maxsize=64)
 def unpacked(text: str) -> dict[str, Any]:
-    """The values `packed` made a text of; InputError for any other text."""
+    """The values `packed` made a text of, not to be changed; InputError for any other text."""
     try:
         data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         stream = zlib.decompressobj()
         values = json.loads(stream.decompress(data, MOST_STATE))
         return plain(Scenario.model_validate(values))
-    except (binascii.Error, zlib.error, ValueError, ValidationError):
+    except (binascii.Error, zlib.error, ValueError, RecursionError):
         raise InputError(fault("page.bad_link")) from None

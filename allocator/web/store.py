@@ -91,7 +91,7 @@ def _saved(path: Path) -> Saved | None:
     try:
         values: Any = json.loads(path.read_text("utf-8"))
         return Saved(path.stem, str(values["name"]), str(values["query"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

@@ -910,6 +910,12 @@ TEXT = {
     "page.plan_together": "Plan together",
     "page.choose_two": "choose two to {most:n} scenarios",
     "page.bad_price": "the price must lie between 0 and {most:n}: change it",
+    "page.refused.host": "this page does not answer to that name: open the address that allocator serve printed",
+    "page.refused.token": "the address lacks its token: open the address that allocator serve printed",
+    "page.refused.query": "the address is too long: open the page again from the start",
+    "page.refused.method": "the page only shows and takes forms: open it in a browser",
+    "page.refused.body": "more than {most:n} MB was sent: leave out of the file what is not the table",
+    "page.refused.origin": "a form must be sent from the page itself: open the page and send it from there",
     # ── scale: hierarchy, sweeps, synth ───────────────────────────────────────────────────────────────────────────
     "tree.cycle": "{units:list} lie below themselves: correct the parent column",
     "tree.lot": "{unit} was given {quota:n}, not a whole number of the lots of {lot:n} at level {level}: let each level's lot divide the lot above it",

@@ -910,6 +910,12 @@ TEXT = {
     "page.plan_together": "Lập kế hoạch",
     "page.choose_two": "hãy chọn từ hai đến {most:n} kịch bản",
     "page.bad_price": "giá phải từ 0 đến {most:n}: hãy sửa lại",
+    "page.refused.host": "trang này không trả lời tên máy đó: hãy mở địa chỉ mà allocator serve đã in ra",
+    "page.refused.token": "địa chỉ thiếu mã truy cập: hãy mở địa chỉ mà allocator serve đã in ra",
+    "page.refused.query": "địa chỉ quá dài: hãy mở lại từ trang đầu",
+    "page.refused.method": "trang chỉ hiển thị và nhận biểu mẫu: hãy mở bằng trình duyệt",
+    "page.refused.body": "nội dung gửi lên vượt quá {most:n} MB: hãy bỏ khỏi tệp những phần không thuộc bảng số liệu",
+    "page.refused.origin": "biểu mẫu phải được gửi từ chính trang này: hãy mở trang và gửi từ đó",
     # ── scale: hierarchy, sweeps, synth ───────────────────────────────────────────────────────────────────────────
     "tree.cycle": "{units:list} nằm dưới chính mình: hãy sửa cột parent",
     "tree.lot": "{unit} được giao {quota:n}, không chẵn lô {lot:n} ở cấp {level}: lô của mỗi cấp phải là ước của lô cấp trên",
