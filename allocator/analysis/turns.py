@@ -82,6 +82,11 @@ class _Just(Problem):
     at: Fraction = Fraction(0)
 
     @cached_property
+    def limit(self) -> IntArray:
+        """Most lots a law need know: those that could be given."""
+        return self.top
+
+    @cached_property
     def rank(self) -> Callable[[tuple[int, int]], Any]:
         """A lot (unit, k) as something that compares as its cost."""
         return cmp_to_key(lambda one, other: self.law.order(one, other, self.at))

@@ -11,7 +11,8 @@ from typing import Any, NoReturn
 
 import click
 
-from allocator.errors import AllocatorError, InfeasibleError, fault
+from allocator import __version__
+from allocator.errors import AllocatorError, InfeasibleError, InputError, fault
 from allocator.words import LANGUAGES, Words
 
 COMMANDS = (
@@ -67,6 +68,13 @@ class _Commands(click.Group):
         module = import_module(f"allocator.cli.{name}_" if name == "import" else f"allocator.cli.{name}")
         return next(each for each in vars(module).values() if isinstance(each, click.Command))
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and self.get_command(ctx, args[0]) is None:
+            raise InputError(fault("usage.command", args[0], names=", ".join(self.list_commands(ctx))))
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         words = Words(default_language())
         with formatter.section(words("cli.commands")):
@@ -109,7 +117,7 @@ def scenario_options(function: Callable[..., None]) -> Callable[..., None]:
 
 
 @click.group(cls=_Commands, help=Words(default_language())("cli.help"), epilog=Words(default_language())("cli.epilog"))
-@click.version_option(package_name="allocator")
+@click.version_option(__version__)
 def cli() -> None:
     """Root of all commands."""
 
@@ -119,9 +127,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")
-    words = Words(_language_asked(sys.argv[1:] if arguments is None else arguments))
+    given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    words = Words(_language_asked(given))
     try:
-        status = cli.main(arguments, prog_name="allocator", standalone_mode=False)
+        status = cli.main(given, prog_name="allocator", standalone_mode=False)
     except AllocatorError as error:
         for each in error.messages(words.language):
             click.echo(words("cli.error", message=each), err=True)
@@ -132,7 +141,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
                 click.echo(each, err=True)
         status = error.exit_status
     except click.ClickException as error:
-        error.show()
+        from allocator.cli.usage import usage_message
+
+        click.echo(words("cli.error", message=usage_message(words, error)), err=True)
         status = error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo(words("cli.interrupted"), err=True)

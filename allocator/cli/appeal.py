@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from allocator.cli import Call, command, default_language, scenario_options
+from allocator.data.numbers import MOST_PERSONS
 from allocator.words import Words
 
 if TYPE_CHECKING:
@@ -18,7 +19,9 @@ MOST_LOTS_SHOWN = 12
 @command("appeal")
 @scenario_options
 @click.option("--unit", required=True, metavar="NAME", help=Words(default_language())("cli.appeal.unit"))
-@click.option("--quota", required=True, type=click.IntRange(min=0), help=Words(default_language())("cli.appeal.quota"))
+@click.option(
+    "--quota", required=True, type=click.IntRange(0, MOST_PERSONS), help=Words(default_language())("cli.appeal.quota")
+)
 def run_appeal(call: Call, scenario: str, settings: tuple[str, ...], data: str | None, unit: str, quota: int) -> None:
     """Answer the appeal of one unit."""
     from allocator.analysis.appeal import appeal

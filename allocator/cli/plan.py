@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
 DEFAULT_PRICE = 0.05
 
 
+def _number(context: click.Context, param: click.Parameter, value: float) -> float:
+    if isnan(value):
+        raise click.BadParameter("nan", context, param)
+    return value
+
+
 @command("plan")
 @click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO SCENARIO…")
 @click.option(
@@ -22,6 +29,7 @@ DEFAULT_PRICE = 0.05
     type=click.FloatRange(0, 1e6),
     default=DEFAULT_PRICE,
     show_default=True,
+    callback=_number,
     help=Words(default_language())("cli.plan.price"),
 )
 @click.option("--data", metavar="FILE", help=Words(default_language())("cli.option.data"))

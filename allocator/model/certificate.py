@@ -40,7 +40,7 @@ class Interval:
 def unit_interval(problem: Problem, unit: int, lots: int) -> Interval:
     """The interval of one unit that holds `lots`."""
     last = problem.key(unit, lots) if lots > problem.floor[unit] else None
-    following = problem.key(unit, lots + 1) if lots < problem.top[unit] else None
+    following = problem.key(unit, lots + 1) if lots < problem.limit[unit] else None
     return Interval(last, following)
 
 
@@ -89,7 +89,7 @@ def _unit_intervals(problem: Problem, lots: Sequence[int]) -> list[Interval]:
     for unit in held[_extreme(problem.costs(held, now[held]), home[held], len(last), np.maximum)].tolist():
         key, best = problem.key(unit, int(now[unit])), last[home[unit]]
         last[home[unit]] = key if best is None or key > best else best
-    open_ = np.flatnonzero(now < problem.top)
+    open_ = np.flatnonzero(now < problem.limit)
     for unit in open_[_extreme(problem.costs(open_, now[open_] + 1), home[open_], len(last), np.minimum)].tolist():
         key, best = problem.key(unit, int(now[unit]) + 1), following[home[unit]]
         following[home[unit]] = key if best is None or key < best else best

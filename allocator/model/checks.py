@@ -30,6 +30,7 @@ def scenario_from(settings: Settings) -> Scenario:
 LEAST_MEAN = 30
 """Standard deviations below 0 at which a normal truncated to [0, ∞) has no digits left."""
 
+_AS_YAML = {"None": "null", "True": "true", "False": "false"}
 _MESSAGES = {
     "extra_forbidden": "scenario.unknown_key",
     "missing": "scenario.missing_key",
@@ -60,7 +61,7 @@ def _validation_faults(error: ValidationError, settings: Settings) -> Iterator[F
         context = each.get("ctx", {})
         values = {
             "key": ".".join(str(key) for key in keys if key != "[key]"),
-            "value": str(each["input"])[:80],
+            "value": _AS_YAML.get(str(each["input"]), str(each["input"]))[:80],
             "limit": f"{context.get('ge', context.get('gt', context.get('le', 0))):g}",
             "expected": context.get("expected", context.get("expected_tags", "")),
             "detail": each["msg"],

@@ -60,6 +60,13 @@ class Problem:
         return np.where(self.claims > 0, np.maximum(np.minimum(self.cap, self.lots), self.floor), self.floor)
 
     @cached_property
+    def limit(self) -> IntArray:
+        """Most lots whose cost is known and that no rule of the unit forbids; the floor where the claim is 0."""
+        if self.risk is not None:
+            return self.top
+        return np.where(self.claims > 0, np.maximum(self.cap, self.floor), self.floor)
+
+    @cached_property
     def order(self) -> Callable[[int, int], Fraction]:
         """Exact measure of the k-th lot of a unit that orders lots as their costs do (`order(unit, k)`)."""
         claims = self.claims.tolist()
