@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from allocator.words import Words
@@ -36,7 +38,7 @@ def _name(param: click.Parameter) -> str:
     return max(param.opts, key=len) if isinstance(param, click.Option) else param.human_readable_name
 
 
-def _accepted(words: Words, kind: click.ParamType) -> str | None:
+def _accepted(words: Words, kind: click.ParamType[Any]) -> str | None:
     """What a parameter takes, to end the sentence that refuses what it was given."""
     if isinstance(kind, click.Choice):
         return words("usage.one_of", names=[str(each) for each in kind.choices])
