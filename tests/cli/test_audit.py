@@ -1,13 +1,11 @@
 import json
-import subprocess
-import sys
+from functools import partial
 
 import pytest
 
+from tests import command
 
-def allocator(*arguments):
-    call = [sys.executable, "-m", "allocator", "audit", *map(str, arguments)]
-    return subprocess.run(call, capture_output=True, encoding="utf-8", check=False)
+allocator = partial(command.allocator, "audit")
 
 
 @pytest.fixture

@@ -1,6 +1,4 @@
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -8,11 +6,7 @@ import pytest
 from allocator.cli.calibrate import print_calibration
 from allocator.files import extends_name, load_scenario
 from allocator.words import Words
-
-
-def allocator(*arguments):
-    call = [sys.executable, "-m", "allocator", *map(str, arguments)]
-    return subprocess.run(call, capture_output=True, encoding="utf-8", check=False)
+from tests.command import allocator
 
 
 @pytest.fixture(scope="module")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+from functools import partial
+
+from tests import command
 
 SCENARIOS = ("an-giang-2017/base", "an-giang-2017/full-growth")
 
 
-def allocator(*arguments: str) -> subprocess.CompletedProcess[str]:
-    call = [sys.executable, "-m", "allocator", "compare", *arguments]
-    return subprocess.run(call, capture_output=True, encoding="utf-8", check=False)
+allocator = partial(command.allocator, "compare")
 
 
 def test_the_compromise_is_never_worse_than_a_scenario_itself() -> None:

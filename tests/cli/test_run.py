@@ -1,31 +1,20 @@
-"""`run` and `compare` as a user calls them: real processes, real files, both languages, bad input of every kind."""
+"""`run` and `compare` as a user calls them: real files, both languages, bad input of every kind."""
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from tests.command import allocator, process
+
 BASE = "data: t.csv\ntarget: 10\n"
 TABLE = "unit,workforce\nA,30\nB,10\n"
-
-
-def call(*arguments: str, cwd: Path | None = None, language: str = "en") -> subprocess.CompletedProcess[str]:
-    """The command as a process of its own."""
-    environment = {**os.environ, "LC_ALL": "C.UTF-8", "PYTHONPATH": os.pathsep.join(sys.path)}
-    return subprocess.run(
-        [sys.executable, "-m", "allocator", *arguments, "--lang", language],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        cwd=cwd,
-        env=environment,
-        check=False,
-    )
+call = partial(allocator, language="en")
 
 
 def write(folder: Path, scenario: str | bytes = BASE, table: str | bytes = TABLE) -> Path:
@@ -47,8 +36,9 @@ def refused(tmp_path: Path, *expected: str, status: int = 2, arguments: tuple[st
 
 
 def test_the_main_job_prints_the_allocation_beside_the_published_one() -> None:
-    done = call("run")
+    done = process("run", language="en")
     assert done.returncode == 0
+    assert call("run").stdout == done.stdout
     assert "270 members (4.2%)" in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 100
     assert "270 đoàn viên (4,2 %)" in call("run", language="vi").stdout

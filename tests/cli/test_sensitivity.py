@@ -11,10 +11,7 @@ from pathlib import Path
 
 import pytest
 
-
-def allocator(*arguments: str) -> subprocess.CompletedProcess[str]:
-    call = [sys.executable, "-m", "allocator", *arguments]
-    return subprocess.run(call, capture_output=True, encoding="utf-8", check=False)
+from tests.command import allocator, process
 
 
 def test_json_keeps_the_contract() -> None:
@@ -30,7 +27,7 @@ def test_json_keeps_the_contract() -> None:
         assert 0 <= row["expected_shortfall"] <= row["cvar90"] <= row["cvar95"] <= row["quota"]
     zones = document["units"][-1]
     assert zones["p05"] < zones["p50"] < zones["p95"]
-    assert allocator("sensitivity", "--draws", "5000", "--seed", "3", "--json").stdout == done.stdout
+    assert process("sensitivity", "--draws", "5000", "--seed", "3", "--json").stdout == done.stdout
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "growth were known before"), ("vi", "rút thăm")])

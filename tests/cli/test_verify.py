@@ -1,10 +1,11 @@
-"""`allocator verify` as a process: without a solver, in words, never with a traceback."""
+"""`allocator verify`: without a solver, in words, never with a traceback."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from allocator.analysis.result import result
 from allocator.files import json_text, load_scenario
 from allocator.model.allocation import allocate
+from tests.command import Done, allocator
 
 BLOCKED = """
 import sys
@@ -25,9 +27,13 @@ main(sys.argv[1:])
 """
 
 
-def verify(*arguments: object) -> subprocess.CompletedProcess[str]:
+def alone(*arguments: object) -> Done:
+    """`verify` as a process that has no solver."""
     call = [sys.executable, "-c", BLOCKED, "verify", *map(str, arguments)]
     return subprocess.run(call, capture_output=True, encoding="utf-8", check=False)
+
+
+verify = partial(allocator, "verify")
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +44,7 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_valid_without_a_solver(stored: Path) -> None:
-    done = verify(stored, "--json")
+    done = alone(stored, "--json")
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout) == {"valid": True, "reason": None}
     assert "Hợp lệ: 15 chỉ tiêu" in verify(stored, "--lang", "vi").stdout

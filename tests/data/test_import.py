@@ -1,7 +1,5 @@
 import io
 import json
-import subprocess
-import sys
 import unicodedata
 
 import pytest
@@ -11,6 +9,7 @@ from allocator.data.importing import import_table
 from allocator.data.source import read_source
 from allocator.files import builtin_folder
 from allocator.words import Words
+from tests.command import allocator
 from tests.data.documents import ANNEX, SMALL, annex_rows, changed, delimited, docx, ods, saved, tsv, xlsx
 
 AN_GIANG = builtin_folder() / "an-giang-2017"
@@ -112,9 +111,7 @@ def test_the_percentages_tell_what_they_are_shares_of():
 
 
 def call(*arguments):
-    done = subprocess.run(
-        [sys.executable, "-m", "allocator", *map(str, arguments)], capture_output=True, encoding="utf-8", check=False
-    )
+    done = allocator(*arguments)
     assert "Traceback" not in done.stderr
     return done
 

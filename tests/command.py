@@ -1,0 +1,41 @@
+"""Commands as a user calls them: within this process, or as one of their own where that is what is tested."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from allocator.cli import main
+
+Done = subprocess.CompletedProcess[str]
+
+
+def allocator(*arguments: object, cwd: Path | None = None, language: str | None = None) -> Done:
+    """The command line called in this process: its status and what it wrote, as a process of its own would give them.
+
+    A process spends half a second on imports; `process` is for the few tests that need one.
+    """
+    call = _call(arguments, language)
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.chdir(cwd or "."), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            main(call)
+        except SystemExit as left:
+            status = left.code
+    assert isinstance(status, int)
+    return Done(call, status, out.getvalue(), err.getvalue())
+
+
+def process(*arguments: object, cwd: Path | None = None, language: str | None = None) -> Done:
+    """The same as a process of its own."""
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", "PYTHONPATH": os.pathsep.join(sys.path)}
+    call = [sys.executable, "-m", "allocator", *_call(arguments, language)]
+    return subprocess.run(call, capture_output=True, encoding="utf-8", cwd=cwd, env=environment, check=False)
+
+
+def _call(arguments: tuple[object, ...], language: str | None) -> list[str]:
+    return [*map(str, arguments), *(["--lang", language] if language else [])]
