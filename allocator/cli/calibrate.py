@@ -37,9 +37,12 @@ def calibrate_scenario(
     from allocator.analysis.calibration import calibrate
     from allocator.analysis.calibration_inputs import read_ranges
     from allocator.analysis.calibration_result import calibration_result
+    from allocator.errors import InputError, fault
     from allocator.files import load_scenario, write_whole
 
     table, settled = load_scenario(scenario, settings, data)
+    if any(table.parents):
+        raise InputError(fault("calibrate.tree", table.place))
     found = calibrate(table, settled, read_ranges(spans))
     document = calibration_result(found)
     if write is not None:

@@ -90,6 +90,23 @@ def sums_of_parts(case: Case) -> Iterator[Finding]:
                 yield Finding("warning", "parts", unit, column, value, _sum(cells), {"parts": parts})
 
 
+def sums_of_children(case: Case) -> Iterator[Finding]:
+    """Figures of a parent that are not the sum of its children's, where nothing that is blank can make it up."""
+    below: dict[str, list[int]] = defaultdict(list)
+    for row, parent in enumerate(case.table.parents):
+        if parent is not None:
+            below[parent].append(row)
+    position = {unit: row for row, unit in enumerate(case.table.units)}
+    for column in [each for each in PERSON_COLUMNS if each in case.table.columns]:
+        figures = case.table.columns[column]
+        for parent in [unit for unit in position if unit in below]:
+            own, parts = figures[position[parent]], [figures[row] for row in below[parent]]
+            added = _sum(parts)
+            unknown = None in parts and column != "growth_estimate"
+            if own is not None and (added > own if unknown else added != own):
+                yield Finding("warning", "children", parent, column, own, added)
+
+
 def percentages(case: Case) -> Iterator[Finding]:
     """Printed percentages that were cut, that hide a negative value, or that are wrong; and columns cut throughout."""
     for column, (part, whole) in case.relation("percent"):
@@ -187,7 +204,7 @@ def blank_columns(case: Case) -> Iterator[Finding]:
 RULES: Mapping[str, Callable[[Case], Iterable[Finding]]] = {
     rule.__name__: rule
     for rule in (
-        unusable_columns, negative_figures, unreadable_printed, totals, differences, sums_of_parts, percentages,
+        unusable_columns, negative_figures, unreadable_printed, totals, differences, sums_of_parts, sums_of_children, percentages,
         missing_history, quotas, look_alikes, totals_rows, blank_columns,
     )
 }  # fmt: skip

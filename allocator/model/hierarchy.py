@@ -102,6 +102,8 @@ def allocate_tree(table: Table, scenario: Scenario, decide: Decide = optimum) ->
     """
     scenario.check(table)
     tree = forest(table)
+    if len(scenario.levels) > tree.depth:
+        raise InputError(fault("tree.levels", scenario.place("levels"), given=len(scenario.levels), depth=tree.depth))
     return WAYS[scenario.hierarchy](table, scenario, tree, decide)
 
 

@@ -94,6 +94,7 @@ TEXT = {
     "severity.error": "error",
     "severity.warning": "warning",
     "severity.note": "note",
+    "audit.children": "{printed:n} stands where the units below add up to {recomputed:n}: find out which figure is wrong",
     # ── data: import ──────────────────────────────────────────────────────────────────────────────────────────────
     "cli.import.help": "Turn a published annex (xlsx, xls, ods, docx, csv, pasted text) into a table, its source and a first scenario, and audit it.",
     "cli.import.example": 'allocator import annex.docx --out my-province --map "Số CNLĐ đầu năm=workforce"',
@@ -515,6 +516,7 @@ TEXT = {
     "calibrate.why": "Misplaces {misplaced:n1} members by the fair share ({misplaced_share:p1} of the target), {quotas_misplaced:n} by quotas in whole lots.",
     "calibrate.why_limit": "The best rule found misplaces {best:n1}; rules up to {limit:n1} count as about as good, and among them lie:",
     "calibrate.why_interval": "  {name}: {low} to {high}",
+    "calibrate.tree": "assumptions are fitted to units of one level, and this table is a tree: use --data with the table of that level alone",
     # ── report ────────────────────────────────────────────────────────────────────────────────────────────────────
     "cli.report.help": "Write the workbook, the annex, the letters to the units and a page to read or print.",
     "cli.report.example": "allocator report an-giang-2017/base --out report --lang vi",

@@ -94,6 +94,7 @@ TEXT = {
     "severity.error": "lỗi",
     "severity.warning": "cảnh báo",
     "severity.note": "ghi chú",
+    "audit.children": "ghi {printed:n} trong khi các đơn vị bên dưới cộng lại được {recomputed:n}: hãy xác định số nào sai",
     # ── data: import ──────────────────────────────────────────────────────────────────────────────────────────────
     "cli.import.help": "Chuyển phụ lục đã ban hành (xlsx, xls, ods, docx, csv, văn bản dán) thành bảng số liệu, nguồn số liệu và kịch bản đầu tiên, rồi kiểm tra.",
     "cli.import.example": 'allocator import phu-luc.docx --out tinh-toi --map "Số CNLĐ đầu năm=workforce"',
@@ -515,6 +516,7 @@ TEXT = {
     "calibrate.why": "Đặt khác {misplaced:n1} đoàn viên theo phần công bằng ({misplaced_share:p1} chỉ tiêu), {quotas_misplaced:n} theo lô chẵn.",
     "calibrate.why_limit": "Quy tắc tốt nhất tìm được đặt khác {best:n1}; các quy tắc đến {limit:n1} coi như gần tốt ngang, trong đó có:",
     "calibrate.why_interval": "  {name}: {low} đến {high}",
+    "calibrate.tree": "việc hiệu chỉnh chỉ áp dụng cho các đơn vị cùng một cấp, còn bảng này là cây nhiều cấp: hãy dùng --data với bảng của riêng cấp đó",
     # ── report ────────────────────────────────────────────────────────────────────────────────────────────────────
     "cli.report.help": "Lập bảng tính, phụ lục, công văn gửi các đơn vị và trang để đọc hoặc in.",
     "cli.report.example": "allocator report an-giang-2017/base --out bao-cao --lang vi",

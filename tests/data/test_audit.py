@@ -204,3 +204,14 @@ def test_bad_source(tmp_path, text, said):
     assert said in str(caught.value)
     assert str(caught.value).startswith("source.yaml:1:")
     assert caught.value.messages("vi")
+
+
+def test_a_parent_that_is_not_the_sum_of_its_children_is_named() -> None:
+    def codes(total: int, parts: tuple[int | None, int | None]) -> list[tuple[object, ...]]:
+        columns = {"workforce": (5, 2, 3), "recruited": (total, *parts)}
+        table = Table(("P", "a", "b"), columns, (None,) * 3, (None, "P", "P"))
+        return [(e.row, e.column, e.printed, e.recomputed) for e in audit(table) if e.code == "children"]
+
+    assert codes(7, (3, 4)) == codes(7, (3, None)) == []
+    assert codes(8, (3, 4)) == [("P", "recruited", 8, 7)]
+    assert codes(7, (8, None)) == [("P", "recruited", 7, 8)]

@@ -105,6 +105,11 @@ def test_lots_by_level_and_leaves_above_the_last_level() -> None:
         allocate(table, scenario(target=500, hierarchy="levels", lot=100, levels=[{}, {"lot": 250}]))
 
 
+def test_more_levels_than_the_table_has_are_refused() -> None:
+    with pytest.raises(InputError, match="lists 3 levels, the table has 2"):
+        allocate(tree_table([[10], [15]], True), scenario(target=7, levels=[{}, {}, {}]))
+
+
 def test_what_the_other_way_would_move_is_told() -> None:
     made = allocate(tree_table([[10, 10, 10], [15]], True), scenario(target=7, hierarchy="levels", lot=1))
     name, moved, faults = other_way(made)
