@@ -204,8 +204,8 @@ def blank_columns(case: Case) -> Iterator[Finding]:
 RULES: Mapping[str, Callable[[Case], Iterable[Finding]]] = {
     rule.__name__: rule
     for rule in (
-        unusable_columns, negative_figures, unreadable_printed, totals, differences, sums_of_parts, sums_of_children, percentages,
-        missing_history, quotas, look_alikes, totals_rows, blank_columns,
+        unusable_columns, negative_figures, unreadable_printed, totals, differences, sums_of_parts, sums_of_children,
+        percentages, missing_history, quotas, look_alikes, totals_rows, blank_columns,
     )
 }  # fmt: skip
 

@@ -1,11 +1,11 @@
 """Sweeps on processes: `PYTHONPATH=. python tests/benchmarks/scale.py [sweep [UNITS] | kills]`.
 
-Asked: 10,000 draws × 120,000 units on 2 processes at least 1.7 times as fast as on one, at most 1.5 GB a worker; the time
-for 1,000,000 draws on 100 workers on paper, checked against what 1 and 2 workers take; one of two workers killed
+Asked: 10,000 draws × 120,000 units on 2 processes at least 1.7 times as fast as on one, at most 1.5 GB a worker; the
+time for 1,000,000 draws on 100 workers on paper, checked against what 1 and 2 workers take; one of two workers killed
 half-way five times, the whole run killed and resumed five times, the same digits each time.
 
-On paper: start + max(tasks / workers, rounded up × task, tasks × taken in), where `task` is the time one task takes a worker
-and `taken in` the time the process that asked needs to receive, merge and write down its summary.
+On paper: start + max(tasks / workers rounded up × task, tasks × taken in), where `task` is the time one task takes a
+worker and `taken in` the time the process that asked needs to receive, merge and write down its summary.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def sweep(units: int) -> None:
     """Two processes against one, memory, and the time on paper."""
     planned = made(units)
     size = CHUNKS * planned.chunk_size
-    start = {workers: spent(planned, workers, workers, workers)[0] for workers in (1, 2)}
+    start = {workers: spent(planned, 1, 1, workers)[0] for workers in (1, 2)}
     task(planned, 0, 1)
     before = time.perf_counter()
     one = task(planned, 1, 2 * size)

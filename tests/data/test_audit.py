@@ -169,7 +169,7 @@ def test_no_unit_is_named_in_the_code():
 
 
 def test_every_rule_has_a_name():
-    assert len(RULES) == 12
+    assert len(RULES) == 13
 
 
 def test_faults_of_cells_are_findings_and_others_are_raised(tmp_path):
