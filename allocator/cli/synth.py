@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,6 +15,8 @@ from allocator.words import Words
 
 _WORDS = Words(default_language())
 MOST_UNITS = 2_000_000
+MOST_REGISTERED = 2_000
+"""Units up to which a register of enterprises is made, too: some 25 enterprises a unit."""
 
 
 @command("synth")
@@ -21,20 +25,32 @@ MOST_UNITS = 2_000_000
 @click.option("--seed", type=int, default=0, show_default=True, help=_WORDS("cli.synth.seed"))
 @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help=_WORDS("cli.synth.out"))
 def synth(call: Call, units: int, levels: int, seed: int, out: Path) -> None:
-    """Write units.csv and base.yaml of a made-up nation."""
+    """Write units.csv and base.yaml of a made-up nation, and its register of enterprises where it is not too large."""
+    from allocator.analysis.foundings import made_up_register
+    from allocator.data.grid import csv_grid
+    from allocator.data.read import table_from
     from allocator.data.synth import COLUMNS, made_up_nation
     from allocator.files import write_whole
 
     nation = made_up_nation(units, levels, seed)
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(nation.rows)
-    files = {"units.csv": text.getvalue(), "base.yaml": scenario_text(nation.target, units, levels, seed)}
+    table = csv_text(COLUMNS, nation.rows)
+    files = {"units.csv": table, "base.yaml": scenario_text(nation.target, units, levels, seed)}
+    if units <= MOST_REGISTERED:
+        register = made_up_register(table_from(csv_grid(table, "units.csv", "units.csv")), seed)
+        files["register.csv"] = csv_text(register[0], register)
     for name, content in files.items():
         write_whole(out / name, content)
     document = {"out": str(out), "units": units, "levels": levels, "target": nation.target, "files": [*files]}
     call.show(document, lambda: call.words("synth.made", **{**document, "rows": len(nation.rows)}))
+
+
+def csv_text(columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    """Rows as CSV."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(columns), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
 
 
 def scenario_text(target: int, units: int, levels: int, seed: int) -> str:

@@ -944,7 +944,7 @@ TEXT = {
     "tree.other_infeasible": "The other way to decide ({hierarchy}) is infeasible with these rules.",
     "column.units": "Units",
     "column.parent": "Parent",
-    "cli.synth.help": "Make up a nation: tables and a scenario, to try and to measure.",
+    "cli.synth.help": "Make up a nation to try and to measure: tables, a scenario and, up to 2,000 units, a register of enterprises.",
     "cli.synth.example": "allocator synth --units 120000 --levels 3 --seed 1 --out nation",
     "cli.synth.units": "Number of units at the lowest level.",
     "cli.synth.levels": "Number of levels: 3 for provinces, districts and unions.",

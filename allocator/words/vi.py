@@ -944,7 +944,7 @@ TEXT = {
     "tree.other_infeasible": "Cách quyết định còn lại ({hierarchy}) không khả thi với các quy tắc này.",
     "column.units": "Số đơn vị",
     "column.parent": "Cấp trên",
-    "cli.synth.help": "Tạo dữ liệu giả định của một quốc gia: bảng và kịch bản, để thử và đo.",
+    "cli.synth.help": "Tạo dữ liệu giả định của một quốc gia để thử và đo: bảng, kịch bản và, đến 2.000 đơn vị, danh sách doanh nghiệp.",
     "cli.synth.example": "allocator synth --units 120000 --levels 3 --seed 1 --out quocgia",
     "cli.synth.units": "Số đơn vị ở cấp thấp nhất.",
     "cli.synth.levels": "Số cấp: 3 cấp là tỉnh, huyện và công đoàn cơ sở.",

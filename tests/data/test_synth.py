@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import json
 from math import log
+from pathlib import Path
 from statistics import mean, stdev
 
 import pytest
 
 from allocator.data.synth import FITTED, made_up_nation
 from allocator.files import builtin_folder
+from tests.cli.test_run import call
 
 
 def test_the_fit_is_that_of_the_real_table() -> None:
@@ -46,3 +49,13 @@ def test_a_nation_adds_up(units: int, levels: int) -> None:
 
 def test_seeds_differ() -> None:
     assert made_up_nation(20, 1, 1) != made_up_nation(20, 1, 2)
+
+
+def test_synth_makes_a_register_that_unions_takes(tmp_path: Path) -> None:
+    made = call("synth", "--units", "30", "--levels", "2", "--out", "nation", "--json", cwd=tmp_path)
+    assert json.loads(made.stdout)["files"] == ["units.csv", "base.yaml", "register.csv"]
+    done = call("unions", "nation/register.csv", "nation/base.yaml", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert len(found["units"]) == 30
+    assert found["needed"] > 0
