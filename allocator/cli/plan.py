@@ -75,6 +75,7 @@ def document(made: Plan) -> dict[str, Any]:
 def print_plan(words: Words, made: Plan) -> None:
     """Each year's quotas, and beside them what the year would give alone."""
     from allocator.cli.terminal import console, print_table
+    from allocator.report.settings import readable
 
     headers, columns = [words("column.unit")], []
     for year in made.years:
@@ -83,6 +84,6 @@ def print_plan(words: Words, made: Plan) -> None:
         columns += [year.quotas, year.alone]
     rows = [[unit, *map(words.number, row)] for unit, *row in zip(made.units, *columns, strict=True)]
     print_table(headers, rows, [words("run.total"), *(words.number(sum(each)) for each in columns)])
-    lines = [words("plan.changed", members=made.changed, price=made.price, lot=made.lot)]
+    lines = [words("plan.changed", members=made.changed, price=readable(words, made.price), lot=made.lot)]
     for line in [*lines, *(note.message(words) for note in made.notes)]:
         console().print(line)

@@ -11,13 +11,14 @@ from allocator.analysis.netting import sentences as net_sentences
 from allocator.model.allocation import Allocation
 from allocator.report.annex import total
 from allocator.report.document import Column, Listing, Row, Section
+from allocator.report.settings import readable
 from allocator.words import Words
 
 if TYPE_CHECKING:
     from allocator.analysis.foundings import Foundings
+    from allocator.analysis.pace import Pace
     from allocator.analysis.plan import Plan
     from allocator.analysis.review import Move, Review
-    from allocator.data.progress import Report
 
 KEYS = ("net", "review", "unions", "plan")
 """The sections, in reading order."""
@@ -52,26 +53,26 @@ def net(made: Allocation, words: Words) -> Section | None:
 
 def review(made: Review, words: Words) -> Section:
     """Where every unit stands, its new quota, and who gives to whom for which reasons."""
-    keys = ("unit", "date", "recruited", "lost", "quota", "achieved", "pace", "forecast", "low", "high", "status",
+    keys = ("unit", "date", "status", "recruited", "lost", "quota", "achieved", "pace", "forecast", "low", "high",
             "new_quota", "change")  # fmt: skip
     figures = zip(made.current.table.units, made.pace, made.current.quotas, made.quotas, made.changes, strict=True)
     rows: tuple[Row, ...] = tuple(
-        (unit, *(_report(at.report)), old, at.achieved if at.report else None, at.ratio, at.forecast, at.low, at.high,
-         words(f"status.{at.status}"), new, change)
+        (unit, *_report(at, words), old, at.achieved if at.report else None, at.ratio, at.forecast, at.low, at.high,
+         new, change)
         for unit, at, old, new, change in figures
     )  # fmt: skip
     achieved = sum(each.achieved for each in made.pace)
-    whole: Row = (words("run.total"), "", *[None] * 2, sum(made.current.quotas), achieved, *[None] * 4, "",
+    whole: Row = (words("run.total"), "", "", None, None, sum(made.current.quotas), achieved, *[None] * 4,
                   sum(made.quotas), sum(made.changes))  # fmt: skip
     title = words("review.title", year=made.progress.year)
     listings = [Listing("review", title, _columns(words, *keys), rows, whole)]
     if made.moves:
         giving = words("review.from_reserve")
         moved: tuple[Row, ...] = tuple(
-            (each.giver or giving, each.taker, each.members, "; ".join(reasons(made, each, words)))
+            (each.giver or giving, each.taker, "; ".join(reasons(made, each, words)), each.members)
             for each in made.moves
         )
-        shown = _columns(words, "giver", "taker", "members", "reasons")
+        shown = _columns(words, "giver", "taker", "reasons", "members")
         listings.append(Listing("moves", words("year.moves"), shown, moved))
     texts = [words("review.moved" if made.moved else "review.nothing", members=made.moved)]
     if made.reserve:
@@ -79,9 +80,10 @@ def review(made: Review, words: Words) -> Section:
     return Section("review", title, (*texts, *(note.message(words) for note in made.notes)), tuple(listings))
 
 
-def _report(found: Report | None) -> Row:
-    """Day, recruits and losses of a unit's latest report; dashes where it has none."""
-    return ("–", None, None) if found is None else (f"{found.date:%d/%m/%Y}", found.recruited, found.lost)
+def _report(at: Pace, words: Words) -> Row:
+    """Day of a unit's latest report, how it stands, recruits and losses; dashes where it has not reported."""
+    found, status = at.report, words(f"status.{at.status}")
+    return ("–", status, None, None) if found is None else (words.date(found.date), status, found.recruited, found.lost)
 
 
 def reasons(made: Review, move: Move, words: Words) -> tuple[str, str]:
@@ -133,7 +135,7 @@ def plan(made: Plan, words: Words) -> Section:
             sides.append(quotas)
     rows: tuple[Row, ...] = tuple(zip(made.units, *sides, strict=True))
     whole: Row = (words("run.total"), *map(sum, sides))
-    texts = [words("plan.changed", members=made.changed, price=made.price, lot=made.lot)]
+    texts = [words("plan.changed", members=made.changed, price=readable(words, made.price), lot=made.lot)]
     title = words("year.plan")
     listing = Listing("plan", title, tuple(shown), rows, whole)
     return Section("plan", title, (*texts, *(note.message(words) for note in made.notes)), (listing,))
