@@ -116,7 +116,7 @@ def test_saved_scenarios_are_planned_together(page: Any, server: Server) -> None
     cells = [row.locator("td").all_inner_texts() for row in page.locator("section tbody tr").all()]
     for at, year in ((0, 0), (2, 1)):
         assert whole([row[at] for row in cells]) == [each["quota"] for each in expected["years"][year]["units"]]
-    page.locator('input[name^="target:"]').nth(1).fill("1700")
+    page.get_by_label("Target, members – Plan year-2018").fill("1700")
     page.locator("main form button").click()
     page.wait_for_load_state()
     assert "1,700" in page.locator("section tfoot").inner_text()
