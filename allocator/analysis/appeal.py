@@ -180,16 +180,14 @@ def appeal(table: Table, scenario: Scenario, unit: str, asked: int) -> Appeal:
 
 def _by_column(table: Table, scenario: Scenario, unit: int, wanted: int, column: str) -> Span | None:
     """The values of a unit's headcount in one column of the table that give it `wanted` lots."""
-    figures = table.optional(column)
 
     def held(value: int) -> int:
-        values = (*figures[:unit], value, *figures[unit + 1 :])
-        _, bounded, problem = pose(replace(table, columns={**table.columns, column: values}), scenario)
+        _, bounded, problem = pose(table.with_figure(column, unit, value), scenario)
         check_feasible(problem, bounded)
         return int(whole_lots_nested(problem)[unit])
 
     low, high, falling = 0, MOST_PERSONS, False
-    present = figures[unit]
+    present = table.optional(column)[unit]
     if column == "recruited":
         low, high = _recruited_limits(table, scenario, unit)
         falling = scenario.attainment.exponent < 0

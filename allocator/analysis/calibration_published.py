@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import permutations
+from typing import Any
 
 import numpy as np
 
@@ -16,67 +16,29 @@ from allocator.model.problem import array
 from allocator.model.waterfill import whole_lots
 
 
-@dataclass(frozen=True)
-class Pair:
-    """A unit asked for less than another although it has at least as much of everything and more of something."""
+def fairness(found: Calibration) -> dict[str, Any]:
+    """The published table by itself: effort of each unit, its spread, and the pairs asked the wrong way round.
 
-    more: str
-    less: str
-    more_quota: int
-    less_quota: int
-
-
-@dataclass(frozen=True)
-class Fairness:
-    """The published table by itself.
-
-    Attributes:
-        efforts: published quota over present workforce, None where there is none.
-        ratio: largest over smallest effort; None where the smallest is 0.
-        gini: Gini coefficient of the efforts.
-        pairs: units asked the wrong way round, the widest gap first. Compared are present workforce, estimated growth
-            and gross attainment, of units whose attainment is known.
+    A pair: `less` is asked for more than `more`, which has at least as much present workforce, estimated growth and
+    gross attainment, and more of one of them; the widest gap first. Efforts are published quota over present
+    workforce, None where there is none; units without a known attainment stand in no pair.
     """
-
-    efforts: tuple[float | None, ...]
-    ratio: float | None
-    gini: float | None
-    pairs: tuple[Pair, ...]
-
-
-@dataclass(frozen=True)
-class ImpliedClaims:
-    """Claims for which the published table is exactly optimal, nearest to a model's.
-
-    Attributes:
-        model: rung whose claims they stay near: the best without floors and caps.
-        claims: the model's, persons.
-        implied: the nearest, persons.
-        change: total relative change, Σ |implied − claim| / claim.
-        verified: whether the allocation from these claims is the published table, lot for lot.
-    """
-
-    model: str
-    claims: tuple[float, ...]
-    implied: tuple[float, ...]
-    change: float
-    verified: bool
-
-
-def fairness(found: Calibration) -> Fairness:
-    """Spread of effort in the published table, and the pairs it asks the wrong way round."""
     base = found.ground
     efforts = [float(p / s) if s else None for p, s in zip(base.published, base.workforce, strict=True)]
     past = past_attainment(base.table, base.scenario, "gross")
     drivers = np.array([base.workforce, base.growth, past])
     units, quota = base.table.units, [round(each) for each in base.published.tolist()]
     pairs = [
-        Pair(units[i], units[j], quota[i], quota[j])
+        {"more": units[i], "asked_more": quota[i], "less": units[j], "asked_less": quota[j]}
         for i, j in permutations(np.flatnonzero(~np.isnan(past)).tolist(), 2)
         if quota[i] < quota[j] and (drivers[:, i] >= drivers[:, j]).all() and (drivers[:, i] > drivers[:, j]).any()
     ]
-    pairs.sort(key=lambda pair: pair.more_quota - pair.less_quota)
-    return Fairness(tuple(efforts), ratio(efforts), gini(efforts), tuple(pairs))
+    return {
+        "effort_ratio": ratio(efforts),
+        "effort_gini": gini(efforts),
+        "efforts": [{"unit": unit, "effort": each} for unit, each in zip(units, efforts, strict=True)],
+        "pairs": sorted(pairs, key=lambda pair: pair["asked_more"] - pair["asked_less"]),
+    }
 
 
 def implied_workforce(found: Calibration) -> tuple[float | None, ...]:
@@ -99,8 +61,12 @@ def implied_workforce(found: Calibration) -> tuple[float | None, ...]:
     )
 
 
-def implied(found: Calibration) -> ImpliedClaims | None:
-    """The nearest claims that make the published table exactly optimal; None where none do."""
+def implied(found: Calibration) -> dict[str, Any] | None:
+    """The claims nearest to the model's for which the published table is exactly optimal; None where none do.
+
+    `model` is the rung whose claims they stay near, the best without floors and caps; `change` the total relative
+    change Σ |implied − claim| / claim; `verified` whether the allocation from them is the published table, lot for lot.
+    """
     base, scenario = found.ground, found.ground.scenario
     fit = min((each for each in found.ladder if "bounds" not in each.model), key=lambda each: each.misplaced)
     claims = base.claims(fit.row[None])[0][0].tolist()
@@ -109,13 +75,23 @@ def implied(found: Calibration) -> ImpliedClaims | None:
     if made is None:
         return None
     total = scenario.target // scenario.lot
-    again = whole_lots(
-        array([[round(each * MICRO) for each in made]]),
-        np.zeros_like(lots),
-        np.full_like(lots, total),
-        array([total]),
-        scenario.lot,
-        scenario.signpost,
-    )[0]
+    rounded = array([[round(each * MICRO) for each in made]])
+    most = np.full_like(lots, total)
+    again = whole_lots(rounded, np.zeros_like(lots), most, array([total]), scenario.lot, scenario.signpost)[0]
     change = sum(abs(new - old) / (old or 1) for new, old in zip(made, claims, strict=True))
-    return ImpliedClaims(fit.model, tuple(claims), made, change, bool((again == lots).all()))
+    rows = [
+        {
+            "unit": unit,
+            "claim": round(claim, 6),
+            "implied": round(nearest, 6),
+            "change": round(nearest / claim - 1, 6) if claim else None,
+        }
+        for unit, claim, nearest in zip(base.table.units, claims, made, strict=True)
+    ]
+    return {
+        "model": fit.model,
+        "change": round(change, 6),
+        "mean_change": round(change / len(rows), 6),
+        "verified": bool((again == lots).all()),
+        "units": rows,
+    }

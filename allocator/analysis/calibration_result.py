@@ -36,52 +36,60 @@ def calibration_result(found: Calibration) -> dict[str, Any]:
         "recommended": leave_one_out(found, box),
         "best": leave_one_out(found, model_box(found.ground, found.best.model)),
     }
-    units = _units(found, ranges)
-    ladder = [("equal_split", found.equal_split), *((each.model, each.misplaced) for each in found.ladder)]
+    first = first_findings(found)
+    units = [{**one, **more} for one, more in zip(first["units"], _units(found, ranges), strict=True)]
     return {
-        "best": found.parameters(found.best),
+        **first,
         "best_in_lots": found.parameters(found.best_in_lots),
         "recommended": {**found.parameters(simplest), "sets": [each for each in sets if each not in BASES]},
         "limit": round(found.limit, 6),
-        "ladder": [{"model": name, "misplaced": round(moved, 6)} for name, moved in ladder],
         **_intervals(found, spans),
         "units": units,
         "unexplained": [each for each in units if each["distance"] or each["good_distance"]],
         "leave_one_out": {name: _left_out(found, each) for name, each in left_out.items()},
-        "implied_claims": _implied(found),
-        "fairness": _fairness(found),
+        "implied_claims": implied(found),
+        "fairness": fairness(found),
         "candidates": found.tally.candidates,
+    }
+
+
+def first_findings(found: Calibration) -> dict[str, Any]:
+    """The best rule, the ladder and what is left of each quota: what is known before the slower searches."""
+    ladder = [("equal_split", found.equal_split), *((each.model, each.misplaced) for each in found.ladder)]
+    figures = zip(found.ground.table.units, found.ground.published.tolist(), found.explained.fair_share, strict=True)
+    return {
+        "best": found.parameters(found.best),
+        "ladder": [{"model": name, "misplaced": round(moved, 6)} for name, moved in ladder],
+        "units": [
+            {
+                "unit": unit,
+                "published": round(asked),
+                "explained": round(share, 6),
+                "residual": round(round(asked) - share, 6),
+            }
+            for unit, asked, share in figures
+        ],
+        "candidates": found.tried,
         "neighbours": found.neighbours,
     }
 
 
 def _units(found: Calibration, ranges: Sequence[Reach]) -> list[dict[str, Any]]:
     explained = found.explained
-    figures = zip(
-        found.ground.table.units,
-        map(round, found.ground.published.tolist()),
-        explained.fair_share,
-        explained.quotas,
-        explained.claims.available,
-        implied_workforce(found),
-        ranges,
-        strict=True,
-    )
+    published = map(round, found.ground.published.tolist())
+    fitting = (None if each is None else round(each, 1) for each in implied_workforce(found))
+    figures = zip(published, explained.quotas, explained.claims.available, fitting, ranges, strict=True)
     return [
         {
-            "unit": unit,
-            "published": asked,
-            "explained": round(share, 6),
             "explained_quota": quota,
-            "residual": round(asked - share, 6),
             "reachable": [span.low, span.high],
             "distance": _distance(asked, span.low, span.high),
             "good": [span.good_low, span.good_high],
             "good_distance": _distance(asked, span.good_low, span.good_high),
             "available": available / MICRO,
-            "implied_workforce": None if fitting is None else round(fitting, 1),
+            "implied_workforce": workforce,
         }
-        for unit, asked, share, quota, available, fitting, span in figures
+        for asked, quota, available, workforce, span in figures
     ]
 
 
@@ -124,40 +132,3 @@ def _left_out(found: Calibration, predictions: Sequence[float | None]) -> dict[s
         and abs(row["predicted"] - asked) <= max(found.ground.scenario.lot, FORETOLD * asked)
     ]
     return {"units": rows, "foretold": near}
-
-
-def _implied(found: Calibration) -> dict[str, Any] | None:
-    made = implied(found)
-    if made is None:
-        return None
-    figures = zip(found.ground.table.units, made.claims, made.implied, strict=True)
-    rows = [
-        {
-            "unit": unit,
-            "claim": round(claim, 6),
-            "implied": round(nearest, 6),
-            "change": round(nearest / claim - 1, 6) if claim else None,
-        }
-        for unit, claim, nearest in figures
-    ]
-    mean = round(made.change / len(rows), 6)
-    return {
-        "model": made.model,
-        "change": round(made.change, 6),
-        "mean_change": mean,
-        "verified": made.verified,
-        "units": rows,
-    }
-
-
-def _fairness(found: Calibration) -> dict[str, Any]:
-    made = fairness(found)
-    efforts = zip(found.ground.table.units, made.efforts, strict=True)
-    return {
-        "effort_ratio": made.ratio,
-        "effort_gini": made.gini,
-        "efforts": [{"unit": unit, "effort": each} for unit, each in efforts],
-        "pairs": [
-            {"more": p.more, "asked_more": p.more_quota, "less": p.less, "asked_less": p.less_quota} for p in made.pairs
-        ],
-    }

@@ -7,11 +7,10 @@ unit lower its quota by reporting more. A rule that does neither gives nobody a 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from allocator.analysis.prices import solved_again
-from allocator.data.table import Number, Table
 from allocator.errors import Fault, InputError, fault
 from allocator.model.allocation import Allocation, pose
 from allocator.model.scenario import Scenario
@@ -96,10 +95,8 @@ def uses_results(scenario: Scenario) -> bool:
 
 def _moved(allocation: Allocation, unit: int, sign: int) -> int | None:
     """Change of one unit's quota when its own result changes; None where no allocation would be left."""
-    column: list[Number | None] = list(allocation.table.optional("recruited"))
-    result = int(column[unit] or 0)
-    column[unit] = result + sign * max(1, round(result / SHARE))
-    table: Table = replace(allocation.table, columns={**allocation.table.columns, "recruited": tuple(column)})
+    result = int(allocation.table.optional("recruited")[unit] or 0)
+    table = allocation.table.with_figure("recruited", unit, result + sign * max(1, round(result / SHARE)))
     try:
         _, _, problem = pose(table, allocation.scenario)
     except InputError:

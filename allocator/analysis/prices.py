@@ -17,7 +17,7 @@ from math import fsum
 from typing import Any
 
 from allocator.model.allocation import Allocation, state
-from allocator.model.bounds import Rule, tightest, unit_rules
+from allocator.model.bounds import SCENARIO_KEYS, Rule, scenario_key, tightest, unit_rules
 from allocator.model.certificate import intervals
 from allocator.model.claims import claims
 from allocator.model.feasibility import feasible
@@ -25,18 +25,6 @@ from allocator.model.nested import whole_lots_nested
 from allocator.model.problem import Problem, array
 from allocator.model.risk import with_risk
 
-SCENARIO_KEYS = {
-    "min_quota": "bounds.min_quota",
-    "max_share": "bounds.max_share",
-    "own_min": "bounds.units.{name}.min",
-    "own_max": "bounds.units.{name}.max",
-    "lock": "locks.{name}",
-    "pace_down": "bounds.pace.down",
-    "pace_up": "bounds.pace.up",
-    "group_min": "groups.{name}.min",
-    "group_max": "groups.{name}.max",
-}
-"""Where a planner changes a rule; rules with the same key stand or fall together."""
 FLOORS = ("min_quota", "own_min", "pace_down", "group_min")
 
 
@@ -103,11 +91,6 @@ def _bounds(allocation: Allocation) -> Iterator[RulePrice]:
         together.setdefault(scenario_key(rule), []).append(rule)
     for key, rules in together.items():
         yield _price(allocation, key, rules)
-
-
-def scenario_key(rule: Rule) -> str:
-    """Where in the scenario a rule stands; the same for all the bounds that one entry sets."""
-    return SCENARIO_KEYS[rule.kind].format(name=rule.name)
 
 
 def _price(allocation: Allocation, key: str, rules: Sequence[Rule]) -> RulePrice:

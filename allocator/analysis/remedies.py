@@ -14,13 +14,12 @@ from itertools import chain, combinations, islice
 from typing import Any
 
 from allocator.analysis.knobs import TARGET, Knob, knobs
-from allocator.analysis.prices import scenario_key
 from allocator.data.numbers import MOST_PERSONS
 from allocator.data.settings import merged
 from allocator.data.table import Number, Table
 from allocator.errors import Fault, InfeasibleError
 from allocator.model.allocation import state
-from allocator.model.bounds import Bounds, Rule, bounds, tightest, unit_rules
+from allocator.model.bounds import Bounds, Rule, bounds, scenario_key, tightest, unit_rules
 from allocator.model.claims import Claims, claims
 from allocator.model.feasibility import check_feasible, reach
 from allocator.model.problem import Problem

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from math import ceil
 
 from allocator.analysis.courses import GROWTH, course_of, downwards
-from allocator.analysis.turns import feasible, states
+from allocator.analysis.turns import states
 from allocator.data.table import Table
 from allocator.model.allocation import allocate, pose
+from allocator.model.feasibility import feasible
 from allocator.model.nested import whole_lots_nested
 from allocator.model.scenario import MOST_PERSONS, Scenario
 
@@ -64,18 +65,12 @@ def _tips(
 
     @cache
     def lots(change: int) -> Lots | None:
-        _, _, problem = pose(_grown(table, index, now + sign * change), scenario)
+        _, _, problem = pose(table.with_figure("growth_estimate", index, now + sign * change), scenario)
         return tuple(whole_lots_nested(problem).tolist()) if feasible(problem) else None
 
     positions = [table.units.index(each) for each in watched]
     guesses = _guesses(table, scenario, base, unit, positions, now, sign)
     return {table.units[i]: _smallest(lots, base, i, guesses.get(i, most), most) for i in positions}
-
-
-def _grown(table: Table, index: int, growth: int) -> Table:
-    column = list(table.optional("growth_estimate"))
-    column[index] = growth
-    return replace(table, columns={**table.columns, "growth_estimate": tuple(column)})
 
 
 def _guesses(

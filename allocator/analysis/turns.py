@@ -17,7 +17,7 @@ import numpy as np
 
 from allocator.analysis.law import Law
 from allocator.model.certificate import exchanged, violation
-from allocator.model.feasibility import reach
+from allocator.model.feasibility import feasible
 from allocator.model.nested import whole_lots_nested
 from allocator.model.problem import Problem, array, sums
 from allocator.model.signpost import FloatArray, IntArray
@@ -120,14 +120,6 @@ def states(course: Course, low: Fraction, high: Fraction) -> Iterator[State]:
             lots = _settled(problem, course.law, at, lots)
             yield State(at, problem, lots)
         at = following
-
-
-def feasible(problem: Problem) -> bool:
-    """Whether the rules can hold together."""
-    least, most = reach(problem)
-    bounds = zip(least, most, problem.tree.floor, problem.tree.cap, strict=True)
-    nodes = all(max(low, floor or 0) <= (high if cap is None else min(high, cap)) for low, high, floor, cap in bounds)
-    return nodes and bool((problem.floor <= problem.cap).all())
 
 
 def _untouched(before: Problem, after: Problem, lots: Sequence[int]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from allocator.errors import Fault, InputError, fault
@@ -67,6 +67,11 @@ class Table:
         if name in self.columns or name in self.unusable:
             return self.column(name)
         return (None,) * len(self)
+
+    def with_figure(self, column: str, index: int, value: Number) -> Table:
+        """The table with another figure for one unit; the other units keep theirs, or stay blank."""
+        figures = self.optional(column)
+        return replace(self, columns={**self.columns, column: (*figures[:index], value, *figures[index + 1 :])})
 
     def rows(self) -> list[dict[str, Any]]:
         """The table as a list of plain mappings, as a result stores it; blanks are None."""

@@ -6,7 +6,7 @@ Minima round up to lots, maxima down.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 
@@ -75,6 +75,25 @@ def bounds(table: Table, scenario: Scenario, available: Sequence[int]) -> Bounds
     rules = list(unit_rules(table, scenario, available))
     notes = tuple(_pace_notes(table, scenario))
     return tightest(rules, tuple(_groups(table, scenario)), len(table), scenario.target // scenario.lot, notes)
+
+
+SCENARIO_KEYS: Mapping[str, str] = {
+    "min_quota": "bounds.min_quota",
+    "max_share": "bounds.max_share",
+    "own_min": "bounds.units.{name}.min",
+    "own_max": "bounds.units.{name}.max",
+    "lock": "locks.{name}",
+    "pace_down": "bounds.pace.down",
+    "pace_up": "bounds.pace.up",
+    "group_min": "groups.{name}.min",
+    "group_max": "groups.{name}.max",
+}
+"""Where a planner changes a rule; rules with the same key stand or fall together."""
+
+
+def scenario_key(rule: Rule) -> str:
+    """Where in the scenario a rule stands; the same for all the bounds that one entry sets."""
+    return SCENARIO_KEYS[rule.kind].format(name=rule.name)
 
 
 def tightest(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from allocator.errors import Fault, InfeasibleError, fault
-from allocator.model.bounds import Bounds, Rule
+from allocator.model.bounds import SCENARIO_KEYS, Bounds, Rule
 from allocator.model.problem import Problem, children
 
 
@@ -19,8 +19,8 @@ def check_feasible(problem: Problem, bounds: Bounds) -> None:
 def feasible(problem: Problem) -> bool:
     """Whether any whole lots meet the target, every floor and cap, and every group."""
     sides = zip(*reach(problem), problem.tree.floor, problem.tree.cap, strict=True)
-    within = all((low is None or low <= most) and (cap is None or cap >= least) for least, most, low, cap in sides)
-    return within and bool((problem.floor <= problem.cap).all())
+    nodes = all(max(low, floor or 0) <= (high if cap is None else min(high, cap)) for low, high, floor, cap in sides)
+    return nodes and bool((problem.floor <= problem.cap).all())
 
 
 def reach(problem: Problem) -> tuple[list[int], list[int]]:
@@ -83,20 +83,6 @@ def rule_text(rule: Rule, lot: int) -> Fault:
     return fault(f"rule.{rule.kind}", name=rule.name, members=rule.lots * lot)
 
 
-KEYS: Mapping[str, str] = {
-    "min_quota": "bounds.min_quota",
-    "max_share": "bounds.max_share",
-    "own_min": "bounds.units",
-    "own_max": "bounds.units",
-    "pace_down": "bounds.pace.down",
-    "pace_up": "bounds.pace.up",
-    "lock": "locks",
-    "group_min": "groups",
-    "group_max": "groups",
-}
-"""The scenario key each kind of rule is written under."""
-
-
 def _kinds(rules: tuple[Rule | None, ...]) -> list[str]:
     """Scenario keys of the rules that set bounds; a dash where none does."""
-    return list(dict.fromkeys(KEYS[rule.kind] for rule in rules if rule is not None)) or ["–"]
+    return list(dict.fromkeys(SCENARIO_KEYS[rule.kind].partition(".{")[0] for rule in rules if rule)) or ["–"]

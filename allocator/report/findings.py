@@ -38,23 +38,11 @@ def calibration(made: Allocation) -> dict[str, Any] | None:
     None where the published quotas are not all there, or the units are too many to search.
     """
     from allocator.analysis.calibration import calibrate
+    from allocator.analysis.calibration_result import first_findings
 
     if None in made.published or len(made.table) > MOST_SEARCHED:
         return None
-    found = calibrate(made.table, made.scenario)
-    published = [round(each) for each in found.ground.published.tolist()]
-    units = zip(made.table.units, published, found.explained.fair_share, strict=True)
-    ladder = [("equal_split", found.equal_split), *((each.model, each.misplaced) for each in found.ladder)]
-    return {
-        "best": found.parameters(found.best),
-        "ladder": [{"model": name, "misplaced": round(moved, 6)} for name, moved in ladder],
-        "units": [
-            {"unit": unit, "published": asked, "explained": round(share, 6), "residual": round(asked - share, 6)}
-            for unit, asked, share in units
-        ],
-        "candidates": found.tried,
-        "neighbours": found.neighbours,
-    }
+    return first_findings(calibrate(made.table, made.scenario))
 
 
 SEARCHES: Mapping[str, Callable[[Allocation], dict[str, Any] | None]] = {

@@ -12,13 +12,17 @@ from hypothesis import strategies as st
 
 from allocator import allocate, load_scenario
 from allocator.analysis.curves import Curve, curve
-from allocator.analysis.tipping import _grown, tipping
+from allocator.analysis.tipping import tipping
 from allocator.data.table import Table
 from allocator.errors import InfeasibleError, InputError
 from allocator.model.scenario import Scenario
 
 relaxed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=20)
 SIX = 10**6
+
+
+def _grown(table, index, growth):
+    return table.with_figure("growth_estimate", index, growth)
 
 
 def quotas(table: Table, scenario: Scenario, changes: dict[str, Any]) -> tuple[int, ...] | None:
