@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from time import monotonic
 from typing import Any, Self
 
@@ -22,14 +23,21 @@ def print_table(
     from rich import box
     from rich.table import Table
 
+    lines = [headers, *rows, total]
+    wanted = sum(max(map(len, column)) + 3 for column in zip_longest(*lines, fillvalue=""))
     table = Table(
-        box=box.SIMPLE_HEAD, title=title or None, title_justify="left", show_footer=bool(total), pad_edge=False
+        box=box.SIMPLE_HEAD,
+        title=title or None,
+        title_justify="left",
+        show_footer=bool(total),
+        pad_edge=False,
+        collapse_padding=wanted > console().width,
     )
     for index, header in enumerate(headers):
         footer = total[index] if total else ""
         side: Any = "left" if index < text_columns else "right"
         table.add_column(header, footer=footer, justify=side, overflow="fold", no_wrap=index == 0)
-    for row in rows:
+    for row in lines[1:-1]:
         table.add_row(*row)
     console().print(table)
 

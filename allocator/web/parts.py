@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 
 import yaml
 
+from allocator.analysis.remedies import Change
 from allocator.analysis.result import result
 from allocator.data.table import Table
 from allocator.errors import AllocatorError, Fault, InputError, fault
@@ -38,9 +39,22 @@ def remedies(shown: View, words: Words) -> list[tuple[str, str]]:
         return []
     made = []
     for each in shown.collision.remedies:
-        text = words("page.remedy", changes=[str(change) for change in each.changes], members=each.members)
+        text = words(
+            "page.remedy", changes=[change_text(change, words) for change in each.changes], members=each.members
+        )
         made.append((text, shown.state.changed(each.settings).query))
     return made
+
+
+def change_text(change: Change, words: Words) -> str:
+    """A change in words, its key named as the report names it."""
+    now, to = (words.number(each, 0 if isinstance(each, int) else 2) for each in (change.now, change.to))
+    return words("page.change", name=key_name(change.key, words), now=now, to=to)
+
+
+def key_name(key: str, words: Words) -> str:
+    """A scenario key in words; the key itself where it names a unit or a group."""
+    return words(f"parameter.{key}") if f"parameter.{key}" in words else key
 
 
 def shown(made: View, words: Words, store: Store) -> dict[str, Any]:
@@ -76,7 +90,10 @@ def fault_text(each: Fault, words: Words) -> str:
     kind, _, unit_name = each.place.partition(":")
     key = f"page.own_{kind}" if unit_name else f"page.field.{kind}"
     label = words(key) + (f" – {unit_name}" if unit_name else "") if key in words else each.place
-    text = words(each.key, **each.values)
+    values = dict(each.values)
+    if "rules" in values:
+        values["rules"] = [key_name(rule, words) for rule in values["rules"]]
+    text = words(each.key, **values)
     return f"{label}: {text}" if label else text
 
 
