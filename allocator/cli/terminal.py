@@ -31,7 +31,7 @@ def print_table(
         title_justify="left",
         show_footer=bool(total),
         pad_edge=False,
-        collapse_padding=wanted > console().width,
+        collapse_padding=wanted - 1 > console().width,
     )
     for index, header in enumerate(headers):
         footer = total[index] if total else ""

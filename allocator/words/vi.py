@@ -356,7 +356,7 @@ TEXT = {
     "rulename.group_min": "mức sàn của nhóm {name}",
     "rulename.group_max": "mức trần của nhóm {name}",
     "rulename.attainment": "trọng số kết quả trước đây",
-    "gaming.ratchet": "Làm tốt lại bị giao thêm: nếu kết quả báo cáo cao hơn 10 % thì chỉ tiêu tăng, hoặc thấp hơn 10 % thì chỉ tiêu giảm, ở {units:list}.",
+    "gaming.ratchet": "Làm tốt thì bị giao thêm: nếu kết quả báo cáo cao hơn 10 % thì chỉ tiêu tăng, hoặc thấp hơn 10 % thì chỉ tiêu giảm, ở {units:list}.",
     "gaming.discouraging": "Báo cáo cao thì có lợi: nếu kết quả báo cáo cao hơn 10 % thì chỉ tiêu giảm, hoặc thấp hơn 10 % thì chỉ tiêu tăng, ở {units:list}.",
     "gaming.none": "Không chỉ tiêu nào thay đổi khi kết quả trước đây được báo cáo cao hơn hay thấp hơn 10 %.",
     "gaming.not_measured": "Chưa đo tác động của việc báo cáo cao hơn hay thấp hơn: chỉ đo với bảng một cấp có không quá {most:n} đơn vị.",
