@@ -48,7 +48,7 @@ def remedies(shown: View, words: Words) -> list[tuple[str, str]]:
 
 def change_text(change: Change, words: Words) -> str:
     """A change in words, its key named as the report names it."""
-    now, to = (words.number(each, 0 if isinstance(each, int) else 2) for each in (change.now, change.to))
+    now, to = (words.number(each, len(str(each).partition(".")[2])) for each in (change.now, change.to))
     return words("page.change", name=key_name(change.key, words), now=now, to=to)
 
 
