@@ -6,14 +6,20 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import wraps
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from allocator import __version__
 from allocator.errors import AllocatorError, InfeasibleError, InputError, fault
 from allocator.words import LANGUAGES, Words
+
+if TYPE_CHECKING:
+    from allocator.data.table import Table
+    from allocator.model.allocation import Allocation
+    from allocator.model.scenario import Scenario
 
 COMMANDS = (
     "run", "audit", "compare", "explain", "appeal", "verify", "sensitivity", "calibrate", "import", "report", "serve",
@@ -31,6 +37,10 @@ def default_language() -> str:
 
         name = locale.getlocale()[0] or ""
     return "vi" if name.lower().startswith(("vi", "vietnam")) else "en"
+
+
+HELP = Words(default_language())
+"""The words of `--help`, which is made before `--lang` is read."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +64,27 @@ class Call:
     def note(self, text: str) -> None:
         """A line on standard error, where messages go."""
         click.echo(text, err=True)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What SCENARIO, `--set` and `--data` name; read when it is asked for."""
+
+    scenario: str
+    settings: tuple[str, ...]
+    data: str | None
+
+    def load(self, edits: str | None = None) -> tuple[Table, Scenario]:
+        """The table and the scenario."""
+        from allocator.files import load_scenario
+
+        return load_scenario(self.scenario, self.settings, self.data, edits)
+
+    def allocate(self, edits: str | None = None) -> Allocation:
+        """The allocation of the scenario."""
+        from allocator.model.allocation import allocate
+
+        return allocate(*self.load(edits))
 
 
 class _Commands(click.Group):
@@ -86,20 +117,19 @@ def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
 
     Its help and its example come from the catalogue: `cli.NAME.help`, `cli.NAME.example`.
     """
-    words = Words(default_language())
 
     def wrap(function: Callable[..., None]) -> click.Command:
         def invoke(json: bool, lang: str | None, **given: Any) -> None:
             function(Call(Words(lang or default_language()), json), **given)
 
         invoke.__dict__.update(getattr(function, "__dict__", {}))
-        example = words(f"cli.{name}.example")
-        made = click.command(name, help=words(f"cli.{name}.help"), epilog=f"\b\n{words('cli.example')}\n  {example}")(
+        example = HELP(f"cli.{name}.example")
+        made = click.command(name, help=HELP(f"cli.{name}.help"), epilog=f"\b\n{HELP('cli.example')}\n  {example}")(
             invoke
         )
         made.params += [
-            click.Option(["--json"], is_flag=True, help=words("cli.option.json")),
-            click.Option(["--lang"], type=click.Choice(LANGUAGES), help=words("cli.option.lang")),
+            click.Option(["--json"], is_flag=True, help=HELP("cli.option.json")),
+            click.Option(["--lang"], type=click.Choice(LANGUAGES), help=HELP("cli.option.lang")),
         ]
         return made
 
@@ -107,16 +137,32 @@ def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
 
 
 def scenario_options(function: Callable[..., None]) -> Callable[..., None]:
-    """Decorator: adds the SCENARIO argument, `--set` and `--data`, handed over as `scenario`, `settings`, `data`."""
-    words = Words(default_language())
-    function = click.option("--data", metavar="FILE", help=words("cli.option.data"))(function)
-    function = click.option("--set", "settings", metavar="KEY=VALUE", multiple=True, help=words("cli.option.set"))(
-        function
-    )
-    return click.argument("scenario", default=DEFAULT_SCENARIO)(function)
+    """Decorator: adds the SCENARIO argument, `--set` and `--data`, handed over as one `Given` after the call."""
+
+    @wraps(function)
+    def bundled(call: Call, scenario: str, settings: tuple[str, ...], data: str | None, **others: Any) -> None:
+        function(call, Given(scenario, settings, data), **others)
+
+    return click.argument("scenario", default=DEFAULT_SCENARIO)(_changes(bundled))
 
 
-@click.group(cls=_Commands, help=Words(default_language())("cli.help"), epilog=Words(default_language())("cli.epilog"))
+def scenarios_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Decorator: the same for several scenarios, handed over as a list of `Given`."""
+
+    @wraps(function)
+    def bundled(call: Call, scenarios: tuple[str, ...], **others: Any) -> None:
+        settings, data = others.pop("settings"), others.pop("data")
+        function(call, [Given(each, settings, data) for each in scenarios], **others)
+
+    return click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO SCENARIO…")(_changes(bundled))
+
+
+def _changes(function: Callable[..., None]) -> Callable[..., None]:
+    function = click.option("--data", metavar="FILE", help=HELP("cli.option.data"))(function)
+    return click.option("--set", "settings", metavar="KEY=VALUE", multiple=True, help=HELP("cli.option.set"))(function)
+
+
+@click.group(cls=_Commands, help=HELP("cli.help"), epilog=HELP("cli.epilog"))
 @click.version_option(__version__)
 def cli() -> None:
     """Root of all commands."""

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from allocator.cli import Call, command, default_language, scenario_options
+from allocator.cli import HELP, Call, Given, command, scenario_options
+from allocator.cli.terminal import console, print_table
 from allocator.data.numbers import MOST_PERSONS
 from allocator.words import Words
 
@@ -18,23 +19,18 @@ MOST_LOTS_SHOWN = 12
 
 @command("appeal")
 @scenario_options
-@click.option("--unit", required=True, metavar="NAME", help=Words(default_language())("cli.appeal.unit"))
-@click.option(
-    "--quota", required=True, type=click.IntRange(0, MOST_PERSONS), help=Words(default_language())("cli.appeal.quota")
-)
-def run_appeal(call: Call, scenario: str, settings: tuple[str, ...], data: str | None, unit: str, quota: int) -> None:
+@click.option("--unit", required=True, metavar="NAME", help=HELP("cli.appeal.unit"))
+@click.option("--quota", required=True, type=click.IntRange(0, MOST_PERSONS), help=HELP("cli.appeal.quota"))
+def run_appeal(call: Call, given: Given, unit: str, quota: int) -> None:
     """Answer the appeal of one unit."""
     from allocator.analysis.appeal import appeal
-    from allocator.files import load_scenario
 
-    made = appeal(*load_scenario(scenario, settings, data), unit, quota)
+    made = appeal(*given.load(), unit, quota)
     call.show(made.to_json(), lambda: print_appeal(call.words, made))
 
 
 def print_appeal(words: Words, made: Appeal) -> None:
     """The answer in sentences, then who pays: unit by unit, and lot by lot."""
-    from allocator.cli.terminal import console, print_table
-
     out = console()
     out.print(words("appeal.title", unit=made.unit, quota=made.quota, asked=made.asked))
     if made.asked == made.quota:

@@ -8,27 +8,25 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from allocator.cli import Call, command, default_language, scenario_options
+from allocator.cli import HELP, Call, Given, command, scenario_options
+from allocator.cli.terminal import print_lines, print_table
 from allocator.words import Words
 
 if TYPE_CHECKING:
     from allocator.model.scenario import Scenario
 
 RULES = ("best", "best_in_lots", "recommended")
-_HELP = Words(default_language())
 _HIDDEN = ("misplaced_share", "sets")
 
 
 @command("calibrate")
 @scenario_options
-@click.option("--range", "spans", metavar="NAME=LOW:HIGH", multiple=True, help=_HELP("cli.calibrate.range"))
-@click.option("--rule", type=click.Choice(RULES), default="best", help=_HELP("cli.calibrate.rule"))
-@click.option("--write", metavar="FILE", type=click.Path(path_type=Path), help=_HELP("cli.calibrate.write"))
+@click.option("--range", "spans", metavar="NAME=LOW:HIGH", multiple=True, help=HELP("cli.calibrate.range"))
+@click.option("--rule", type=click.Choice(RULES), default="best", help=HELP("cli.calibrate.rule"))
+@click.option("--write", metavar="FILE", type=click.Path(path_type=Path), help=HELP("cli.calibrate.write"))
 def calibrate_scenario(
     call: Call,
-    scenario: str,
-    settings: tuple[str, ...],
-    data: str | None,
+    given: Given,
     spans: tuple[str, ...],
     rule: str,
     write: Path | None,
@@ -38,15 +36,15 @@ def calibrate_scenario(
     from allocator.analysis.calibration_inputs import read_ranges
     from allocator.analysis.calibration_result import calibration_result
     from allocator.errors import InputError, fault
-    from allocator.files import load_scenario, write_whole
+    from allocator.files import write_whole
 
-    table, settled = load_scenario(scenario, settings, data)
+    table, settled = given.load()
     if any(table.parents):
         raise InputError(fault("calibrate.tree", table.place))
     found = calibrate(table, settled, read_ranges(spans))
     document = calibration_result(found)
     if write is not None:
-        write_whole(write, _fitted(call.words, scenario, settled, document, rule, write))
+        write_whole(write, _fitted(call.words, given.scenario, settled, document, rule, write))
         call.note(call.words("run.stored", file=write))
     call.show(document, lambda: print_calibration(call.words, document))
 
@@ -95,8 +93,6 @@ def _reasons(words: Words, document: dict[str, Any], rule: str) -> Iterator[str]
 
 def print_calibration(words: Words, document: dict[str, Any]) -> None:
     """The ladder, the rules, what they leave of each published quota, and what to make of it."""
-    from allocator.cli.terminal import console, print_table
-
     number = words.number
     heads: Callable[..., list[str]] = lambda *names: [words(f"calibrate.column.{name}") for name in names]  # noqa: E731
     ladder = [[words(f"calibrate.model.{each['model']}"), number(each["misplaced"], 1)] for each in document["ladder"]]
@@ -113,8 +109,7 @@ def print_calibration(words: Words, document: dict[str, Any]) -> None:
     print_table(heads("parameter", *RULES, "interval"), rules)
     print_table(heads("unit", "published", "explained", "residual", "good", "reachable"), _unit_rows(words, document))
     print_table(heads("unit", "available", "implied_workforce", "left_out", "claim", "implied"), _more(words, document))
-    for line in _lines(words, document):
-        console().print(line)
+    print_lines(_lines(words, document))
 
 
 def _unit_rows(words: Words, document: dict[str, Any]) -> list[list[str]]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from allocator.cli import Call, command, default_language
+from allocator.cli import HELP, Call, Given, command, scenarios_options
+from allocator.cli.terminal import console, print_table
 from allocator.words import Words
 
 if TYPE_CHECKING:
@@ -17,19 +18,13 @@ if TYPE_CHECKING:
 
 
 @command("compare")
-@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO SCENARIO…")
-@click.option("--data", metavar="FILE", help=Words(default_language())("cli.option.data"))
-@click.option("--set", "settings", metavar="KEY=VALUE", multiple=True, help=Words(default_language())("cli.option.set"))
-@click.option("--compromise", is_flag=True, help=Words(default_language())("cli.compare.compromise"))
-def compare_scenarios(
-    call: Call, scenarios: tuple[str, ...], settings: tuple[str, ...], data: str | None, compromise: bool
-) -> None:
+@scenarios_options
+@click.option("--compromise", is_flag=True, help=HELP("cli.compare.compromise"))
+def compare_scenarios(call: Call, scenarios: list[Given], compromise: bool) -> None:
     """Allocate every scenario and print them beside each other."""
     from allocator.analysis.comparison import compare
-    from allocator.files import load_scenario
-    from allocator.model.allocation import allocate
 
-    made = {name: allocate(*load_scenario(name, settings, data)) for name in scenarios}
+    made = {each.scenario: each.allocate() for each in scenarios}
     document = {
         "scenarios": [
             {
@@ -60,8 +55,6 @@ def _compromise(made: dict[str, Allocation]) -> Compromise:
 
 def print_compromise(words: Words, between: Compromise) -> None:
     """The allocation whose worst regret is least, and its regret in each scenario."""
-    from allocator.cli.terminal import console, print_table
-
     console().print(words("compare.compromise", worst=between.worst, own=min(between.own.values())))
     rows = [[unit, words.number(quota)] for unit, quota in zip(between.units, between.quotas, strict=True)]
     total = [words("run.total"), words.number(sum(between.quotas))]
@@ -79,7 +72,6 @@ def _published(allocations: list[Allocation]) -> list[dict[str, object]]:
 def print_comparison(words: Words, made: dict[str, Allocation]) -> None:
     """Quotas side by side, then the measures of each scenario under its column."""
     from allocator.analysis.comparison import compare
-    from allocator.cli.terminal import print_table
 
     units = list(dict.fromkeys(unit for each in made.values() for unit in each.table.units))
     first = next(iter(made.values()))

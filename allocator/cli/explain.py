@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from allocator.cli import Call, command, default_language, scenario_options
+from allocator.cli import HELP, Call, Given, command, scenario_options
+from allocator.cli.terminal import console, print_lines, print_table
 from allocator.data.table import fold
 from allocator.errors import InputError, fault
 from allocator.words import Words
@@ -20,14 +21,12 @@ if TYPE_CHECKING:
 
 @command("explain")
 @scenario_options
-@click.option("--unit", metavar="NAME", help=Words(default_language())("cli.explain.unit"))
-def explain_quotas(call: Call, scenario: str, settings: tuple[str, ...], data: str | None, unit: str | None) -> None:
+@click.option("--unit", metavar="NAME", help=HELP("cli.explain.unit"))
+def explain_quotas(call: Call, given: Given, unit: str | None) -> None:
     """Allocate and print the explanation of every unit, or of one."""
     from allocator.analysis.explanation import explain
-    from allocator.files import load_scenario
-    from allocator.model.allocation import allocate
 
-    allocation = allocate(*load_scenario(scenario, settings, data))
+    allocation = given.allocate()
     units = allocation.table.units
     shown = range(len(units)) if unit is None else (find_unit(units, unit),)
     explanation = explain(allocation, call.words)
@@ -46,8 +45,6 @@ def find_unit(units: Sequence[str], name: str) -> int:
 
 def print_explanation(words: Words, explanation: Explanation, shown: Sequence[int]) -> None:
     """Sentences, steps, the one-lot test with the room, rules and gaming, for the units shown."""
-    from allocator.cli.terminal import console
-
     for index in shown:
         console().print(f"{explanation.sentences[index]}\n")
     _print_steps(words, explanation, shown)
@@ -60,7 +57,6 @@ def print_explanation(words: Words, explanation: Explanation, shown: Sequence[in
 
 def _print_steps(words: Words, explanation: Explanation, shown: Sequence[int]) -> None:
     from allocator.analysis.steps import STEPS
-    from allocator.cli.terminal import print_table
 
     allocation, steps = explanation.allocation, explanation.steps
 
@@ -77,7 +73,6 @@ def _print_steps(words: Words, explanation: Explanation, shown: Sequence[int]) -
 
 def _print_one_lot(words: Words, explanation: Explanation, shown: Sequence[int]) -> None:
     from allocator.analysis.room import MOST_UNITS
-    from allocator.cli.terminal import console, print_table
     from allocator.report.sections import marginal
 
     allocation, test, room = explanation.allocation, explanation.one_lot, explanation.room
@@ -98,12 +93,10 @@ def _print_one_lot(words: Words, explanation: Explanation, shown: Sequence[int])
     lines.append(
         words("explain.room" if measured else "explain.room_not_measured", tolerance=room.tolerance, most=MOST_UNITS)
     )
-    for line in lines:
-        console().print(line)
+    print_lines(lines)
 
 
 def _print_rules(words: Words, explanation: Explanation) -> None:
-    from allocator.cli.terminal import console, print_table
 
     units = explanation.allocation.table.units
     holding = [rule for rule in explanation.rules if rule.status != "slack"]
@@ -115,8 +108,7 @@ def _print_rules(words: Words, explanation: Explanation) -> None:
     lines = [_without(words, rule, units) for rule in holding] or [words("explain.no_rules")]
     lines += [words("explain.degenerate_note")] * any(rule.status == "degenerate" for rule in holding)
     lines += [words("explain.slack", rules=slack)] * bool(slack)
-    for line in lines:
-        console().print(line)
+    print_lines(lines)
 
 
 def rule_name(words: Words, rule: RulePrice) -> str:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from allocator.cli import Call, command, default_language
+from allocator.cli import HELP, Call, command
 from allocator.cli.audit import print_findings
+from allocator.cli.terminal import console, print_table
 from allocator.errors import InputError, fault
 from allocator.words import Words
 
@@ -17,14 +18,12 @@ if TYPE_CHECKING:
     from allocator.data.findings import Finding
     from allocator.data.importing import Imported
 
-_WORDS = Words(default_language())
-
 
 @command("import")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--out", metavar="DIR", required=True, type=click.Path(path_type=Path), help=_WORDS("cli.import.out"))
-@click.option("--map", "pairs", metavar="HEADER=COLUMN", multiple=True, help=_WORDS("cli.import.map"))
-@click.option("--force", is_flag=True, help=_WORDS("cli.import.force"))
+@click.option("--out", metavar="DIR", required=True, type=click.Path(path_type=Path), help=HELP("cli.import.out"))
+@click.option("--map", "pairs", metavar="HEADER=COLUMN", multiple=True, help=HELP("cli.import.map"))
+@click.option("--force", is_flag=True, help=HELP("cli.import.force"))
 def import_file(call: Call, file: Path, out: Path, pairs: tuple[str, ...], force: bool) -> None:
     """Read the document, write its table as a scenario folder, and print the audit."""
     from allocator.data.grid import check_file
@@ -78,7 +77,6 @@ def _audited(made: Imported, text: str, place: Path) -> tuple[Finding, ...]:
 
 
 def _print(words: Words, made: Imported, out: Path, findings: Sequence[Finding]) -> None:
-    from allocator.cli.terminal import console, print_table
 
     cells = made.source.columns
     rows = [[each.name, cells[each.name].cell, each.header] for each in made.columns if each.name in cells]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from allocator.cli import Call
+from allocator.cli.terminal import Progress, console, print_table
 from allocator.errors import InputError, fault
 from allocator.words import Words
 
@@ -25,7 +26,6 @@ def worked_out(call: Call, table: Table, scenario: Scenario, tips: bool) -> Lean
     """What an allocation leans on, with who tips whom where asked for; InputError above `MOST_UNITS` units."""
     from allocator.analysis.leaning import leaning
     from allocator.analysis.tipping import tips_one_by_one
-    from allocator.cli.terminal import Progress
 
     if len(table) > MOST_UNITS:
         raise InputError(fault("sensitivity.too_many_units", units=len(table), most=MOST_UNITS))
@@ -67,7 +67,6 @@ def _charts(words: Words, document: dict[str, Any], found: Leaning, realisation:
 
 def show(words: Words, found: Leaning) -> None:
     """Print the tornado, and the frontier's ends, knee and a few choices between."""
-    from allocator.cli.terminal import console, print_table
     from allocator.report.risk_charts import tornado_rows
 
     swings = tornado_rows([each.to_json() for each in found.tornado], words)

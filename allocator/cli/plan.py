@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from allocator.cli import Call, command, default_language
+from allocator.cli import HELP, Call, Given, command, scenarios_options
+from allocator.cli.terminal import print_lines, print_table
 from allocator.words import Words
 
 if TYPE_CHECKING:
@@ -23,23 +24,20 @@ def _number(context: click.Context, param: click.Parameter, value: float) -> flo
 
 
 @command("plan")
-@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO SCENARIO…")
+@scenarios_options
 @click.option(
     "--price",
     type=click.FloatRange(0, 1e6),
     default=DEFAULT_PRICE,
     show_default=True,
     callback=_number,
-    help=Words(default_language())("cli.plan.price"),
+    help=HELP("cli.plan.price"),
 )
-@click.option("--data", metavar="FILE", help=Words(default_language())("cli.option.data"))
-@click.option("--set", "settings", metavar="KEY=VALUE", multiple=True, help=Words(default_language())("cli.option.set"))
-def run_plan(call: Call, scenarios: tuple[str, ...], price: float, settings: tuple[str, ...], data: str | None) -> None:
+def run_plan(call: Call, years: list[Given], price: float) -> None:
     """Plan the years of the scenarios together and print their quotas."""
     from allocator.analysis.plan import plan
-    from allocator.files import load_scenario
 
-    made = plan([(name, *load_scenario(name, settings, data)) for name in scenarios], price)
+    made = plan([(year.scenario, *year.load()) for year in years], price)
     call.show(document(made), lambda: print_plan(call.words, made))
 
 
@@ -74,7 +72,6 @@ def document(made: Plan) -> dict[str, Any]:
 
 def print_plan(words: Words, made: Plan) -> None:
     """Each year's quotas, and beside them what the year would give alone."""
-    from allocator.cli.terminal import console, print_table
     from allocator.report.settings import readable
 
     headers, columns = [words("column.unit")], []
@@ -85,5 +82,4 @@ def print_plan(words: Words, made: Plan) -> None:
     rows = [[unit, *map(words.number, row)] for unit, *row in zip(made.units, *columns, strict=True)]
     print_table(headers, rows, [words("run.total"), *(words.number(sum(each)) for each in columns)])
     lines = [words("plan.changed", members=made.changed, price=readable(words, made.price), lot=made.lot)]
-    for line in [*lines, *(note.message(words) for note in made.notes)]:
-        console().print(line)
+    print_lines([*lines, *(note.message(words) for note in made.notes)])

@@ -10,29 +10,24 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from allocator.cli import Call, command, default_language, scenario_options
-from allocator.words import Words
+from allocator.cli import HELP, Call, Given, command, scenario_options
 
 if TYPE_CHECKING:
     from allocator.analysis.plan import Plan
     from allocator.model.allocation import Allocation
     from allocator.report.build import Findings
 
-_help = Words(default_language())
-
 
 @command("report")
 @scenario_options
-@click.option("--out", metavar="DIR", required=True, type=click.Path(path_type=Path), help=_help("cli.report.out"))
-@click.option("--formats", metavar="LIST", default=None, help=_help("cli.report.formats"))
-@click.option("--progress", metavar="FILE", type=click.Path(path_type=Path), help=_help("cli.report.progress"))
-@click.option("--register", metavar="FILE", type=click.Path(path_type=Path), help=_help("cli.report.register"))
-@click.option("--plan", "years", metavar="SCENARIO", multiple=True, help=_help("cli.report.plan"))
+@click.option("--out", metavar="DIR", required=True, type=click.Path(path_type=Path), help=HELP("cli.report.out"))
+@click.option("--formats", metavar="LIST", default=None, help=HELP("cli.report.formats"))
+@click.option("--progress", metavar="FILE", type=click.Path(path_type=Path), help=HELP("cli.report.progress"))
+@click.option("--register", metavar="FILE", type=click.Path(path_type=Path), help=HELP("cli.report.register"))
+@click.option("--plan", "years", metavar="SCENARIO", multiple=True, help=HELP("cli.report.plan"))
 def report(
     call: Call,
-    scenario: str,
-    settings: tuple[str, ...],
-    data: str | None,
+    given: Given,
     out: Path,
     formats: str | None,
     progress: Path | None,
@@ -40,14 +35,13 @@ def report(
     years: tuple[str, ...],
 ) -> None:
     """Allocate, write every file asked for, and name them."""
-    from allocator.files import load_scenario, write_whole
-    from allocator.model.allocation import allocate
+    from allocator.files import write_whole
     from allocator.report.build import build
     from allocator.report.formats import files, known_formats
 
     asked = known_formats(formats)
-    made = allocate(*load_scenario(scenario, settings, data))
-    found = replace(_year(made, progress, register), plan=_plan(scenario, made, years, data))
+    made = given.allocate()
+    found = replace(_year(made, progress, register), plan=_plan(given, made, years))
     contents = files(build(made, call.words, _findings(call, made, found)), asked)
     for name, content in contents.items():
         write_whole(out / name, content)
@@ -70,14 +64,13 @@ def _year(made: Allocation, progress: Path | None, register: Path | None) -> Fin
     )
 
 
-def _plan(name: str, made: Allocation, years: tuple[str, ...], data: str | None) -> Plan | None:
+def _plan(given: Given, made: Allocation, years: tuple[str, ...]) -> Plan | None:
     """The years planned together with this one, where others are given."""
     from allocator.analysis.plan import plan
     from allocator.cli.plan import DEFAULT_PRICE
-    from allocator.files import load_scenario
 
-    others = [(each, *load_scenario(each, (), data)) for each in years]
-    return plan([(name, made.table, made.scenario), *others], DEFAULT_PRICE) if others else None
+    others = [(each, *Given(each, (), given.data).load()) for each in years]
+    return plan([(given.scenario, made.table, made.scenario), *others], DEFAULT_PRICE) if others else None
 
 
 def _findings(call: Call, made: Allocation, year: Findings) -> Findings:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from allocator.cli import Call, command, default_language, scenario_options
+from allocator.cli import HELP, Call, Given, command, scenario_options
+from allocator.cli.terminal import print_lines, print_table
 from allocator.words import Words
 
 if TYPE_CHECKING:
@@ -21,15 +22,14 @@ if TYPE_CHECKING:
     metavar="FILE",
     required=True,
     type=click.Path(path_type=Path),
-    help=Words(default_language())("cli.review.progress"),
+    help=HELP("cli.review.progress"),
 )
-def run_review(call: Call, scenario: str, settings: tuple[str, ...], data: str | None, progress: Path) -> None:
+def run_review(call: Call, given: Given, progress: Path) -> None:
     """Read the reports, review the quotas and print both."""
     from allocator.analysis.review import review
     from allocator.data.progress import read_progress
-    from allocator.files import load_scenario
 
-    table, chosen = load_scenario(scenario, settings, data)
+    table, chosen = given.load()
     made = review(table, chosen, read_progress(progress, table, chosen.year))
     call.show(document(made), lambda: print_review(call.words, made))
 
@@ -77,8 +77,6 @@ def document(made: Review) -> dict[str, Any]:
 
 def print_review(words: Words, made: Review) -> None:
     """Pace, forecast and new quota of every unit, then each move with its reasons."""
-    from allocator.cli.terminal import console, print_table
-
     number, before = words.number, made.current.quotas
     rows = [
         [
@@ -104,8 +102,7 @@ def print_review(words: Words, made: Review) -> None:
     lines += [move_sentence(words, made, index) for index in range(len(made.moves))]
     if made.reserve:
         lines.append(words("review.reserve", members=made.reserve))
-    for line in [*lines, *(note.message(words) for note in made.notes)]:
-        console().print(line)
+    print_lines([*lines, *(note.message(words) for note in made.notes)])
 
 
 def move_sentence(words: Words, made: Review, index: int) -> str:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from allocator.cli import Call, command, default_language, scenario_options
+from allocator.cli import HELP, Call, Given, command, scenario_options
+from allocator.cli.terminal import console, print_lines, print_table
 from allocator.words import Words
 
 MOST_LEAVES = 40
@@ -20,19 +21,14 @@ if TYPE_CHECKING:
 
 @command("run")
 @scenario_options
-@click.option(
-    "--out", metavar="FILE.json", type=click.Path(path_type=Path), help=Words(default_language())("cli.run.out")
-)
-@click.option("--edits", metavar="FILE.xlsx", help=Words(default_language())("cli.run.edits"))
-def run(
-    call: Call, scenario: str, settings: tuple[str, ...], data: str | None, out: Path | None, edits: str | None
-) -> None:
+@click.option("--out", metavar="FILE.json", type=click.Path(path_type=Path), help=HELP("cli.run.out"))
+@click.option("--edits", metavar="FILE.xlsx", help=HELP("cli.run.edits"))
+def run(call: Call, given: Given, out: Path | None, edits: str | None) -> None:
     """Allocate, store the result if asked to, and print it."""
     from allocator.analysis.result import result
-    from allocator.files import json_text, load_scenario, write_whole
-    from allocator.model.allocation import allocate
+    from allocator.files import json_text, write_whole
 
-    allocation = allocate(*load_scenario(scenario, settings, data, edits))
+    allocation = given.allocate(edits)
     document = result(allocation)
     if out is not None:
         write_whole(out, json_text(document))
@@ -43,7 +39,6 @@ def run(
 def print_allocation(words: Words, allocation: Allocation) -> None:
     """The allocation as a table a planner can read, the measures under it."""
     from allocator.analysis.comparison import compare
-    from allocator.cli.terminal import console, print_table
     from allocator.model.claims import MICRO
 
     claims, number = allocation.claims, words.number
@@ -82,13 +77,11 @@ def print_allocation(words: Words, allocation: Allocation) -> None:
     print_table([words(f"column.{each}") for each in headers], rows, total, title)
     if len(allocation.table) > shown:
         console().print(words("tree.more", count=len(allocation.table) - shown))
-    for line in [*comparison_lines(words, compare(allocation)), *_lines(words, allocation)]:
-        console().print(line, soft_wrap=False)
+    print_lines([*comparison_lines(words, compare(allocation)), *_lines(words, allocation)])
 
 
 def print_levels(words: Words, allocation: Allocation) -> None:
     """The levels above the leaves, one table each from the top, and what the other way to decide would move."""
-    from allocator.cli.terminal import console, print_table
     from allocator.model.hierarchy import other_way, totals
 
     headers = ("unit", "parent", "units", "available", "quota", "effort", "published")

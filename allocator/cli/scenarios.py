@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from allocator.cli import Call, command
+from allocator.cli.terminal import print_table
 
 
 @command("scenarios")
 def scenarios(call: Call) -> None:
     """List the built-in scenarios."""
-    from allocator.cli.terminal import print_table
     from allocator.files import builtin_scenarios, load_scenario
 
     found = [(name, load_scenario(name)[1]) for name, _ in builtin_scenarios()]

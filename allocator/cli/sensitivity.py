@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from allocator.cli import Call, command, default_language, leaning, scenario_options
+from allocator.cli import HELP, Call, Given, command, leaning, scenario_options
+from allocator.cli.terminal import console, print_table
 from allocator.words import Words
 
 if TYPE_CHECKING:
     from allocator.model.allocation import Allocation
 
-_help = Words(default_language())
 MOST_DRAWS = 10**12
 MOST_SEED = 2**63 - 1
 MOST_TIPPED = 500
@@ -22,18 +22,16 @@ MOST_TIPPED = 500
 
 @command("sensitivity")
 @scenario_options
-@click.option("--draws", default=16_384, show_default=True, help=_help("cli.sensitivity.draws"))
-@click.option("--seed", default=0, show_default=True, help=_help("cli.sensitivity.seed"))
-@click.option("--random", is_flag=True, help=_help("cli.sensitivity.random"))
-@click.option("--scheduler", default="local", show_default=True, help=_help("cli.sensitivity.scheduler"))
-@click.option("--resume", metavar="FILE", type=click.Path(path_type=Path), help=_help("cli.sensitivity.resume"))
-@click.option("--details", is_flag=True, help=_help("cli.sensitivity.details"))
-@click.option("--charts", metavar="DIR", help=_help("cli.sensitivity.charts"))
+@click.option("--draws", default=16_384, show_default=True, help=HELP("cli.sensitivity.draws"))
+@click.option("--seed", default=0, show_default=True, help=HELP("cli.sensitivity.seed"))
+@click.option("--random", is_flag=True, help=HELP("cli.sensitivity.random"))
+@click.option("--scheduler", default="local", show_default=True, help=HELP("cli.sensitivity.scheduler"))
+@click.option("--resume", metavar="FILE", type=click.Path(path_type=Path), help=HELP("cli.sensitivity.resume"))
+@click.option("--details", is_flag=True, help=HELP("cli.sensitivity.details"))
+@click.option("--charts", metavar="DIR", help=HELP("cli.sensitivity.charts"))
 def sensitivity(
     call: Call,
-    scenario: str,
-    settings: tuple[str, ...],
-    data: str | None,
+    given: Given,
     draws: int,
     seed: int,
     random: bool,
@@ -47,11 +45,10 @@ def sensitivity(
     from allocator.analysis.uncertainty import exact_shortfalls, uncertainty
     from allocator.cli.sweeping import swept
     from allocator.errors import InputError, fault
-    from allocator.files import load_scenario
     from allocator.model.allocation import allocate
 
     _check(draws, seed)
-    table, resolved = load_scenario(scenario, settings, data)
+    table, resolved = given.load()
     if any(table.parents) and (details or charts):
         raise InputError(fault("sensitivity.tree", table.place))
     allocation = allocate(table, resolved, method="waterfill")
@@ -103,7 +100,6 @@ def _tips(allocation: Allocation) -> list[dict[str, int | None]]:
 
 
 def _print(words: Words, allocation: Allocation, document: dict[str, Any]) -> None:
-    from allocator.cli.terminal import console, print_table
 
     number, percent = words.number, words.percent
     rows = [

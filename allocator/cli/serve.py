@@ -10,10 +10,8 @@ from pathlib import Path
 
 import click
 
-from allocator.cli import Call, command, default_language, scenario_options
-from allocator.words import Words
+from allocator.cli import HELP, Call, Given, command, scenario_options
 
-_help = Words(default_language())
 LOCAL = ("127.0.0.1", "localhost", "::1")
 EVERY = ("0.0.0.0", "::")
 """Addresses that stand for all of this machine's: its own name is what others can open."""
@@ -21,16 +19,14 @@ EVERY = ("0.0.0.0", "::")
 
 @command("serve")
 @scenario_options
-@click.option("--port", type=click.IntRange(0, 65_535), default=8017, show_default=True, help=_help("cli.serve.port"))
-@click.option("--host", default="127.0.0.1", show_default=True, help=_help("cli.serve.host"))
+@click.option("--port", type=click.IntRange(0, 65_535), default=8017, show_default=True, help=HELP("cli.serve.port"))
+@click.option("--host", default="127.0.0.1", show_default=True, help=HELP("cli.serve.host"))
 @click.option("--folder", type=click.Path(path_type=Path), default="allocator-data", show_default=True,
-              help=_help("cli.serve.folder"))  # fmt: skip
-@click.option("--no-browser", is_flag=True, help=_help("cli.serve.no_browser"))
+              help=HELP("cli.serve.folder"))  # fmt: skip
+@click.option("--no-browser", is_flag=True, help=HELP("cli.serve.no_browser"))
 def serve(
     call: Call,
-    scenario: str,
-    settings: tuple[str, ...],
-    data: str | None,
+    given: Given,
     port: int,
     host: str,
     folder: Path,
@@ -38,7 +34,6 @@ def serve(
 ) -> None:
     """Start the server, open the page, and run until interrupted."""
     from allocator.errors import InputError, MissingExtraError, fault
-    from allocator.files import load_scenario
 
     try:
         import uvicorn
@@ -47,11 +42,14 @@ def serve(
         from allocator.web.store import Store
     except ImportError:
         raise MissingExtraError(fault("extra.missing", extra="web")) from None
-    table, opened = load_scenario(scenario, settings, data)
+    table, opened = given.load()
     known = socket.gethostname() if host in EVERY else f"[{host}]" if ":" in host else host
     token = None if host in LOCAL else secrets.token_urlsafe(16)
+    store = Store(folder, given.scenario, table, opened)
     config = uvicorn.Config(
-        application(Store(folder, scenario, table, opened), call.words.language, [*LOCAL, known.strip("[]")], token),
+        application(
+            Store(folder, given.scenario, table, opened), call.words.language, [*LOCAL, known.strip("[]")], token
+        ),
         host=host,
         port=port,
         log_level="warning",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from allocator.cli import Call
+from allocator.cli.terminal import Progress, processors
 
 if TYPE_CHECKING:
     from allocator.analysis.summary import Summary
@@ -19,7 +20,6 @@ def swept(
 ) -> Summary:
     """The summary of all draws; after Ctrl-C that of the tasks finished by then, if there are any."""
     from allocator.analysis.tasks import task_count
-    from allocator.cli.terminal import Progress, processors
     from allocator.scale import Journal, computed
 
     parts: list[Summary] = []

@@ -10,20 +10,18 @@ from typing import Any
 
 import click
 
-from allocator.cli import Call, command, default_language
-from allocator.words import Words
+from allocator.cli import HELP, Call, command
 
-_WORDS = Words(default_language())
 MOST_UNITS = 2_000_000
 MOST_REGISTERED = 2_000
 """Units up to which a register of enterprises is made, too: some 25 enterprises a unit."""
 
 
 @command("synth")
-@click.option("--units", type=click.IntRange(1, MOST_UNITS), required=True, help=_WORDS("cli.synth.units"))
-@click.option("--levels", type=click.IntRange(1, 6), default=3, show_default=True, help=_WORDS("cli.synth.levels"))
-@click.option("--seed", type=int, default=0, show_default=True, help=_WORDS("cli.synth.seed"))
-@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help=_WORDS("cli.synth.out"))
+@click.option("--units", type=click.IntRange(1, MOST_UNITS), required=True, help=HELP("cli.synth.units"))
+@click.option("--levels", type=click.IntRange(1, 6), default=3, show_default=True, help=HELP("cli.synth.levels"))
+@click.option("--seed", type=int, default=0, show_default=True, help=HELP("cli.synth.seed"))
+@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help=HELP("cli.synth.out"))
 def synth(call: Call, units: int, levels: int, seed: int, out: Path) -> None:
     """Write units.csv and base.yaml of a made-up nation, and its register of enterprises where it is not too large."""
     from allocator.analysis.foundings import made_up_register

@@ -42,6 +42,13 @@ def print_table(
     console().print(table)
 
 
+def print_lines(lines: Iterable[str]) -> None:
+    """Print texts one below the other, each wrapped at the terminal's width."""
+    out = console()
+    for line in lines:
+        out.print(line)
+
+
 def console() -> Any:
     """A rich console for standard output, with markup and guessing of values off: text is text."""
     from rich.console import Console

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from allocator.cli import Call, command, default_language, scenario_options
+from allocator.cli import HELP, Call, Given, command, scenario_options
+from allocator.cli.terminal import print_lines, print_table
 from allocator.words import Words
 
 if TYPE_CHECKING:
@@ -17,20 +18,17 @@ if TYPE_CHECKING:
 @command("unions")
 @click.argument("register", type=click.Path(path_type=Path))
 @scenario_options
-@click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help=Words(default_language())("cli.unions.out"))
-def run_unions(
-    call: Call, register: Path, scenario: str, settings: tuple[str, ...], data: str | None, out: Path | None
-) -> None:
+@click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help=HELP("cli.unions.out"))
+def run_unions(call: Call, register: Path, given: Given, out: Path | None) -> None:
     """Read the register, say what is needed, and write the working list if asked to."""
     from allocator.analysis.foundings import foundings
     from allocator.data.register import read_register
-    from allocator.files import load_scenario, write_whole
-    from allocator.model.allocation import allocate
+    from allocator.files import write_whole
     from allocator.report.csv import listing_csv
     from allocator.report.year import working_list
 
-    table, chosen = load_scenario(scenario, settings, data)
-    found = foundings(allocate(table, chosen), read_register(register, table))
+    allocation = given.allocate()
+    found = foundings(allocation, read_register(register, allocation.table))
     if out is not None:
         write_whole(out / "foundings.csv", listing_csv(working_list(found, call.words)))
         call.note(call.words("run.stored", file=out / "foundings.csv"))
@@ -62,8 +60,6 @@ def document(found: Foundings) -> dict[str, Any]:
 
 def print_unions(words: Words, found: Foundings) -> None:
     """What each unit needs, and with how many foundings its quota is reached."""
-    from allocator.cli.terminal import console, print_table
-
     names = ("eligible", "have", "needed", "quota", "foundings", "members")
     figures = [[e.eligible, e.have, e.needed, e.quota, len(e.foundings), e.members] for e in found.units]
     rows = [[each.unit, *map(words.number, row)] for each, row in zip(found.units, figures, strict=True)]
@@ -73,5 +69,4 @@ def print_unions(words: Words, found: Foundings) -> None:
     short = [each.unit for each in found.units if each.members < each.quota]
     if short:
         lines.append(words("unions.short", units=short))
-    for line in lines:
-        console().print(line)
+    print_lines(lines)

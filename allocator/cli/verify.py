@@ -7,13 +7,12 @@ from pathlib import Path
 
 import click
 
-from allocator.cli import Call, command, default_language
-from allocator.words import Words
+from allocator.cli import HELP, Call, command
 
 
 @command("verify")
 @click.argument("stored", metavar="RESULT.json", type=click.Path(path_type=Path))
-@click.option("--data", metavar="FILE", help=Words(default_language())("cli.verify.data"))
+@click.option("--data", metavar="FILE", help=HELP("cli.verify.data"))
 def run_verify(call: Call, stored: Path, data: str | None) -> None:
     """Say whether the result is what its inputs give, and which figure is the first that is not."""
     # Nothing here is garbage before the end, and looking for it takes a tenth of the time.
