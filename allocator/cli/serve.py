@@ -45,7 +45,6 @@ def serve(
     table, opened = given.load()
     known = socket.gethostname() if host in EVERY else f"[{host}]" if ":" in host else host
     token = None if host in LOCAL else secrets.token_urlsafe(16)
-    store = Store(folder, given.scenario, table, opened)
     config = uvicorn.Config(
         application(
             Store(folder, given.scenario, table, opened), call.words.language, [*LOCAL, known.strip("[]")], token

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.argument("register", type=click.Path(path_type=Path))
 @scenario_options
 @click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help=HELP("cli.unions.out"))
-def run_unions(call: Call, register: Path, given: Given, out: Path | None) -> None:
+def run_unions(call: Call, given: Given, register: Path, out: Path | None) -> None:
     """Read the register, say what is needed, and write the working list if asked to."""
     from allocator.analysis.foundings import foundings
     from allocator.data.register import read_register
