@@ -15,11 +15,10 @@ from allocator.data.layout import Line, locate
 from allocator.data.numbers import MOST_PERSONS, NumberError, figure, vietnamese
 from allocator.data.pages import Unread, read_pages
 from allocator.data.printed import Figures, document_of, printed_columns, recompute, relate, shown_cell
-from allocator.data.read import MOST_SHOWN
 from allocator.data.rows import Reading, settled_columns, sort_rows, tell_unrecognised
 from allocator.data.source import Source
 from allocator.data.table import PERSON_COLUMNS, Number
-from allocator.errors import InputError, fault
+from allocator.errors import raise_cells
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def import_table(data: bytes, name: str, chosen: Mapping[str, str] | None = None
     tell_unrecognised(reading)
     sort_rows(reading)
     figures = _figures(reading)
-    _raise(reading)
+    raise_cells(reading.faults, layout.place)
     return _imported(reading, figures, name)
 
 
@@ -117,14 +116,6 @@ def count(cell: object) -> int | None:
     if value is not None and abs(value) > MOST_PERSONS:
         raise NumberError("cell.too_large", cell, most=MOST_PERSONS)
     return value
-
-
-def _raise(reading: Reading) -> None:
-    faults = reading.faults
-    if len(faults) > MOST_SHOWN:
-        faults = [*faults[:MOST_SHOWN], fault("cell.more", reading.layout.place, more=len(faults) - MOST_SHOWN)]
-    if faults:
-        raise InputError(faults)
 
 
 def _imported(reading: Reading, figures: Figures, name: str) -> Imported:

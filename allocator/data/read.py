@@ -12,9 +12,8 @@ from typing import Any
 from allocator.data.grid import Grid, read_grid
 from allocator.data.numbers import NumberError, figure, persons
 from allocator.data.table import PERSON_COLUMNS, TEXT_COLUMNS, Number, Table, fold
-from allocator.errors import Fault, InputError, fault
+from allocator.errors import Fault, InputError, fault, raise_cells
 
-MOST_SHOWN = 100
 REQUIRED = ("unit", "workforce")
 _OWN = (*TEXT_COLUMNS, *PERSON_COLUMNS)
 
@@ -54,7 +53,7 @@ def table_from(grid: Grid) -> Table:
     _read_header(reading)
     if not grid.rows[1:]:
         reading.faults.append(fault("table.no_rows", grid.place))
-    _raise(reading)
+    raise_cells(reading.faults, grid.place)
     _leave_out_ragged(reading)
     index = {name: n for n, name in enumerate(reading.names) if name}
     _read_units(reading, index["unit"])
@@ -67,17 +66,9 @@ def table_from(grid: Grid) -> Table:
             values, bad = _read_figures(reading, name, index[name])
             columns.update({} if bad else {name: values})
             unusable.update({name: bad} if bad else {})
-    _raise(reading)
+    raise_cells(reading.faults, grid.place)
     kinds, parents = (_read_texts(reading, index.get(name)) for name in ("kind", "parent"))
     return Table(tuple(reading.units), columns, kinds, parents, unusable, grid.place)
-
-
-def _raise(reading: _Reading) -> None:
-    faults = reading.faults
-    if len(faults) > MOST_SHOWN:
-        faults = [*faults[:MOST_SHOWN], fault("cell.more", reading.grid.place, more=len(faults) - MOST_SHOWN)]
-    if faults:
-        raise InputError(faults)
 
 
 def _read_header(reading: _Reading) -> None:

@@ -11,9 +11,7 @@ from typing import Any
 from allocator.data.grid import Grid, read_grid
 from allocator.data.numbers import NumberError, persons
 from allocator.data.table import fold
-from allocator.errors import Fault, InputError, fault
-
-MOST_SHOWN = 100
+from allocator.errors import Fault, InputError, fault, raise_cells
 
 
 @dataclass
@@ -42,11 +40,7 @@ class Records:
 
     def check(self) -> None:
         """Raise InputError with the faults found, if any; the first hundred in words."""
-        shown = self.faults[:MOST_SHOWN]
-        if len(self.faults) > MOST_SHOWN:
-            shown.append(fault("cell.more", self.grid.place, more=len(self.faults) - MOST_SHOWN))
-        if shown:
-            raise InputError(shown)
+        raise_cells(self.faults, self.grid.place)
 
 
 @dataclass(frozen=True)

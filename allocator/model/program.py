@@ -20,6 +20,7 @@ import numpy as np
 
 from allocator.errors import MissingExtraError, fault
 from allocator.model.certificate import exchanged
+from allocator.model.nested import fair_share_nested
 from allocator.model.problem import Problem, sums
 from allocator.model.signpost import IntArray
 
@@ -76,7 +77,7 @@ def window(problem: Problem) -> tuple[IntArray, IntArray]:
     """Fewest and most lots of each unit that become columns: all that could be given, unless they are too many."""
     if int((problem.top - problem.floor).sum()) <= MOST_COLUMNS:
         return problem.floor, problem.top
-    share = np.asarray(fair_share_lots(problem))
+    share = np.array(fair_share_nested(problem)) / problem.lot
     low = np.clip(np.floor(share).astype(np.int64) - 2, problem.floor, problem.top)
     high = np.clip(np.ceil(share).astype(np.int64) + 2, problem.floor, problem.top)
     for node, least in enumerate(sums(problem, low)):
@@ -90,13 +91,6 @@ def window(problem: Problem) -> tuple[IntArray, IntArray]:
             inside = np.array([node in problem.tree.ancestors(home) for home in problem.tree.home])
             high = np.where(inside, problem.top, high)
     return low, high
-
-
-def fair_share_lots(problem: Problem) -> list[float]:
-    """The fair share in lots, a first guess of where the quotas lie."""
-    from allocator.model.nested import fair_share_nested
-
-    return [each / problem.lot for each in fair_share_nested(problem)]
 
 
 def build(problem: Problem, low: IntArray, high: IntArray) -> tuple[Any, dict[tuple[int, int], Any]]:

@@ -9,6 +9,9 @@ from allocator.words import Words
 from tests.command import allocator
 
 
+pytestmark = pytest.mark.xdist_group("calibrate_command")
+
+
 @pytest.fixture(scope="module")
 def done(tmp_path_factory):
     """One call: the JSON object, and the scenario it stored."""
