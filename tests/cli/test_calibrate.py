@@ -8,7 +8,6 @@ from allocator.files import extends_name, load_scenario
 from allocator.words import Words
 from tests.command import allocator
 
-
 pytestmark = pytest.mark.xdist_group("calibrate_command")
 
 
