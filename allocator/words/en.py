@@ -845,7 +845,7 @@ TEXT = {
     "page.no_pace": "no limit",
     "page.field.down": "… down by at most (share)",
     "page.field.up": "… up by at most (share)",
-    "page.own_growth": "Own realisation",
+    "page.own_growth": "Own rate",
     "page.own_least": "Own floor",
     "page.own_most": "Own cap",
     "page.own_lock": "Lock",
