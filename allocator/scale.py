@@ -143,7 +143,7 @@ def _dask(scheduler: str, plan: Plan, workers: int) -> Iterator[Pool]:
                     n_workers=workers,
                     threads_per_worker=1,
                     host="127.0.0.1",
-                    dashboard_address=None,
+                    dashboard_address="127.0.0.1:0",
                     memory_limit=None,
                     silence_logs=logging.CRITICAL,
                 )
@@ -157,7 +157,14 @@ def _dask(scheduler: str, plan: Plan, workers: int) -> Iterator[Pool]:
             raise ClusterError(fault("scale.unreachable", scheduler, cause=str(error).splitlines()[0])) from None
         held = client.submit(_same, plan, pure=False)
         submit = client.get_executor(retries=RETRIES, pure=False).submit
-        yield Pool(submit, held, sum(client.nthreads().values()), lambda: bool(client.scheduler_info()["workers"]))
+        yield Pool(submit, held, sum(client.nthreads().values()), lambda: _has_workers(client))
+
+
+def _has_workers(client: Any) -> bool:
+    try:
+        return bool(client.nthreads())
+    except OSError:
+        return False
 
 
 def _same(plan: Plan) -> Plan:

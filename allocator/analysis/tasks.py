@@ -8,17 +8,23 @@ from allocator.analysis.summary import Summary
 from allocator.analysis.sweep import Plan, chunk
 
 CHUNKS = 4
-"""Chunks a task holds: it takes far longer than the 2 ms that sending it costs, and not long to do again."""
+"""Chunks a task holds at least: it takes far longer than the 2 ms that sending it costs, and not long to do again."""
+DRAWS = 256
+"""Draws a task holds at least: the summary of a large table weighs much the same however few they are."""
+
+
+def task_draws(plan: Plan) -> int:
+    """Draws of each task but the last."""
+    return max(CHUNKS * plan.chunk_size, DRAWS)
 
 
 def task_count(plan: Plan, draws: int) -> int:
     """Number of tasks that a sweep of so many draws has."""
-    return -(-draws // (CHUNKS * plan.chunk_size))
+    return -(-draws // task_draws(plan))
 
 
 def task(plan: Plan, index: int, draws: int) -> Summary:
     """The summary of task `index` of a sweep of `draws` draws, the same wherever it is computed."""
-    size = plan.chunk_size
-    first = index * CHUNKS
-    counts = [min(size, draws - start * size) for start in range(first, first + CHUNKS) if draws > start * size]
-    return reduce(Summary.merged, (chunk(plan, first + at, count) for at, count in enumerate(counts)))
+    size, each = plan.chunk_size, task_draws(plan)
+    starts = range(index * each, min((index + 1) * each, draws), size)
+    return reduce(Summary.merged, (chunk(plan, start // size, min(size, draws - start)) for start in starts))

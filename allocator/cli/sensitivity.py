@@ -100,8 +100,10 @@ def _tips(allocation: Allocation) -> list[dict[str, int | None]]:
 
 
 def _print(words: Words, allocation: Allocation, document: dict[str, Any]) -> None:
+    from allocator.cli.run import MOST_LEAVES
 
     number, percent = words.number, words.percent
+    shown = MOST_LEAVES if allocation.whole is not None else None
     rows = [
         [
             row["unit"],
@@ -110,7 +112,7 @@ def _print(words: Words, allocation: Allocation, document: dict[str, Any]) -> No
             *(number(row[name], 1) for name in ("expected_shortfall", "cvar90", "cvar95")),
             _tips_text(words, **row["tipping_growth"]),
         ]
-        for row in document["units"]
+        for row in document["units"][:shown]
     ]
     province = document["province"]
     total = [words("run.total"), number(sum(allocation.quotas)), "", "", "", percent(province["shortfall_probability"])]
@@ -129,6 +131,8 @@ def _print(words: Words, allocation: Allocation, document: dict[str, Any]) -> No
     title = words("sensitivity.title", draws=document["draws"], seed=document["seed"])
     print_table([words("column.unit"), *(words(f"column.{each}") for each in headers)], rows, total, title)
     show = console().print
+    if len(rows) < len(allocation.table):
+        show(words("tree.more", count=len(allocation.table) - len(rows)))
     show(words("sensitivity.bands"))
     show(words("sensitivity.risk", reachable=allocation.scenario.risk.reachable))
     show(words("sensitivity.tipping"))

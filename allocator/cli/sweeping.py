@@ -56,7 +56,7 @@ def identity(allocation: Allocation, planned: Plan, draws: int) -> dict[str, obj
     """Whatever decides the digits of a sweep and of its tasks."""
     from allocator import __version__
     from allocator.analysis.result import sha256
-    from allocator.analysis.tasks import CHUNKS
+    from allocator.analysis.tasks import task_draws
     from allocator.model.allocation import Whole
 
     whole = allocation.whole or Whole(allocation.table, allocation.scenario)
@@ -66,6 +66,6 @@ def identity(allocation: Allocation, planned: Plan, draws: int) -> dict[str, obj
         "seed": planned.points.seed,
         "random": planned.points.random,
         "draws": draws,
-        "task": CHUNKS * planned.chunk_size,
+        "task": task_draws(planned),
         "version": __version__,
     }

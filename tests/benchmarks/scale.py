@@ -25,14 +25,14 @@ from allocator import allocate, load_scenario
 from allocator.analysis.journal import record
 from allocator.analysis.summary import Summary
 from allocator.analysis.sweep import Plan, plan
-from allocator.analysis.tasks import CHUNKS, task
+from allocator.analysis.tasks import task, task_draws
 from allocator.cli.synth import scenario_text
 from allocator.data.synth import COLUMNS, made_up_nation
 from allocator.scale import computed
 from tests.clusters import allocator, cluster, ended, grown, until
 
 TASKS = 4
-SWEEP = ("sensitivity", "--draws", 600_000, "--json")
+SWEEP = ("sensitivity", "--draws", 250_000, "--json")
 
 
 def made(units: int) -> Plan:
@@ -59,7 +59,7 @@ def spent(planned: Plan, tasks: int, draws: int, workers: int) -> tuple[float, s
 def sweep(units: int) -> None:
     """Two processes against one, memory, and the time on paper."""
     planned = made(units)
-    size = CHUNKS * planned.chunk_size
+    size = task_draws(planned)
     start = {workers: spent(planned, 1, 1, workers)[0] for workers in (1, 2)}
     task(planned, 0, 1)
     before = time.perf_counter()
@@ -100,13 +100,13 @@ def kills() -> None:
             journal = Path(name) / f"worker-{turn}"
             with cluster(Path(name), 2) as (address, processes):
                 run = allocator(*SWEEP, "--scheduler", address, "--resume", journal)
-                until(grown(journal, 150_000))
+                until(grown(journal, 90_000))
                 processes[1 + turn % 2].kill()
                 digits.append(ended(run)[1])
         for turn in range(5):
             journal = Path(name) / f"run-{turn}"
             run = allocator(*SWEEP, "--resume", journal)
-            until(grown(journal, 60_000 + 40_000 * turn))
+            until(grown(journal, 20_000 + 30_000 * turn))
             run.kill()
             run.wait()
             digits.append(ended(allocator(*SWEEP, "--resume", journal))[1])
