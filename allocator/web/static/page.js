@@ -22,13 +22,17 @@
     const text = await answer.text();
     return number === asked ? new DOMParser().parseFromString(text, "text/html") : null;
   };
+  const swap = (part) => {
+    const here = document.getElementById(part.id);
+    if (!here) return;
+    if (here.innerHTML !== part.innerHTML) here.replaceChildren(...part.childNodes);
+    if (part.href) here.href = part.getAttribute("href");
+  };
+  let drawing = 0;
   const place = (made) => {
-    for (const part of made.querySelectorAll("[data-live]")) {
-      const here = document.getElementById(part.id);
-      if (!here) continue;
-      if (here.innerHTML !== part.innerHTML) here.replaceChildren(...part.childNodes);
-      if (part.href) here.href = part.getAttribute("href");
-    }
+    for (const part of made.querySelectorAll("[data-live]:not(.chart)")) swap(part);
+    clearTimeout(drawing);  // charts take longer than figures: they follow once no more changes come
+    drawing = setTimeout(() => made.querySelectorAll(".chart[data-live]").forEach(swap), 500);
     const kept = made.getElementById("save-query"), here = document.getElementById("save-query");
     if (kept && here) here.value = kept.value;
     for (const input of form.querySelectorAll("input[name], select[name]")) {
