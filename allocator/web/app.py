@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 HERE = Path(__file__).parent
-SECONDS = 20
+SECONDS = 60
 QUICK = ThreadPoolExecutor(4, "quick")
 """Where a changed allocation is made: never behind a calibration."""
 HEAVY = ThreadPoolExecutor(2, "heavy")
@@ -61,8 +61,7 @@ class Asked:
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
         """A template of the page, filled in."""
         made = templates().get_template(template)
-        here = dict(parse_qsl(self.request.url.query, keep_blank_values=True))
-        links = {each: "?" + urlencode({**here, "lang": each}) for each in LANGUAGES}
+        links = {each: "?" + urlencode({**self.query, "lang": each}) for each in LANGUAGES}
         text = made.render(words=self.words, languages=links, path=self.request.url.path, **values)
         answer = HTMLResponse(text, status)
         answer.set_cookie("lang", self.words.language, samesite="strict", max_age=31_536_000)

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.command import allocator
 from tests.web.conftest import Server
 
 ANNEX = Path(__file__).parent.parent / "published" / "an-giang-2017-annex.txt"
 
 
+@cache
 def quotas(*changes: str) -> list[int]:
     """Quotas that `allocator run --json` gives."""
-    arguments = [part for change in changes for part in ("--set", change)]
-    done = subprocess.run(
-        [sys.executable, "-m", "allocator", "run", "--json", *arguments], capture_output=True, text=True, check=True
-    )
+    done = allocator("run", "--json", *(part for change in changes for part in ("--set", change)))
     return [unit["quota"] for unit in json.loads(done.stdout)["units"]]
 
 
@@ -196,8 +194,7 @@ def test_files_are_taken_away(page: Any, server: Server, kind: str, tmp_path: Pa
     waiting.value.save_as(target)
     assert target.stat().st_size > 500
     if kind == "json":
-        checked = subprocess.run([sys.executable, "-m", "allocator", "verify", str(target)], check=False)
-        assert checked.returncode == 0
+        assert allocator("verify", target).returncode == 0
 
 
 def test_the_deeper_pages_open(page: Any, server: Server) -> None:
