@@ -18,6 +18,9 @@ from allocator.model.scenario import MOST_PERSONS, Scenario
 
 Lots = tuple[int, ...]
 
+MOST_TURNS = 1_000
+"""Turns of the exact curve that are followed for a guess; beyond them allocating anew finds the change by halving."""
+
 
 @dataclass(frozen=True)
 class Tip:
@@ -68,9 +71,11 @@ def _tips(
         _, _, problem = pose(table.with_figure("growth_estimate", index, now + sign * change), scenario)
         return tuple(whole_lots_nested(problem).tolist()) if feasible(problem) else None
 
-    positions = [table.units.index(each) for each in watched]
+    locked = {lock.unit for lock in scenario.locks}
+    positions = [table.units.index(each) for each in watched if each not in locked]
     guesses = _guesses(table, scenario, base, unit, positions, now, sign)
-    return {table.units[i]: _smallest(lots, base, i, guesses.get(i, most), most) for i in positions}
+    found = {table.units[i]: _smallest(lots, base, i, guesses.get(i, most), most) for i in positions}
+    return {each: found.get(each) for each in watched}
 
 
 def _guesses(
@@ -82,11 +87,11 @@ def _guesses(
     upwards = course_of(table, scenario, GROWTH + unit)
     course = upwards if sign > 0 else downwards(upwards)
     found: dict[int, int] = {}
-    for state in states(course, Fraction(sign * now), Fraction(MOST_PERSONS if sign > 0 else 0)):
+    for turns, state in enumerate(states(course, Fraction(sign * now), Fraction(MOST_PERSONS if sign > 0 else 0))):
         for i in positions:
             if i not in found and (state.lots is None or state.lots[i] != base[i]):
                 found[i] = max(1, ceil(state.at - sign * now))
-        if len(found) == len(positions):
+        if len(found) == len(positions) or turns == MOST_TURNS:
             break
     return found
 

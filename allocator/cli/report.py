@@ -42,7 +42,10 @@ def report(
     asked = known_formats(formats)
     made = given.allocate()
     found = replace(_year(made, progress, register), plan=_plan(given, made, years))
-    contents = files(build(made, call.words, _findings(call, made, found)), asked)
+    document = build(made, call.words, _findings(call, made, found))
+    contents = files(document, asked)
+    if document.large:
+        call.note(call.words("report.large", units=len(made.table)))
     for name, content in contents.items():
         write_whole(out / name, content)
     paths = [str(out / name) for name in contents]

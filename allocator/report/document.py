@@ -11,6 +11,8 @@ from allocator.words import Words
 if TYPE_CHECKING:
     from allocator.report.charts import Chart
 
+MOST_SINGLE = 200
+"""Units up to which something is made for each single one."""
 Value = str | int | float | None
 Row = tuple[Value, ...]
 MOST_CHARTED = 100
@@ -129,6 +131,11 @@ class Document:
     letters: tuple[Letter, ...]
     issuer: str
     allocation: Allocation = field(repr=False)
+
+    @property
+    def large(self) -> bool:
+        """Whether there are too many units for a letter each and a live sheet: they would take minutes."""
+        return len(self.allocation.table) > MOST_SINGLE
 
     def section(self, key: str) -> Section | None:
         """The section `key`, None where this report has none."""

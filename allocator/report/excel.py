@@ -87,7 +87,8 @@ def write_xlsx(document: Document) -> bytes:
     book = Book(workbook, document.words, document)
     for section in document.sections:
         if section.key == "scenario":
-            add_model(book)
+            if not document.large:
+                add_model(book)
             add_locks(book)
         _add_section(book, section)
     workbook.close()

@@ -17,7 +17,8 @@ def _xlsx(document: Document) -> dict[str, bytes]:
 def _docx(document: Document) -> dict[str, bytes]:
     from allocator.report.word import write_annex, write_letters, write_year
 
-    return {"annex.docx": write_annex(document), **write_year(document), **write_letters(document)}
+    letters = write_letters(document) if not document.large else {}
+    return {"annex.docx": write_annex(document), **write_year(document), **letters}
 
 
 def _html(document: Document) -> dict[str, bytes]:

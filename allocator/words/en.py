@@ -793,6 +793,7 @@ TEXT = {
     "column.tips_up": "Tips at more",
     "report.best": "The best model's assumptions",
     "report.tipping": "Tips at: how many persons fewer or more in the unit's own growth estimate, the others fixed, move its quota by a lot (–: no error does).",
+    "report.large": "{units:n} units: the letters and the live sheet are left out, which would take minutes; report on a part of the table to get them",
     # ── page ──────────────────────────────────────────────────────────────────────────────────────────────────────
     "cli.serve.help": "The planner's page, in a browser on this machine.",
     "cli.serve.example": "allocator serve --folder plans",

@@ -793,6 +793,7 @@ TEXT = {
     "column.tips_up": "Thêm … thì đổi",
     "report.best": "Các giả định của mô hình sát nhất",
     "report.tipping": "Bớt … thì đổi, thêm … thì đổi: ước tăng của riêng đơn vị bớt hoặc thêm chừng ấy người, các ước khác giữ nguyên, thì chỉ tiêu của đơn vị đổi một lô (–: không sai số nào làm đổi).",
+    "report.large": "{units:n} đơn vị: không lập thư từng đơn vị và trang tính sống vì sẽ mất nhiều phút; hãy lập báo cáo cho một phần của bảng nếu cần",
     # ── page ──────────────────────────────────────────────────────────────────────────────────────────────────────
     "cli.serve.help": "Trang lập kế hoạch, mở bằng trình duyệt trên máy này.",
     "cli.serve.example": "allocator serve --folder kehoach --lang vi",
