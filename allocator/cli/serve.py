@@ -58,6 +58,7 @@ def serve(
     )
     try:
         bound = config.bind_socket()
+        bound.listen(2_048)  # before the address is told, so that whoever reads it is answered
     except (OSError, SystemExit):
         raise InputError(fault("serve.port_taken", "--port", port=port)) from None
     address = f"http://{known}:{bound.getsockname()[1]}/?lang={call.words.language}"

@@ -34,7 +34,9 @@ def synth(call: Call, units: int, levels: int, seed: int, out: Path) -> None:
     table = csv_text(COLUMNS, nation.rows)
     files = {"units.csv": table, "base.yaml": scenario_text(nation.target, units, levels, seed)}
     if units <= MOST_REGISTERED:
-        register = made_up_register(table_from(csv_grid(table, "units.csv", "units.csv")), seed)
+        above = {row["parent"] for row in nation.rows}
+        leaves = csv_text(COLUMNS, [row for row in nation.rows if row["unit"] not in above])
+        register = made_up_register(table_from(csv_grid(leaves, "units.csv", "units.csv")), seed)
         files["register.csv"] = csv_text(register[0], register)
     for name, content in files.items():
         write_whole(out / name, content)

@@ -58,7 +58,7 @@ def test_net_and_gross(page: Any, server: Server, language: str) -> None:
     assert page.locator("tbody tr").count() == 15
 
 
-@pytest.mark.parametrize(("language", "header"), [("vi", "Chỉ tiêu mới"), ("en", "New quota")])
+@pytest.mark.parametrize(("language", "header"), [("vi", "Giao lại"), ("en", "New quota")])
 def test_a_progress_report_is_reviewed(page: Any, server: Server, tmp_path: Path, language: str, header: str) -> None:
     path = tmp_path / "reports.csv"
     path.write_text(REPORTS, encoding="utf-8")
