@@ -9,12 +9,12 @@ from typing import Any
 from allocator.analysis.gaming import Gaming, gaming
 from allocator.analysis.one_lot import OneLot, one_lot
 from allocator.analysis.prices import RulePrice, rule_prices
-from allocator.analysis.result import result, sha256
+from allocator.analysis.result import result
 from allocator.analysis.room import Room, room
 from allocator.analysis.sentences import sentence
 from allocator.analysis.steps import STEPS, Steps, steps
+from allocator.errors import Fault
 from allocator.model.allocation import Allocation
-from allocator.words import Words
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +24,7 @@ class Explanation:
     Attributes:
         allocation: what is explained.
         steps: steps that add up to the quotas.
-        sentences: one text a unit, in the language of the words given.
+        sentences: the sentences of each unit.
         one_lot: efforts of last and next lots, and the test over all pairs.
         rules: what each rule moves and its price, the one that moves most first.
         gaming: what reporting more or less would change.
@@ -33,7 +33,7 @@ class Explanation:
 
     allocation: Allocation
     steps: Steps
-    sentences: tuple[str, ...]
+    sentences: tuple[tuple[Fault, ...], ...]
     one_lot: OneLot
     rules: tuple[RulePrice, ...]
     gaming: Gaming
@@ -53,7 +53,7 @@ class Explanation:
         }
 
     def to_json(self) -> dict[str, Any]:
-        """The result as `run` gives it, with the explanation added; `digest` covers all of it."""
+        """The result as `run` gives it, with the explanation added and no digest yet: it covers the sentences' words."""
         document = result(self.allocation)
         names = self.allocation.table.units
         del document["digest"]
@@ -63,16 +63,13 @@ class Explanation:
         document["one_lot"] = self.one_lot.to_json()
         document["gaming"] = self.gaming.to_json(names)
         document["room"] = {"tolerance": self.room.tolerance}
-        return {**document, "digest": sha256(document)}
+        return document
 
 
-def explain(allocation: Allocation, words: Words) -> Explanation:
-    """The explanation of an allocation, its sentences in the language of `words`; no solver is called."""
+def explain(allocation: Allocation) -> Explanation:
+    """The explanation of an allocation; no solver is called."""
     made = steps(allocation)
-    texts = tuple(
-        " ".join(words(part.key, **part.values) for part in sentence(allocation, unit, row))
-        for unit, row in enumerate(made.units)
-    )
+    texts = tuple(sentence(allocation, unit, row) for unit, row in enumerate(made.units))
     return Explanation(
         allocation,
         made,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -26,6 +27,8 @@ COMMANDS = (
     "review", "unions", "plan", "synth", "scenarios", "schema",
 )  # fmt: skip
 DEFAULT_SCENARIO = "an-giang-2017/base"
+FORMATS = ("table", "csv", "md")
+"""How `--format` may have a finding printed."""
 
 
 def default_language() -> str:
@@ -45,10 +48,12 @@ HELP = Words(default_language())
 
 @dataclass(frozen=True)
 class Call:
-    """What every command is told: the language of its words, and whether to print JSON."""
+    """What every command is told: the language of its words, whether to print JSON, the form of tables, how much."""
 
     words: Words
     json: bool
+    form: str = "table"
+    quiet: bool = False
 
     def show(self, document: Any, text: Callable[[], object]) -> None:
         """Print `document` as one JSON object if that was asked for, else what `text` makes (or prints itself)."""
@@ -91,13 +96,19 @@ class _Commands(click.Group):
     """The commands by name, imported one by one: `--help` loads none of them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [name for name in COMMANDS if f"cli.{name}.help" in Words(default_language())]
+        from allocator.questions import names
+
+        return [*COMMANDS, *(name for name in names() if name not in COMMANDS)]
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in self.list_commands(ctx):
             return None
-        module = import_module(f"allocator.cli.{name}_" if name == "import" else f"allocator.cli.{name}")
-        return next(each for each in vars(module).values() if isinstance(each, click.Command))
+        if find_spec(module_name := f"allocator.cli.{name}_" if name == "import" else f"allocator.cli.{name}"):
+            return next(each for each in vars(import_module(module_name)).values() if isinstance(each, click.Command))
+        from allocator.cli.asking import command_of
+        from allocator.questions import find
+
+        return command_of(find(name))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -119,16 +130,19 @@ def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
     """
 
     def wrap(function: Callable[..., None]) -> click.Command:
-        def invoke(json: bool, lang: str | None, **given: Any) -> None:
-            function(Call(Words(lang or default_language()), json), **given)
+        def invoke(json: bool, lang: str | None, form: str, quiet: bool, **given: Any) -> None:
+            function(Call(Words(lang or default_language()), json, form, quiet), **given)
 
         invoke.__dict__.update(getattr(function, "__dict__", {}))
         example = HELP(f"cli.{name}.example")
-        made = click.command(name, help=HELP(f"cli.{name}.help"), epilog=f"\b\n{HELP('cli.example')}\n  {example}")(
+        settings = {"help_option_names": ["--help", "-h"]}
+        made = click.command(name, context_settings=settings, help=HELP(f"cli.{name}.help"), epilog=f"\b\n{HELP('cli.example')}\n  {example}")(
             invoke
         )
         made.params += [
             click.Option(["--json"], is_flag=True, help=HELP("cli.option.json")),
+            click.Option(["--format", "form"], type=click.Choice(FORMATS), default="table", help=HELP("cli.option.format")),
+            click.Option(["-q", "quiet"], is_flag=True, help=HELP("cli.option.quiet")),
             click.Option(["--lang"], type=click.Choice(LANGUAGES), help=HELP("cli.option.lang")),
         ]
         return made
@@ -162,7 +176,7 @@ def _changes(function: Callable[..., None]) -> Callable[..., None]:
     return click.option("--set", "settings", metavar="KEY=VALUE", multiple=True, help=HELP("cli.option.set"))(function)
 
 
-@click.group(cls=_Commands, help=HELP("cli.help"), epilog=HELP("cli.epilog"))
+@click.group(cls=_Commands, context_settings={"help_option_names": ["--help", "-h"]}, help=HELP("cli.help"), epilog=HELP("cli.epilog"))
 @click.version_option(__version__)
 def cli() -> None:
     """Root of all commands."""

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from allocator.data.source import PrintedColumn, Source
 from allocator.data.table import Number, Table
 from allocator.model.allocation import Allocation
-from allocator.report.document import Column, Listing, Row
+from allocator.finding.columns import total
+from allocator.finding import Column, Listing, Row, say
 from allocator.words import Words
 
 CANONICAL = ("term_target", "term_new_unions", "recruited", "lost", "net_gain", "attainment", "published_quota",
@@ -19,14 +20,14 @@ def annex(allocation: Allocation, words: Words, source: Source | None) -> Listin
     table, printed = allocation.table, dict(source.columns) if source else {}
     names = _order(table, printed, allocation.scenario.published)
     columns = [
-        Column("number", words("column.number")),
-        Column("unit", words("column.unit"), "text"),
+        Column("number"),
+        Column("unit", "text"),
         *(_column(words, name, printed, allocation.scenario.published) for name in names),
     ]
     values = [_values(allocation, name, printed) for name in names]
     rows = [(index + 1, unit, *(column[index] for column, _ in values)) for index, unit in enumerate(table.units)]
-    total: Row = ("", words("run.total"), *(whole for _, whole in values))
-    return Listing("annex", words("report.annex"), tuple(columns), tuple(rows), total)
+    last: Row = ("", say("run.total"), *(whole for _, whole in values))
+    return Listing("annex", say("report.annex"), tuple(columns), tuple(rows), last)
 
 
 def _order(table: Table, printed: dict[str, PrintedColumn], published: str | None) -> list[str]:
@@ -49,7 +50,7 @@ def _column(words: Words, name: str, printed: dict[str, PrintedColumn], publishe
     header = source.header if source and words.language == "vi" else words(own) if own in words else name
     group, _, title = (header or name).rpartition(" / ")
     ratio = source is not None and bool(source.percent)
-    return Column(name, title, "share" if ratio else "members", 2 if ratio else 0, group, bar=name == "quota")
+    return Column(name, "share" if ratio else "members", 2 if ratio else 0, title, group, bar=name == "quota")
 
 
 def _values(
@@ -66,8 +67,3 @@ def _values(
     whole, base = total(above), total(below)
     return made, whole / base if whole is not None and base else None
 
-
-def total(values: Sequence[Number | None]) -> Number | None:
-    """Sum of the known values; None where none is known."""
-    known = [each for each in values if each is not None]
-    return sum(known) if known else None

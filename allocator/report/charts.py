@@ -198,7 +198,7 @@ def effort(rows: Rows, words: Words) -> Chart:
     return finished("effort", layers, words, rows_height(len(rows)), whole=whole, **ends)
 
 
-def waterfall(steps: Rows, unit: str, words: Words) -> Chart:
+def waterfall(steps: Rows, words: Words, unit: str) -> Chart:
     """One unit's steps, from its share by workforce alone to its quota; bars hang where the step before ended.
 
     Args:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 
-from allocator.report.document import Document, Listing, Value
+from allocator.finding import Listing, Value
+from allocator.report.document import Document
+from allocator.words import Words
 
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 BYTE_ORDER_MARK = "\ufeff"
@@ -15,16 +17,22 @@ BYTE_ORDER_MARK = "\ufeff"
 def write_csv(document: Document) -> dict[str, bytes]:
     """One file a listing of numbers, by name: a row of column names, units, totals left out for programs to sum."""
     listings = [each for section in document.sections for each in section.listings if not each.only_text]
-    return {f"{each.key}.csv": listing_csv(each) for each in listings}
+    return {f"{each.key}.csv": listing_csv(each, document.words) for each in listings}
 
 
-def listing_csv(listing: Listing) -> bytes:
-    """One listing as a file; no cell of it is a formula."""
+def listing_csv(listing: Listing, words: Words) -> bytes:
+    """One listing as a file."""
+    return (BYTE_ORDER_MARK + listing_text(listing, words)).encode("utf-8")
+
+
+def listing_text(listing: Listing, words: Words) -> str:
+    """One listing as CSV, a column's key as its header; figures are plain, no cell of it is a formula."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow([column.key for column in listing.columns])
-    writer.writerows([guarded(value) for value in row] for row in listing.rows)
-    return (BYTE_ORDER_MARK + text.getvalue()).encode("utf-8")
+    for row in listing.rows:
+        writer.writerow([guarded(each if isinstance(each, int | float | None) else words.told(each)) for each in row])
+    return text.getvalue()
 
 
 def guarded(value: Value) -> Value:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import fsum, isclose
 from typing import Any
 
 from allocator.errors import MissingExtraError, fault
-from allocator.report.document import MOST_CHARTED, Column, Document, Listing, Row, Section, Value
+from allocator.finding import Column, Listing, Plain, Row, Section, Text, Value
+from allocator.report.document import MOST_CHARTED, Document
 from allocator.words import Words
 
 LIVE = {"difference": "{quota}-{published}", "effort": "{quota}/{available}"}
@@ -36,6 +38,8 @@ BAR = {
     "bar_no_border": True,
     "bar_negative_color": "#F2B8A6",
 }
+MOST_NAME = 31
+"""Letters of a sheet's name."""
 LINE = 15
 """Height of a line of text, points."""
 FROM_ZERO = {"min_type": "num", "min_value": 0}
@@ -57,9 +61,11 @@ class Book:
             self.formats[name, number] = self.workbook.add_format({**_FONT, **_LOOKS[name], **shown})
         return self.formats[name, number]
 
-    def sheet(self, key: str, landscape: bool = True) -> Any:
-        """A sheet set up for A4, fitted to its width, with page numbers."""
-        made = self.workbook.add_worksheet(self.words(f"sheet.{key}"))
+    def sheet(self, key: str, title: Text = "", landscape: bool = True) -> Any:
+        """A sheet set up for A4, fitted to its width, with page numbers; `title` names one the catalogue does not."""
+        named = f"sheet.{key}" in self.words
+        name = self.words(f"sheet.{key}") if named else re.sub(r"[][:*?/\\']", " ", self.words.told(title))
+        made = self.workbook.add_worksheet(name[:MOST_NAME].strip())
         if landscape:
             made.set_landscape()
         made.set_paper(9)
@@ -83,8 +89,8 @@ def write_xlsx(document: Document) -> bytes:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     workbook = xlsxwriter.Workbook(content, options)
     author = document.issuer or "allocator"
-    workbook.set_properties({"title": document.title, "author": author, "comments": document.subtitle})
     book = Book(workbook, document.words, document)
+    workbook.set_properties({"title": book.words.told(document.title), "author": author, "comments": book.words.told(document.subtitle)})
     for section in document.sections:
         if section.key == "scenario":
             if not document.large:
@@ -105,27 +111,28 @@ def number_format(column: Column) -> str:
 
 
 def _add_section(book: Book, section: Section) -> None:
-    sheet = book.sheet(section.key)
-    widths = _widths(section)
+    sheet = book.sheet(section.key, section.title)
+    words = book.words
+    widths = _widths(section, words)
     for index, width in enumerate(widths):
         sheet.set_column(index, index, width)
-    sheet.write_string(0, 0, section.title, book.look("title"))
+    sheet.write_string(0, 0, words.told(section.title), book.look("title"))
     across = max((len(each.columns) for each in section.listings), default=1) - 1
-    for row, text in enumerate(section.texts, start=1):
+    for row, text in enumerate(map(words.told, section.texts), start=1):
         sheet.set_row(row, LINE * (1 + int(len(text) // (sum(widths) * 1.1))) + 3)
         sheet.merge_range(row, 0, row, max(1, across), text, book.look("note"))
     row = len(section.texts) + 2
     for index, listing in enumerate(section.listings):
         top = row
         if listing.title != section.title:
-            sheet.write_string(row, 0, listing.title, book.look("heading"))
+            sheet.write_string(row, 0, words.told(listing.title), book.look("heading"))
         row = _add_listing(book, sheet, listing, row, widths)
         if index == 0:
             head = top + 1 + len(_head_rows(listing))
             sheet.freeze_panes(head, 2 if listing.columns[0].key == "number" else 1)
             if len(section.listings) == 1:
                 sheet.repeat_rows(top + 1, head - 1)
-        if listing.key == "comparison" and len(listing.rows) <= MOST_CHARTED:
+        if listing.key == "units" and section.charts and len(listing.rows) <= MOST_CHARTED:
             _add_chart(book, sheet, listing, top)
 
 
@@ -139,7 +146,7 @@ def _add_listing(book: Book, sheet: Any, listing: Listing, row: int, widths: Seq
     first, last = row, row + len(listing.rows) - 1
     for values in listing.rows:
         texts = zip(listing.columns, values, widths, strict=False)
-        lines = max(-(-len(str(each)) // int(width * 1.15)) for column, each, width in texts if column.kind == "text")
+        lines = max(-(-len(column.text(book.words, each)) // int(width * 1.15)) for column, each, width in texts if column.is_text)
         if lines > 1:
             sheet.set_row(row, LINE * lines + 3)
         _add_row(book, sheet, listing, values, row)
@@ -151,13 +158,14 @@ def _add_listing(book: Book, sheet: Any, listing: Listing, row: int, widths: Seq
         _add_row(book, sheet, listing, listing.total, row, (first, last))
         row += 1
     for note in listing.notes:
-        sheet.write_string(row, 0, note, book.look("note"))
+        sheet.write_string(row, 0, book.words.told(note), book.look("note"))
         row += 1
     return row + 1
 
 
 def _add_header(book: Book, sheet: Any, listing: Listing, row: int) -> int:
-    head, groups = book.look("head"), listing.groups
+    head, told = book.look("head"), book.words.told
+    groups = [(told(name), span) for name, span in listing.groups]
     for below in _head_rows(listing):
         sheet.set_row(row + below, 48 if len(listing.columns) > 4 else 34)
     at = 0
@@ -167,11 +175,11 @@ def _add_header(book: Book, sheet: Any, listing: Listing, row: int) -> int:
         elif name:
             sheet.write_string(row, at, name, head)
         else:
-            sheet.merge_range(row, at, row + 1, at, listing.columns[at].title, head)
+            sheet.merge_range(row, at, row + 1, at, told(listing.columns[at].header), head)
         at += span
     for index, column in enumerate(listing.columns):
         if not groups or column.group:
-            sheet.write_string(row + len(_head_rows(listing)) - 1, index, column.title, head)
+            sheet.write_string(row + len(_head_rows(listing)) - 1, index, told(column.header), head)
     return row + len(_head_rows(listing))
 
 
@@ -183,11 +191,16 @@ def _add_row(
 
     cells = {column.key: xl_rowcol_to_cell(row, index) for index, column in enumerate(listing.columns)}
     for index, (column, value) in enumerate(zip(listing.columns, values, strict=True)):
-        look = book.look("total" if summed else "text" if column.kind == "text" else "number", number_format(column))
+        look = book.look("total" if summed else "text" if column.is_text else "number", number_format(column))
         formula = _formula(column, cells)
         if summed and not formula and _is_sum(listing, index, value):
             formula = f"=SUM({xl_range(summed[0], index, summed[1], index)})"
-        put(sheet, row, index, value, look, formula)
+        put(sheet, row, index, _plain(column, value, book.words), look, formula)
+
+
+def _plain(column: Column, value: Value, words: Words) -> Plain:
+    """A value as a cell holds it: figures stay figures, all else is a text."""
+    return value if value is None or isinstance(value, int | float) else column.text(words, value)
 
 
 def _is_sum(listing: Listing, index: int, value: Value) -> bool:
@@ -203,7 +216,7 @@ def _formula(column: Column, cells: Mapping[str, str]) -> str:
         return ""
 
 
-def put(sheet: Any, row: int, column: int, value: Value, look: Any, formula: str = "") -> None:
+def put(sheet: Any, row: int, column: int, value: Plain, look: Any, formula: str = "") -> None:
     """Write one cell: a text stays a text, a number keeps its formula with the value known, a blank stays blank."""
     if formula and isinstance(value, int | float):
         sheet.write_formula(row, column, formula, look, value)
@@ -215,14 +228,14 @@ def put(sheet: Any, row: int, column: int, value: Value, look: Any, formula: str
         sheet.write_number(row, column, value, look)
 
 
-def _widths(section: Section) -> list[float]:
+def _widths(section: Section, words: Words) -> list[float]:
     """Width of every column: its longest number or word, and of texts as much as a page bears."""
     widths: dict[int, float] = {}
     for listing in section.listings:
         for index, column in enumerate(listing.columns):
-            longest = max((len(str(value)) for row in listing.rows for value in (row[index],)), default=0)
-            room = min(longest, 100 if len(section.listings) == 1 else 38) + 2 if column.kind == "text" else 11
-            wanted = max(room, max(map(len, column.title.split()), default=0) + 2)
+            longest = max((len(column.text(words, row[index])) for row in listing.rows), default=0)
+            room = min(longest, 100 if len(section.listings) == 1 else 38) + 2 if column.is_text else 11
+            wanted = max(room, max(map(len, words.told(column.header).split()), default=0) + 2)
             widths[index] = max(widths.get(index, 0), 5 if column.key == "number" else wanted)
     return [widths[index] for index in sorted(widths)]
 
@@ -236,16 +249,17 @@ def _add_chart(book: Book, sheet: Any, listing: Listing, top: int) -> None:
         at = keys.index(key)
         chart.add_series(
             {
-                "name": listing.columns[at].title,
+                "name": book.words.told(listing.columns[at].header),
                 "categories": [name, first, 0, last, 0],
                 "values": [name, first, at, last, at],
                 "fill": {"color": colour},
                 "gap": 60,
             }
         )
-    chart.set_title({"name": listing.title, "name_font": {"size": 12}})
+    title = book.words.told(listing.title)
+    chart.set_title({"name": title, "name_font": {"size": 12}})
     chart.set_y_axis({"reverse": True})
     chart.set_x_axis({"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#D0D7DE"}}})
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 620, "height": max(320, 26 * len(listing.rows) + 120)})
-    sheet.insert_chart(top, len(listing.columns) + 1, chart, {"description": listing.title})
+    sheet.insert_chart(top, len(listing.columns) + 1, chart, {"description": title})

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from allocator.model.allocation import Allocation
-from allocator.report.document import MOST_CHARTED, Value
+from allocator.finding import Plain
+from allocator.report.document import MOST_CHARTED
 from allocator.report.excel import BAR, FROM_ZERO, Book
 from allocator.report.live import LEVEL_FORMULA, MOST_LIVE_SHARES, NODE_KEYS, Cell, Field, State, fields, nodes
 
@@ -63,7 +64,7 @@ def _filled(formula: str, names: Mapping[str, str], row: int) -> str:
 
 def _write(sheet: Any, row: int, column: int, cell: Cell, look: Any, names: Mapping[str, str]) -> None:
     if cell.formula:
-        value: Value = "" if cell.value is None else cell.value
+        value: Plain = "" if cell.value is None else cell.value
         sheet.write_formula(row, column, _filled(cell.formula, names, row), look, value)
     elif cell.value is None or cell.value == "":
         sheet.write_blank(row, column, None, look)
@@ -177,7 +178,7 @@ def add_locks(book: Book) -> None:
 
     for index, unit in enumerate(made.table.units):
         row, lock = LOCKS_FIRST + index, locks.get(unit)
-        held: list[Value] = [lock.quota, lock.by, lock.reason] if lock else [None, None, None]
+        held: list[Plain] = [lock.quota, lock.by, lock.reason] if lock else [None, None, None]
         looks = [book.look("text"), book.look("number", "#,##0"), book.look("input", "#,##0"),
                  book.look("input"), book.look("input"), book.look("text")]  # fmt: skip
         source = model + xl_rowcol_to_cell(verdict[0] + index, verdict[1])

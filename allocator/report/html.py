@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from allocator.errors import MissingExtraError, fault
 from allocator.report.document import Document
+from allocator.report.drawn import draw
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -21,7 +22,9 @@ def environment(*folders: Path) -> Environment:
     except ImportError:
         raise MissingExtraError(fault("extra.missing", extra="office")) from None
     loader = FileSystemLoader([*folders, TEMPLATES])
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made.globals["draw"] = draw
+    return made
 
 
 def write_html(document: Document) -> bytes:

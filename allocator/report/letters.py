@@ -5,28 +5,29 @@ from __future__ import annotations
 from allocator.analysis.explanation import Explanation
 from allocator.analysis.steps import STEPS
 from allocator.model.claims import MICRO
-from allocator.report.document import Column, Letter, Listing
-from allocator.report.sections import columns
-from allocator.words import Words
+from allocator.finding.columns import columns
+from allocator.finding import Column, Listing, Text, Value, say
+from allocator.report.document import Letter
 
 
-def letters(explanation: Explanation, words: Words) -> tuple[Letter, ...]:
+def letters(explanation: Explanation) -> tuple[Letter, ...]:
     """The letters to all units, in table order."""
-    return tuple(_letter(explanation, words, index) for index in range(len(explanation.sentences)))
+    return tuple(_letter(explanation, index) for index in range(len(explanation.sentences)))
 
 
-def _letter(explanation: Explanation, words: Words, index: int) -> Letter:
+def _letter(explanation: Explanation, index: int) -> Letter:
     made = explanation.allocation
     unit, quota, published = made.table.units[index], made.quotas[index], made.published[index]
-    texts = [words("letter.quota", unit=unit, quota=quota), explanation.sentences[index]]
-    keys, values = ["available", "quota", "effort"], [made.claims.available[index] / MICRO, quota, made.efforts[index]]
+    texts: list[Text] = [say("letter.quota", unit=unit, quota=quota), explanation.sentences[index]]
+    keys = ["available", "quota", "effort"]
+    values: list[Value] = [made.claims.available[index] / MICRO, quota, made.efforts[index]]
     if published is not None:
         keys += ["published", "difference"]
         values += [published, made.differences[index]]
-    figures = Listing("figures", words("letter.figures"), columns(words, *keys), (tuple(values),))
-    shown = (Column("step", words("letter.step"), "text"), Column("members", words("letter.members"), "number", 1))
+    figures = Listing("figures", say("letter.figures"), columns(*keys), (tuple(values),))
+    shown = (Column("step", "text", title=say("letter.step")), Column("members", "number", 1, say("letter.members")))
     rows = tuple(
-        (words(f"step.{name}"), tenths / 10) for name, tenths in zip(STEPS, explanation.steps.units[index], strict=True)
+        (say(f"step.{name}"), tenths / 10) for name, tenths in zip(STEPS, explanation.steps.units[index], strict=True)
     )
-    steps = Listing("steps", words("letter.steps"), shown, rows, (words("column.quota"), quota))
+    steps = Listing("steps", say("letter.steps"), shown, rows, (say("column.quota"), quota))
     return Letter(unit, tuple(texts), (figures, steps))

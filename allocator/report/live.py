@@ -15,7 +15,7 @@ from allocator.model.allocation import Allocation
 from allocator.model.bounds import bounds
 from allocator.model.claims import MICRO, exact
 from allocator.model.problem import NANO, children, sums
-from allocator.report.document import Value
+from allocator.finding import Plain
 from allocator.words import Words
 
 SIGNPOST_FORMULAS = {
@@ -42,7 +42,7 @@ _LOCK = "INDEX({locks_c},MATCH({unit},{locks_a},0))"
 class Cell:
     """One value, and the formula that makes it: `{name}` a cell of the same row or a setting, `{name_all}` a column."""
 
-    value: Value
+    value: Plain
     formula: str = ""
 
 
@@ -57,7 +57,7 @@ class Field:
     hidden: bool = False
 
 
-def _cells(values: Sequence[Value], formula: str = "") -> list[Cell]:
+def _cells(values: Sequence[Plain], formula: str = "") -> list[Cell]:
     return [Cell(value, formula) for value in values]
 
 

@@ -124,7 +124,7 @@ def tornado_rows(swings: Rows, words: Words, most: int = 12) -> list[dict[str, A
     ]
 
 
-def curves(rows: Rows, name: str, now: float, words: Words) -> Chart:
+def curves(rows: Rows, words: Words, name: str, now: float) -> Chart:
     """Quota (steps) and fair share (thin line) of the units that move most, over a parameter's range.
 
     Args:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from allocator.errors import MissingExtraError, fault
-from allocator.report.document import Column, Document, Letter, Listing, Value
+from allocator.finding import Column, Listing, Value
+from allocator.report.document import Document, Letter
 from allocator.report.names import file_names
-from allocator.report.year import KEYS as YEAR
+YEAR = ("net", "review", "unions", "plan")
 from allocator.words import Words
 
 FONT = "Times New Roman"
@@ -22,7 +23,7 @@ def write_annex(document: Document) -> bytes:
     made = _Word(document, landscape=True)
     words = document.words
     made.heading()
-    made.paragraph(document.annex_title.upper(), bold=True, align="CENTER", before=12)
+    made.paragraph(words.told(document.annex_title).upper(), bold=True, align="CENTER", before=12)
     made.paragraph(words("word.attached"), italic=True, align="CENTER", after=8)
     made.table(document.annex, SMALL)
     made.signature()
@@ -33,13 +34,14 @@ def write_year(document: Document) -> dict[str, bytes]:
     """The sections about the year in `year.docx`, landscape; no file where the report has none of them."""
     found = [each for each in map(document.section, YEAR) if each is not None]
     made = _Word(document, landscape=True)
+    told = document.words.told
     for section in found:
-        made.paragraph(section.title.upper(), bold=True, before=12, after=6)
-        for text in section.texts:
+        made.paragraph(told(section.title).upper(), bold=True, before=12, after=6)
+        for text in map(told, section.texts):
             made.paragraph(text, align="JUSTIFY", after=4)
         for listing in section.listings:
             if listing.title != section.title:
-                made.paragraph(listing.title, bold=True, before=8, after=3)
+                made.paragraph(told(listing.title), bold=True, before=8, after=3)
             made.table(listing, SMALL)
     return {"year.docx": made.content()} if found else {}
 
@@ -57,10 +59,10 @@ def _letter(document: Document, letter: Letter) -> _Word:
     made, words = _Word(document), document.words
     made.heading(words("word.subject"))
     made.paragraph(words("word.to", unit=letter.unit), align="CENTER", before=14, after=10)
-    for text in letter.texts:
+    for text in map(words.told, letter.texts):
         made.paragraph(text.replace(" %", "\u00a0%"), align="JUSTIFY", indent=True, after=6)
     for listing in letter.listings:
-        made.paragraph(listing.title, bold=True, before=6, after=3)
+        made.paragraph(words.told(listing.title), bold=True, before=6, after=3)
         made.table(listing, 12)
     made.paragraph(words("word.closing"), align="JUSTIFY", indent=True, before=8)
     made.signature()
@@ -120,7 +122,7 @@ class _Word:
         normal.element.rPr.append(language)
         facts = self.file.core_properties
         facts.author = self.document.issuer or "allocator"
-        facts.title, facts.comments, facts.language = self.document.title, "", self.words.language
+        facts.title, facts.comments, facts.language = self.words.told(self.document.title), "", self.words.language
 
     def content(self) -> bytes:
         """The file."""
@@ -192,25 +194,25 @@ class _Word:
             for cell, column, value in zip(row.cells, listing.columns, values, strict=True):
                 self._cell(cell, column, value, size, bold or column.key == "quota")
         for note in listing.notes:
-            self.paragraph(note, size=11, italic=True)
+            self.paragraph(self.words.told(note), size=11, italic=True)
 
     def _cell(self, cell: Any, column: Column, value: Value, size: float, bold: bool) -> None:
-        side = "LEFT" if column.kind == "text" else "CENTER" if column.key == "number" else "RIGHT"
+        side = "LEFT" if column.is_text else "CENTER" if column.key == "number" else "RIGHT"
         self.paragraph(column.text(self.words, value), cell.paragraphs[0], align=side, size=size, bold=bold)
 
     def _header(self, listing: Listing, rows: Sequence[Any], size: float) -> None:
-        cells = [row.cells for row in rows]
+        cells, told = [row.cells for row in rows], self.words.told
         for row in rows:
             _once(row, "w:tblHeader")
         at = 0
         for name, span in listing.groups:
             other = cells[0][at + span - 1] if name else cells[-1][at]
             cell = cells[0][at].merge(other)
-            self._head(cell, name or listing.columns[at].title, size)
+            self._head(cell, told(name or listing.columns[at].header), size)
             at += span
         for cell, column in zip(cells[-1], listing.columns, strict=True):
             if column.group or len(rows) == 1:
-                self._head(cell, column.title, size)
+                self._head(cell, told(column.header), size)
 
     def _head(self, cell: Any, text: str, size: float) -> None:
         from docx.enum.table import WD_ALIGN_VERTICAL
@@ -243,6 +245,6 @@ def _widths(listing: Listing, words: Words, whole: int) -> list[int]:
     needs = []
     for index, column in enumerate(listing.columns):
         longest = max((len(column.text(words, row[index])) for row in listing.rows), default=1)
-        longest_word = max((len(word) for word in column.title.split()), default=1)
+        longest_word = max((len(word) for word in words.told(column.header).split()), default=1)
         needs.append(min(max(longest, longest_word, 3), 40) + 2)
     return [whole * need // sum(needs) for need in needs]

@@ -145,7 +145,7 @@ def _svg(name: str, query: str, language: str, kept: _Kept) -> str:
 def _waterfall(table: Table, state: State, index: int, words: Words) -> Chart:
     row = explained(table, state, words).steps.units[index]
     rows = [{"label": words(f"step.{s}"), "members": each / 10} for s, each in zip(STEPS, row, strict=True)]
-    return charts.waterfall(rows, table.units[index], words)
+    return charts.waterfall(rows, words, table.units[index])
 
 
 def beside(table: Table, state: State, section: str, words: Words) -> list[tuple[str, str]]:

@@ -51,9 +51,9 @@ MAKERS = {
     "shortfall": lambda words: risk_charts.shortfall(RISKS, words),
     "calibration": lambda words: charts.calibration(RISKS, words),
     "tornado": lambda words: risk_charts.tornado(INPUTS, words),
-    "curves": lambda words: risk_charts.curves(CURVE, "ρ", 0.2, words),
+    "curves": lambda words: risk_charts.curves(CURVE, words, "ρ", 0.2),
     "frontier": lambda words: risk_charts.frontier(POINTS, words),
-    "waterfall": lambda words: charts.waterfall(STEPS, "X", words),
+    "waterfall": lambda words: charts.waterfall(STEPS, words, "X"),
 }  # fmt: skip
 
 
