@@ -53,7 +53,7 @@ class Explanation:
         }
 
     def to_json(self) -> dict[str, Any]:
-        """The result as `run` gives it, with the explanation added and no digest yet: it covers the sentences' words."""
+        """The result as `run` gives it, with the explanation added; no digest yet: it covers the words, too."""
         document = result(self.allocation)
         names = self.allocation.table.units
         del document["digest"]

@@ -26,6 +26,7 @@ COMMANDS = (
     "run", "audit", "compare", "explain", "appeal", "verify", "sensitivity", "calibrate", "import", "report", "serve",
     "review", "unions", "plan", "synth", "scenarios", "schema",
 )  # fmt: skip
+HELP_NAMES = {"help_option_names": ["--help", "-h"]}
 DEFAULT_SCENARIO = "an-giang-2017/base"
 FORMATS = ("table", "csv", "md")
 """How `--format` may have a finding printed."""
@@ -135,13 +136,17 @@ def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
 
         invoke.__dict__.update(getattr(function, "__dict__", {}))
         example = HELP(f"cli.{name}.example")
-        settings = {"help_option_names": ["--help", "-h"]}
-        made = click.command(name, context_settings=settings, help=HELP(f"cli.{name}.help"), epilog=f"\b\n{HELP('cli.example')}\n  {example}")(
-            invoke
-        )
+        made = click.command(
+            name,
+            context_settings=HELP_NAMES,
+            help=HELP(f"cli.{name}.help"),
+            epilog=f"\b\n{HELP('cli.example')}\n  {example}",
+        )(invoke)
         made.params += [
             click.Option(["--json"], is_flag=True, help=HELP("cli.option.json")),
-            click.Option(["--format", "form"], type=click.Choice(FORMATS), default="table", help=HELP("cli.option.format")),
+            click.Option(
+                ["--format", "form"], type=click.Choice(FORMATS), default="table", help=HELP("cli.option.format")
+            ),
             click.Option(["-q", "quiet"], is_flag=True, help=HELP("cli.option.quiet")),
             click.Option(["--lang"], type=click.Choice(LANGUAGES), help=HELP("cli.option.lang")),
         ]
@@ -176,7 +181,12 @@ def _changes(function: Callable[..., None]) -> Callable[..., None]:
     return click.option("--set", "settings", metavar="KEY=VALUE", multiple=True, help=HELP("cli.option.set"))(function)
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["--help", "-h"]}, help=HELP("cli.help"), epilog=HELP("cli.epilog"))
+@click.group(
+    cls=_Commands,
+    context_settings=HELP_NAMES,
+    help=HELP("cli.help"),
+    epilog=HELP("cli.epilog"),
+)
 @click.version_option(__version__)
 def cli() -> None:
     """Root of all commands."""
@@ -215,7 +225,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except Exception as error:
         if os.environ.get("ALLOCATOR_DEBUG"):
             raise
-        cause = fault("cli.internal", cause=f"{type(error).__name__}: {error}").message(words)
+        cause = fault("cli.internal", cause=f"{type(error).__name__}: {error}").told(words)
         click.echo(words("cli.error", message=cause), err=True)
         status = 2
     sys.exit(status if isinstance(status, int) else 0)

@@ -30,11 +30,7 @@ def command_of(question: Question) -> click.Command:
     def none(call: Call, **asked: Any) -> None:
         give(call, question.ask(**asked))
 
-    function: Callable[..., None] = {
-        "case": lambda: scenario_options(one),
-        "cases": lambda: scenarios_options(several),
-        "nothing": lambda: none,
-    }[question.of]()
+    function = {"case": scenario_options(one), "cases": scenarios_options(several), "nothing": none}[question.of]
     for argument in reversed(question.arguments):
         function = declared(question.name, argument)(function)
     return command(question.name)(function)
@@ -58,7 +54,7 @@ def declared(name: str, argument: Argument) -> Callable[[Callable[..., None]], C
         f"--{argument.name}",
         type=None if flag else kind,
         is_flag=flag,
-        default=argument.default,
+        **({} if argument.default is None else {"default": argument.default}),
         required=argument.required,
         multiple=argument.many,
         show_default=shown,

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from allocator.model.scenario import Scenario
 
 
-
 @command("calibrate")
 @scenario_options
 @click.option("--range", "spans", metavar="NAME=LOW:HIGH", multiple=True, help=HELP("cli.calibrate.range"))

@@ -39,7 +39,7 @@ def report(
         found.append(find("plan").ask([about, *(case(Given(each, (), given.data)) for each in years)]))
     for name, error in left_out.items():
         cause = "; ".join(error.messages(call.words.language))
-        call.note(call.words("report.left_out", section=call.words(f"report.{name}"), cause=cause))
+        call.note(call.words("report.left_out", section=find(name).title, cause=cause))
     document = build(about, found, call.words)
     contents = files(document, asked)
     if document.large:

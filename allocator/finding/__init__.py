@@ -16,7 +16,6 @@ from allocator.model.scenario import Texts
 from allocator.words import Words
 
 
-
 class Told(Protocol):
     """Something that says itself in a language."""
 

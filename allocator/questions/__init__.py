@@ -13,11 +13,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from allocator.errors import Fault
+
 if TYPE_CHECKING:
     from allocator.data.table import Table
+    from allocator.finding import Finding
     from allocator.model.allocation import Allocation
     from allocator.model.scenario import Scenario
-    from allocator.finding import Finding
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +77,11 @@ class Question:
     arguments: tuple[Argument, ...] = ()
     of: str = "case"
     place: int | None = None
+
+    @property
+    def title(self) -> Fault:
+        """What it is called, in a list of questions and above its answer."""
+        return Fault(f"question.{self.name}")
 
     @property
     def required(self) -> tuple[Argument, ...]:

@@ -55,7 +55,11 @@ def oddities(found: Sequence[Oddity], title: Text) -> Listing:
     """The findings, one a row: how bad, where, what was found and what to do."""
     heads = titled("cli.audit", Column("severity", "text"), Column("where", "text"), Column("message", "text"))
     rows: tuple[Row, ...] = tuple(
-        (say(f"severity.{each.severity}"), f"{each.row or ''} {each.column or ''}".strip() or say("cli.audit.all"), each)
+        (
+            say(f"severity.{each.severity}"),
+            f"{each.row or ''} {each.column or ''}".strip() or say("cli.audit.all"),
+            each,
+        )
         for each in found
     )
     return Listing("findings", title, heads, rows)

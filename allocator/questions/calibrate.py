@@ -43,7 +43,9 @@ def _heads(*given: Column) -> tuple[Column, ...]:
 
 
 def _ladder(found: dict[str, Any]) -> Listing:
-    rows: tuple[Row, ...] = tuple((say(f"calibrate.model.{each['model']}"), each["misplaced"]) for each in found["ladder"])
+    rows: tuple[Row, ...] = tuple(
+        (say(f"calibrate.model.{each['model']}"), each["misplaced"]) for each in found["ladder"]
+    )
     heads = _heads(Column("model", "text"), Column("misplaced", "number", 1))
     return Listing("ladder", say("report.ladder"), heads, rows)
 

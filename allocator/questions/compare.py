@@ -58,7 +58,10 @@ def quotas(made: dict[str, Allocation]) -> Listing:
     rows: tuple[Row, ...] = tuple((unit, published.get(unit), *(each.get(unit) for each in sides)) for unit in units)
     known = None if None in published.values() else total(list(published.values()))
     sums = (say("run.total"), known, *(sum(each.values()) for each in sides))
-    heads = (*columns("unit", "published"), *(Column(f"quota_{n}", title=short(name)) for n, name in enumerate(made, 1)))
+    heads = (
+        *columns("unit", "published"),
+        *(Column(f"quota_{n}", title=short(name)) for n, name in enumerate(made, 1)),
+    )
     return Listing("compare", say("compare.title"), heads, rows, sums)
 
 

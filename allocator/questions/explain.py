@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from allocator.questions import Argument, Case, question
-from allocator.finding.columns import columns, titled
 from allocator.finding import Column, Drawing, Finding, Listing, Row, Section, Text, say
+from allocator.finding.columns import columns, titled
+from allocator.questions import Argument, Case, question
 from allocator.questions.run import heading, marginal
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ def explain(case: Case, unit: str | None = None) -> Finding:
     records = made.to_json()
     records["units"] = [records["units"][index] for index in shown]
     rules, texts = _rules(made)
-    steps = Section("steps", say("report.steps"), texts, (_steps(made, shown), _one_lot(made, shown), *rules))
+    listings = (_steps(made, shown), _one_lot(made, shown), *rules)
+    steps = Section("steps", say("report.steps"), texts, listings, _waterfall(made, shown))
     return Finding(records, (_sentences(made, shown), steps), title=heading(case.allocation), sealed=True)
 
 
@@ -62,6 +63,17 @@ def _steps(made: Explanation, shown: Sequence[int]) -> Listing:
     total: Row = (say("run.total"), *(each / 10 for each in made.steps.total), sum(made.allocation.quotas))
     heads = (*columns("unit"), *titled("step", *kinds), *columns("quota"))
     return Listing("steps", say("explain.steps"), heads, rows, total)
+
+
+def _waterfall(made: Explanation, shown: Sequence[int]) -> tuple[Drawing, ...]:
+    """The steps of the one unit shown, as a chart."""
+    from allocator.analysis.steps import STEPS
+
+    if len(shown) != 1:
+        return ()
+    tenths = zip(STEPS, made.steps.units[shown[0]], strict=True)
+    rows = [{"label": say(f"step.{name}"), "members": each / 10} for name, each in tenths]
+    return (Drawing("waterfall", rows, {"unit": made.allocation.table.units[shown[0]]}),)
 
 
 def _one_lot(made: Explanation, shown: Sequence[int]) -> Listing:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from allocator.questions import Argument, Case, question
-from allocator.finding.columns import columns
 from allocator.finding import Finding, Listing, Row, Section, Text, say
+from allocator.finding.columns import columns
+from allocator.questions import Argument, Case, question
 
 if TYPE_CHECKING:
     from allocator.analysis.pace import Pace

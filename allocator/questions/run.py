@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from allocator.questions import Case, question
-from allocator.finding.columns import COLUMNS, columns, total
 from allocator.finding import Column, Drawing, Finding, Listing, Row, Section, Text, say
+from allocator.finding.columns import COLUMNS, columns, total
+from allocator.questions import Case, question
 
 if TYPE_CHECKING:
     from allocator.analysis.comparison import Comparison
@@ -37,7 +37,11 @@ def run(case: Case) -> Finding:
 def heading(made: Allocation) -> Text:
     """What an allocation is called: the scenario's own title, else its target and its lot."""
     scenario = made.scenario
-    return scenario.title if scenario.title.vi or scenario.title.en else say("run.title", target=scenario.target, lot=scenario.lot)
+    return (
+        scenario.title
+        if scenario.title.vi or scenario.title.en
+        else say("run.title", target=scenario.target, lot=scenario.lot)
+    )
 
 
 def units(made: Allocation) -> Listing:
@@ -88,7 +92,9 @@ def _basis(made: Allocation) -> Section:
     texts: list[Text] = [*marginal(made), *ties(made), *made.notes, *gaming(made).findings(made.table.units)]
     if made.whole is not None:
         name, moved, _ = other_way(made)
-        texts.append(say("tree.other_infeasible" if moved is None else f"tree.other_{name}", hierarchy=name, moved=moved))
+        texts.append(
+            say("tree.other_infeasible" if moved is None else f"tree.other_{name}", hierarchy=name, moved=moved)
+        )
     charts = (Drawing("effort", unit_rows(made)),) if any(made.claims.available) else ()
     return Section("basis", say("report.basis"), tuple(texts), (*levels(made), units(made)), charts)
 

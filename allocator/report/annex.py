@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from allocator.data.source import PrintedColumn, Source
 from allocator.data.table import Number, Table
-from allocator.model.allocation import Allocation
-from allocator.finding.columns import total
 from allocator.finding import Column, Listing, Row, say
+from allocator.finding.columns import total
+from allocator.model.allocation import Allocation
 from allocator.words import Words
 
 CANONICAL = ("term_target", "term_new_unions", "recruited", "lost", "net_gain", "attainment", "published_quota",
@@ -66,4 +66,3 @@ def _values(
     made = [a / b if a is not None and b else None for a, b in zip(above, below, strict=True)]
     whole, base = total(above), total(below)
     return made, whole / base if whole is not None and base else None
-

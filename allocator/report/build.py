@@ -27,7 +27,7 @@ def answers(case: Case, known: Mapping[str, Any]) -> tuple[list[Finding], dict[s
         case: what the report is about.
         known: values of arguments by name; a question is asked where all it requires is known.
     """
-    case.allocation  # noqa: B018  # once, before the threads ask for it
+    _ = case.allocation  # once, before the threads ask for it
     asked = [each for each in in_report() if each.of == "case" and all(arg.name in known for arg in each.required)]
     found, left_out = [], {}
     with ThreadPoolExecutor() as pool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from allocator.model.allocation import Allocation
 from allocator.finding import Listing, Section, Text
+from allocator.model.allocation import Allocation
 from allocator.words import Words
 
 MOST_SINGLE = 200

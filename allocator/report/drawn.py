@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from allocator.finding import Drawing
 from allocator.report import charts, risk_charts
@@ -16,7 +17,7 @@ DRAWN: Mapping[str, Callable[..., Chart]] = {
     "waterfall": charts.waterfall,
     "bands": risk_charts.bands,
     "shortfall": risk_charts.shortfall,
-    "tornado": risk_charts.tornado,
+    "tornado": lambda rows, words: risk_charts.tornado(risk_charts.tornado_rows(rows, words), words),
     "curves": risk_charts.curves,
     "frontier": risk_charts.frontier,
 }
@@ -24,4 +25,10 @@ DRAWN: Mapping[str, Callable[..., Chart]] = {
 
 def draw(drawing: Drawing, words: Words) -> Chart:
     """The chart of a drawing, in the language of `words`."""
-    return DRAWN[drawing.name](drawing.rows, words, **drawing.options)
+    rows = [{key: _plain(each, words) for key, each in row.items()} for row in drawing.rows]
+    return DRAWN[drawing.name](rows, words, **{key: _plain(each, words) for key, each in drawing.options.items()})
+
+
+def _plain(value: Any, words: Words) -> Any:
+    """A value of a row, a text in words."""
+    return words.told(value) if hasattr(value, "told") else value

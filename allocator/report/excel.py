@@ -90,7 +90,9 @@ def write_xlsx(document: Document) -> bytes:
     workbook = xlsxwriter.Workbook(content, options)
     author = document.issuer or "allocator"
     book = Book(workbook, document.words, document)
-    workbook.set_properties({"title": book.words.told(document.title), "author": author, "comments": book.words.told(document.subtitle)})
+    told = book.words.told
+    facts = {"title": told(document.title), "author": author, "comments": told(document.subtitle)}
+    workbook.set_properties(facts)
     for section in document.sections:
         if section.key == "scenario":
             if not document.large:
@@ -146,7 +148,11 @@ def _add_listing(book: Book, sheet: Any, listing: Listing, row: int, widths: Seq
     first, last = row, row + len(listing.rows) - 1
     for values in listing.rows:
         texts = zip(listing.columns, values, widths, strict=False)
-        lines = max(-(-len(column.text(book.words, each)) // int(width * 1.15)) for column, each, width in texts if column.is_text)
+        lines = max(
+            -(-len(column.text(book.words, each)) // int(width * 1.15))
+            for column, each, width in texts
+            if column.is_text
+        )
         if lines > 1:
             sheet.set_row(row, LINE * lines + 3)
         _add_row(book, sheet, listing, values, row)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from allocator.model.allocation import Allocation
 from allocator.finding import Plain
+from allocator.model.allocation import Allocation
 from allocator.report.document import MOST_CHARTED
 from allocator.report.excel import BAR, FROM_ZERO, Book
 from allocator.report.live import LEVEL_FORMULA, MOST_LIVE_SHARES, NODE_KEYS, Cell, Field, State, fields, nodes

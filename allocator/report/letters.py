@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from allocator.analysis.explanation import Explanation
 from allocator.analysis.steps import STEPS
-from allocator.model.claims import MICRO
-from allocator.finding.columns import columns
 from allocator.finding import Column, Listing, Text, Value, say
+from allocator.finding.columns import columns
+from allocator.model.claims import MICRO
 from allocator.report.document import Letter
 
 

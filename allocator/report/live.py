@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from allocator.finding import Plain
 from allocator.model.allocation import Allocation
 from allocator.model.bounds import bounds
 from allocator.model.claims import MICRO, exact
 from allocator.model.problem import NANO, children, sums
-from allocator.finding import Plain
 from allocator.words import Words
 
 SIGNPOST_FORMULAS = {

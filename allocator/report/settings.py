@@ -6,10 +6,10 @@ from typing import Any
 
 from allocator.analysis.result import result
 from allocator.data.source import Source
-from allocator.model.allocation import Allocation
-from allocator.model.scenario import ASSUMPTIONS, DECISIONS
 from allocator.finding import Section, say
 from allocator.finding.settings import FigureName, Setting, text_listing
+from allocator.model.allocation import Allocation
+from allocator.model.scenario import ASSUMPTIONS, DECISIONS
 
 
 def scenario(made: Allocation, source: Source | None) -> Section:

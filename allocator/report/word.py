@@ -10,9 +10,10 @@ from allocator.errors import MissingExtraError, fault
 from allocator.finding import Column, Listing, Value
 from allocator.report.document import Document, Letter
 from allocator.report.names import file_names
-YEAR = ("net", "review", "unions", "plan")
 from allocator.words import Words
 
+YEAR = ("net", "review", "unions", "plan")
+"""The sections about the year."""
 FONT = "Times New Roman"
 BODY, SMALL = 13, 10.5
 MARGINS = {"top_margin": 20, "bottom_margin": 20, "left_margin": 30, "right_margin": 20}

@@ -20,7 +20,7 @@ def records(finding: Finding, words: Words) -> dict[str, Any]:
 
 
 def _told(value: Any, words: Words) -> Any:
-    if isinstance(value, Fault) or hasattr(value, "told"):
+    if hasattr(value, "told"):
         return words.told(value)
     if isinstance(value, tuple) and value and all(isinstance(each, Fault) for each in value):
         return words.told(value)

@@ -23,8 +23,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from allocator.errors import AllocatorError, InputError, fault
+from allocator.questions import find
 from allocator.report.html import environment
-from allocator.web import parts, pictures, year
+from allocator.web import ask, parts, year
 from allocator.web.guard import MOST_BODY, MOST_QUERY, Guard, language_of
 from allocator.web.state import State, started, state_of
 from allocator.web.store import Store
@@ -101,19 +102,19 @@ def unit(asked: Asked) -> Response:
     """Why one unit's quota is what it is."""
     state = asked.state()
     table = asked.store.table(state.table)
-    return asked.page("unit.html", state=state, **parts.unit(table, state, asked.query.get("unit", ""), asked.words))
+    name = asked.query.get("unit", "")
+    found = ask.answer("explain", table, state, {"ask-unit": name})
+    return asked.page("unit.html", state=state, unit=name, finding=found, question=find("explain"))
 
 
 def section(asked: Asked) -> Response:
-    """A part of the report about the state: explanation, sensitivity, frontier, calibration."""
+    """What a question finds about the state, below its form."""
     state = asked.state()
     name = asked.request.path_params["name"]
-    if name not in parts.SECTIONS:
+    if name not in (each.name for each in ask.asked_here()):
         return asked.page("error.html", 404, faults=[asked.words("page.not_found")])
-    table = asked.store.table(state.table)
-    made = parts.SECTIONS[name](table, state, asked.words)
-    drawn = pictures.beside(table, state, name, asked.words)
-    return asked.page("section.html", state=state, sections=made, charts=drawn)
+    made = ask.shown(name, asked.store.table(state.table), state, asked.query, asked.words)
+    return asked.page("section.html", state=state, **made)
 
 
 def in_year(asked: Asked) -> Response:
@@ -124,13 +125,11 @@ def in_year(asked: Asked) -> Response:
     if kind not in year.KINDS:
         return asked.page("error.html", 404, faults=[asked.words("page.not_found")])
     found = year.shown(kind, asked.store.table(state.table), state, asked.form, asked.words)
-    section = found["section"]
-    for listing in section.listings if section else ():
+    for listing in found["finding"].listings if found["finding"] else ():
         if listing.key == asked.form.get("take"):
             headers = {"content-disposition": f'attachment; filename="{listing.key}.csv"'}
-            return Response(listing_csv(listing), media_type="text/csv; charset=utf-8", headers=headers)
-    shown = year.cut(section, asked.words) if section else None
-    return asked.page("year.html", 422 if found["faults"] else 200, state=state, **{**found, "section": shown})
+            return Response(listing_csv(listing, asked.words), media_type="text/csv; charset=utf-8", headers=headers)
+    return asked.page("year.html", 422 if found["faults"] else 200, state=state, **found)
 
 
 def planned(asked: Asked) -> Response:
@@ -141,7 +140,10 @@ def planned(asked: Asked) -> Response:
 def chart(asked: Asked) -> Response:
     """A chart of the state as SVG."""
     state = asked.state()
-    svg = pictures.chart(asked.store.table(state.table), state, asked.request.path_params["name"], asked.words)
+    question, name = (asked.request.path_params[key] for key in ("question", "name"))
+    if question not in (each.name for each in ask.asked_here()):
+        return asked.page("error.html", 404, faults=[asked.words("page.not_found")])
+    svg = ask.chart(question, name, asked.store.table(state.table), state, asked.query, asked.words)
     return Response(svg, media_type="image/svg+xml")
 
 
@@ -244,7 +246,7 @@ def application(store: Store, language: str | None, hosts: list[str], token: str
             Route("/section/{name}", guarded(section, HEAVY)),
             Route("/year/{kind}", guarded(in_year, HEAVY), methods=["GET", "POST"]),
             Route("/plan", guarded(planned, HEAVY)),
-            Route("/chart/{name}.svg", guarded(chart, HEAVY)),
+            Route("/chart/{question}/{name}.svg", guarded(chart, HEAVY)),
             Route("/download/{kind}", guarded(download, HEAVY)),
             Route("/compare", guarded(compared)),
             Route("/save", guarded(save), methods=["POST"]),

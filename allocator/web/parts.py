@@ -1,10 +1,10 @@
-"""Parts of the page beside the allocation: a unit's reasons, report sections, charts, files, tables brought in."""
+"""Parts of the page beside the allocation: remedies, files to take away, saved states compared, tables brought in."""
 
 from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -18,16 +18,13 @@ from allocator.errors import AllocatorError, Fault, InputError, fault
 from allocator.files import json_text
 from allocator.model.allocation import Allocation
 from allocator.model.claims import MICRO
-from allocator.report import sections
-from allocator.report.build import Findings, build
-from allocator.report.document import Column, Document, Listing, Section
-from allocator.report.findings import MOST_SEARCHED
-from allocator.report.letters import letters
-from allocator.web import pictures
-from allocator.web.pictures import MOST_DRAWN
+from allocator.questions.run import measures
+from allocator.report.build import answers, build
+from allocator.report.document import Document
+from allocator.web.ask import MOST_DRAWN, Asked, asked_here
 from allocator.web.state import State, started, state_of
 from allocator.web.store import Store
-from allocator.web.view import View, allocation_of, explained
+from allocator.web.view import View, allocation_of
 from allocator.web.year import brought, given_back
 from allocator.words import Words
 
@@ -71,13 +68,13 @@ def shown(made: View, words: Words, store: Store) -> dict[str, Any]:
         "title": title,
         "remedies": remedies(made, words),
         "fault_text": lambda each: fault_text(each, words),
-        "measures": sections.measures(words, made.comparison) if made.comparison else [],
+        "measures": [words.told(each) for each in measures(made.comparison)] if made.comparison else [],
         "totals": [None if None in column else sum(column) for column in columns],
         "growth_total": sum(row.growth or 0 for row in made.rows),
         "effort_total": scenario.target * MICRO / sum(whole) if scenario and sum(whole) else None,
         "charted": len(made.rows) <= MOST_DRAWN,
         "paces": [name for name in ("published_quota", *table.columns) if table.has(name)],
-        "sections": SECTIONS,
+        "sections": [(each.name, each.title) for each in asked_here()],
         "saved": store.saved(),
         "starts": [
             (name, getattr(each.title, words.language), getattr(each.question, words.language))
@@ -98,75 +95,10 @@ def fault_text(each: Fault, words: Words) -> str:
     return f"{label}: {text}" if label else text
 
 
-def unit(table: Table, state: State, name: str, words: Words) -> dict[str, Any]:
-    """One unit's sentence, steps, one-lot test and room; InputError where there is no such unit."""
-    if name not in table.units:
-        raise InputError(fault("scenario.unknown_unit", name=name[:80], near=list(table.units[:10])))
-    explanation = explained(table, state, words)
-    index = explanation.allocation.table.units.index(name)
-    letter = letters(explanation, words)[index]
-    test, room = explanation.one_lot.units[index], explanation.room
-    lines = [
-        words("page.one_lot", last=test.last, next=test.next),
-        words("page.room", least=room.least[index], most=room.most[index], tolerance=room.tolerance),
-    ]
-    return {"unit": name, "index": index, "texts": letter.texts, "listings": letter.listings, "lines": lines}
-
-
-def _steps(table: Table, state: State, words: Words) -> list[Section]:
-    return [sections.steps(explained(table, state, words), words)]
-
-
-def _net(table: Table, state: State, words: Words) -> list[Section]:
-    from allocator.report.year import net
-
-    title = words("year.net")
-    return [net(allocation_of(table, state), words) or Section("net", title, (words("page.no_history"),))]
-
-
-def _sensitivity(table: Table, state: State, words: Words) -> list[Section]:
-    made = sections.sensitivity(pictures.found("sensitivity", table, state), words, state.scenario().risk.reachable)
-    return [made or Section("sensitivity", words("report.sensitivity"), (words("page.no_growth"),))]
-
-
-def _frontier(table: Table, state: State, words: Words) -> list[Section]:
-    shown = (
-        Column("weight", words("page.frontier_weight"), "number", 4),
-        Column("moved", words("page.frontier_moved")),
-        Column("shortfall", words("page.frontier_shortfall"), "number", 1),
-        Column("knee", words("page.frontier_knee"), "text"),
-    )
-    rows = tuple(
-        (each.weight, each.moved, each.expected_shortfall, words("page.yes") if each.knee else "")
-        for each in pictures.found("frontier", table, state)
-    )
-    listing = Listing("frontier", words("page.frontier"), shown, rows)
-    return [Section("frontier", words("page.frontier"), (words("page.frontier_text"),), (listing,))]
-
-
-def _calibration(table: Table, state: State, words: Words) -> list[Section]:
-    made = sections.calibration(pictures.found("calibration", table, state), words)
-    reason = "compare.none" if None in allocation_of(table, state).published else "page.too_many_searched"
-    return [made or Section("calibration", words("report.calibration"), (words(reason, most=MOST_SEARCHED),))]
-
-
-SECTIONS: Mapping[str, Callable[[Table, State, Words], list[Section]]] = {
-    "steps": _steps,
-    "net": _net,
-    "sensitivity": _sensitivity,
-    "frontier": _frontier,
-    "calibration": _calibration,
-}
-
-
 def _document(table: Table, state: State, words: Words) -> Document:
-    from allocator.data.source import source_beside
-
-    made = allocation_of(table, state)
-    source = source_beside(Path(table.place)) if table.place else None
-    swept = pictures.found("sensitivity", table, state)
-    drawn = len(table) <= MOST_DRAWN
-    return build(made, words, Findings(source, swept, charts=drawn))
+    case = Asked(table, state)
+    found, _ = answers(case, {})
+    return build(case, found, words)
 
 
 def _zipped(files: Mapping[str, bytes]) -> bytes:

@@ -65,8 +65,6 @@ class Words(string.Formatter):
             return self.date(text)
         if isinstance(text, tuple):
             return " ".join(map(self.told, text))
-        if hasattr(text, "key"):
-            return self(text.key, **text.values)
         if hasattr(text, "told"):
             return str(text.told(self))
         return str(getattr(text, self.language) or next(filter(None, (getattr(text, each) for each in LANGUAGES)), ""))
@@ -95,7 +93,7 @@ class Words(string.Formatter):
 
     def names(self, items: Any) -> str:
         """Names joined as a list in a sentence; of a long list the first, and how many more there are."""
-        named = [self.told(item) if _is_text(item) else str(item) for item in items] or [""]
+        named = [self.told(item) if hasattr(item, "told") else str(item) for item in items] or [""]
         if len(named) > MOST_NAMES + 1:
             more = self("list.more", count=len(named) - MOST_NAMES)
             named = [*named[:MOST_NAMES], more]
@@ -113,7 +111,9 @@ class Words(string.Formatter):
             return self.names(value)
         if kind == "texts":
             return "; ".join(map(self.told, value))
-        if _is_text(value):
+        if hasattr(value, "key"):
+            return self(value.key, **value.values)  # its place has been told already
+        if hasattr(value, "told"):
             return self.told(value)
         if kind[:1] in ("n", "p") and (kind[1:] == "" or kind[1:].isdigit()):
             write = self.number if kind[0] == "n" else self.percent
@@ -121,8 +121,3 @@ class Words(string.Formatter):
         if kind[:2] == "+n" and (kind[2:] == "" or kind[2:].isdigit()):
             return self.signed(value, int(kind[2:] or 0))
         return str(super().format_field(value, format_spec))
-
-
-def _is_text(value: Any) -> bool:
-    """Whether a value is one that `Words.told` puts into words."""
-    return hasattr(value, "key") or hasattr(value, "told")

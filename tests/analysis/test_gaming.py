@@ -52,7 +52,7 @@ def test_a_remaining_target_as_driver_rewards_delivery_with_a_lower_quota() -> N
     scenario = Scenario.model_validate({"data": "t.csv", "target": 100, "drivers": drivers})
     made = gaming(allocate(table, scenario, method="waterfill"))
     assert {each.verdict for each in made.units} == {"discouraging"}
-    text = made.findings(table.units)[0].message(Words("en"))
+    text = made.findings(table.units)[0].told(Words("en"))
     assert text.startswith("Reporting pays")
     assert text.endswith("A and B.")
 

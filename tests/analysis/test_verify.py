@@ -45,7 +45,7 @@ def signed(document: dict[str, Any]) -> dict[str, Any]:
 
 def reason(document: Any) -> str:
     found = verify(document)
-    return "" if found is None else found.message(EN)
+    return "" if found is None else found.told(EN)
 
 
 def unit(document: dict[str, Any], name: str) -> dict[str, Any]:
@@ -170,11 +170,11 @@ def test_a_result_for_another_table() -> None:
     elsewhere = changed(DOCUMENT, ("inputs", "table", 3, "recruited"), 7)
     said = other_table(elsewhere, table)
     assert said is not None
-    assert "recruited of Thoại Sơn is" in said.message(EN)
+    assert "recruited of Thoại Sơn is" in said.told(EN)
     fewer = changed(DOCUMENT, ("inputs", "table"), DOCUMENT["inputs"]["table"][1:])
     said = other_table(fewer, table)
     assert said is not None
-    assert "row 1 is Long Xuyên here and Châu Phú in the result" in said.message(EN)
+    assert "row 1 is Long Xuyên here and Châu Phú in the result" in said.told(EN)
 
 
 @pytest.mark.parametrize("document", [None, [], {}, 7, "x", {**DOCUMENT, "inputs": []}, {**DOCUMENT, "units": {}}])

@@ -67,6 +67,7 @@ FORMS = ("json", "en", "vi")
 FEWER = {
     **dict.fromkeys(("calibrate", "sensitivity-details", "compare-compromise"), ("json", "vi")),  # they search long
     "schema": ("json",),  # its text is its JSON
+    "run-data": ("en", "vi"),  # the path of the table is among its inputs
 }
 
 

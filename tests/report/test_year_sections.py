@@ -8,6 +8,7 @@ from pathlib import Path
 
 import docx
 import pytest
+from allocator.report.year import KEYS
 from python_calamine import CalamineWorkbook
 
 from allocator.analysis.foundings import foundings
@@ -24,7 +25,6 @@ from allocator.model.allocation import allocate
 from allocator.report.build import Findings, build
 from allocator.report.document import Document, Listing, Section
 from allocator.report.formats import files
-from allocator.report.year import KEYS
 from allocator.words import LANGUAGES, Words
 from tests.report.test_formats import Cells
 
