@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import click
 
 from allocator.cli import Call, command
+from allocator.cli.terminal import console
 from allocator.data.audit import audit, audit_faults
 from allocator.data.findings import Finding
 from allocator.data.read import read_table
@@ -18,7 +18,6 @@ from allocator.errors import InputError
 from allocator.words import Words
 
 DEFAULT_FOLDER = "an-giang-2017"
-WIDTH = 100
 _STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 
 
@@ -53,14 +52,13 @@ def _print(words: Words, path: Path, units: int, findings: Sequence[Finding]) ->
 def print_findings(words: Words, title: str, findings: Sequence[Finding]) -> None:
     """Findings under a title, how many of each severity first."""
     from rich.box import SIMPLE_HEAD
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
+    out = console()
     counts = Counter(f"{each.severity}s" for each in findings)
-    console.print(Text(title, style="bold"))
-    console.print(Text(words("cli.audit.counts", **{name: counts[name] for name in ("errors", "warnings", "notes")})))
+    out.print(Text(title, style="bold"))
+    out.print(Text(words("cli.audit.counts", **{name: counts[name] for name in ("errors", "warnings", "notes")})))
     if not findings:
         return
     shown = Table(*(words(f"cli.audit.{name}") for name in ("severity", "where", "message")), box=SIMPLE_HEAD)
@@ -69,4 +67,4 @@ def print_findings(words: Words, title: str, findings: Sequence[Finding]) -> Non
         where = f"{each.row or words('cli.audit.all')}\n{each.column or ''}".rstrip()
         severity = Text(words(f"severity.{each.severity}"), style=_STYLES[each.severity])
         shown.add_row(severity, Text(where), Text(each.message(words)))
-    console.print(shown)
+    out.print(shown)

@@ -9,6 +9,8 @@ from itertools import zip_longest
 from time import monotonic
 from typing import Any, Self
 
+from allocator.cli.output import result
+
 PLAIN_WIDTH = 100
 
 
@@ -50,11 +52,11 @@ def print_lines(lines: Iterable[str]) -> None:
 
 
 def console() -> Any:
-    """A rich console for standard output, with markup and guessing of values off: text is text."""
+    """A rich console for the result, with markup and guessing of values off: text is text."""
     from rich.console import Console
 
-    width = None if sys.stdout.isatty() else PLAIN_WIDTH
-    return Console(width=width, highlight=False, markup=False, emoji=False)
+    out = result()
+    return Console(file=out, width=None if out.isatty() else PLAIN_WIDTH, highlight=False, markup=False, emoji=False)
 
 
 class Progress:

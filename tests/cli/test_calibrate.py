@@ -1,9 +1,13 @@
 import json
+import sys
 from pathlib import Path
 
+import click
 import pytest
 
+from allocator.cli import cli
 from allocator.cli.calibrate import print_calibration
+from allocator.cli.output import Result
 from allocator.files import extends_name, load_scenario
 from allocator.words import Words
 from tests.command import allocator
@@ -53,7 +57,10 @@ def test_the_built_in_fit_was_made_so(done):
 
 def test_text_fits_a_terminal(done, capsys):
     for language, words in (("en", "not an intention"), ("vi", "không xác định được ý định")):
-        print_calibration(Words(language), done[0])
+        out = Result(sys.stdout)
+        with click.Context(cli, obj=out):
+            print_calibration(Words(language), done[0])
+        out.send()
         shown = capsys.readouterr().out
         assert words in " ".join(shown.split())
         assert max(map(len, shown.splitlines())) <= 100
