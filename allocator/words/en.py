@@ -815,6 +815,7 @@ TEXT = {
     "page.not_found": "there is no such page: go back to the start",
     "page.failed": "the page failed at something it did not foresee: go back and try again; the program goes on running",
     "page.too_long": "this took more than {seconds:n} seconds and was given up: try a smaller table",
+    "page.too_costly": "this file takes more than {seconds:n} seconds or {memory:n} MB to read: leave out of it what is not the table",
     "page.bad_link": "this address is not complete or was changed: open the page again from the start",
     "page.bad_form": "the form is not whole or was changed: open the page again and send it from there",
     "page.no_table": "the table {table} is not on this computer: upload it again, or start from a built-in one",

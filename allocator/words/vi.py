@@ -815,6 +815,7 @@ TEXT = {
     "page.not_found": "không có trang này: hãy về trang đầu",
     "page.failed": "trang gặp lỗi không lường trước: hãy quay lại và thử lại; chương trình vẫn chạy",
     "page.too_long": "việc này mất hơn {seconds:n} giây nên đã dừng: hãy thử bảng nhỏ hơn",
+    "page.too_costly": "đọc tệp này cần hơn {seconds:n} giây hoặc {memory:n} MB: hãy bỏ khỏi tệp những phần không thuộc bảng số liệu",
     "page.bad_link": "địa chỉ này không đầy đủ hoặc đã bị sửa: hãy mở lại từ trang đầu",
     "page.bad_form": "biểu mẫu không đầy đủ hoặc đã bị sửa: hãy mở lại trang và gửi từ đó",
     "page.no_table": "bảng {table} không có trên máy này: hãy tải lên lại, hoặc bắt đầu từ bảng có sẵn",

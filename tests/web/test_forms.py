@@ -33,8 +33,9 @@ TYPES += ("multipart/form-data; boundary=b", "application/x-www-form-urlencoded;
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> tuple[Any, str]:
-    """The application, and the query of a state that it takes."""
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, str]:
+    """The application without its processes, and the query of a state that it takes."""
+    monkeypatch.setattr(web, "bounded", lambda work, *given: work(*given))
     name = "an-giang-2017/base"
     table, scenario = load_scenario(name)
     app = web.application(Store(tmp_path, name, table, scenario), "en", ["127.0.0.1"], "secret")
