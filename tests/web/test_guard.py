@@ -344,6 +344,7 @@ def test_two_pages_of_one_machine_keep_their_tokens_apart(tmp_path: Path) -> Non
     (right,), (other,) = asked(tmp_path, "/?token=secret"), asked(tmp_path, "/", cookie="token-8018=secret")
     assert right.cookies["token-8017"] == "secret"
     assert other.status_code == 403
+    assert "set-cookie" not in other.headers
     (stale,) = asked(tmp_path, "/", cookie="token-8017=old; token-8018=theirs")
     assert stale.headers.get_list("set-cookie") == ["token-8017=; Max-Age=0; HttpOnly; SameSite=Strict; Path=/"]
 
