@@ -306,7 +306,7 @@ def test_damaged_files_in_the_folder_are_passed_over(client: httpx.Client, serve
 
 
 def test_work_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web, "SECONDS", 0.001)
+    monkeypatch.setattr(web, "SECONDS", 0)
     (answer,) = asked(tmp_path, "/?token=secret")
     assert answer.status_code == 503
     assert "given up" in answer.text
