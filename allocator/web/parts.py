@@ -28,6 +28,7 @@ from allocator.web.pictures import MOST_DRAWN
 from allocator.web.state import State, started, state_of
 from allocator.web.store import Store
 from allocator.web.view import View, allocation_of, explained
+from allocator.web.year import brought, given_back
 from allocator.words import Words
 
 MOST_COMPARED = 4
@@ -228,18 +229,14 @@ def uploaded(store: Store, form: Mapping[str, Any], words: Words) -> dict[str, A
 
     The document comes back as hidden text, so that columns can be corrected without choosing the file again.
     """
-    import base64
-
     empty = {"name": "", "document": "", "columns": [], "findings": [], "rows": [], "query": "", "faults": []}
-    name, data = form["file"] if isinstance(form.get("file"), tuple) else ("", b"")
-    if not data and form.get("document"):
-        name, data = str(form.get("name", "")), base64.b64decode(str(form["document"]))
+    name, data = brought(form)
     if not data:
         return empty
     from allocator.data.headers import COUNTS, TEXTS
 
     chosen = {key.removeprefix("column:"): str(v) for key, v in form.items() if key.startswith("column:") and v}
-    shown = {**empty, "name": name, "document": base64.b64encode(data).decode("ascii"), "known": (*TEXTS, *COUNTS)}
+    shown = {**empty, "name": name, "document": given_back(data), "known": (*TEXTS, *COUNTS)}
     try:
         return {**shown, **_imported(store, name, data, chosen, words)}
     except AllocatorError as error:

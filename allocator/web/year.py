@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -57,11 +56,10 @@ FIELDS: Mapping[str, Mapping[str, type]] = {
 
 def shown(kind: str, table: Table, state: State, form: Form, words: Words) -> dict[str, Any]:
     """What the page shows of a file sent: the section, or the faults in it; the file comes back as hidden text."""
-    name, data = _brought(form)
+    name, data = brought(form)
     scenario = state.scenario()
     fields = {key: form.get(key, getattr(getattr(scenario, kind), key)) for key in FIELDS[kind]}
-    packed = base64.b64encode(zlib.compress(data)).decode("ascii") if data else ""
-    answer: dict[str, Any] = {"kind": kind, "name": name, "fields": fields, "document": packed}
+    answer: dict[str, Any] = {"kind": kind, "name": name, "fields": fields, "document": given_back(data)}
     answer |= {"section": None, "faults": []}
     if not data:
         return answer
@@ -83,17 +81,24 @@ def cut(section: Section, words: Words) -> Section:
     return replace(section, listings=tuple(listings))
 
 
-def _brought(form: Form) -> tuple[str, bytes]:
+def brought(form: Form) -> tuple[str, bytes]:
     """Name and content of the file sent, or of the one sent before, which the page gave back."""
-    name, data = form["file"] if isinstance(form.get("file"), tuple) else ("", b"")
+    name, data = form.get("file", ("", b""))
     if not data and form.get("document"):
         try:
             stream = zlib.decompressobj()
-            data = stream.decompress(base64.b64decode(str(form["document"])), MOST_BYTES)
-        except (binascii.Error, ValueError, zlib.error):
-            raise InputError(fault("page.bad_link")) from None
-        name = str(form.get("name", ""))
-    return name[:80], data
+            data = stream.decompress(base64.b64decode(form["document"], validate=True), MOST_BYTES)
+            if not stream.eof:
+                raise ValueError("cut off, or larger than any file that is taken")
+        except (ValueError, zlib.error):
+            raise InputError(fault("page.bad_form")) from None
+        name = form.get("name", "")
+    return name[-80:], data
+
+
+def given_back(data: bytes) -> str:
+    """The content of a file as a hidden text of the page, from which `brought` takes it again."""
+    return base64.b64encode(zlib.compress(data)).decode("ascii") if data else ""
 
 
 def _read(name: str, data: bytes, read: Callable[[Path], Found]) -> Found:
