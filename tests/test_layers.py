@@ -13,6 +13,7 @@ PACKAGE = Path(allocator.__file__).parent
 HEIGHT = {
     "words": 0,
     "errors": 1,
+    "writing": 2,
     "data": 2,
     "model": 3,
     "analysis": 4,

@@ -36,7 +36,7 @@ def calibrate_scenario(
     from allocator.analysis.calibration_inputs import read_ranges
     from allocator.analysis.calibration_result import calibration_result
     from allocator.errors import InputError, fault
-    from allocator.files import write_whole
+    from allocator.writing import write_whole
 
     table, settled = given.load()
     if any(table.parents):

@@ -41,15 +41,14 @@ def worked_out(call: Call, table: Table, scenario: Scenario, tips: bool) -> Lean
 
 
 def draw(folder: Path, words: Words, document: dict[str, Any], found: Leaning, realisation: float) -> list[str]:
-    """Write every chart as SVG and PNG, each whole or not at all; the names of the files."""
-    from allocator.files import write_whole
+    """Write every chart as SVG and PNG, all or none; the names of the files."""
+    from allocator.writing import write_folder
 
-    written = []
+    contents: dict[str, bytes | str] = {}
     for chart in _charts(words, document, found, realisation):
-        for ending, content in (("svg", chart.svg()), ("png", chart.png())):
-            write_whole(folder / f"{chart.name}.{ending}", content)
-            written.append(f"{chart.name}.{ending}")
-    return written
+        contents |= {f"{chart.name}.svg": chart.svg(), f"{chart.name}.png": chart.png()}
+    write_folder(folder, contents)
+    return list(contents)
 
 
 def _charts(words: Words, document: dict[str, Any], found: Leaning, realisation: float) -> Iterator[Chart]:

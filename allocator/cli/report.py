@@ -35,9 +35,9 @@ def report(
     years: tuple[str, ...],
 ) -> None:
     """Allocate, write every file asked for, and name them."""
-    from allocator.files import write_whole
     from allocator.report.build import build
     from allocator.report.formats import files, known_formats
+    from allocator.writing import write_folder
 
     asked = known_formats(formats)
     made = given.allocate()
@@ -46,8 +46,7 @@ def report(
     contents = files(document, asked)
     if document.large:
         call.note(call.words("report.large", units=len(made.table)))
-    for name, content in contents.items():
-        write_whole(out / name, content)
+    write_folder(out, contents)
     paths = [str(out / name) for name in contents]
     call.show({"files": paths}, lambda: call.words("cli.report.done", folder=out, count=len(paths)))
 

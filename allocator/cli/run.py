@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 def run(call: Call, given: Given, out: Path | None, edits: str | None) -> None:
     """Allocate, store the result if asked to, and print it."""
     from allocator.analysis.result import result
-    from allocator.files import json_text, write_whole
+    from allocator.files import json_text
+    from allocator.writing import write_whole
 
     allocation = given.allocate(edits)
     document = result(allocation)

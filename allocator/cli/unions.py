@@ -23,9 +23,9 @@ def run_unions(call: Call, given: Given, register: Path, out: Path | None) -> No
     """Read the register, say what is needed, and write the working list if asked to."""
     from allocator.analysis.foundings import foundings
     from allocator.data.register import read_register
-    from allocator.files import write_whole
     from allocator.report.csv import listing_csv
     from allocator.report.year import working_list
+    from allocator.writing import write_whole
 
     allocation = given.allocate()
     found = foundings(allocation, read_register(register, allocation.table))

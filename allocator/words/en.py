@@ -958,6 +958,13 @@ TEXT = {
     "page.column.workforce_gap": "workers not yet members",
     "page.column.workforce_insured": "workers on insurance rolls",
     "page.column.enterprises": "enterprises",
+    # ── what is written ───────────────────────────────────────────────────────────────────────────────────────────
+    "write.not_a_file": "this is a device, a pipe or the like and cannot be written as a file: name an ordinary file",
+    "write.not_a_folder": "this is no folder, so the files cannot be written in it: name a folder",
+    "write.bad_name": "a file of this name cannot be written, it has characters that names must not have: give another name",
+    "write.denied": "this cannot be written for want of rights: choose another place or get the rights, or close the file where it is open",
+    "write.full": "this cannot be written, the disk is full or the file larger than allowed: free some space or choose another place",
+    "write.long_name": "this cannot be written, the name is too long: give a shorter one",
     # ── scale: hierarchy, sweeps, synth ───────────────────────────────────────────────────────────────────────────
     "tree.cycle": "{units:list} lie below themselves: correct the parent column",
     "tree.lot": "{unit} was given {quota:n}, not a whole number of the lots of {lot:n} at level {level}: let each level's lot divide the lot above it",

@@ -958,6 +958,13 @@ TEXT = {
     "page.column.workforce_gap": "chênh lệch CNLĐ",
     "page.column.workforce_insured": "nguồn BHXH",
     "page.column.enterprises": "số doanh nghiệp",
+    # ── ghi tệp ───────────────────────────────────────────────────────────────────────────────────────────────────
+    "write.not_a_file": "đây là thiết bị, ống dẫn hoặc loại tương tự, không ghi như tệp được: hãy ghi tên một tệp thường",
+    "write.not_a_folder": "đây không phải là thư mục nên không ghi được tệp vào đó: hãy ghi tên một thư mục",
+    "write.bad_name": "không ghi được tệp có tên này vì có ký tự không được dùng trong tên: hãy đặt tên khác",
+    "write.denied": "không ghi được vì không có quyền: hãy chọn nơi khác hoặc xin quyền ghi, hoặc đóng tệp nếu đang mở",
+    "write.full": "không ghi được vì đĩa đã đầy hoặc tệp lớn hơn mức cho phép: hãy dọn bớt đĩa hoặc chọn nơi khác",
+    "write.long_name": "không ghi được vì tên quá dài: hãy đặt tên ngắn hơn",
     # ── scale: hierarchy, sweeps, synth ───────────────────────────────────────────────────────────────────────────
     "tree.cycle": "{units:list} nằm dưới chính mình: hãy sửa cột parent",
     "tree.lot": "{unit} được giao {quota:n}, không chẵn lô {lot:n} ở cấp {level}: lô của mỗi cấp phải là ước của lô cấp trên",
