@@ -1,4 +1,4 @@
-"""Imports point one way: words, errors → data → model → analysis → report → cli, web; model and analysis stay pure."""
+"""Imports point one way: words, errors → data → model → analysis → questions → report, show → cli, web."""
 
 from __future__ import annotations
 
@@ -13,14 +13,18 @@ PACKAGE = Path(allocator.__file__).parent
 HEIGHT = {
     "words": 0,
     "errors": 1,
+    "writing": 2,
     "data": 2,
     "model": 3,
     "analysis": 4,
-    "report": 5,
     "files": 5,
-    "scale": 5,
-    "cli": 6,
-    "web": 6,
+    "finding": 5,
+    "questions": 6,
+    "report": 7,
+    "show": 7,
+    "scale": 7,
+    "cli": 8,
+    "web": 8,
 }
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_scenarios" not in path.parts)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from allocator.cli import HELP, Call, Given, command, scenario_options, scenarios_options
+from allocator.cli.output import result
 from allocator.cli.terminal import console
 from allocator.questions import Argument, Case, Question
 
@@ -36,13 +38,24 @@ def command_of(question: Question) -> click.Command:
     return command(question.name)(function)
 
 
+class Real(click.FloatRange):
+    """A number that is one."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number; a usage error for what is none."""
+        made = super().convert(value, param, ctx)
+        if isnan(made):
+            self.fail("nan", param, ctx)
+        return made
+
+
 def declared(name: str, argument: Argument) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Decorator: what a question must be told, as an option or, where it is `positional`, as an argument."""
     kinds: dict[str, Any] = {
         "file": click.Path(path_type=Path),
         "members": click.IntRange(argument.low, argument.high),  # type: ignore[arg-type]
         "whole": int,
-        "number": click.FloatRange(argument.low, argument.high),
+        "number": Real(argument.low, argument.high),
         "choice": click.Choice(argument.choices),
     }
     kind = kinds.get(argument.kind)
@@ -53,7 +66,7 @@ def declared(name: str, argument: Argument) -> Callable[[Callable[..., None]], C
     return click.option(
         f"--{argument.name}",
         type=None if flag else kind,
-        is_flag=flag,
+        **({"is_flag": True} if flag else {}),
         **({} if argument.default is None else {"default": argument.default}),
         required=argument.required,
         multiple=argument.many,
@@ -73,14 +86,15 @@ def give(call: Call, finding: Finding) -> None:
     from allocator.show.records import FORMATS, as_json
     from allocator.show.terminal import show
 
+    out = result()
     if call.json:
-        click.echo(as_json(finding, call.words), nl=False)
+        out.write(as_json(finding, call.words))
     elif call.form in FORMATS:
-        click.echo(FORMATS[call.form](finding, call.words), nl=False)
+        out.write(FORMATS[call.form](finding, call.words))
     elif call.quiet:
-        for line in finding.lines:
-            click.echo(call.words.told(line))
+        out.writelines(call.words.told(line) + "\n" for line in finding.lines)
     else:
         show(finding, call.words, console())
+    out.send()
     if finding.status:
         click.get_current_context().exit(finding.status)

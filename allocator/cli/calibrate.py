@@ -31,7 +31,7 @@ def calibrate_scenario(
     write: Path | None,
 ) -> None:
     """Search, store the fit if asked to, and print what was found."""
-    from allocator.files import write_whole
+    from allocator.writing import write_whole
 
     asked = case(given)
     finding = find("calibrate").ask(asked, spans)

@@ -31,15 +31,14 @@ def import_file(call: Call, file: Path, out: Path, pairs: tuple[str, ...], force
     from allocator.data.grid import check_file
     from allocator.data.imported_files import files
     from allocator.data.importing import import_table
-    from allocator.files import write_whole
+    from allocator.writing import write_folder
 
     check_file(file)
     made = import_table(file.read_bytes(), file.name, _chosen(pairs))
     written = files(made, call.words)
     _check_free(out, list(written), force)
     findings = [*made.findings, *_audited(made, written["units.csv"], out / "units.csv")]
-    for name, text in written.items():
-        write_whole(out / name, text)
+    write_folder(out, written)
     record = {
         "out": str(out),
         "units": len(made.rows),

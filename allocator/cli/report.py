@@ -28,9 +28,9 @@ def report(
     years: tuple[str, ...],
 ) -> None:
     """Allocate, ask every question of a report, write every file asked for, and name them."""
-    from allocator.files import write_whole
     from allocator.report.build import answers, build
     from allocator.report.formats import files, known_formats
+    from allocator.writing import write_folder
 
     asked, about = known_formats(formats), case(given)
     known = {"progress": progress, "register": register}
@@ -44,7 +44,6 @@ def report(
     contents = files(document, asked)
     if document.large:
         call.note(call.words("report.large", units=len(about.table)))
-    for name, content in contents.items():
-        write_whole(out / name, content)
+    write_folder(out, contents)
     paths = [str(out / name) for name in contents]
     call.show({"files": paths}, lambda: call.words("cli.report.done", folder=out, count=len(paths)))

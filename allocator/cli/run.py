@@ -17,8 +17,8 @@ from allocator.questions import find
 @click.option("--edits", metavar="FILE.xlsx", help=HELP("cli.run.edits"))
 def run(call: Call, given: Given, out: Path | None, edits: str | None) -> None:
     """Allocate, store the result if asked to, and print it."""
-    from allocator.files import write_whole
     from allocator.show.records import as_json
+    from allocator.writing import write_whole
 
     finding = find("run").ask(case(given, edits))
     if out is not None:

@@ -58,13 +58,12 @@ def sensitivity(
 
 
 def drawn(call: Call, folder: Path, finding: Finding) -> list[str]:
-    """Write every chart of a finding as SVG and PNG, each whole or not at all; the names of the files."""
-    from allocator.files import write_whole
+    """Write every chart of a finding as SVG and PNG, all or none; the names of the files."""
     from allocator.report.drawn import draw
+    from allocator.writing import write_folder
 
-    written = []
+    contents: dict[str, bytes | str] = {}
     for chart in (draw(each, call.words) for section in finding.sections for each in section.charts):
-        for ending, content in (("svg", chart.svg()), ("png", chart.png())):
-            write_whole(folder / f"{chart.name}.{ending}", content)
-            written.append(f"{chart.name}.{ending}")
-    return written
+        contents |= {f"{chart.name}.svg": chart.svg(), f"{chart.name}.png": chart.png()}
+    write_folder(folder, contents)
+    return list(contents)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import secrets
 import socket
+import sys
 import threading
 import webbrowser
 from pathlib import Path
@@ -66,4 +68,12 @@ def serve(
     call.show({"address": address}, lambda: call.words("serve.started", address=address, folder=folder.absolute()))
     if not no_browser:
         threading.Timer(0.7, webbrowser.open, [address]).start()
+    if sys.platform == "linux":
+        _give_blocks_back()
     uvicorn.Server(config).run([bound])
+
+
+def _give_blocks_back() -> None:
+    """Have glibc return blocks over 1 MB once they are freed: it would keep some of the largest size in each thread."""
+    threshold = -3  # M_MMAP_THRESHOLD
+    getattr(ctypes.CDLL(None), "mallopt", lambda *_: 0)(threshold, 1_000_000)

@@ -17,8 +17,8 @@ from allocator.questions import find
 @click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help=HELP("cli.unions.out"))
 def unions(call: Call, given: Given, register: Path, out: Path | None) -> None:
     """Read the register, say what is needed, and write the working list if asked to."""
-    from allocator.files import write_whole
     from allocator.report.csv import listing_csv
+    from allocator.writing import write_whole
 
     finding = find("unions").ask(case(given), register)
     if out is not None:

@@ -29,7 +29,11 @@ def calibrate(case: Case, range: Sequence[str] = ()) -> Finding:
 
     if any(case.table.parents):
         raise InputError(fault("calibrate.tree", case.table.place))
-    found = calibration_result(calibrated(case.table, case.scenario, read_ranges(range)))
+    return finding_of(calibration_result(calibrated(case.table, case.scenario, read_ranges(range))))
+
+
+def finding_of(found: dict[str, Any]) -> Finding:
+    """What the JSON of a calibration says, for people."""
     listings = (_ladder(found), _rules(found), _units(found), _implied(found))
     charts = (Drawing("calibration", found["units"]),)
     section = Section("calibration", say("report.calibration"), tuple(texts(found)), listings, charts)

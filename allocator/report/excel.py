@@ -38,6 +38,8 @@ BAR = {
     "bar_no_border": True,
     "bar_negative_color": "#F2B8A6",
 }
+MOST_LINE = 80
+"""Letters of a line on a sheet without a table."""
 MOST_NAME = 31
 """Letters of a sheet's name."""
 LINE = 15
@@ -121,7 +123,7 @@ def _add_section(book: Book, section: Section) -> None:
     sheet.write_string(0, 0, words.told(section.title), book.look("title"))
     across = max((len(each.columns) for each in section.listings), default=1) - 1
     for row, text in enumerate(map(words.told, section.texts), start=1):
-        sheet.set_row(row, LINE * (1 + int(len(text) // (sum(widths) * 1.1))) + 3)
+        sheet.set_row(row, LINE * (1 + int(len(text) // ((sum(widths) or MOST_LINE) * 1.1))) + 3)
         sheet.merge_range(row, 0, row, max(1, across), text, book.look("note"))
     row = len(section.texts) + 2
     for index, listing in enumerate(section.listings):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from allocator.finding import Column, Finding, Listing, Section, Value
+from allocator.finding import Column, Finding, Listing, Text, Value
 from allocator.words import Words
 
 if TYPE_CHECKING:
@@ -24,23 +24,24 @@ def show(finding: Finding, words: Words, out: Console) -> None:
     for line in said:
         out.print(line)
     for section in finding.sections:
-        if not section.aside:
-            out.print()
-            out.print(words.told(section.title))
-            _listings(section, words, out)
-        for text in map(words.told, section.texts):
-            if text not in said:
-                out.print(text)
-                said.append(text)
+        listings = () if section.aside else section.listings
+        texts = [text for text in map(words.told, section.texts) if text not in said]
+        title = words.told(section.title)
+        if (listings or texts) and not section.aside and title not in said:
+            out.print("\n" + title)
+        _listings(section.title, listings, words, out)
+        for text in texts:
+            out.print(text)
+        said += [title, *texts]
 
 
-def _listings(section: Section, words: Words, out: Console) -> None:
-    for listing in section.listings:
+def _listings(title: Text, listings: Sequence[Listing], words: Words, out: Console) -> None:
+    for listing in listings:
         if listing.columns[-1].kind == "sentence":
             for row in listing.rows:
                 out.print(listing.columns[-1].text(words, row[-1]) + "\n")
             continue
-        if listing.title != section.title:
+        if listing.title != title:
             out.print(words.told(listing.title))
         out.print(table(listing, words, out))
         for note in listing.notes:

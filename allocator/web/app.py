@@ -7,6 +7,7 @@ whoever waits longer than `SECONDS` is told so. What else guards the page stands
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -26,6 +27,7 @@ from allocator.errors import AllocatorError, InputError, fault
 from allocator.questions import find
 from allocator.report.html import environment
 from allocator.web import ask, parts, year
+from allocator.web.bounded import bounded
 from allocator.web.guard import MOST_BODY, MOST_QUERY, Guard, language_of
 from allocator.web.state import State, started, state_of
 from allocator.web.store import Store
@@ -40,7 +42,9 @@ SECONDS = 60
 QUICK = ThreadPoolExecutor(4, "quick")
 """Where a changed allocation is made: never behind a calibration."""
 HEAVY = ThreadPoolExecutor(2, "heavy")
-"""Where sections, charts, files and uploads are made; work given up for its time still holds its place here."""
+"""Where sections, charts and files are made; work given up for its time still holds its place here."""
+READING = ThreadPoolExecutor(2, "reading")
+"""Where files sent are read, each in a process that ends in time."""
 MOST_FIELDS = 1_000
 """Fields of one form; the columns of a table brought in have one each."""
 SAID = {404: "page.not_found", 405: "page.refused.method", 413: "page.refused.body"}
@@ -72,6 +76,10 @@ class Asked:
         if self.query.get("lang") in LANGUAGES:
             answer.set_cookie("lang", self.words.language, samesite="strict", max_age=31_536_000)
         return answer
+
+    def refused(self, error: AllocatorError) -> Response:
+        """What is wrong, in words."""
+        return self.page("error.html", 422, faults=error.messages(self.words.language))
 
 
 @lru_cache(maxsize=1)
@@ -124,7 +132,8 @@ def in_year(asked: Asked) -> Response:
     kind, state = asked.request.path_params["kind"], asked.state()
     if kind not in year.KINDS:
         return asked.page("error.html", 404, faults=[asked.words("page.not_found")])
-    found = year.shown(kind, asked.store.table(state.table), state, asked.form, asked.words)
+    given = kind, asked.store.table(state.table), state, asked.form, asked.words
+    found = bounded(year.shown, *given) if asked.form else year.shown(*given)
     for listing in found["finding"].listings if found["finding"] else ():
         if listing.key == asked.form.get("take"):
             headers = {"content-disposition": f'attachment; filename="{listing.key}.csv"'}
@@ -180,7 +189,8 @@ def compared(asked: Asked) -> Response:
 
 def upload(asked: Asked) -> Response:
     """A table from a file: its audit and its columns, to be corrected or used."""
-    return asked.page("upload.html", **parts.uploaded(asked.store, asked.form, asked.words))
+    given = asked.store, asked.form, asked.words
+    return asked.page("upload.html", **(bounded(parts.uploaded, *given) if asked.form else parts.uploaded(*given)))
 
 
 async def _form(request: Request) -> dict[str, Any]:
@@ -203,15 +213,24 @@ async def _form(request: Request) -> dict[str, Any]:
 def guarded(work: Work, pool: ThreadPoolExecutor = QUICK) -> Answer:
     """Run `work` in a thread of `pool` with a time limit; whatever goes wrong is a page with words, never a trace."""
 
+    def told(asked: Asked) -> Response:
+        try:
+            return work(asked)
+        except AllocatorError as error:  # here, as an error that passes a future keeps all its frames in a cycle
+            return asked.refused(error)
+        finally:
+            if asked.form:
+                asked.form = {}
+                gc.collect()  # a filled template is a cycle, and this one holds the file
+
     async def answer(request: Request) -> Response:
         asked = Asked(request)
         try:
             if request.method == "POST":
                 asked.form = await _form(request)
-            running = asyncio.get_running_loop().run_in_executor(pool, work, asked)
-            return await asyncio.wait_for(running, SECONDS)
+            return await asyncio.wait_for(asyncio.get_running_loop().run_in_executor(pool, told, asked), SECONDS)
         except AllocatorError as error:
-            return asked.page("error.html", 422, faults=error.messages(asked.words.language))
+            return asked.refused(error)
         except ClientDisconnect:
             return Response(status_code=400)  # nobody is there to read it
         except TimeoutError:
@@ -244,14 +263,14 @@ def application(store: Store, language: str | None, hosts: list[str], token: str
             Route("/", guarded(home)),
             Route("/unit", guarded(unit)),
             Route("/section/{name}", guarded(section, HEAVY)),
-            Route("/year/{kind}", guarded(in_year, HEAVY), methods=["GET", "POST"]),
+            Route("/year/{kind}", guarded(in_year, READING), methods=["GET", "POST"]),
             Route("/plan", guarded(planned, HEAVY)),
             Route("/chart/{question}/{name}.svg", guarded(chart, HEAVY)),
             Route("/download/{kind}", guarded(download, HEAVY)),
             Route("/compare", guarded(compared)),
             Route("/save", guarded(save), methods=["POST"]),
             Route("/forget", guarded(forget), methods=["POST"]),
-            Route("/upload", guarded(upload, HEAVY), methods=["GET", "POST"]),
+            Route("/upload", guarded(upload, READING), methods=["GET", "POST"]),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ],
         exception_handlers={HTTPException: told, 500: failed},

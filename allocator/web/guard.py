@@ -75,8 +75,9 @@ class Guard:
         scope = {**scope, "query_string": b"&".join(each for each in parts if not each.startswith(b"token="))}
         request = Request(scope)
         cookie, has_body = f"token-{(scope.get('server') or ('', 80))[1]}", request.method == "POST"
-        refused = self._refused(request, given or self._is_token(request.cookies.get(cookie, "").encode()))
-        kept = f"{cookie}={self.token}" if given else f"{cookie}=; Max-Age=0" if refused == "token" else ""
+        held = request.cookies.get(cookie, "")
+        refused = self._refused(request, given or self._is_token(held.encode()))
+        kept = f"{cookie}={self.token}" if given else f"{cookie}=; Max-Age=0" if held and refused == "token" else ""
 
         async def with_headers(message: Any) -> None:
             if message["type"] == "http.response.start":
@@ -109,7 +110,7 @@ class Guard:
             "token": not has_token,
             "query": len(request.url.query) > MOST_QUERY * 2,
             "method": request.method not in ("GET", "HEAD", "POST"),
-            "body": not length.isdigit() or int(length) > MOST_BODY,
+            "body": not length.isdecimal() or int(length) > MOST_BODY,
             "origin": has_body and request.headers.get("origin", "").partition("://")[2] != host,
             "busy": self.at_work[has_body] >= MOST_AT_WORK[has_body],
         }

@@ -13,6 +13,8 @@ from allocator.analysis.result import result, sha256
 from allocator.data.table import Table
 from allocator.model.allocation import Allocation
 from allocator.model.scenario import Scenario
+from allocator.questions import Case, find
+from allocator.show.records import records
 from allocator.words import Words
 from tests.scenarios import allocations
 
@@ -26,21 +28,25 @@ def made(workforce: tuple[int, ...], columns: dict[str, Any] | None = None, **va
     return allocate(table, scenario, method="waterfill")
 
 
+def told(language: str, allocation: Allocation) -> list[str]:
+    return [Words(language).told(each) for each in explain(allocation).sentences]
+
+
 @settings(relaxed, max_examples=40)
 @given(allocations())
 def test_every_allocation_can_be_explained_in_both_languages(allocation: Allocation) -> None:
+    explanation = explain(allocation)
     for language in ("vi", "en"):
-        explanation = explain(allocation, Words(language))
-        assert all(text.endswith(".") and "{" not in text for text in explanation.sentences)
-        document = explanation.to_json()
-        for unit in document["units"]:
-            assert sum(round(10 * each["members"]) for each in unit["steps"]) == 10 * unit["quota"]
-            assert unit["room"]["least"] <= unit["quota"] <= unit["room"]["most"]
+        texts = map(Words(language).told, explanation.sentences)
+        assert all(text.endswith(".") and "{" not in text for text in texts)
+    for unit in explanation.to_json()["units"]:
+        assert sum(round(10 * each["members"]) for each in unit["steps"]) == 10 * unit["quota"]
+        assert unit["room"]["least"] <= unit["quota"] <= unit["room"]["most"]
 
 
 def test_json_is_the_result_with_the_explanation_and_a_digest_of_it_all() -> None:
-    allocation = allocate(*load_scenario("an-giang-2017/base"), method="waterfill")
-    document, plain = explain(allocation, Words("en")).to_json(), result(allocation)
+    case = Case("base", *load_scenario("an-giang-2017/base"), method="waterfill")
+    document, plain = records(find("explain").ask(case), Words("en")), result(case.allocation)
     digest = document.pop("digest")
     assert digest == sha256(document)
     assert {key: document[key] for key in plain if key not in ("units", "digest")} == {
@@ -91,12 +97,12 @@ SITUATIONS: dict[str, tuple[tuple[int, ...], dict[str, Any], int]] = {
 @pytest.mark.parametrize("expected", list(SITUATIONS))
 def test_the_sentence_names_the_situation(expected: str) -> None:
     workforce, values, unit = SITUATIONS[expected]
-    assert expected in explain(made(workforce, **values), Words("en")).sentences[unit]
+    assert expected in Words("en").told(explain(made(workforce, **values)).sentences[unit])
 
 
 def test_the_dominating_step_explains_the_difference() -> None:
     published = {"published_quota": (70, 10)}
-    more = explain(made((100, 100), published, target=80, published="published_quota"), Words("en")).sentences
+    more = told("en", made((100, 100), published, target=80, published="published_quota"))
     assert (
         "It is 30 less than the published 70, mainly because the present workforce alone would give only 40.0."
         in more[0]
@@ -104,6 +110,6 @@ def test_the_dominating_step_explains_the_difference() -> None:
     assert "It is 30 more than the published 10, mainly because the present workforce alone would give 40.0." in more[1]
     bounded = made((100, 100), {"published_quota": (40, 40)}, target=80, published="published_quota",
                    bounds={"units": {"A": {"max": 20}}})  # fmt: skip
-    texts = explain(bounded, Words("vi")).sentences
+    texts = told("vi", bounded)
     assert "thấp hơn số đã công bố (40) là 20, chủ yếu vì các mức sàn, mức trần và nhóm làm giảm 20,0." in texts[0]
     assert "cao hơn số đã công bố (40) là 20, chủ yếu vì các mức sàn, mức trần và nhóm làm tăng thêm 20,0." in texts[1]

@@ -11,16 +11,16 @@ from allocator.cli import main
 from allocator.errors import InputError
 from allocator.files import load_scenario
 from allocator.model.allocation import allocate
-from allocator.report.build import build
 from allocator.report.formats import files
 from allocator.words import LANGUAGES, Words
+from tests.reports import reported
 
 BASE = "an-giang-2017/base"
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)
 def workbook(request: pytest.FixtureRequest) -> tuple[str, bytes]:
-    document = build(allocate(*load_scenario(BASE)), Words(request.param))
+    document = reported(request.param)
     return Words(request.param)("sheet.locks"), files(document, ["xlsx"])["report.xlsx"]
 
 

@@ -3,7 +3,6 @@
 import csv
 import html.parser
 import io
-from pathlib import Path
 
 import docx
 import pytest
@@ -12,31 +11,24 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from allocator.analysis.result import result
-from allocator.data.source import source_beside
 from allocator.data.table import Table
 from allocator.errors import InputError
 from allocator.files import load_scenario
-from allocator.model.allocation import Allocation, allocate
-from allocator.report.build import Findings, build
 from allocator.report.csv import guarded
 from allocator.report.document import Document
 from allocator.report.formats import files, known_formats
 from allocator.report.names import file_names
-from allocator.words import LANGUAGES, Words
+from allocator.words import LANGUAGES
+from tests.reports import reported
 
 FIGURES = ("workforce", "available", "claim", "fair_share", "floor", "cap", "quota", "effort")
 NUMBERS = {"vi": str.maketrans(",.", ".,", "."), "en": str.maketrans("", "", ",")}
 COMPARED = ("quota", "published", "difference", "effort")
 
 
-@pytest.fixture(scope="module")
-def allocation() -> Allocation:
-    return allocate(*load_scenario("an-giang-2017/base"))
-
-
 @pytest.fixture(scope="module", params=LANGUAGES)
-def document(allocation: Allocation, request: pytest.FixtureRequest) -> Document:
-    return build(allocation, Words(request.param), Findings(source_beside(Path(allocation.table.place))))
+def document(request: pytest.FixtureRequest) -> Document:
+    return reported(request.param)
 
 
 def expected(document: Document, keys: tuple[str, ...]) -> list[list[str]]:
@@ -88,15 +80,15 @@ def picked(rows: list[list[str]], document: Document, keys: tuple[str, ...]) -> 
     return [[row[index] for index in at] for row in body[: len(document.allocation.table)]]
 
 
-@pytest.mark.parametrize(("key", "figures"), [("basis", FIGURES), ("comparison", COMPARED)])
-def test_page_shows_the_figures_of_the_json(document: Document, key: str, figures: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("figures", [FIGURES, COMPARED])
+def test_page_shows_the_figures_of_the_json(document: Document, figures: tuple[str, ...]) -> None:
     page = Cells(files(document, ["html"])["report.html"].decode())
-    table = page.tables[page.captions.index(document.words(f"report.{key}"))]
+    table = page.tables[page.captions.index(document.words("report.basis"))]
     assert picked(table, document, figures) == expected(document, figures)
 
 
 def test_csv_holds_the_figures_of_the_json(document: Document) -> None:
-    content = files(document, ["csv"])["csv/basis.csv"]
+    content = files(document, ["csv"])["csv/units.csv"]
     assert content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
     records = result(document.allocation)["units"]
@@ -125,7 +117,7 @@ def test_numbers_are_not_guarded() -> None:
 def test_page_escapes_names() -> None:
     table = Table(("<script>alert(1)</script>", "An & Phú"), {"workforce": (10, 20)}, (None, None), (None, None))
     _, scenario = load_scenario("an-giang-2017/base", ["lot=1", "target=10"])
-    page = files(build(allocate(table, scenario), Words("vi")), ["html"])["report.html"].decode()
+    page = files(reported("vi", (table, scenario)), ["html"])["report.html"].decode()
     assert "<script" not in page
     assert "An &amp; Phú" in page
 
@@ -143,7 +135,7 @@ def test_an_unknown_format_is_named() -> None:
 
 def test_workbook_holds_the_figures_of_the_json(document: Document) -> None:
     book = CalamineWorkbook.from_filelike(io.BytesIO(files(document, ["xlsx"])["report.xlsx"]))
-    for sheet, keys in (("basis", FIGURES), ("comparison", COMPARED)):
+    for sheet, keys in (("basis", FIGURES), ("basis", COMPARED)):
         rows = book.get_sheet_by_name(document.words(f"sheet.{sheet}")).to_python()
         top = next(n for n, row in enumerate(rows) if row[0] == document.words("column.unit"))
         at = [rows[top].index(document.words(f"column.{key}")) for key in keys]
@@ -177,7 +169,7 @@ def test_letters_give_quota_steps_and_comparison(document: Document) -> None:
         tables = [[[cell.text for cell in row.cells] for row in table.rows] for table in alone.tables]
         copied = together.tables[4 * index : 4 * index + 4]
         assert tables == [[[cell.text for cell in row.cells] for row in table.rows] for table in copied]
-        figures = [words.number(each["available"], 1), words.number(each["quota"]), words.percent(each["effort"])]
+        figures = [words.number(each["available"]), words.number(each["quota"]), words.percent(each["effort"])]
         figures += [words.number(each["published"]), words.signed(each["difference"])]
         assert tables[1][1] == figures
         steps = [float(row[1].replace("−", "-").translate(NUMBERS[words.language])) for row in tables[2][1:]]
@@ -192,7 +184,7 @@ def test_names_stay_texts_in_the_workbook_and_files() -> None:
     blank = (None,) * len(units)
     table = Table(units, {"workforce": (100,) * len(units)}, blank, blank)
     _, scenario = load_scenario("an-giang-2017/base", ["target=450"])
-    made = files(build(allocate(table, scenario), Words("en")), ["xlsx", "docx"])
+    made = files(reported("en", (table, scenario)), ["xlsx", "docx"])
     rows = CalamineWorkbook.from_filelike(io.BytesIO(made["report.xlsx"])).get_sheet_by_name("Basis").to_python()
     assert [row[0] for row in rows][-len(units) - 1 : -1] == list(units)
     names = [name.removeprefix("letters/") for name in made if name.startswith("letters/")]

@@ -9,11 +9,12 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
+from allocator.data.table import Table
 from allocator.files import load_scenario
-from allocator.model.allocation import Allocation, allocate
-from allocator.report.build import build
+from allocator.model.allocation import allocate
+from allocator.model.scenario import Scenario
 from allocator.report.formats import files
-from allocator.words import Words
+from tests.reports import reported
 
 OFFICE = shutil.which("soffice")
 needs_office = pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed: the sheet is not recalculated")
@@ -25,8 +26,8 @@ def sheets(content: bytes) -> Sheets:
     return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
 
 
-def workbook(allocation: Allocation) -> bytes:
-    return files(build(allocation, Words("en")), ["xlsx"])["report.xlsx"]
+def workbook(table: Table, scenario: Scenario) -> bytes:
+    return files(reported("en", (table, scenario)), ["xlsx"])["report.xlsx"]
 
 
 def recalculated(content: bytes, folder: Path, cells: dict[str, object]) -> Sheets:
@@ -76,7 +77,7 @@ def test_formulas_give_the_values_kept_beside_them(changes: list[str], tmp_path:
     text = Path(load_scenario("an-giang-2017/base")[0].place).read_text(encoding="utf-8").splitlines()
     known = [f"{line},{n if n else 'term_new_unions_known'}" for n, line in enumerate(text)]
     data.write_text("\n".join(known), encoding="utf-8")
-    content = workbook(allocate(*load_scenario("an-giang-2017/base", changes, data)))
+    content = workbook(*load_scenario("an-giang-2017/base", changes, data))
     kept, found = sheets(content), recalculated(content, tmp_path, {})
     wrong = [
         (name, r + 1, c + 1, a, b)
@@ -94,7 +95,7 @@ def test_formulas_give_the_values_kept_beside_them(changes: list[str], tmp_path:
 def test_a_changed_cell_shows_what_is_no_longer_fair(tmp_path: Path) -> None:
     table, scenario = load_scenario("an-giang-2017/base")
     before = allocate(table, scenario)
-    model = recalculated(workbook(before), tmp_path, {"Model!B4": 0.4, "Locks!C13": 50})["Model"]
+    model = recalculated(workbook(table, scenario), tmp_path, {"Model!B4": 0.4, "Locks!C13": 50})["Model"]
     lock = [{"unit": "An Phú", "quota": 50}]
     changed = allocate(table, scenario.changed({"growth": {"realisation": 0.4}}))
     shown = verdicts(model)

@@ -8,25 +8,19 @@ from pathlib import Path
 
 import docx
 import pytest
-from allocator.report.year import KEYS
 from python_calamine import CalamineWorkbook
 
-from allocator.analysis.foundings import foundings
 from allocator.analysis.netting import net_and_gross
-from allocator.analysis.plan import plan
-from allocator.analysis.review import review
-from allocator.cli import plan as plan_command
-from allocator.cli import review as review_command
-from allocator.cli import unions as unions_command
-from allocator.data.progress import read_progress
-from allocator.data.register import read_register
 from allocator.files import load_scenario
-from allocator.model.allocation import allocate
-from allocator.report.build import Findings, build
-from allocator.report.document import Document, Listing, Section
+from allocator.finding import Finding, Listing, Section
+from allocator.questions import Case, find
+from allocator.report.build import build
+from allocator.report.document import Document
 from allocator.report.formats import files
+from allocator.report.word import YEAR
 from allocator.words import LANGUAGES, Words
 from tests.report.test_formats import Cells
+from tests.reports import reported
 
 REPORTS = (
     "unit,recruited,lost,date\nLong Xuyên,100,5,15/05/2017\nChâu Phú,130,0,2017-05-15\nCĐCS tỉnh,600,0,15/05/2017\n"
@@ -35,27 +29,24 @@ REGISTER = "unit,name,workers,has_union,eligible\nLong Xuyên,=1+1,1200,0,1\nLon
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> Findings:
+def found(tmp_path_factory: pytest.TempPathFactory) -> list[Finding]:
+    """What the three questions find."""
     folder = tmp_path_factory.mktemp("year")
-    table, scenario = load_scenario("an-giang-2017/base")
     (folder / "p.csv").write_text(REPORTS, encoding="utf-8")
     (folder / "r.csv").write_text(REGISTER, encoding="utf-8")
-    made = allocate(table, scenario)
-    years = [(name, *load_scenario(name)) for name in ("an-giang-2017/base", "an-giang-2017/year-2018")]
-    return Findings(
-        review=review(table, scenario, read_progress(folder / "p.csv", table, 2017)),
-        foundings=foundings(made, read_register(folder / "r.csv", table)),
-        plan=plan(years, 0.05),
-    )
+    cases = [Case(name, *load_scenario(name)) for name in ("an-giang-2017/base", "an-giang-2017/year-2018")]
+    reviewed = find("review").ask(cases[0], folder / "p.csv")
+    return [reviewed, find("unions").ask(cases[0], folder / "r.csv"), find("plan").ask(cases, 0.05)]
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)
-def document(found: Findings, request: pytest.FixtureRequest) -> Document:
-    return build(allocate(*load_scenario("an-giang-2017/base")), Words(request.param), found)
+def document(found: list[Finding], request: pytest.FixtureRequest) -> Document:
+    case = Case("base", *load_scenario("an-giang-2017/base"))
+    return build(case, [find("run").ask(case), *found], Words(request.param))
 
 
 def sections(document: Document) -> list[Section]:
-    made = [document.section(key) for key in KEYS]
+    made = [document.section(key) for key in YEAR]
     assert all(made)
     return [each for each in made if each is not None]
 
@@ -68,30 +59,25 @@ def texts(document: Document, listing: Listing) -> list[list[str]]:
     ]
 
 
-def heading(listing: Listing) -> list[str]:
+def heading(words: Words, listing: Listing) -> list[str]:
     """Cells of the header's last row; those of a column without a group stand in the row above."""
-    return [column.title if column.group or not listing.groups else "" for column in listing.columns]
+    return [words.told(column.header) if column.group or not listing.groups else "" for column in listing.columns]
 
 
-def test_the_document_holds_the_figures_of_the_commands(document: Document, found: Findings) -> None:
+def test_the_document_holds_the_figures_of_the_commands(document: Document, found: list[Finding]) -> None:
     net, reviewed, unions, planned = (section.listings for section in sections(document))
     netted = net_and_gross(document.allocation)
     assert net[0].values("gross") == [each.gross for each in netted.units]
     assert net[0].values("net") == [each.net for each in netted.units]
-    assert found.review is not None
-    assert found.foundings is not None
-    assert found.plan is not None
-    told = review_command.document(found.review)
+    told, needed, years = (each.records for each in found)
     for key, name in (("new_quota", "quota"), ("change", "change"), ("forecast", "forecast"), ("low", "low")):
         assert reviewed[0].values(key) == [each[name] for each in told["units"]]
     assert [reviewed[1].values(key) for key in ("taker", "members")] == [
         [each[name] for each in told["moves"]] for name in ("to", "members")
     ]
-    needed = unions_command.document(found.foundings)["units"]
-    assert unions[0].values("needed") == [each["needed"] for each in needed]
-    assert unions[1].values("enterprise") == [firm["name"] for each in needed for firm in each["foundings"]]
-    years = plan_command.document(found.plan)["years"]
-    assert planned[0].values("quota_2") == [each["quota"] for each in years[1]["units"]]
+    assert unions[0].values("needed") == [each["needed"] for each in needed["units"]]
+    assert unions[1].values("enterprise") == [firm["name"] for each in needed["units"] for firm in each["foundings"]]
+    assert planned[0].values("quota_2") == [each["quota"] for each in years["years"][1]["units"]]
 
 
 def test_every_format_shows_them(document: Document) -> None:
@@ -104,21 +90,30 @@ def test_every_format_shows_them(document: Document) -> None:
         sheet = book.get_sheet_by_name(document.words(f"sheet.{section.key}")).to_python()
         for listing in section.listings:
             expected, heads = texts(document, listing), 2 if listing.groups else 1
-            assert page.tables[page.captions.index(listing.title)][heads:] == expected
+            assert page.tables[page.captions.index(document.words.told(listing.title))][heads:] == expected
             assert next(tables)[heads:] == expected
-            first = next(n for n, cells in enumerate(sheet) if cells[: len(heading(listing))] == heading(listing)) + 1
+            first = (
+                next(
+                    n
+                    for n, cells in enumerate(sheet)
+                    if cells[: len(heading(document.words, listing))] == heading(document.words, listing)
+                )
+                + 1
+            )
             for cells, row in zip(sheet[first:], listing.rows, strict=False):
-                assert cells[1 : len(row)] == pytest.approx(["" if each is None else each for each in row[1:]])
-                assert cells[0] == row[0]
+                plain = [each if isinstance(each, int | float) else document.words.told(each or "") for each in row]
+                assert cells[1 : len(row)] == pytest.approx(plain[1:])
+                assert cells[0] == plain[0]
             content = made[f"csv/{listing.key}.csv"].decode("utf-8-sig")
             rows = list(csv.DictReader(io.StringIO(content)))
             assert len(rows) == len(listing.rows)
-        assert all(text in "\n".join(each.text for each in word.paragraphs) for text in section.texts)
+        said = "\n".join(each.text for each in word.paragraphs)
+        assert all(document.words.told(text) in said for text in section.texts)
 
 
 def test_a_table_without_history_has_no_net(tmp_path: Path) -> None:
     (tmp_path / "units.csv").write_text("unit,workforce\nA,100\nB,50\n", encoding="utf-8")
     (tmp_path / "base.yaml").write_text("data: units.csv\ntarget: 30\n", encoding="utf-8")
-    made = build(allocate(*load_scenario(tmp_path / "base.yaml")), Words("en"))
+    made = reported("en", load_scenario(tmp_path / "base.yaml"))
     assert made.section("net") is None
     assert "year.docx" not in files(made, ["docx"])

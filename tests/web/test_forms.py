@@ -21,7 +21,10 @@ from tests.web.test_guard import answered
 HEADERS = {"origin": "http://127.0.0.1:8017", "cookie": "token-8017=secret"}
 CSV = b"unit,workforce\nA,300\nB,500\n"
 PLACES = ("/upload", "/year/review", "/year/unions", "/year/none", "/save", "/forget")
-SHOWN = ("/", "/unit", "/plan", "/compare", "/section/x", "/section/net", "/chart/x.svg", "/download/x", "/year/review")
+SHOWN = (
+    "/", "/unit", "/plan", "/compare", "/section/x", "/section/run",
+    "/section/appeal", "/chart/run/x.svg", "/download/x", "/year/review", ,
+)
 FIELDS = ("document", "name", "file", "query", "key", "take", "price", "reserve", "share", "over", "least_workers")
 FIELDS += ("column:Đơn vị", "column:unit", "column:", "lang", "token", "start", "table", "was", "reset", "scenario")
 FIELDS += ("s", "target", "lot", "lock:A", "growth:A", "year:x", "target:x", "unit", "basis", "pace", "down")
@@ -33,8 +36,9 @@ TYPES += ("multipart/form-data; boundary=b", "application/x-www-form-urlencoded;
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> tuple[Any, str]:
-    """The application, and the query of a state that it takes."""
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, str]:
+    """The application without its processes, and the query of a state that it takes."""
+    monkeypatch.setattr(web, "bounded", lambda work, *given: work(*given))
     name = "an-giang-2017/base"
     table, scenario = load_scenario(name)
     app = web.application(Store(tmp_path, name, table, scenario), "en", ["127.0.0.1"], "secret")
