@@ -73,7 +73,7 @@ class InputError(AllocatorError):
 class InfeasibleError(AllocatorError):
     """A scenario whose rules cannot hold together; the faults name the rules and the figures.
 
-    `case` is the table and the scenario, where they are known: what `analysis.remedies.collision` takes.
+    `case` is the table and the scenario, where they are known: what `why.remedies.collision` takes.
     """
 
     exit_status = 3

@@ -20,11 +20,11 @@ from pathlib import Path
 from typing import Any, Self
 
 from allocator import __version__
-from allocator.analysis.journal import header, record, records
-from allocator.analysis.summary import Summary
-from allocator.analysis.sweep import Plan
-from allocator.analysis.tasks import task
 from allocator.errors import AllocatorError, InputError, MissingExtraError, fault
+from allocator.growth.summary import Summary
+from allocator.growth.sweep import Plan
+from allocator.growth.sweep_journal import header, record, records
+from allocator.growth.sweep_tasks import task
 from allocator.writing import lock, ready, said, write_whole
 
 ADDRESS = re.compile(r"(tcp|tls)://\S+:\d{1,5}")

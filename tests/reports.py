@@ -9,8 +9,8 @@ from allocator.data.table import Table
 from allocator.files import load_scenario
 from allocator.model.scenario import Scenario
 from allocator.questions import Case, find
-from allocator.report.build import answers, build
-from allocator.report.document import Document
+from allocator.show.build import answers, build
+from allocator.show.document import Document
 from allocator.words import Words
 
 BASE = "an-giang-2017/base"

@@ -6,7 +6,7 @@ from allocator.data.importing import import_table
 from allocator.errors import InputError
 from allocator.files import load_scenario
 from allocator.model.allocation import allocate
-from allocator.report.formats import files
+from allocator.show.formats import files
 from tests.reports import reported
 
 

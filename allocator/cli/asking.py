@@ -66,7 +66,7 @@ def declared(name: str, argument: Argument) -> Callable[[Callable[..., None]], C
     return click.option(
         f"--{argument.name}",
         type=None if flag else kind,
-        **({"is_flag": True} if flag else {}),
+        is_flag=True if flag else None,
         **({} if argument.default is None else {"default": argument.default}),
         required=argument.required,
         multiple=argument.many,

@@ -46,8 +46,8 @@ def _fitted(words: Words, name: str, settled: Scenario, document: dict[str, Any]
     """The fit as a scenario file that extends the one given, the numbers that justify it as its comment."""
     import yaml
 
-    from allocator.analysis.calibration_rules import changes_of
     from allocator.files import extends_name, scenario_alone
+    from allocator.fit.candidates import changes_of
 
     texts = {lang: Words(lang) for lang in ("vi", "en")}
     changes = changes_of(document[rule])

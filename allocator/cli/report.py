@@ -28,8 +28,8 @@ def report(
     years: tuple[str, ...],
 ) -> None:
     """Allocate, ask every question of a report, write every file asked for, and name them."""
-    from allocator.report.build import answers, build
-    from allocator.report.formats import files, known_formats
+    from allocator.show.build import answers, build
+    from allocator.show.formats import files, known_formats
     from allocator.writing import write_folder
 
     asked, about = known_formats(formats), case(given)

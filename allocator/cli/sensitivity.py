@@ -38,8 +38,8 @@ def sensitivity(
     """Sweep over the growth estimates, say what was found, and draw it where asked to."""
     from dataclasses import replace
 
-    from allocator.analysis.sweep import plan
-    from allocator.cli.sweeping import swept
+    from allocator.cli.sweep_run import swept
+    from allocator.growth.sweep import plan
     from allocator.questions.sensitivity import answer, check, leaning
 
     check(draws, seed)
@@ -59,7 +59,7 @@ def sensitivity(
 
 def drawn(call: Call, folder: Path, finding: Finding) -> list[str]:
     """Write every chart of a finding as SVG and PNG, all or none; the names of the files."""
-    from allocator.report.drawn import draw
+    from allocator.show.drawings import draw
     from allocator.writing import write_folder
 
     contents: dict[str, bytes | str] = {}

@@ -10,7 +10,7 @@ from allocator.finding.columns import columns, titled
 from allocator.questions import Argument, Case, question
 
 if TYPE_CHECKING:
-    from allocator.analysis.appeal import Appeal
+    from allocator.why.appeal import Appeal
 
 MOST_LOTS_SHOWN = 12
 UNIT = Argument("unit", "unit", required=True)
@@ -19,8 +19,8 @@ QUOTA = Argument("quota", "members", required=True, low=0, high=MOST_PERSONS)
 
 @question(UNIT, QUOTA, place=9)
 def appeal(case: Case, unit: str, quota: int) -> Finding:
-    """What would make `quota` the fair quota of `unit`, and what granting it costs; errors as `analysis.appeal`."""
-    from allocator.analysis.appeal import appeal as appealed
+    """What would make `quota` the fair quota of `unit`, and what granting it costs; errors as `why.appeal`."""
+    from allocator.why.appeal import appeal as appealed
 
     made = appealed(case.table, case.scenario, unit, quota)
     title = say("appeal.title", unit=made.unit, quota=made.quota, asked=made.asked)

@@ -23,9 +23,9 @@ def calibrate(case: Case, range: Sequence[str] = ()) -> Finding:
     Raises:
         InputError: the table is a tree, or has no published quota for some unit, or a range cannot be read.
     """
-    from allocator.analysis.calibration import calibrate as calibrated
-    from allocator.analysis.calibration_inputs import read_ranges
-    from allocator.analysis.calibration_result import calibration_result
+    from allocator.fit.calibration import calibrate as calibrated
+    from allocator.fit.calibration_records import calibration_result
+    from allocator.fit.searched import read_ranges
 
     if any(case.table.parents):
         raise InputError(fault("calibrate.tree", case.table.place))

@@ -10,9 +10,9 @@ from allocator.finding.columns import columns, titled, total
 from allocator.questions import Argument, Case, question
 
 if TYPE_CHECKING:
-    from allocator.analysis.comparison import Comparison
-    from allocator.analysis.compromise import Compromise
+    from allocator.growth.compromise import Compromise
     from allocator.model.allocation import Allocation
+    from allocator.why.comparison import Comparison
 
 COMPROMISE = Argument("compromise", "flag", False)
 
@@ -20,7 +20,7 @@ COMPROMISE = Argument("compromise", "flag", False)
 @question(COMPROMISE, of="cases")
 def compare(cases: Sequence[Case], compromise: bool = False) -> Finding:
     """Quotas of every scenario beside each other and beside the published ones, the measures of each below."""
-    from allocator.analysis.comparison import compare as compared
+    from allocator.why.comparison import compare as compared
 
     made = {each.name: each.allocation for each in cases}
     measured = {name: compared(each) for name, each in made.items()}
@@ -99,7 +99,7 @@ MEASURES = (
 
 
 def _between(cases: Sequence[Case]) -> Compromise:
-    from allocator.analysis.compromise import compromise
+    from allocator.growth.compromise import compromise
 
     return compromise({each.name: (each.table, each.scenario) for each in cases})
 

@@ -11,8 +11,8 @@ from allocator.questions import Argument, Case, question
 from allocator.questions.run import heading, marginal
 
 if TYPE_CHECKING:
-    from allocator.analysis.explanation import Explanation
-    from allocator.analysis.prices import RulePrice
+    from allocator.why.explanation import Explanation
+    from allocator.why.prices import RulePrice
 
 UNIT = Argument("unit", "unit")
 
@@ -20,16 +20,49 @@ UNIT = Argument("unit", "unit")
 @question(UNIT, place=2)
 def explain(case: Case, unit: str | None = None) -> Finding:
     """Everything that defends the quotas, or that of one unit; InputError for a unit that is not there."""
-    from allocator.analysis.explanation import explain as explained
+    from allocator.why.explanation import explain as explained
 
     made = explained(case.allocation)
     shown = range(len(case.allocation.table)) if unit is None else (find_unit(case.allocation.table.units, unit),)
-    records = made.to_json()
+    records = _records(made)
     records["units"] = [records["units"][index] for index in shown]
     rules, texts = _rules(made)
     listings = (_steps(made, shown), _one_lot(made, shown), *rules)
     steps = Section("steps", say("report.steps"), texts, listings, _waterfall(made, shown))
     return Finding(records, (_sentences(made, shown), steps), title=heading(case.allocation), sealed=True)
+
+
+def _records(made: Explanation) -> dict[str, Any]:
+    """The result as `run` gives it, with the explanation added; no digest yet: it covers the words, too."""
+    from allocator.proof.result import result
+
+    document = result(made.allocation)
+    names = made.allocation.table.units
+    del document["digest"]
+    document["units"] = [{**each, **_unit_records(made, i)} for i, each in enumerate(document["units"])]
+    return {
+        **document,
+        "steps": _step_records(made.steps.total),
+        "rules": [rule.to_json(names) for rule in made.rules],
+        "one_lot": made.one_lot.to_json(),
+        "gaming": made.gaming.to_json(names),
+        "room": {"tolerance": made.room.tolerance},
+    }
+
+
+def _unit_records(made: Explanation, index: int) -> dict[str, Any]:
+    return {
+        "sentence": made.sentences[index],
+        "steps": _step_records(made.steps.units[index]),
+        "one_lot": made.one_lot.unit_json(index),
+        "room": made.room.unit_json(index),
+    }
+
+
+def _step_records(tenths: Sequence[int]) -> list[dict[str, Any]]:
+    from allocator.why.steps import STEPS
+
+    return [{"name": name, "members": each / 10} for name, each in zip(STEPS, tenths, strict=True)]
 
 
 def find_unit(units: Sequence[str], name: str) -> int:
@@ -52,7 +85,7 @@ def _sentences(made: Explanation, shown: Sequence[int]) -> Section:
 
 
 def _steps(made: Explanation, shown: Sequence[int]) -> Listing:
-    from allocator.analysis.steps import STEPS
+    from allocator.why.steps import STEPS
 
     first, *following = STEPS
     kinds = (Column(first, "number", 1), *(Column(name, "signed", 1) for name in following))
@@ -67,7 +100,7 @@ def _steps(made: Explanation, shown: Sequence[int]) -> Listing:
 
 def _waterfall(made: Explanation, shown: Sequence[int]) -> tuple[Drawing, ...]:
     """The steps of the one unit shown, as a chart."""
-    from allocator.analysis.steps import STEPS
+    from allocator.why.steps import STEPS
 
     if len(shown) != 1:
         return ()
@@ -77,7 +110,7 @@ def _waterfall(made: Explanation, shown: Sequence[int]) -> tuple[Drawing, ...]:
 
 
 def _one_lot(made: Explanation, shown: Sequence[int]) -> Listing:
-    from allocator.analysis.room import MOST_UNITS
+    from allocator.why.room import MOST_UNITS
 
     test, room, units = made.one_lot, made.room, made.allocation.table.units
     efforts = titled("explain", Column("last", "number", 4), Column("next", "number", 4))

@@ -11,15 +11,15 @@ from allocator.finding.settings import Setting
 from allocator.questions import Argument, Case, question
 
 if TYPE_CHECKING:
-    from allocator.analysis.plan import Plan
+    from allocator.year.plan import Plan
 
 PRICE = Argument("price", "number", 0.05, low=0, high=1e6)
 
 
 @question(PRICE, of="cases", place=8)
 def plan(cases: Sequence[Case], price: float = PRICE.default) -> Finding:
-    """Quotas of every year of a plan, beside those the year would give alone; InputError as `analysis.plan`."""
-    from allocator.analysis.plan import plan as planned
+    """Quotas of every year of a plan, beside those the year would give alone; InputError as `year.plan`."""
+    from allocator.year.plan import plan as planned
 
     made = planned([(each.name, each.table, each.scenario) for each in cases], price)
     lines = (say("plan.changed", members=made.changed, price=Setting(value=made.price), lot=made.lot),)
@@ -28,7 +28,7 @@ def plan(cases: Sequence[Case], price: float = PRICE.default) -> Finding:
 
 
 def _records(made: Plan) -> dict[str, Any]:
-    from allocator.analysis.result import plain
+    from allocator.proof.result import plain
 
     return {
         "lot": made.lot,

@@ -10,16 +10,16 @@ from allocator.finding.columns import columns
 from allocator.questions import Argument, Case, question
 
 if TYPE_CHECKING:
-    from allocator.analysis.pace import Pace
-    from allocator.analysis.review import Move, Review
     from allocator.errors import Fault
+    from allocator.year.pace import Pace
+    from allocator.year.review import Move, Review
 
 
 @question(Argument("progress", "file", required=True), place=6)
 def review(case: Case, progress: Path) -> Finding:
     """The quotas reviewed by the reports in the file `progress`; InputError for what is wrong in it."""
-    from allocator.analysis.review import review as reviewed
     from allocator.data.progress import read_progress
+    from allocator.year.review import review as reviewed
 
     made = reviewed(case.table, case.scenario, read_progress(progress, case.table, case.scenario.year))
     moved: list[Text] = [say("review.moved" if made.moved else "review.nothing", members=made.moved)]
@@ -31,7 +31,7 @@ def review(case: Case, progress: Path) -> Finding:
 
 
 def _records(made: Review) -> dict[str, Any]:
-    from allocator.analysis.result import plain
+    from allocator.proof.result import plain
 
     rows = zip(made.current.table.units, made.pace, made.current.quotas, made.quotas, made.changes, strict=True)
     return {

@@ -9,8 +9,8 @@ from allocator.finding.columns import COLUMNS, columns, total
 from allocator.questions import Case, question
 
 if TYPE_CHECKING:
-    from allocator.analysis.comparison import Comparison
     from allocator.model.allocation import Allocation
+    from allocator.why.comparison import Comparison
 
 MOST_LEAVES = 40
 """Rows of one level of a tree that a terminal shows."""
@@ -21,8 +21,8 @@ UNITS = ("unit", "workforce", "available", "claim", "fair_share", "floor", "cap"
 @question(place=1)
 def run(case: Case) -> Finding:
     """The allocation, what each quota rests on, and how far it is from the published one; errors as `allocate`."""
-    from allocator.analysis.comparison import compare
-    from allocator.analysis.result import result
+    from allocator.proof.result import result
+    from allocator.why.comparison import compare
 
     made = case.allocation
     found = compare(made)
@@ -46,9 +46,9 @@ def heading(made: Allocation) -> Text:
 
 def units(made: Allocation) -> Listing:
     """The table of an allocation's units: every figure that is known of each, sums below."""
-    from allocator.analysis.result import unit_rows
     from allocator.model.allocation import efforts
     from allocator.model.claims import MICRO
+    from allocator.proof.result import unit_rows
 
     tree = made.whole is not None
     shown = (*columns("unit"), *(columns("parent") if tree else ()), *columns(*UNITS[1:]))
@@ -85,9 +85,9 @@ def levels(made: Allocation) -> list[Listing]:
 
 
 def _basis(made: Allocation) -> Section:
-    from allocator.analysis.gaming import gaming
-    from allocator.analysis.result import unit_rows
     from allocator.model.hierarchy import other_way
+    from allocator.proof.result import unit_rows
+    from allocator.why.gaming import gaming
 
     texts: list[Text] = [*marginal(made), *ties(made), *made.notes, *gaming(made).findings(made.table.units)]
     if made.whole is not None:
@@ -115,7 +115,7 @@ def ties(made: Allocation) -> list[Text]:
 
 
 def _comparison(made: Allocation, found: Comparison) -> Section:
-    from allocator.analysis.result import unit_rows
+    from allocator.proof.result import unit_rows
 
     charts = (Drawing("published", unit_rows(made)),) if any(each is not None for each in made.published) else ()
     listings = () if found.misplaced is None else (evenness(found),)
@@ -150,7 +150,7 @@ def evenness(found: Comparison) -> Listing:
 
 def _net(made: Allocation) -> list[Section]:
     """Every quota as recruits and as net gain; nothing where no unit tells how many it recruited and lost."""
-    from allocator.analysis.netting import net_and_gross, sentences
+    from allocator.year.netting import net_and_gross, sentences
 
     found = net_and_gross(made)
     if found.rate is None:

@@ -10,7 +10,7 @@ from allocator.finding.columns import columns
 from allocator.questions import Argument, Case, question
 
 if TYPE_CHECKING:
-    from allocator.analysis.leaning import Leaning
+    from allocator.growth.dependence import Leaning
     from allocator.model.allocation import Allocation
 
 MOST_DRAWS = 10**12
@@ -36,7 +36,7 @@ def sensitivity(case: Case, draws: int = 16_384, seed: int = 0, random: bool = F
         random: plain random numbers instead of scrambled Sobol points.
         details: also the tornado, the curve over the realisation, the frontier and who tips whom.
     """
-    from allocator.analysis.sweep import plan, sweep
+    from allocator.growth.sweep import plan, sweep
 
     check(draws, seed)
     planned = plan(case.allocation, seed, random)
@@ -57,7 +57,7 @@ def check(draws: int, seed: int) -> None:
 
 def answer(case: Case, planned: Any, summary: Any, more: Leaning | None = None) -> Finding:
     """What the draws of a plan say, and what else was worked out."""
-    from allocator.analysis.uncertainty import exact_shortfalls, uncertainty
+    from allocator.growth.uncertainty import exact_shortfalls, uncertainty
 
     made = case.allocation
     document = {"seed": planned.points.seed, **uncertainty(planned, summary).to_json(made.table.units, made.quotas)}
@@ -73,8 +73,8 @@ def leaning(case: Case, tips: bool) -> Leaning:
     """What an allocation leans on, with who tips whom where asked for; InputError for trees and many units."""
     from dataclasses import replace
 
-    from allocator.analysis.leaning import leaning as leant
-    from allocator.analysis.tipping import tipping
+    from allocator.growth.dependence import leaning as leant
+    from allocator.growth.tipping import tipping
 
     if any(case.table.parents):
         raise InputError(fault("sensitivity.tree", case.table.place))
@@ -86,7 +86,7 @@ def leaning(case: Case, tips: bool) -> Leaning:
 
 def _tips(allocation: Allocation) -> list[dict[str, int | None]]:
     """Tipping growth of each unit; none for trees, and where there are more units than anybody waits for."""
-    from allocator.analysis.tipping import tipping
+    from allocator.growth.tipping import tipping
 
     table = allocation.table
     if len(table) > MOST_TIPPED or allocation.whole is not None:

@@ -12,14 +12,14 @@ from allocator.finding.columns import columns, total
 from allocator.questions import Argument, Case, question
 
 if TYPE_CHECKING:
-    from allocator.analysis.foundings import Foundings
+    from allocator.year.foundings import Foundings
 
 
 @question(Argument("register", "file", required=True, positional=True), place=7)
 def unions(case: Case, register: Path) -> Finding:
     """Unions needed in each unit by the register, and the fewest foundings that bring its member quota."""
-    from allocator.analysis.foundings import foundings
     from allocator.data.register import read_register
+    from allocator.year.foundings import foundings
 
     found = foundings(case.allocation, read_register(register, case.table))
     lines: list[Text] = [say(f"unions.over_{found.over}", needed=found.needed)]

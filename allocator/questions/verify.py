@@ -13,9 +13,9 @@ from allocator.questions import Argument, question
 def verify(stored: Path, data: Path | None = None) -> Finding:
     """Whether the result is what its inputs give (status 1 where not), and the first figure that is not."""
     gc.disable()  # Nothing here is garbage before the end, and looking for it takes a tenth of the time.
-    from allocator.analysis.stored import other_table
-    from allocator.analysis.verify import verify as verified
     from allocator.files import load_table, read_json
+    from allocator.proof.stored_inputs import other_table
+    from allocator.proof.verify import verify as verified
 
     document = read_json(stored)
     wrong = verified(document)

@@ -13,7 +13,7 @@ from allocator.words import Words
 
 def records(finding: Finding, words: Words) -> dict[str, Any]:
     """The finding's records, the texts in them in the language of `words`, sealed by a digest where it says so."""
-    from allocator.analysis.result import sha256
+    from allocator.data.digest import sha256
 
     made: dict[str, Any] = _told(finding.records, words)
     return {**made, "digest": sha256(made)} if finding.sealed else made
@@ -41,7 +41,7 @@ def main_table(finding: Finding) -> Listing | None:
 
 def as_csv(finding: Finding, words: Words) -> str:
     """The rows of the main table, a column's key as its header, figures plain; no cell of it is a formula."""
-    from allocator.report.csv import listing_text
+    from allocator.show.csv_files import listing_text
 
     listing = main_table(finding)
     return "" if listing is None else listing_text(listing, words)

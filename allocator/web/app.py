@@ -25,8 +25,9 @@ from starlette.types import ASGIApp
 
 from allocator.errors import AllocatorError, InputError, fault
 from allocator.questions import find
-from allocator.report.html import environment
-from allocator.web import ask, parts, year
+from allocator.show.html_page import environment
+from allocator.web import ask, year
+from allocator.web import page_parts as parts
 from allocator.web.bounded import bounded
 from allocator.web.guard import MOST_BODY, MOST_QUERY, Guard, language_of
 from allocator.web.state import State, started, state_of
@@ -127,7 +128,7 @@ def section(asked: Asked) -> Response:
 
 def in_year(asked: Asked) -> Response:
     """A progress report reviewed, or a register searched for unions to found; a listing of it as CSV if asked for."""
-    from allocator.report.csv import listing_csv
+    from allocator.show.csv_files import listing_csv
 
     kind, state = asked.request.path_params["kind"], asked.state()
     if kind not in year.KINDS:

@@ -11,7 +11,7 @@ from allocator.data.table import Table
 from allocator.errors import InputError, fault
 from allocator.finding import Finding
 from allocator.questions import Argument, Case, Question, find, names
-from allocator.report.drawn import draw
+from allocator.show.drawings import draw
 from allocator.web.state import State
 from allocator.web.view import allocation_of
 from allocator.words import Words

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from allocator.analysis.comparison import Comparison, compare, misplaced
-from allocator.analysis.remedies import Collision, collision
 from allocator.data.table import Number, Table
 from allocator.errors import AllocatorError, Fault, InfeasibleError, fault
 from allocator.model.allocation import Allocation, allocate
 from allocator.model.claims import MICRO
 from allocator.model.scenario import Scenario
 from allocator.web.state import State
+from allocator.why.comparison import Comparison, compare, misplaced
+from allocator.why.remedies import Collision, collision
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,16 @@ HEADERS = {"origin": "http://127.0.0.1:8017", "cookie": "token-8017=secret"}
 CSV = b"unit,workforce\nA,300\nB,500\n"
 PLACES = ("/upload", "/year/review", "/year/unions", "/year/none", "/save", "/forget")
 SHOWN = (
-    "/", "/unit", "/plan", "/compare", "/section/x", "/section/run",
-    "/section/appeal", "/chart/run/x.svg", "/download/x", "/year/review", ,
+    "/",
+    "/unit",
+    "/plan",
+    "/compare",
+    "/section/x",
+    "/section/run",
+    "/section/appeal",
+    "/chart/run/x.svg",
+    "/download/x",
+    "/year/review",
 )
 FIELDS = ("document", "name", "file", "query", "key", "take", "price", "reserve", "share", "over", "least_workers")
 FIELDS += ("column:Đơn vị", "column:unit", "column:", "lang", "token", "start", "table", "was", "reset", "scenario")
