@@ -40,9 +40,13 @@ def test_every_allocation_can_be_explained_in_both_languages(allocation: Allocat
     for language in ("vi", "en"):
         texts = map(Words(language).told, explanation.sentences)
         assert all(text.endswith(".") and "{" not in text for text in texts)
-    for unit in explanation.to_json()["units"]:
-        assert sum(round(10 * each["members"]) for each in unit["steps"]) == 10 * unit["quota"]
-        assert unit["room"]["least"] <= unit["quota"] <= unit["room"]["most"]
+    for steps, quota in zip(explanation.steps.units, allocation.quotas, strict=True):
+        assert sum(steps) == 10 * quota
+    assert all(
+        low <= quota <= high
+        for low, quota, high in zip(explanation.room.least, allocation.quotas, explanation.room.most, strict=True)
+        if low is not None and high is not None
+    )
 
 
 def test_json_is_the_result_with_the_explanation_and_a_digest_of_it_all() -> None:
