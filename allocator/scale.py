@@ -24,6 +24,7 @@ from allocator.analysis.journal import header, record, records
 from allocator.analysis.summary import Summary
 from allocator.analysis.sweep import Plan
 from allocator.analysis.tasks import task
+from allocator.data.limits import opened
 from allocator.errors import AllocatorError, InputError, MissingExtraError, fault
 from allocator.files import write_whole
 
@@ -186,7 +187,7 @@ class Journal:
         try:
             if not self.path.exists():
                 write_whole(self.path, header(self.sweep))
-            self._file = self.path.open("r+b")
+            self._file = opened(self.path, writable=True)
         except OSError as error:
             raise self._unwritable(error) from None
         with suppress(ImportError):

@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import io
 import struct
+import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from zlib import crc32
 
@@ -21,6 +23,7 @@ from allocator.errors import InputError, fault
 
 MAGIC = b"allocator sweep 1\n"
 _HEAD = struct.Struct("<QQI")
+MOST_RECORD = 1 << 28
 _SUM = hashlib.sha256().digest_size
 
 
@@ -60,7 +63,7 @@ def records(read: Callable[[int], bytes], sweep: Mapping[str, object], name: str
     end, seen = len(expected), set()
     while len(head := read(_HEAD.size)) == _HEAD.size:
         index, length, check = _HEAD.unpack(head)
-        if crc32(head[:16]) != check or index in seen:
+        if crc32(head[:16]) != check or index in seen or length > MOST_RECORD:
             raise InputError(fault("scale.corrupted", name, at=end))
         digest = read(_SUM)
         body = read(length) if len(digest) == _SUM else b""
@@ -68,9 +71,13 @@ def records(read: Callable[[int], bytes], sweep: Mapping[str, object], name: str
             return
         if hashlib.sha256(head[:16] + body).digest() != digest:
             raise InputError(fault("scale.corrupted", name, at=end))
+        try:
+            summary = _summary(body)
+        except (ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
+            raise InputError(fault("scale.corrupted", name, at=end)) from None
         seen.add(index)
         end += _HEAD.size + _SUM + length
-        yield index, _summary(body), end
+        yield index, summary, end
 
 
 def _summary(body: bytes) -> Summary:

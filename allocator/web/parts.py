@@ -228,20 +228,16 @@ def uploaded(store: Store, form: Mapping[str, Any], words: Words) -> dict[str, A
 
     The document comes back as hidden text, so that columns can be corrected without choosing the file again.
     """
-    import base64
+    from allocator.data.headers import COUNTS, TEXTS
+    from allocator.web.year import brought, packed
 
     empty = {"name": "", "document": "", "columns": [], "findings": [], "rows": [], "query": "", "faults": []}
-    name, data = form["file"] if isinstance(form.get("file"), tuple) else ("", b"")
-    if not data and form.get("document"):
-        name, data = str(form.get("name", "")), base64.b64decode(str(form["document"]))
-    if not data:
+    if (file := brought(form)) is None:
         return empty
-    from allocator.data.headers import COUNTS, TEXTS
-
     chosen = {key.removeprefix("column:"): str(v) for key, v in form.items() if key.startswith("column:") and v}
-    shown = {**empty, "name": name, "document": base64.b64encode(data).decode("ascii"), "known": (*TEXTS, *COUNTS)}
+    shown = {**empty, "name": file.name, "document": packed(file), "known": (*TEXTS, *COUNTS)}
     try:
-        return {**shown, **_imported(store, name, data, chosen, words)}
+        return {**shown, **_imported(store, file.name, file.content, chosen, words)}
     except AllocatorError as error:
         return {**shown, "faults": error.messages(words.language), "chosen": chosen}
 

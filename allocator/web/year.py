@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import parse_qsl
 
-from allocator.data.grid import MOST_BYTES, SHEETS
+from allocator.data.limits import MOST_TABLE_BYTES, Sent
 from allocator.data.settings import Settings
 from allocator.data.table import Table
 from allocator.errors import AllocatorError, InputError, fault
@@ -28,25 +26,24 @@ from allocator.words import Words
 MOST_PLANNED = 4
 MOST_ROWS = 200
 """Rows of a listing that the page shows; the file to take away has them all."""
-Found = TypeVar("Found")
 Form = Mapping[str, Any]
 
 
-def _review(table: Table, scenario: Scenario, path: Path, words: Words) -> Section:
+def _review(table: Table, scenario: Scenario, file: Sent, words: Words) -> Section:
     from allocator.analysis.review import review
     from allocator.data.progress import read_progress
 
-    return year.review(review(table, scenario, read_progress(path, table, scenario.year)), words)
+    return year.review(review(table, scenario, read_progress(file, table, scenario.year)), words)
 
 
-def _unions(table: Table, scenario: Scenario, path: Path, words: Words) -> Section:
+def _unions(table: Table, scenario: Scenario, file: Sent, words: Words) -> Section:
     from allocator.analysis.foundings import foundings
     from allocator.data.register import read_register
 
-    return year.unions(foundings(allocate(table, scenario, method="waterfill"), read_register(path, table)), words)
+    return year.unions(foundings(allocate(table, scenario, method="waterfill"), read_register(file, table)), words)
 
 
-KINDS: Mapping[str, Callable[[Table, Scenario, Path, Words], Section]] = {"review": _review, "unions": _unions}
+KINDS: Mapping[str, Callable[[Table, Scenario, Sent, Words], Section]] = {"review": _review, "unions": _unions}
 """What a file sent is read for."""
 FIELDS: Mapping[str, Mapping[str, type]] = {
     "review": {"price": float, "reserve": int, "release": int},
@@ -57,17 +54,16 @@ FIELDS: Mapping[str, Mapping[str, type]] = {
 
 def shown(kind: str, table: Table, state: State, form: Form, words: Words) -> dict[str, Any]:
     """What the page shows of a file sent: the section, or the faults in it; the file comes back as hidden text."""
-    name, data = _brought(form)
+    file = brought(form)
     scenario = state.scenario()
     fields = {key: form.get(key, getattr(getattr(scenario, kind), key)) for key in FIELDS[kind]}
-    packed = base64.b64encode(zlib.compress(data)).decode("ascii") if data else ""
-    answer: dict[str, Any] = {"kind": kind, "name": name, "fields": fields, "document": packed}
-    answer |= {"section": None, "faults": []}
-    if not data:
+    answer: dict[str, Any] = {"kind": kind, "fields": fields, "section": None, "faults": []}
+    answer |= {"name": file.name if file else "", "document": packed(file) if file else ""}
+    if file is None:
         return answer
     try:
         chosen = _changed(scenario, {kind: {key: _value(key, fields[key], FIELDS[kind][key]) for key in fields}})
-        section = _read(name, data, lambda path: KINDS[kind](table, chosen, path, words))
+        section = KINDS[kind](table, chosen, file, words)
     except AllocatorError as error:
         return {**answer, "faults": error.messages(words.language)}
     return {**answer, "section": section}
@@ -83,38 +79,22 @@ def cut(section: Section, words: Words) -> Section:
     return replace(section, listings=tuple(listings))
 
 
-def _brought(form: Form) -> tuple[str, bytes]:
-    """Name and content of the file sent, or of the one sent before, which the page gave back."""
-    name, data = form["file"] if isinstance(form.get("file"), tuple) else ("", b"")
-    if not data and form.get("document"):
+def brought(form: Form) -> Sent | None:
+    """The file sent, or the one sent before, which the page gave back; None where there is none."""
+    name, content = form["file"] if isinstance(form.get("file"), tuple) else ("", b"")
+    if not content and form.get("document"):
         try:
-            stream = zlib.decompressobj()
-            data = stream.decompress(base64.b64decode(str(form["document"])), MOST_BYTES)
-        except (binascii.Error, ValueError, zlib.error):
+            packed = base64.b64decode(str(form["document"]))
+            content = zlib.decompressobj().decompress(packed, MOST_TABLE_BYTES + 1)
+        except (ValueError, zlib.error):
             raise InputError(fault("page.bad_link")) from None
         name = str(form.get("name", ""))
-    return name[:80], data
+    return Sent(name[:80], content) if content else None
 
 
-def _read(name: str, data: bytes, read: Callable[[Path], Found]) -> Found:
-    """What `read` makes of the content, from a file that is gone right after; faults name the file as it was sent."""
-    ending = next((each for each in SHEETS if name.lower().endswith(each)), ".csv")
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / f"file{ending}"
-        path.write_bytes(data)
-
-        def named(text: Any) -> Any:
-            return text.replace(str(path), name).replace(path.name, name) if isinstance(text, str) else text
-
-        try:
-            return read(path)
-        except InputError as error:
-            raise InputError(
-                [
-                    replace(each, place=named(each.place), values={k: named(v) for k, v in each.values.items()})
-                    for each in error.faults
-                ]
-            ) from None
+def packed(file: Sent) -> str:
+    """The file as the page gives it back."""
+    return base64.b64encode(zlib.compress(file.content)).decode("ascii")
 
 
 def _value(name: str, given: Any, kind: type) -> Any:
