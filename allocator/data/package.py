@@ -12,7 +12,6 @@ from allocator.data.limits import MOST_PARTS, MOST_TAGS, MOST_UNPACKED, Limits, 
 from allocator.errors import InputError, fault
 
 _DOCTYPES = [mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("utf-8", "utf-16-le", "utf-16-be")]
-BROKEN_XML = (ElementTree.ParseError, expat.ExpatError)
 
 
 class Package:
@@ -40,6 +39,15 @@ class Package:
             content = self.read(part.filename)  # a part longer than it says fails here, before any other reader
             if "/media/" not in part.filename and any(mark in content for mark in _DOCTYPES):
                 raise InputError(fault("import.entities", f"{file}, {part.filename}"))
+            if part.filename.lower().endswith((".xml", ".rels")):
+                self._check_whole(content)
+
+    def _check_whole(self, content: bytes) -> None:
+        # Some reader waits for ever for the end of an element that has none.
+        try:
+            expat.ParserCreate().Parse(content, True)
+        except (expat.ExpatError, ValueError, LookupError) as error:  # the last two: an encoding that is not known
+            raise self.damaged(error) from None
 
     def damaged(self, cause: Exception | str) -> InputError:
         """The error of a file that is damaged."""
@@ -60,7 +68,4 @@ class Package:
         content = self.read(name)
         if content.count(b"<") > MOST_TAGS:
             raise InputError(fault("package.too_many_tags", f"{self.file}, {name}", most=MOST_TAGS))
-        try:
-            return ElementTree.fromstring(content)
-        except (*BROKEN_XML, ValueError) as error:  # ValueError: an encoding that is not known
-            raise self.damaged(error) from None
+        return ElementTree.fromstring(content)

@@ -5,13 +5,14 @@ Faults with keys `table.…` are about the file as a whole, `cell.…` about one
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from allocator.data.grid import Grid, read_grid
 from allocator.data.limits import Faults, Sent
-from allocator.data.numbers import NumberError, figure, persons
+from allocator.data.numbers import NumberError, Unread, figure, persons
 from allocator.data.table import PERSON_COLUMNS, TEXT_COLUMNS, Number, Table, fold
 from allocator.errors import Fault, InputError, fault
 
@@ -67,8 +68,8 @@ def table_from(grid: Grid) -> Table:
             values, bad = _read_figures(reading, name, index[name])
             columns.update({} if bad else {name: values})
             unusable.update({name: bad} if bad else {})
+    kinds, parents = (_read_texts(reading, name, index.get(name)) for name in ("kind", "parent"))
     reading.faults.check()
-    kinds, parents = (_read_texts(reading, index.get(name)) for name in ("kind", "parent"))
     return Table(tuple(reading.units), columns, kinds, parents, unusable, grid.place)
 
 
@@ -103,8 +104,7 @@ def _leave_out_ragged(reading: _Reading) -> None:
 
 def _read_units(reading: _Reading, index: int) -> None:
     first: dict[str, int] = {}
-    for n, cell in enumerate(reading.cells(index)):
-        unit = fold(_text(cell))
+    for n, unit in enumerate(_texts(reading, "unit", index)):
         reading.units.append(unit)
         if not unit:
             reading.faults.append(fault("cell.blank_unit", reading.place(n, index)))
@@ -145,10 +145,18 @@ def _read_figures(reading: _Reading, name: str, index: int) -> tuple[tuple[Numbe
     return tuple(values), bad
 
 
-def _read_texts(reading: _Reading, index: int | None) -> tuple[str | None, ...]:
+def _read_texts(reading: _Reading, name: str, index: int | None) -> tuple[str | None, ...]:
     if index is None:
         return (None,) * len(reading.units)
-    return tuple(fold(_text(cell)) or None for cell in reading.cells(index))
+    return tuple(text or None for text in _texts(reading, name, index))
+
+
+def _texts(reading: _Reading, name: str, index: int) -> Iterator[str]:
+    """Texts of a column, folded; a fault for a cell without a value one could trust."""
+    for n, cell in enumerate(reading.cells(index)):
+        if isinstance(cell, Unread):
+            reading.faults.append(NumberError(cell.key, cell).fault(reading.place(n, index), column=name, unit="–"))
+        yield fold(_text(cell))
 
 
 def _text(cell: object) -> str:

@@ -18,7 +18,7 @@ from xml.parsers import expat
 from allocator.data.grid import sheet_column
 from allocator.data.limits import MOST_UNPACKED, Limits, check_columns, check_lengths, too_large
 from allocator.data.numbers import Unread
-from allocator.data.package import BROKEN_XML, Package
+from allocator.data.package import Package
 from allocator.errors import InputError, MissingExtraError, fault
 
 _AT = re.compile(r"([A-Z]{1,3})(\d{1,7})")
@@ -75,6 +75,7 @@ class Workbook:
             raise MissingExtraError(fault("extra.missing", file, extra="office")) from None
         self.file, self.limits, self._error = file, limits, CalamineError
         self._package = Package(content, file, limits) if content.startswith(b"PK") else None
+        self._tell = self._teller()
         try:
             self._book = CalamineWorkbook.from_filelike(io.BytesIO(content))
             every = self._book.sheets_metadata
@@ -84,21 +85,13 @@ class Workbook:
         self.visible = [each.name for each in every if each.visible == SheetVisibleEnum.Visible]
         if not self.names:
             raise self._damaged("0 sheets")
-        self._tell = self._teller()
 
     def _damaged(self, cause: Exception | str) -> InputError:
         return InputError(fault("table.bad_workbook", self.file, cause=str(cause)[:200]))
 
     def sheet(self, name: str) -> Sheet:
         """The sheet called `name`."""
-        try:
-            told = self._tell(name)
-        except (*BROKEN_XML, ValueError) as error:  # ValueError: an attribute that is no number
-            raise self._damaged(error) from None
-        if told.wide * told.deep > self.limits.cells:
-            raise InputError(fault("table.stray_cell", f"{self.file}, {sheet_column(told.wide)}{told.deep}"))
-        if told.letters > MOST_UNPACKED:
-            raise InputError(too_large(f"{self.file}, {name}", told.letters, MOST_UNPACKED))
+        told = self._tell(name)
         try:
             held = self._book.get_sheet_by_name(name)
             rows: list[list[Any]] = held.to_python(skip_empty_area=False)
@@ -116,16 +109,31 @@ class Workbook:
         return Sheet(name, rows, told.formats, merged | told.merged, told.hidden)
 
     def _teller(self) -> Callable[[str], Told]:
-        """What tells of the sheet of a name beside its values."""
+        """What tells of a sheet by its name; an ods file is gone through whole, as its reader does."""
         package = self._package
-        if package and "content.xml" in package.names:
-            held: dict[str, Told] = {}
-            return lambda name: (held or _ods(package.read("content.xml"), held)).get(name, Told())
-        if package and "xl/workbook.xml" in package.names:
-            parts, codes = _sheet_parts(package), _format_codes(package)
-            lengths = _shared_lengths(package)
-            return lambda name: _xlsx(package.read(parts[name]), codes, lengths) if name in parts else Told()
+        try:
+            if package and "content.xml" in package.names:
+                found = {name: self._bounded(name, told) for name, told in _ods(package.read("content.xml")).items()}
+                return lambda name: found.get(name, Told())
+            if package and "xl/workbook.xml" in package.names:
+                parts, codes, lengths = _sheet_parts(package), _format_codes(package), _shared_lengths(package)
+                return lambda name: self._xlsx(package.read(parts[name]), name, codes, lengths)
+        except ValueError as error:  # an attribute that is no number
+            raise self._damaged(error) from None
         return lambda name: Told()
+
+    def _xlsx(self, content: bytes, name: str, codes: Sequence[str], lengths: Sequence[int]) -> Told:
+        try:
+            return self._bounded(name, _xlsx(content, codes, lengths))
+        except ValueError as error:
+            raise self._damaged(error) from None
+
+    def _bounded(self, name: str, told: Told) -> Told:
+        if told.wide * told.deep > self.limits.cells:
+            raise InputError(fault("table.stray_cell", f"{self.file}, {sheet_column(told.wide)}{told.deep}"))
+        if told.letters > MOST_UNPACKED:
+            raise InputError(too_large(f"{self.file}, {name}", told.letters, MOST_UNPACKED))
+        return told
 
 
 def _local(name: str) -> str:
@@ -160,7 +168,7 @@ def _sheet_parts(package: Package) -> dict[str, str]:
         if _local(each.tag) == "sheet":
             key = next((value for name, value in each.items() if name.endswith("}id")), "")
             part = targets.get(key, "").casefold()
-            if part not in names:
+            if part not in names or not part.endswith(".xml"):
                 raise package.damaged(f"{part or key}?")
             found[each.get("name", "")] = names[part]
     return found
@@ -250,8 +258,9 @@ def _number(letters: str) -> int:
     return number
 
 
-def _ods(content: bytes, found: dict[str, Told]) -> dict[str, Told]:
-    """What the XML of an ods file says of its sheets, put into `found`."""
+def _ods(content: bytes) -> dict[str, Told]:
+    """What the XML of an ods file says of its sheets, by name."""
+    found: dict[str, Told] = {}
     told = Told()
     row = column = down = across = letters = 0
     counted = False
