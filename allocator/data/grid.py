@@ -73,7 +73,7 @@ def csv_rows(text: str, name: str, mark: str, most: int) -> Iterator[tuple[int, 
         for row in reader:
             if len(row) > MOST_COLUMNS:
                 check_columns(len(row), f"{name}:{line}")
-            if max(map(len, row), default=0) > MOST_CELL:
+            if len("".join(row)) > MOST_CELL:
                 check_lengths(row, line, lambda number, index: f"{name}:{number}:{index + 1}")
             yield line, row
             line = reader.line_num + 1

@@ -27,7 +27,7 @@ class Package:
             raise InputError(fault("package.too_many_parts", file, most=MOST_PARTS))
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(content))
-        except (zipfile.BadZipFile, ValueError, OSError) as error:
+        except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
             raise self.damaged(error) from None
         self.names = frozenset(self._archive.namelist())
         parts = self._archive.infolist()

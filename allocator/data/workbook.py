@@ -202,12 +202,12 @@ def _shared_lengths(package: Package) -> Sequence[int]:
 
 def _xlsx(content: bytes, codes: Sequence[str], lengths: Sequence[int]) -> Told:
     told = Told()
-    row = column = 0
+    line = row = column = 0
     kind, inside, texts = "", "", {"f": "", "v": ""}
     formula = False
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal row, column, kind, inside, texts, formula
+        nonlocal line, row, column, kind, inside, texts, formula
         if tag == "c":
             at = _AT.fullmatch(attributes["r"]) if "r" in attributes else None
             if at:
@@ -215,15 +215,15 @@ def _xlsx(content: bytes, codes: Sequence[str], lengths: Sequence[int]) -> Told:
             elif "r" in attributes:
                 raise ValueError(attributes["r"])
             else:
-                column += 1
+                row, column = line, column + 1
             kind, texts, formula = attributes.get("t", ""), {"f": "", "v": ""}, False
             style = int(attributes.get("s", 0))
             if style < len(codes) and codes[style]:
                 told.formats[row - 1, column - 1] = codes[style]
         elif tag == "row":
-            row, column = int(attributes.get("r", row + 1)), 0
+            line, column = int(attributes.get("r", line + 1)), 0
             if attributes.get("hidden") in ("1", "true"):
-                told.hidden.append(str(row))
+                told.hidden.append(str(line))
         elif tag == "col" and attributes.get("hidden") in ("1", "true"):
             low, high = (int(attributes.get(each, "")) for each in ("min", "max"))
             columns.append(sheet_column(low) if low == high else f"{sheet_column(low)}–{sheet_column(high)}")

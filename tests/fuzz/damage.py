@@ -9,6 +9,7 @@ import random
 import re
 import zipfile
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from functools import cache
 from typing import Any
 
@@ -225,13 +226,13 @@ def change(rng: Rng, document: Any) -> None:
         return
     way = rng.random()
     if way < 0.7:
-        holder[key] = rng.choice(VALUES)
+        holder[key] = deepcopy(rng.choice(VALUES))
     elif way < 0.85:
         del holder[key]
     elif isinstance(holder, dict):
-        holder["added"] = rng.choice(VALUES)
+        holder["added"] = deepcopy(rng.choice(VALUES))
     else:
-        holder.append(rng.choice(VALUES))
+        holder.append(deepcopy(rng.choice(VALUES)))
 
 
 MADE: Mapping[str, Callable[[Rng], bytes]] = {

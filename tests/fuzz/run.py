@@ -212,7 +212,7 @@ def journal(path: Path, rng: random.Random, call: Call) -> None:
 def page(path: Path, rng: random.Random, call: Call) -> None:
     """What the page is sent: a file to import, progress, a register, a state to save."""
     from allocator.web import parts, year
-    from allocator.web.state import state_of
+    from allocator.web.state import started
     from allocator.web.store import Store
     from allocator.words import Words
 
@@ -238,7 +238,7 @@ def page(path: Path, rng: random.Random, call: Call) -> None:
         else:
             key = rng.choice([*year.FIELDS[way]])
             form[key] = rng.choice((*damage.CELLS, "1", "0.5"))[:50]
-            year.shown(way, _opened()[0], state_of({}), form, words)
+            year.shown(way, _opened()[0], started("given", _opened()[1]), form, words)
 
 
 @cache
