@@ -51,7 +51,7 @@ def said(call, *arguments):
     return str(caught.value)
 
 
-@pytest.mark.parametrize("command", [("audit",), ("run", "--data"), ("import", "--out", "out"), ("unions",)])
+@pytest.mark.parametrize("command", [("audit",), ("import", "--out", "out")])
 def test_hostile_text_costs_little(command: tuple[str, ...], tmp_path: Path) -> None:
     for name, (content, _) in HOSTILE.items():
         (tmp_path / name).write_bytes(content)
@@ -61,7 +61,7 @@ def test_hostile_text_costs_little(command: tuple[str, ...], tmp_path: Path) -> 
         input=calls, capture_output=True, text=True, cwd=tmp_path, check=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), *sys.path])},
     )  # fmt: skip
-    *lines, megabytes = done.stdout.splitlines()
+    *lines, megabytes = [each for each in done.stdout.splitlines() if "\t" in each or each.isdigit()]
     for (name, (_, words)), line in zip(HOSTILE.items(), lines, strict=True):
         status, seconds, text = line.split("\t")
         assert float(seconds) < 2, name
