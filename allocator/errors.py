@@ -12,8 +12,6 @@ from typing import Any
 
 from allocator.words import Words
 
-MOST_SHOWN = 100
-
 
 @dataclass(frozen=True)
 class Fault:
@@ -82,10 +80,3 @@ class InfeasibleError(AllocatorError):
 
 class MissingExtraError(AllocatorError):
     """An optional package is needed and not installed; the fault says which extra brings it."""
-
-
-def raise_cells(faults: Sequence[Fault], place: str) -> None:
-    """Raise InputError with the faults of cells, if any: the first hundred, and how many more there are in `place`."""
-    more = [fault("cell.more", place, more=len(faults) - MOST_SHOWN)] if len(faults) > MOST_SHOWN else []
-    if faults:
-        raise InputError([*faults[:MOST_SHOWN], *more])

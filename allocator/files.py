@@ -10,14 +10,15 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from allocator.data.settings import read_settings, read_text
+from allocator.data.limits import MOST_RESULT_BYTES, decoded, read_bytes, text_place
+from allocator.data.settings import read_settings
 from allocator.data.table import Table
 from allocator.errors import InputError, fault
 from allocator.model.checks import scenario_from
 from allocator.model.scenario import Scenario
 
-MOST_JSON_BYTES = 500_000_000
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_ESCAPES = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|(\\u(?:[dD][89a-fA-F]..|0000))|\\.", re.DOTALL)
+"""Escapes in JSON; the group: one of no character a text may hold, half a surrogate pair or NUL."""
 
 
 def builtin_folder() -> Path:
@@ -113,14 +114,16 @@ def json_text(document: Any) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
-def read_json(path: Path) -> Any:
-    """The JSON document in a file; InputError where it is not JSON. NaN and infinities come as text."""
-    text = read_text(path, MOST_JSON_BYTES)
+def read_json(path: Path, most: int = MOST_RESULT_BYTES) -> Any:
+    """The JSON document in a file of at most `most` bytes; InputError where it is not JSON.
+
+    NaN and infinities come as text.
+    """
+    text = decoded(read_bytes(path, most), path.name)
+    if "\\u" in text and (odd := next((each for each in _ESCAPES.finditer(text) if each[1]), None)):
+        raise InputError(fault("file.odd_text", text_place(path.name, text, odd.start()), text=odd[1]))
     try:
-        made = json.loads(text, object_pairs_hook=_once, parse_constant=str, parse_float=_finite)
-        if _SURROGATE.search(text):
-            json.dumps(made, ensure_ascii=False).encode()
-        return made
+        return json.loads(text, object_pairs_hook=_once, parse_constant=str, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         raise InputError(fault("file.not_json", str(path), cause=str(error))) from None
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from allocator import __version__
+from allocator.data.limits import opened
 from allocator.errors import AllocatorError, InputError, MissingExtraError, fault
 from allocator.growth.summary import Summary
 from allocator.growth.sweep import Plan
@@ -186,7 +187,7 @@ class Journal:
         with said(self.path):
             if not ready(self.path).exists():
                 write_whole(self.path, header(self.sweep))
-            self._file = self.path.open("r+b")
+            self._file = opened(self.path, writable=True)
         try:
             lock(self._file)
         except OSError:

@@ -28,13 +28,12 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help=HELP("cli.import.force"))
 def import_file(call: Call, file: Path, out: Path, pairs: tuple[str, ...], force: bool) -> None:
     """Read the document, write its table as a scenario folder, and print the audit."""
-    from allocator.data.grid import check_file
     from allocator.data.imported_files import files
     from allocator.data.importing import import_table
+    from allocator.data.limits import MOST_TABLE_BYTES, read_bytes
     from allocator.writing import write_folder
 
-    check_file(file)
-    made = import_table(file.read_bytes(), file.name, _chosen(pairs))
+    made = import_table(read_bytes(file, MOST_TABLE_BYTES), file.name, _chosen(pairs))
     written = files(made, call.words)
     _check_free(out, list(written), force)
     findings = [*made.findings, *_audited(made, written["units.csv"], out / "units.csv")]

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from allocator.data.grid import check_file, sheet_column
+from allocator.data.grid import sheet_column
+from allocator.data.limits import MOST_TABLE_BYTES, TABLE, Faults, read_bytes
+from allocator.data.numbers import NumberError, minus_zero, whole
 from allocator.data.settings import Keys, Settings
 from allocator.data.table import fold
-from allocator.errors import Fault, InputError, MissingExtraError, fault
+from allocator.data.workbook import Workbook
+from allocator.errors import Fault, InputError, fault
 from allocator.words import LANGUAGES, Words
 
 COLUMNS = ("unit", "lock", "by", "reason")
@@ -48,20 +52,12 @@ def read_locks(path: Path) -> tuple[list[dict[str, Any]], dict[Keys, str]]:
 
 def _sheet(path: Path) -> tuple[str, Sequence[Sequence[Any]]]:
     """Name and cells of the locks sheet."""
-    check_file(path)
-    try:
-        from python_calamine import CalamineError, CalamineWorkbook
-    except ImportError:
-        raise MissingExtraError(fault("extra.missing", str(path), extra="office")) from None
+    book = Workbook(read_bytes(path, MOST_TABLE_BYTES), path.name, TABLE)
     wanted = [Words(language)("sheet.locks") for language in LANGUAGES]
-    try:
-        workbook = CalamineWorkbook.from_path(path)
-        names = [name for name in workbook.sheet_names if name in wanted]
-        if not names:
-            raise InputError(fault("edits.no_sheet", str(path), names=wanted))
-        return names[0], workbook.get_sheet_by_name(names[0]).to_python(skip_empty_area=False)
-    except (CalamineError, OSError) as error:
-        raise InputError(fault("table.bad_workbook", str(path), cause=str(error))) from None
+    name = next((each for each in book.names if each in wanted), None)
+    if name is None:
+        raise InputError(fault("edits.no_sheet", str(path), names=wanted))
+    return name, book.sheet(name).rows
 
 
 def _read(
@@ -69,25 +65,26 @@ def _read(
 ) -> tuple[list[dict[str, Any]], dict[Keys, str]]:
     locks: list[dict[str, Any]] = []
     places: dict[Keys, str] = {("locks",): place}
-    faults: list[Fault] = []
+    faults = Faults()
     for index, row in enumerate(rows[first:], start=first):
-        values = {name: _value(row[column]) for name, column in at.items()}
+        values = {name: _value(row[column] if column < len(row) else "") for name, column in at.items()}
         if all(values[name] == "" for name in COLUMNS[1:]):
             continue
         cells = {name: f"{place}!{sheet_column(column + 1)}{index + 1}" for name, column in at.items()}
-        faults.extend(_faults(values, cells))
+        for each in _faults(values, cells):
+            faults.append(each)
         places |= {("locks", len(locks), _KEYS[name]): cell for name, cell in cells.items()}
         places["locks", len(locks)] = cells["unit"]
         locks.append({_KEYS[name]: value for name, value in values.items()})
-    if faults:
-        raise InputError(faults)
+    faults.check()
     return locks, places
 
 
 def _value(cell: Any) -> Any:
     """A cell's content: a whole number as one, a text without spaces around it."""
-    if isinstance(cell, float) and cell.is_integer():
-        return int(cell)
+    if isinstance(cell, float) and not minus_zero(cell):
+        with suppress(NumberError):
+            return whole(cell, cell)
     return cell.strip() if isinstance(cell, str) else cell
 
 

@@ -12,13 +12,13 @@ from typing import Any
 from allocator.data.findings import Finding
 from allocator.data.headers import ATTAINMENT, COUNTS, INDEX, SKIP, TEXTS, UNRECOGNISED, Column, kind_of, plain
 from allocator.data.layout import Line, locate
-from allocator.data.numbers import MOST_PERSONS, NumberError, figure, vietnamese
-from allocator.data.pages import Unread, read_pages
+from allocator.data.limits import Sent
+from allocator.data.numbers import NumberError, figure, vietnamese, whole
+from allocator.data.pages import read_pages
 from allocator.data.printed import Figures, document_of, printed_columns, recompute, relate, shown_cell
 from allocator.data.rows import Reading, settled_columns, sort_rows, tell_unrecognised
 from allocator.data.source import Source
 from allocator.data.table import PERSON_COLUMNS, Number
-from allocator.errors import raise_cells
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,12 @@ def import_table(data: bytes, name: str, chosen: Mapping[str, str] | None = None
         MissingExtraError: a workbook or Word file is given and its reader is not installed.
     """
     wanted = {plain(header): column.strip() for header, column in (chosen or {}).items()}
-    layout = locate(read_pages(data, name), wanted)
+    layout = locate(read_pages(Sent(name, data)), wanted)
     reading = Reading(layout, settled_columns(layout, wanted))
     tell_unrecognised(reading)
     sort_rows(reading)
     figures = _figures(reading)
-    raise_cells(reading.faults, layout.place)
+    reading.faults.check()
     return _imported(reading, figures, name)
 
 
@@ -103,19 +103,13 @@ def number(cell: object) -> Number | None:
         >>> number("4.000"), number(4000.0), number("1,5")
         (4000, 4000, 1.5)
     """
-    if isinstance(cell, Unread):
-        raise NumberError(cell.key, cell.shown)
     return vietnamese(cell) if isinstance(cell, str) else figure(cell)
 
 
 def count(cell: object) -> int | None:
     """The same for a count: a whole number."""
     value = number(cell)
-    if value is not None and not isinstance(value, int):
-        raise NumberError("cell.not_whole", cell)
-    if value is not None and abs(value) > MOST_PERSONS:
-        raise NumberError("cell.too_large", cell, most=MOST_PERSONS)
-    return value
+    return None if value is None else whole(value, cell)
 
 
 def _imported(reading: Reading, figures: Figures, name: str) -> Imported:

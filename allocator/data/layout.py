@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from allocator.data.findings import Finding
 from allocator.data.headers import INDEX, UNRECOGNISED, Column, columns_of, is_unit, plain
+from allocator.data.limits import Faults
 from allocator.data.numbers import bare, unmarked
 from allocator.data.pages import Pages, Part
 from allocator.data.table import fold
@@ -195,12 +196,11 @@ def _is_numbering(row: Sequence[object]) -> bool:
 
 def _check_widths(part: Part, rows: Sequence[int], wanted: int) -> None:
     """Refuse rows with more filled cells than the header has columns, or, where blanks cannot be told, with fewer."""
-    faults = []
+    faults = Faults()
     for row in rows:
         cells = part.rows[row]
         filled = max((n + 1 for n, cell in enumerate(cells) if cell not in (None, "")), default=0)
         if filled > wanted or (part.exact and filled > 1 and len(cells) != wanted):
             place = part.at(row, min(filled, wanted + 1) - 1)
             faults.append(fault("cell.ragged", place, cells=filled, wanted=wanted))
-    if faults:
-        raise InputError(faults[:100])
+    faults.check()

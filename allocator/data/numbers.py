@@ -8,6 +8,7 @@ for nothing (`vietnamese`, `vietnamese_percent`).
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,7 @@ from allocator.errors import Fault, fault
 
 MOST_PERSONS = 9_000_000_000
 MOST_FIGURE = 10**15  # whole figures up to here are exact in floating point, too
+_NEAR = 1e-9
 
 _THOUSANDS = re.compile(r"-?[1-9]\d{0,2}(?:[.,]\d{3})+", re.ASCII)
 _PLAIN = re.compile(r"-?\d+(?:\.\d*)?", re.ASCII)
@@ -38,11 +40,22 @@ class NumberError(ValueError):
         return fault(self.key, place, **self.values, **values)
 
 
+@dataclass(frozen=True)
+class Unread:
+    """A cell that holds no figure one could trust; `key` says why."""
+
+    key: str
+    shown: str
+
+    def __str__(self) -> str:
+        return self.shown
+
+
 def persons(cell: object) -> int | None:
     """Whole number of persons in a plain cell, None where it is blank.
 
     Args:
-        cell: text or a sheet's number; `200`, `200.0` and 200.0 are 200.
+        cell: text or a sheet's number; `200`, `200.0` and 200.0 are 200, and so is what is within 10⁻⁹ of it.
 
     Raises:
         NumberError: not a number, not whole, negative, above 9,000,000,000, or open to two readings (`1.500`).
@@ -56,11 +69,27 @@ def persons(cell: object) -> int | None:
         return None
     if value < 0:
         raise NumberError("cell.negative", cell)
-    if not isinstance(value, int):
+    return whole(value, cell)
+
+
+def whole(value: Number, cell: object) -> int:
+    """The whole number a figure is, or is within 10⁻⁹ of, as Excel keeps 15 digits; NumberError where it is none.
+
+    Example:
+        >>> whole(300.0000000000001, "300.0000000000001")
+        300
+    """
+    nearest = round(value)
+    if abs(value - nearest) > _NEAR:
         raise NumberError("cell.not_whole", cell)
-    if value > MOST_PERSONS:
+    if abs(nearest) > MOST_PERSONS:
         raise NumberError("cell.too_large", cell, most=MOST_PERSONS)
-    return value
+    return nearest
+
+
+def minus_zero(value: float | Decimal) -> bool:
+    """Whether a zero has a minus before it, which no count comes out as."""
+    return value == 0 and str(value).startswith("-")
 
 
 def figure(cell: object) -> Number | None:
@@ -70,7 +99,7 @@ def figure(cell: object) -> Number | None:
         cell: text with digits and at most one decimal point, or a sheet's number.
 
     Raises:
-        NumberError: not a finite number, too large, or open to two readings (`1.500`, `12,345`).
+        NumberError: not a finite number, too large, a zero with a minus, or open to two readings (`1.500`, `12,345`).
 
     Example:
         >>> figure("0.125"), figure("-3")
@@ -89,12 +118,16 @@ def figure(cell: object) -> Number | None:
         value = Decimal(text)
     elif cell is None:
         return None
+    elif isinstance(cell, Unread):
+        raise NumberError(cell.key, cell.shown)
     elif isinstance(cell, bool) or not isinstance(cell, int | float) or cell != cell:
         raise NumberError("cell.not_number", cell)
     else:
         value = Decimal(cell)
     if abs(value) > MOST_FIGURE:
         raise NumberError("cell.too_large", cell, most=MOST_FIGURE)
+    if minus_zero(value):
+        raise NumberError("cell.minus_zero", cell)
     return int(value) if value == int(value) else float(value)
 
 
@@ -163,4 +196,6 @@ def _vietnamese(text: str, shown: str) -> Decimal | None:
     value = Decimal(digits.replace(".", "").replace(",", "."))
     if value > MOST_FIGURE:
         raise NumberError("cell.too_large", text, most=MOST_FIGURE)
+    if shown.startswith("-") and not value:
+        raise NumberError("cell.minus_zero", text)
     return -value if shown.startswith("-") else value

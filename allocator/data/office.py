@@ -1,160 +1,104 @@
-"""The cells of workbooks and Word files; libraries are loaded when a file needs them."""
+"""The cells of workbooks and Word files to import; libraries are loaded when a file needs them."""
 
 from __future__ import annotations
 
-import io
 import re
-import warnings
-import zipfile
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import takewhile
 from typing import Any
+from xml.etree.ElementTree import Element
 
-from allocator.data.grid import sheet_column
-from allocator.data.pages import MOST_CELLS, Pages, Part, Unread, part_of
+from allocator.data.limits import DOCUMENT, check_columns, check_lengths
+from allocator.data.numbers import MOST_FIGURE, Unread, minus_zero
+from allocator.data.package import Package
+from allocator.data.pages import Pages, Part, part_of
+from allocator.data.workbook import Workbook
 from allocator.errors import InputError, fault
 
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_BREAKS = {"tab": " ", "br": " ", "cr": " ", "noBreakHyphen": "-"}
 
-def xlsx(data: bytes, name: str) -> Pages:
-    """Visible sheets of an xlsx or xlsm workbook, formulas by the values stored with them."""
-    from openpyxl import load_workbook
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of styles and extensions it leaves out
-        values = load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
-        formulas = load_workbook(io.BytesIO(data), keep_links=False) if _has_formulas(data) else values
+def sheets(content: bytes, name: str) -> Pages:
+    """Visible sheets of a workbook, formulas by the values stored with them."""
+    book = Workbook(content, name, DOCUMENT)
     parts = []
-    for sheet in values.worksheets:
-        if sheet.sheet_state != "visible":
-            continue
-        if sheet.max_row * sheet.max_column > MOST_CELLS:
-            raise InputError(fault("table.stray_cell", f"{name}, {sheet_column(sheet.max_column)}{sheet.max_row}"))
-        other = formulas[sheet.title]
-        rows = [[_cell(cell, other[cell.coordinate]) for cell in row] for row in sheet.iter_rows()]
-        merged = {
-            (each.min_row - 1, each.min_col - 1): (each.max_row - each.min_row + 1, each.max_col - each.min_col + 1)
-            for each in sheet.merged_cells.ranges
-        }
-        hidden = [str(n) for n, row in sorted(sheet.row_dimensions.items()) if row.hidden]
-        hidden += [
-            letter if each.max in (None, each.min) else f"{letter}–{sheet_column(each.max or 1)}"
-            for letter, each in sorted(sheet.column_dimensions.items())
-            if each.hidden
+    for title in book.visible:
+        sheet = book.sheet(title)
+        rows = [
+            [_cell(cell, sheet.formats.get((r, c), "")) for c, cell in enumerate(row)]
+            for r, row in enumerate(sheet.rows)
         ]
-        parts.append(part_of(rows, name, sheet.title, merged=merged, hidden=hidden))
+        parts.append(part_of(rows, name, title, merged=sheet.merged, hidden=sheet.hidden))
     return Pages(parts, together=False)
 
 
-def _has_formulas(data: bytes) -> bool:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        sheets = [each for each in archive.namelist() if each.startswith("xl/worksheets/")]
-        return any(re.search(rb"<(\w+:)?f[\s>/]", archive.read(each)) for each in sheets)
-
-
-def _cell(value: Any, formula: Any) -> object:
+def _cell(held: Any, shown: str) -> object:
     """A sheet's cell; a percentage as the text it shows, a figure that shows other digits than it holds as unread."""
-    shown, held = str(value.number_format), value.value
-    if held is None and formula.data_type == "f":
-        return Unread("import.formula", str(formula.value))
-    if isinstance(held, bool) or not isinstance(held, int | float):
+    if isinstance(held, bool) or not isinstance(held, int | float) or not abs(held) <= MOST_FIGURE or minus_zero(held):
         return held
     decimals = len(match[1]) if (match := re.search(r"\.(0+)", shown)) else 0
     if "%" in shown:
         percent = (Decimal(repr(held)) * 100).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
         return f"{percent}%".replace(".", ",")
-    if (
-        decimals == 3 and held == int(held) and abs(held) < 1000
-    ):  # "4.000" typed where a point begins the decimals: 4 is stored
+    whole = int(held) if held == int(held) else held  # a workbook stores every number as a decimal
+    if decimals == 3 and held == whole and abs(held) < 1000:
+        # "4.000" typed where a point begins the decimals: 4 is stored
         return Unread("import.shown", f"{held:.3f}")
-    return held
+    return whole
 
 
-def other_sheets(data: bytes, name: str) -> Pages:
-    """Visible sheets of an xls, ods or xlsb workbook."""
-    from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
-
-    known = _ods_cells(data) if data.startswith(b"PK") else {}
-    parts = []
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        for title in [each.name for each in book.sheets_metadata if each.visible == SheetVisibleEnum.Visible]:
-            sheet = book.get_sheet_by_name(title)
-            cells: list[list[Any]] = [[_whole(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-            ranges = sheet.merged_cell_ranges or []
-            merged = {(r, c): (bottom - r + 1, right - c + 1) for (r, c), (bottom, right) in ranges}
-            unread, spans, hidden = known.get(title, ({}, {}, []))
-            for (row, column), cell in unread.items():
-                cells += [[] for _ in range(row + 1 - len(cells))]
-                cells[row] += [""] * (column + 1 - len(cells[row]))
-                cells[row][column] = cell
-            parts.append(part_of(cells, name, title, merged=merged | spans, hidden=hidden))
-    except CalamineError as error:
-        raise InputError(fault("table.bad_workbook", name, cause=str(error))) from None
-    return Pages(parts, together=False)
-
-
-def _whole(cell: Any) -> Any:
-    """A cell, a whole number as such: these formats store every number as a decimal."""
-    return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
-
-
-_Cells = tuple[dict[tuple[int, int], Unread], dict[tuple[int, int], tuple[int, int]], list[str]]
-
-
-def _ods_cells(data: bytes) -> dict[str, _Cells]:
-    """What the reader does not tell of an ods file's sheets: formulas without a value, merged cells, hidden rows."""
-    from docx.oxml import parse_xml  # resolves no entities
-
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        content = archive.read("content.xml") if "content.xml" in archive.namelist() else b"<none/>"
-    space = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-    found: dict[str, _Cells] = {}
-    for table in parse_xml(content).iter(f"{space}table"):
-        unread, spans, hidden = found[table.get(f"{space}name", "")] = ({}, {}, [])
-        n = 0
-        for row in table.iter(f"{space}table-row"):
-            times = int(row.get(f"{space}number-rows-repeated", 1))
-            if row.get(f"{space}visibility", "visible") != "visible" and times < MOST_CELLS:
-                hidden.append(str(n + 1) if times == 1 else f"{n + 1}–{n + times}")
-            at = 0
-            for cell in row:
-                size = [int(cell.get(f"{space}number-{each}-spanned", 1)) for each in ("rows", "columns")]
-                formula = cell.get(f"{space}formula")
-                spans.update({(n, at): (size[0], size[1])} if max(size) > 1 else {})
-                if formula and not any(key.endswith("value") for key in cell.attrib):
-                    unread[n, at] = Unread("import.formula", formula)
-                at += int(cell.get(f"{space}number-columns-repeated", 1))
-            n += times
-    return found
-
-
-def docx(data: bytes, name: str) -> Pages:
+def docx(content: bytes, name: str) -> Pages:
     """Tables of a Word file, in their order, tables inside cells left out."""
-    from docx import Document
-    from docx.oxml.ns import qn
+    package = Package(content, name, DOCUMENT)
+    body = package.tree("word/document.xml").find(f"{_WORD}body")
+    if body is None:
+        raise package.damaged("w:body?")
+    tables = list(_tables(body))
+    if sum(len(each.findall(f"{_WORD}tr")) for each in tables) > DOCUMENT.rows:
+        raise InputError(fault("table.too_many_rows", name, most=DOCUMENT.rows))
+    longest = max(tables, key=lambda each: len(each.findall(f"{_WORD}tr")), default=None)
+    before = [_words(each) for each in takewhile(lambda child: child is not longest, body) if each.tag == f"{_WORD}p"]
+    try:
+        return Pages([_word_table(each, name, f"T{n}") for n, each in enumerate(tables, 1)], before=before)
+    except ValueError as error:  # an attribute that is no number
+        raise package.damaged(error) from None
 
-    body = Document(io.BytesIO(data)).element.body
-    tables = [each for each in body.iter(qn("w:tbl")) if not any(True for _ in each.iterancestors(qn("w:tbl")))]
-    longest = max(tables, key=lambda each: len(each.tr_lst), default=None)
-    before = [_words(each) for each in takewhile(lambda child: child is not longest, body) if each.tag == qn("w:p")]
-    return Pages([_word_table(each, name, n) for n, each in enumerate(tables, 1)], before=before)
+
+def _tables(body: Element) -> Iterator[Element]:
+    """Tables in their order, those inside others left out."""
+    left = [*reversed(body)]
+    while left:
+        each = left.pop()
+        if each.tag == f"{_WORD}tbl":
+            yield each
+        else:
+            left += reversed(each)
 
 
-def _word_table(table: Any, file: str, number: int) -> Part:
-    from docx.oxml.ns import qn
+def _setting(element: Element, path: str, missing: str) -> str:
+    """Value of an element under `path`, names without their namespace; `missing` where there is no such element."""
+    found = element.find("/".join(f"{_WORD}{name}" for name in path.split("/")))
+    return missing if found is None else found.get(f"{_WORD}val", "")
 
+
+def _word_table(table: Element, file: str, name: str) -> Part:
     rows: list[list[object]] = []
     merged: dict[tuple[int, int], tuple[int, int]] = {}
     open_at: dict[int, tuple[int, int]] = {}  # the cell that reaches down, by column
     hidden = []
-    for n, row in enumerate(table.tr_lst):
-        cells: list[object] = [None] * row.grid_before
-        if row.find(f"{qn('w:trPr')}/{qn('w:hidden')}") is not None:
+    for n, row in enumerate(table.findall(f"{_WORD}tr")):
+        place = f"{file}, {name}:{n + 1}"
+        skipped = int(_setting(row, "trPr/gridBefore", "0"))
+        check_columns(skipped, place)
+        cells: list[object] = [None] * skipped
+        if row.find(f"{_WORD}trPr/{_WORD}hidden") is not None:
             hidden.append(str(n + 1))
-        for cell in row.tc_lst:
-            at, span = len(cells), cell.grid_span
-            if cell.vMerge == "continue" and at in open_at:
+        for cell in row.findall(f"{_WORD}tc"):
+            at, span = len(cells), int(_setting(cell, "tcPr/gridSpan", "1"))
+            check_columns(at + span, place)
+            if _setting(cell, "tcPr/vMerge", "restart") in ("", "continue") and at in open_at:
                 top = open_at[at]
                 merged[top] = (n - top[0] + 1, span)
                 text = None
@@ -163,27 +107,23 @@ def _word_table(table: Any, file: str, number: int) -> Part:
                 merged.update({(n, at): (1, span)} if span > 1 else {})
                 text = _words(cell)
             cells += [text, *[None] * (span - 1)]
+        check_lengths(cells, n + 1, lambda number, _: f"{file}, {name}:{number}")
         rows.append(cells)
-    width = max((len(row) for row in rows), default=0)
-    return part_of(
-        [[*row, *[None] * (width - len(row))] for row in rows], file, f"T{number}", merged=merged, hidden=hidden
-    )
+    return part_of(rows, file, name, merged=merged, hidden=hidden)
 
 
-def _words(element: Any) -> str:
+def _words(element: Element) -> str:
     """Text as it would be printed with all changes accepted: inserted runs are in it, deleted ones are not."""
-    from docx.oxml.ns import qn
-
-    breaks = {qn("w:tab"): " ", qn("w:br"): " ", qn("w:cr"): " ", qn("w:noBreakHyphen"): "-"}
 
     def pieces() -> Iterator[str]:
         for each in element.iter():
-            if each.tag == qn("w:t"):
-                raised = each.getparent().xpath("./w:rPr/w:vertAlign[@w:val='superscript']")
-                yield f"^{each.text or ''}" if raised else each.text or ""  # a note's mark is no digit of a figure
-            elif each.tag == qn("w:p"):
+            if each.tag == f"{_WORD}p":
                 yield "\n"
-            else:
-                yield breaks.get(each.tag, "") if each.getparent().tag == qn("w:r") else ""
+            elif each.tag == f"{_WORD}r":
+                raised = _setting(each, "rPr/vertAlign", "") == "superscript"  # a note's mark is no digit of a figure
+                for piece in each:
+                    name = piece.tag.removeprefix(_WORD)
+                    mark = "^" if raised and name == "t" else ""
+                    yield f"{mark}{piece.text or ''}" if name == "t" else _BREAKS.get(name, "")
 
     return "".join(pieces()).strip()

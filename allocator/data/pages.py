@@ -6,39 +6,33 @@ declares entities is refused, so that a few bytes cannot become gigabytes.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import textwrap
-import zipfile
-import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
-from allocator.data.grid import MOST_BYTES, check_archive, sheet_column
-from allocator.errors import InputError, MissingExtraError, fault
+from allocator.data.grid import csv_rows, sheet_column
+from allocator.data.limits import (
+    DOCUMENT,
+    MOST_COLUMNS,
+    MOST_TABLE_BYTES,
+    Sent,
+    check_columns,
+    check_lengths,
+    decoded,
+    lines_of,
+    read_bytes,
+)
+from allocator.data.package import Package
+from allocator.errors import InputError, fault
 
-MOST_ROWS = 10_000
-MOST_CELLS = 1_000_000
-MOST_PART = 60_000_000
-_BROKEN = (  # what the readers of office files raise for one that is damaged
-    zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, LookupError, SyntaxError, TypeError,
-    AttributeError, AssertionError, ArithmeticError,
-)  # fmt: skip
 _OLE = b"\xd0\xcf\x11\xe0"
-_DOCTYPES = [mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("utf-8", "utf-16-le", "utf-16-be")]
-
-
-@dataclass(frozen=True)
-class Unread:
-    """A cell that holds no figure one could trust; `key` says why."""
-
-    key: str
-    shown: str
-
-    def __str__(self) -> str:
-        return self.shown
+MOST_LINES = 10 * DOCUMENT.rows
+"""Lines of a text, blank ones too."""
+_WORKBOOKS = {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}
 
 
 @dataclass(frozen=True)
@@ -87,51 +81,31 @@ class Pages:
     before: Sequence[str] = ()
 
 
-def read_pages(data: bytes, name: str) -> Pages:
-    """Cells of the document `data`, called `name`; raises InputError naming what cannot be read."""
-    if len(data) > MOST_BYTES:
-        raise InputError(fault("table.too_large", name, size=len(data) / 1e6, most=MOST_BYTES // 10**6))
-    try:
-        pages = _reader(data, name)(data, name)
-    except ImportError:
-        raise MissingExtraError(fault("extra.missing", name, extra="office")) from None
-    except _BROKEN as error:
-        raise InputError(fault("table.bad_workbook", name, cause=str(error)[:200])) from None
+def read_pages(file: Path | Sent) -> Pages:
+    """Cells of a document; raises InputError naming what cannot be read."""
+    content, name = read_bytes(file, MOST_TABLE_BYTES), file.name
+    pages = _read(content, name)
     rows = sum(len(part.rows) for part in pages.parts)
     if not rows:
         raise InputError(fault("import.no_table", name))
-    if rows > MOST_ROWS:
-        raise InputError(fault("table.too_many_rows", name, rows=rows, most=MOST_ROWS))
+    if rows > DOCUMENT.rows:
+        raise InputError(fault("table.too_many_rows", name, most=DOCUMENT.rows))
     return pages
 
 
-def _reader(data: bytes, name: str) -> Callable[[bytes, str], Pages]:
+def _read(content: bytes, name: str) -> Pages:
     from allocator.data import office  # which builds on this module
 
-    if data.startswith(_OLE):
-        return office.other_sheets
-    if not data.startswith(b"PK"):
-        return _text
-    check_archive(io.BytesIO(data), name)
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        names = archive.namelist()
-        for part in names:
-            content = archive.read(part)  # all of it: a part longer than it says fails here, before any other reader
-            if len(content) > MOST_PART:
-                size, most = len(content) / 1e6, MOST_PART // 10**6
-                raise InputError(fault("table.too_large", f"{name}, {part}", size=size, most=most))
-            if "/media/" not in part and any(mark in content for mark in _DOCTYPES):
-                raise InputError(fault("import.entities", f"{name}, {part}"))
-            if part.startswith("xl/worksheets/") and len(re.findall(rb"<(?:\w+:)?c[\s>/]", content)) > MOST_CELLS:
-                raise InputError(fault("import.too_many_cells", f"{name}, {part}", most=MOST_CELLS))
-    readers = {
-        "word/document.xml": office.docx, "xl/workbook.xml": office.xlsx, "xl/workbook.bin": office.other_sheets,
-        "content.xml": office.other_sheets,
-    }  # fmt: skip
-    found = next((reader for part, reader in readers.items() if part in names), None)
-    if found is None:
-        raise InputError(fault("import.format", name))
-    return found
+    if content.startswith(_OLE):
+        return office.sheets(content, name)
+    if not content.startswith(b"PK"):
+        return _text(content, name)
+    names = Package(content, name, DOCUMENT).names
+    if "word/document.xml" in names:
+        return office.docx(content, name)
+    if names & _WORKBOOKS:
+        return office.sheets(content, name)
+    raise InputError(fault("import.format", name))
 
 
 def part_of(rows: Sequence[Sequence[object]], file: str, name: str = "", **more: Any) -> Part:
@@ -146,30 +120,21 @@ def _blank(cell: object) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
-def _text(data: bytes, name: str) -> Pages:
-    text = _decoded(data, name)
-    lines = text.splitlines()
+def _text(content: bytes, name: str) -> Pages:
+    text = decoded(content, name, "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    lines = list(lines_of(text, name, "\t;,", MOST_LINES))
     gaps = {mark: [line.count(mark) for line in lines] for mark in "\t;,"}
-    gaps["  "] = [len(re.findall(r"\S {2,}(?=\S)", line)) for line in lines]
+    gaps["  "] = [sum(1 for _ in islice(re.finditer(r"\S {2,}(?=\S)", line), MOST_COLUMNS)) for line in lines]
     mark = max(gaps, key=lambda each: (sum(n > 1 for n in gaps[each]), sum(n > 0 for n in gaps[each])))
+    if sum(gaps[mark]) > DOCUMENT.cells:
+        raise InputError(fault("table.too_many_cells", name, most=DOCUMENT.cells))
     if mark == "  ":
         rows = [re.split(r" {2,}|\t", line.rstrip()) for line in textwrap.dedent(text).splitlines()]
+        for number, row in enumerate(rows, start=1):
+            check_columns(len(row), f"{name}:{number}")
+            check_lengths(row, number, lambda number, index: f"{name}:{number}:{index + 1}")
         return Pages([part_of(rows, name, exact=True)])
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     cells: list[list[str]] = []
-    try:
-        for row in reader:
-            cells += [row, *[[]] * (reader.line_num - len(cells) - 1)]  # a quoted cell of several lines: its first
-    except csv.Error as error:
-        raise InputError(fault("table.bad_csv", f"{name}:{len(cells) + 1}", cause=str(error))) from None
+    for number, row in csv_rows(text, name, mark, MOST_LINES):
+        cells += [*[[]] * (number - len(cells) - 1), row]  # a quoted cell of several lines stands at its first
     return Pages([part_of(cells, name)])
-
-
-def _decoded(data: bytes, name: str) -> str:
-    try:
-        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(fault("table.not_utf8", f"{name}:{data.count(10, 0, error.start) + 1}")) from None
-    if "\0" in text:
-        raise InputError(fault("table.not_text", name))
-    return text

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from allocator.data.limits import Sent
 from allocator.data.records import Record, read_records
 from allocator.data.table import Table
 
@@ -38,11 +39,11 @@ class Progress:
     reports: Mapping[str, tuple[Report, ...]]
 
 
-def read_progress(path: Path, table: Table, year: int | None = None) -> Progress:
-    """Progress in the file at `path`: columns unit, recruited, lost, date; figures cumulative since the plan's start.
+def read_progress(file: Path | Sent, table: Table, year: int | None = None) -> Progress:
+    """Progress in a file: columns unit, recruited, lost, date; figures cumulative since the plan's start.
 
     Args:
-        path: CSV, or the first sheet of a workbook; a unit's reports stand in the order of their dates.
+        file: CSV, or the first sheet of a workbook; a unit's reports stand in the order of their dates.
         table: the units; no unit may have recruited more than its workforce with all its estimated growth.
         year: the year all dates must lie in; None for that of the first date.
 
@@ -50,7 +51,7 @@ def read_progress(path: Path, table: Table, year: int | None = None) -> Progress
         InputError: every cell that is blank, negative or no number or date, every unknown unit, date out of order or
             outside the year, falling figure, and figure above the workforce, each with its line and cell.
     """
-    records = read_records(path, COLUMNS)
+    records = read_records(file, COLUMNS)
     growth = table.optional("growth_estimate")
     workforce = {
         unit: int((now or 0) + (more or 0))

@@ -5,27 +5,29 @@ Faults with keys `table.…` are about the file as a whole, `cell.…` about one
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from allocator.data.grid import Grid, read_grid
-from allocator.data.numbers import NumberError, figure, persons
+from allocator.data.limits import Faults, Sent
+from allocator.data.numbers import NumberError, Unread, figure, persons
 from allocator.data.table import PERSON_COLUMNS, TEXT_COLUMNS, Number, Table, fold
-from allocator.errors import Fault, InputError, fault, raise_cells
+from allocator.errors import Fault, InputError, fault
 
 REQUIRED = ("unit", "workforce")
 _OWN = (*TEXT_COLUMNS, *PERSON_COLUMNS)
 
 
-def read_table(path: Path) -> Table:
-    """Table in the file at `path`: CSV (`,` `;` or tab, UTF-8), or the first sheet of an xlsx, xls or ods workbook.
+def read_table(file: Path | Sent) -> Table:
+    """Table in a file: CSV (`,` `;` or tab, UTF-8), or the first sheet of an xlsx, xls or ods workbook.
 
     Raises:
-        InputError: the file or some of its cells cannot be used; all faults at once, the first hundred in words.
+        InputError: the file or some of its cells cannot be used; all faults at once, or the first hundred.
         MissingExtraError: a workbook is given and its reader is not installed.
     """
-    return table_from(read_grid(path))
+    return table_from(read_grid(file))
 
 
 @dataclass
@@ -35,7 +37,7 @@ class _Reading:
     grid: Grid
     names: list[str] = field(default_factory=list)
     units: list[str] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    faults: Faults = field(default_factory=Faults)
 
     def place(self, row: int, cell: int) -> str:
         """Place of a cell: index of a row below the header, index of the cell."""
@@ -53,7 +55,7 @@ def table_from(grid: Grid) -> Table:
     _read_header(reading)
     if not grid.rows[1:]:
         reading.faults.append(fault("table.no_rows", grid.place))
-    raise_cells(reading.faults, grid.place)
+    reading.faults.check()
     _leave_out_ragged(reading)
     index = {name: n for n, name in enumerate(reading.names) if name}
     _read_units(reading, index["unit"])
@@ -66,8 +68,8 @@ def table_from(grid: Grid) -> Table:
             values, bad = _read_figures(reading, name, index[name])
             columns.update({} if bad else {name: values})
             unusable.update({name: bad} if bad else {})
-    raise_cells(reading.faults, grid.place)
-    kinds, parents = (_read_texts(reading, index.get(name)) for name in ("kind", "parent"))
+    kinds, parents = (_read_texts(reading, name, index.get(name)) for name in ("kind", "parent"))
+    reading.faults.check()
     return Table(tuple(reading.units), columns, kinds, parents, unusable, grid.place)
 
 
@@ -102,8 +104,7 @@ def _leave_out_ragged(reading: _Reading) -> None:
 
 def _read_units(reading: _Reading, index: int) -> None:
     first: dict[str, int] = {}
-    for n, cell in enumerate(reading.cells(index)):
-        unit = fold(_text(cell))
+    for n, unit in enumerate(_texts(reading, "unit", index)):
         reading.units.append(unit)
         if not unit:
             reading.faults.append(fault("cell.blank_unit", reading.place(n, index)))
@@ -144,10 +145,18 @@ def _read_figures(reading: _Reading, name: str, index: int) -> tuple[tuple[Numbe
     return tuple(values), bad
 
 
-def _read_texts(reading: _Reading, index: int | None) -> tuple[str | None, ...]:
+def _read_texts(reading: _Reading, name: str, index: int | None) -> tuple[str | None, ...]:
     if index is None:
         return (None,) * len(reading.units)
-    return tuple(fold(_text(cell)) or None for cell in reading.cells(index))
+    return tuple(text or None for text in _texts(reading, name, index))
+
+
+def _texts(reading: _Reading, name: str, index: int) -> Iterator[str]:
+    """Texts of a column, folded; a fault for a cell without a value one could trust."""
+    for n, cell in enumerate(reading.cells(index)):
+        if isinstance(cell, Unread):
+            reading.faults.append(NumberError(cell.key, cell).fault(reading.place(n, index), column=name, unit="–"))
+        yield fold(_text(cell))
 
 
 def _text(cell: object) -> str:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from allocator.data.grid import Grid, read_grid
+from allocator.data.limits import Faults, Sent
 from allocator.data.numbers import NumberError, persons
 from allocator.data.table import fold
-from allocator.errors import Fault, InputError, fault, raise_cells
+from allocator.errors import InputError, fault
 
 
 @dataclass
@@ -26,7 +27,7 @@ class Records:
 
     grid: Grid
     columns: dict[str, int]
-    faults: list[Fault] = field(default_factory=list)
+    faults: Faults = field(default_factory=Faults)
 
     def rows(self) -> Iterator[Record]:
         """Every row as long as the header; a shorter or longer one is a fault."""
@@ -39,8 +40,8 @@ class Records:
                 self.faults.append(fault("cell.ragged", place, cells=len(row), wanted=wanted))
 
     def check(self) -> None:
-        """Raise InputError with the faults found, if any; the first hundred in words."""
-        raise_cells(self.faults, self.grid.place)
+        """Raise InputError with the faults found, if any."""
+        self.faults.check()
 
 
 @dataclass(frozen=True)
@@ -90,15 +91,15 @@ class Record:
         return None
 
 
-def read_records(path: Path, required: Sequence[str], one_of: Sequence[str] = ()) -> Records:
-    """Rows of the file at `path`; InputError where it cannot be read or its header lacks a column it needs.
+def read_records(file: Path | Sent, required: Sequence[str], one_of: Sequence[str] = ()) -> Records:
+    """Rows of a file; InputError where it cannot be read or its header lacks a column it needs.
 
     Args:
-        path: CSV, or the first sheet of a workbook.
+        file: CSV, or the first sheet of a workbook.
         required: columns that must be there.
         one_of: columns of which at least one must be there.
     """
-    grid = read_grid(path)
+    grid = read_grid(file)
     if len(grid.rows) < 2:
         raise InputError(fault("records.empty", grid.place, columns=list(required)))
     header = [fold(str(cell or "")).casefold() for cell in grid.rows[0]]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from allocator.data.limits import Sent
 from allocator.data.numbers import NumberError, persons
 from allocator.data.records import Record, read_records
 from allocator.data.table import Table
@@ -31,8 +32,8 @@ class Register:
     enterprises: Mapping[str, tuple[Enterprise, ...]]
 
 
-def read_register(path: Path, table: Table) -> Register:
-    """Register in the file at `path`: columns unit, name or code, workers, has_union and, if there is one, eligible.
+def read_register(file: Path | Sent, table: Table) -> Register:
+    """Register in a file: columns unit, name or code, workers, has_union and, if there is one, eligible.
 
     `has_union` and `eligible` say yes or no (1 or 0, có or không); `eligible` may instead say how many of the workers
     may join (2 or more). Without that column all may.
@@ -40,7 +41,7 @@ def read_register(path: Path, table: Table) -> Register:
     Raises:
         InputError: every blank or unreadable cell, unknown unit, and enterprise that stands there twice.
     """
-    records = read_records(path, ("unit", "workers", "has_union"), ("name", "code"))
+    records = read_records(file, ("unit", "workers", "has_union"), ("name", "code"))
     known = frozenset(table.units)
     found: dict[str, list[Enterprise]] = {}
     seen: dict[tuple[str, str, str], str] = {}

@@ -11,9 +11,10 @@ from typing import Any
 from allocator.data.findings import Finding
 from allocator.data.headers import COUNTS, INDEX, SKIP, TEXTS, UNRECOGNISED, Column, plain
 from allocator.data.layout import Layout, Line
+from allocator.data.limits import Faults
 from allocator.data.numbers import unmarked
 from allocator.data.table import fold
-from allocator.errors import Fault, InputError, fault
+from allocator.errors import InputError, fault
 
 NEEDED = ("unit", "workforce")
 _TOTALS = re.compile(
@@ -33,7 +34,7 @@ class Reading:
     columns: list[Column]
     units: dict[str, Line] = field(default_factory=dict)
     totals: list[Line] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    faults: Faults = field(default_factory=Faults)
     findings: list[Finding] = field(default_factory=list)
 
     def text(self, line: Line, name: str) -> str:

@@ -62,7 +62,7 @@ class Source(_Strict):
 def source_beside(table: Path) -> Source | None:
     """Source of the table at path `table`, None where no `source.yaml` lies beside it; InputError where it is wrong."""
     path = table.parent / SOURCE_FILE
-    return read_source(path) if path.is_file() else None
+    return read_source(path) if path.exists() else None
 
 
 def read_source(path: Path) -> Source:

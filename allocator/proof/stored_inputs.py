@@ -114,7 +114,7 @@ def differences(stored: Any, given: Any, path: str, besides: Collection[str] | N
 
 
 def _same(stored: Any, given: Any) -> bool:
-    if type(given) is float and type(stored) in (int, float):
+    if type(given) is float and type(stored) in (int, float) and abs(stored) < 1e300:
         return bool(abs(stored - given) <= min(TOLERANCE * max(1.0, abs(given)), HALF_A_STEP))
     return type(stored) is type(given) and bool(stored == given)
 

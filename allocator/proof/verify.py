@@ -14,7 +14,7 @@ from typing import Any
 from allocator.data.digest import sha256
 from allocator.data.table import Table
 from allocator.errors import AllocatorError, Fault, fault
-from allocator.model.allocation import Allocation, assess, large_note, pose
+from allocator.model.allocation import PROGRAM_MOST_UNITS, Allocation, assess, large_note, pose
 from allocator.model.bounds import Bounds
 from allocator.model.certificate import intervals, violation
 from allocator.model.claims import MICRO, Claims
@@ -76,7 +76,8 @@ def _wrong(stored: Mapping[str, Any], signed: bool) -> Fault | None:
     given = result(allocation)
     if signed and given["digest"] == stored["digest"]:
         return None
-    given["inputs"]["version"] = stored["inputs"].get("version")
+    if isinstance(version := stored["inputs"].get("version"), str):
+        given["inputs"]["version"] = version
     ours, theirs = ({key: value for key, value in each.items() if key not in INPUTS} for each in (stored, given))
     return first(differences(ours, theirs, "")) or first(
         differences(stored["inputs"], given["inputs"], "inputs", HASHES)
@@ -99,7 +100,9 @@ def _flat(stored: Mapping[str, Any], table: Table, scenario: Scenario) -> Alloca
     if len(rows) != len(units):
         raise _WrongError(fault("verify.length", figure="units", stored=len(rows), given=len(units)))
     lots = _lots({row["unit"]: row.get("quota") for row in rows}, table.units, problem)
-    notes = (large_note(table),) if plain(large_note(table)) in _list(stored.get("notes")) else ()
+    # Which method decided is not stored: the note that tells may stand wherever it is true.
+    told = len(table) > PROGRAM_MOST_UNITS and plain(large_note(table)) in _list(stored.get("notes"))
+    notes = (large_note(table),) if told else ()
     return assess(table, scenario, claimed, bounded, problem, lots, notes=notes)
 
 

@@ -24,7 +24,7 @@ from allocator.web.ask import MOST_DRAWN, Asked, asked_here
 from allocator.web.state import State, started, state_of
 from allocator.web.store import Store
 from allocator.web.view import View, allocation_of
-from allocator.web.year import brought, given_back
+from allocator.web.year import brought, packed
 from allocator.why.remedies import Change
 from allocator.words import Words
 
@@ -161,16 +161,15 @@ def uploaded(store: Store, form: Mapping[str, Any], words: Words) -> dict[str, A
 
     The document comes back as hidden text, so that columns can be corrected without choosing the file again.
     """
-    empty = {"name": "", "document": "", "columns": [], "findings": [], "rows": [], "query": "", "faults": []}
-    name, data = brought(form)
-    if not data:
-        return empty
     from allocator.data.headers import COUNTS, TEXTS
 
+    empty = {"name": "", "document": "", "columns": [], "findings": [], "rows": [], "query": "", "faults": []}
+    if (file := brought(form)) is None:
+        return empty
     chosen = {key.removeprefix("column:"): str(v) for key, v in form.items() if key.startswith("column:") and v}
-    shown = {**empty, "name": name, "document": given_back(data), "known": (*TEXTS, *COUNTS)}
+    shown = {**empty, "name": file.name, "document": packed(file), "known": (*TEXTS, *COUNTS)}
     try:
-        return {**shown, **_imported(store, name, data, chosen, words)}
+        return {**shown, **_imported(store, file.name, file.content, chosen, words)}
     except AllocatorError as error:
         return {**shown, "faults": error.messages(words.language), "chosen": chosen}
 

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
+from allocator.data.limits import MOST_SETTINGS_BYTES
 from allocator.data.table import Table, fold
 from allocator.errors import InputError, fault
-from allocator.files import builtin_folder, builtin_scenarios, load_scenario, load_table
+from allocator.files import builtin_folder, builtin_scenarios, load_scenario, load_table, read_json
 from allocator.model.scenario import Scenario
 from allocator.writing import said, write_whole
 
@@ -42,7 +42,7 @@ class Store:
             return self.given[1]
         if name.startswith("upload-") and name.removeprefix("upload-").isalnum():
             path = self.folder / "tables" / f"{name}.csv"
-            if path.is_file():
+            if path.exists():
                 return _read(path)
         builtin = {each.partition("/")[0] for each, _ in builtin_scenarios()}
         if name in builtin:
@@ -94,12 +94,12 @@ def _saved(path: Path) -> Saved | None:
     if not path.is_file():
         return None
     try:
-        values: Any = json.loads(path.read_text("utf-8"))
-        made = Saved(path.stem, str(values["name"]), str(values["query"]))
-        f"{made.name}{made.query}".encode()  # no page can show half a character
-        return made
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        values = read_json(path, MOST_SETTINGS_BYTES)
+    except InputError:
         return None
+    if not (isinstance(values, dict) and {"name", "query"} <= values.keys()):
+        return None
+    return Saved(path.stem, str(values["name"]), str(values["query"]))
 
 
 @lru_cache(maxsize=32)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import base64
 import zlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import parse_qsl
 
-from allocator.data.grid import MOST_BYTES, SHEETS
+from allocator.data.limits import MOST_TABLE_BYTES, Sent
 from allocator.data.settings import Settings
 from allocator.data.table import Table
 from allocator.errors import AllocatorError, InputError, fault
@@ -24,7 +22,6 @@ from allocator.web.store import Store
 from allocator.words import Words
 
 MOST_PLANNED = 4
-Found = TypeVar("Found")
 Form = Mapping[str, Any]
 
 
@@ -39,61 +36,39 @@ FIELDS: Mapping[str, Mapping[str, type]] = {
 
 def shown(kind: str, table: Table, state: State, form: Form, words: Words) -> dict[str, Any]:
     """What the page shows of a file sent: what was found, or the faults in it; the file comes back as hidden text."""
-    name, data = brought(form)
+    file = brought(form)
     scenario = state.scenario()
     fields = {key: form.get(key, getattr(getattr(scenario, kind), key)) for key in FIELDS[kind]}
-    answer: dict[str, Any] = {"kind": kind, "name": name, "fields": fields, "document": given_back(data)}
-    answer |= {"finding": None, "faults": []}
-    if not data:
+    answer: dict[str, Any] = {"kind": kind, "fields": fields, "finding": None, "faults": []}
+    answer |= {"name": file.name if file else "", "document": packed(file) if file else ""}
+    if file is None:
         return answer
     try:
         chosen = _changed(scenario, {kind: {key: _value(key, fields[key], FIELDS[kind][key]) for key in fields}})
-        case = Case("page", table, chosen, "waterfill")
-        found = _read(name, data, lambda path: find(kind).ask(case, **{KINDS[kind]: path}))
+        found = find(kind).ask(Case("page", table, chosen, "waterfill"), **{KINDS[kind]: file})
     except AllocatorError as error:
         return {**answer, "faults": error.messages(words.language)}
     return {**answer, "finding": found}
 
 
-def brought(form: Form) -> tuple[str, bytes]:
-    """Name and content of the file sent, or of the one sent before, which the page gave back."""
-    name, data = form.get("file", ("", b""))
-    if not data and form.get("document"):
+def brought(form: Form) -> Sent | None:
+    """The file sent, or the one sent before, which the page gave back; None where there is none."""
+    name, content = form.get("file", ("", b""))
+    if not content and form.get("document"):
         try:
             stream = zlib.decompressobj()
-            data = stream.decompress(base64.b64decode(form["document"], validate=True), MOST_BYTES)
+            content = stream.decompress(base64.b64decode(form["document"], validate=True), MOST_TABLE_BYTES + 1)
             if not stream.eof:
                 raise ValueError("cut off, or larger than any file that is taken")
         except (ValueError, zlib.error):
             raise InputError(fault("page.bad_form")) from None
         name = form.get("name", "")
-    return name[-80:], data
+    return Sent(name[-80:], content) if content else None
 
 
-def given_back(data: bytes) -> str:
-    """The content of a file as a hidden text of the page, from which `brought` takes it again."""
-    return base64.b64encode(zlib.compress(data)).decode("ascii") if data else ""
-
-
-def _read(name: str, data: bytes, read: Callable[[Path], Found]) -> Found:
-    """What `read` makes of the content, from a file that is gone right after; faults name the file as it was sent."""
-    ending = next((each for each in SHEETS if name.lower().endswith(each)), ".csv")
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / f"file{ending}"
-        path.write_bytes(data)
-
-        def named(text: Any) -> Any:
-            return text.replace(str(path), name).replace(path.name, name) if isinstance(text, str) else text
-
-        try:
-            return read(path)
-        except InputError as error:
-            raise InputError(
-                [
-                    replace(each, place=named(each.place), values={k: named(v) for k, v in each.values.items()})
-                    for each in error.faults
-                ]
-            ) from None
+def packed(file: Sent) -> str:
+    """The file as the page gives it back."""
+    return base64.b64encode(zlib.compress(file.content)).decode("ascii")
 
 
 def _value(name: str, given: Any, kind: type) -> Any:

@@ -110,7 +110,7 @@ def test_compare_puts_scenarios_side_by_side(tmp_path: Path) -> None:
         ("data: [\n", ["s.yaml:2:1", "not valid YAML"]),
         (b"data: \xff\xfe\n", ["not UTF-8"]),
         ("data: gone.csv\ntarget: 10\n", ["gone.csv", "no such file"]),
-        ("data: .\ntarget: 10\n", ["this is a directory"]),
+        ("data: .\ntarget: 10\n", ["this is a folder"]),
         ("x: 1\ny: 2\n" + BASE + "lots: 1\n", ["s.yaml:1:1", "s.yaml:2:1", "s.yaml:5:1"]),
     ],
 )

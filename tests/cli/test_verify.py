@@ -77,7 +77,7 @@ def test_a_changed_result_is_exit_status_1(stored: Path, tmp_path: Path) -> None
         (b"[" * 100_000, "not JSON"),
         (b"[1]", "not a stored result"),
         (b'{"scenario": 1}', "lacks"),
-        (b'{"a": "\\ud800"}', "not JSON"),
+        (b'{"a":\n "\\ud800"}', "file.json:2:3: \\ud800 is a character that no text may hold"),
         (b"\xff\xfe", "not UTF-8"),
         (b"9" * 10_000, "not JSON"),
         (None, "no such file"),

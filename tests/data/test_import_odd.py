@@ -2,11 +2,12 @@
 
 import io
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from docx import Document
 
-from allocator.data import pages
+from allocator.data import limits, office
 from allocator.data.importing import import_table
 from allocator.errors import InputError
 from allocator.words import Words
@@ -25,6 +26,7 @@ from tests.data.documents import (
     zipped,
 )
 
+SHEET, WORDS = "xl/worksheets/sheet1.xml", "word/document.xml"
 HEAD, *UNITS, TOTAL = SMALL
 NOTE = ("", "Ghi chú: số liệu đến 31/12", "", "", "")
 TYPED = [
@@ -115,6 +117,7 @@ RIGHT = {
     "numbered names": tsv(changed((1, 1, "- An Phú"), (2, 1, "+ CĐN Y tế"))),
     "odd spaces": tsv(changed((1, 1, "  An\u00a0 Phú "), (2, 3, "\u00a01.322 "))),
     "odd dashes": tsv(changed((1, 4, "–"), (3, 4, " - "))),
+    "a wrong attribute where no cell is": repacked(xlsx(), SHEET, lambda c: c.replace(b"activeCell", b"activeCel")),
     "text with figures": xlsx(changed((1, 2, 30), (1, 3, 60.0))),
     "formulas with values": written(totals_stored),
     "line breaks in headers": delimited(changed((0, 3, "Tổng số\nCNLĐ"))),
@@ -232,7 +235,6 @@ def tall_cell(text):
     return f'<table:table-cell office:value-type="string"{attribute}><text:p>{text}</text:p>'
 
 
-SHEET, WORDS = "xl/worksheets/sheet1.xml", "word/document.xml"
 ENTITIES = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'
 WRONG = {
     "1.5": (tsv(changed((1, 3, "1.5"))), "t:2:4: “1.5”", "two ways"),
@@ -271,15 +273,12 @@ WRONG = {
     "no table in Word": (docx(before=["Kính gửi"]), "t: ", "there is no table"),
     "a wrong code page": ("Đơn vị\tTổng số CNLĐ\nAn Phú\t60".encode("cp1258", "replace"), "t:1: ", "UTF-8"),
     "a picture": (b"\x89PNG\r\n\x1a\n\0\0", "t:1: ", "UTF-8"),
-    "bytes of zero": (b"a\0b", "t: ", "not text"),
+    "bytes of zero": (b"a\0b", "t:1:2: ", "not text"),
     "a quotation mark left open": (b'a\tb\tc\n"x\ty\tz\n', "t:2: ", "quotation"),
     "half a workbook": (xlsx()[:2000], "t: ", "cannot be read"),
     "a workbook without its sheet": (repacked(xlsx(), SHEET, lambda c: b""), "t: ", "cannot be read"),
     "a Word file with broken XML": (repacked(docx(SMALL), WORDS, lambda c: c[:-99]), "t: ", "cannot be read"),
     "an old Word file": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "t: ", "cannot be read"),
-    "a workbook with a wrong attribute": (
-        repacked(xlsx(), SHEET, lambda c: c.replace(b"activeCell", b"activeCel")), "t: ", "cannot be read",
-    ),
     "another archive": (zipped({"a.txt": "x"}), "t: ", "format"),
     "entities": (repacked(xlsx(), SHEET, lambda c: ENTITIES), f"t, {SHEET}: ", "entities"),
     "entities in Word": (repacked(docx(SMALL), WORDS, lambda c: ENTITIES), f"t, {WORDS}: ", "entities"),
@@ -322,6 +321,6 @@ def test_choices_that_do_not_fit(chosen, words):
 
 
 def test_limits_hold_for_sheets(monkeypatch):
-    monkeypatch.setattr(pages, "MOST_CELLS", 10)
-    with pytest.raises(InputError, match=r"t, xl/worksheets/sheet1.xml: the sheet has more than 10 cells"):
+    monkeypatch.setattr(office, "DOCUMENT", replace(limits.DOCUMENT, cells=10))
+    with pytest.raises(InputError, match=r"t, E5: the sheet reaches to this cell, far beyond a table"):
         import_table(xlsx(), "t")

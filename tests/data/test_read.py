@@ -1,10 +1,11 @@
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 import xlsxwriter
 
-from allocator.data import grid
+from allocator.data import grid, limits
 from allocator.data.read import read_table
 from allocator.errors import InputError, MissingExtraError
 
@@ -95,7 +96,7 @@ def test_a_column_of_text_hurts_when_used(table):
         ('unit,workforce\n"A,1', "t.csv:2: the text cannot be split into cells"),
         ("unit,workforce\nA,1\nÀ,2".encode("cp1258", "replace") + b"\xff", "t.csv:3: this is not UTF-8 text: save"),
         ("unit,workforce\nA,1".encode("utf-16"), "t.csv:1: this is not UTF-8 text"),
-        (b"unit,workforce\nA\0,1", "this is not text: give a CSV file"),
+        (b"unit,workforce\nA\0,1", "t.csv:2:2: this is not text: give a text file"),
     ],
 )
 def test_bad_csv(table, content, said):
@@ -110,19 +111,19 @@ def test_all_faults_at_once(table):
 def test_a_flood_of_faults_is_cut(table):
     said = messages(table, "unit,workforce\n" + "".join(f"U{n},x\n" for n in range(150))).splitlines()
     assert len(said) == 101
-    assert "50 more faults of this kind are not shown" in said[-1]
+    assert said[-1] == "t.csv:101:2: reading stopped at 100 faults: mend these first"
 
 
 def test_missing_file_and_directory(tmp_path):
     assert "there is no such file: check the path" in messages(read_table, tmp_path / "none.csv")
-    assert "this is a directory, not a table" in messages(read_table, tmp_path)
+    assert "this is a folder, not a file: name a file in it" in messages(read_table, tmp_path)
 
 
 def test_limits(table, monkeypatch):
-    monkeypatch.setattr(grid, "MOST_ROWS", 1)
-    assert "2 rows are more than the 1 a table may have" in messages(table, "unit,workforce\nA,1\nB,2")
     big = b"unit,workforce\n" + b"\n" * 20_000_000
-    assert "20.0 MB is more than the 20 MB a table may have" in messages(table, big)
+    assert "20.0 MB is more than the 20 MB that are read" in messages(table, big)
+    monkeypatch.setattr(grid, "TABLE", replace(limits.TABLE, rows=1))
+    assert "the table has more than 1 rows: split it" in messages(table, "unit,workforce\nA,1\nB,2")
 
 
 def test_sheet(sheet):

@@ -243,3 +243,31 @@ def test_a_key_that_came_later_takes_its_default() -> None:
     del document["scenario"]["uncertainty"]["factor"]
     document["inputs"]["scenario_sha256"] = sha256(document["scenario"])
     assert reason(signed(document)) == ""
+
+
+@pytest.mark.parametrize("version", [{"a": [1]}, None, 1, ["0.1"]])
+def test_the_version_is_a_text(version: Any) -> None:
+    document = stored()
+    document["inputs"]["version"] = version
+    assert reason(signed(document)).startswith("inputs.version is stored as ")
+
+
+def test_any_text_is_a_version() -> None:
+    document = stored()
+    document["inputs"]["version"] = "9.9"
+    assert reason(signed(document)) == ""
+
+
+def test_notes_are_those_of_the_inputs() -> None:
+    document = stored()
+    document["notes"].append({"code": "note.too_large_for_program", "units": 15, "most": 2000})
+    assert reason(signed(document)) == "notes has 2 entries, the inputs give 1"
+    document["notes"] = []
+    assert reason(signed(document)) == "notes has 0 entries, the inputs give 1"
+
+
+@pytest.mark.parametrize("figure", [10**400, -(10**400)])
+def test_a_whole_number_beyond_floating_point(figure: int) -> None:
+    document = stored()
+    document["marginal_effort"] = figure
+    assert reason(signed(document)).startswith("marginal_effort is stored as ")

@@ -1,0 +1,160 @@
+"""The limits of what is read, and the one way to the bytes of a file.
+
+Every limit is looked at before the work it bounds, so that odd input ends in words, quickly and in little memory.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from allocator.errors import Fault, InputError, fault
+
+MOST_TABLE_BYTES = 20_000_000
+MOST_SETTINGS_BYTES = 1_000_000
+MOST_RESULT_BYTES = 500_000_000
+MOST_UNPACKED = 200_000_000
+"""Bytes of all parts of an office file together, and characters of all its cells."""
+MOST_PARTS = 5_000
+MOST_TAGS = 2_000_000
+"""Tags of a part that is held as a tree, of about 100 bytes each."""
+MOST_LINE = 2_000_000
+MOST_COLUMNS = 500
+MOST_CELL = 32_767
+"""Characters of a cell: Excel's own limit."""
+MOST_FAULTS = 100
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one kind of table may hold: rows, cells of a sheet, bytes of one part of an office file."""
+
+    rows: int
+    cells: int
+    part: int
+
+
+TABLE = Limits(rows=1_048_576, cells=20_000_000, part=MOST_UNPACKED)
+"""A table of ours: as many rows as a sheet of Excel."""
+DOCUMENT = Limits(rows=10_000, cells=1_000_000, part=60_000_000)
+"""A document to import: lower, since it is gone through many times until its table is found."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A file whose content is at hand: the page was sent it."""
+
+    name: str
+    content: bytes
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Faults(list[Fault]):
+    """Faults as they are found; with the hundredth, reading stops: InputError with all of them."""
+
+    def append(self, each: Fault, /) -> None:
+        """Add a fault."""
+        super().append(each)
+        if len(self) == MOST_FAULTS:
+            raise InputError([*self, fault("cell.more", each.place, most=MOST_FAULTS)])
+
+    def check(self) -> None:
+        """Raise InputError with the faults found, if any."""
+        if self:
+            raise InputError(self)
+
+
+def opened(path: Path, writable: bool = False) -> BinaryIO:
+    """A regular file, opened; InputError for anything else there is under a path, whose opening could block."""
+    place = str(path).encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
+    if place != str(path):
+        raise InputError(fault("file.odd_name", place))
+    ways = (os.O_RDWR if writable else os.O_RDONLY) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        kind = path.stat().st_mode
+        if stat.S_ISDIR(kind):
+            raise InputError(fault("file.is_folder", place))
+        if not stat.S_ISREG(kind):
+            raise InputError(fault("file.not_regular", place))
+        handle = os.open(path, ways)
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            raise InputError(fault("file.not_regular", place))
+        return os.fdopen(handle, "r+b" if writable else "rb")
+    except FileNotFoundError:
+        raise InputError(fault("file.missing", place)) from None
+    except OSError as error:
+        raise InputError(fault("file.unreadable", place, cause=error.strerror or str(error))) from None
+
+
+def read_bytes(file: Path | Sent, most: int) -> bytes:
+    """Content of a file of at most `most` bytes; InputError says what is in the way of reading it."""
+    if isinstance(file, Sent):
+        content, size = file.content, len(file.content)
+    else:
+        with opened(file) as held:
+            try:
+                size = os.fstat(held.fileno()).st_size
+                content = b"" if size > most else held.read(most + 1) or b""
+            except OSError as error:
+                raise InputError(fault("file.unreadable", str(file), cause=error.strerror or str(error))) from None
+    if max(size, len(content)) > most:
+        raise InputError(too_large(str(file), max(size, len(content)), most))
+    return content
+
+
+def too_large(place: str, size: int, most: int) -> Fault:
+    """The fault of something of `size` bytes where `most` are allowed."""
+    return fault("file.too_large", place, size=size / 1e6, most=most // 10**6)
+
+
+def decoded(content: bytes, name: str, encoding: str = "utf-8-sig") -> str:
+    """Text of a file called `name`; InputError with the line (and column) of what is no text."""
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise InputError(fault("file.not_utf8", f"{name}:{content.count(10, 0, error.start) + 1}")) from None
+    if "\0" in text:
+        raise InputError(fault("file.not_text", text_place(name, text, text.index("\0"))))
+    return text
+
+
+def text_place(name: str, text: str, at: int) -> str:
+    """File, line and column of a character."""
+    return f"{name}:{text.count(chr(10), 0, at) + 1}:{at - text.rfind(chr(10), 0, at)}"
+
+
+def lines_of(text: str, name: str, marks: str, rows: int) -> Iterator[str]:
+    """Lines as a CSV reader takes them, line ends kept; InputError at one too long or too wide, or one too many.
+
+    A line without quotation marks has a cell more than its mark stands in it; the reader would split it first.
+    """
+    for number, found in enumerate(re.finditer(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+", text), start=1):
+        line = found[0]
+        if len(line) > MOST_COLUMNS and '"' not in line:
+            check_columns(max(map(line.count, marks)) + 1, f"{name}:{number}")
+        if len(line) > MOST_LINE:
+            raise InputError(fault("table.long_line", f"{name}:{number}", most=MOST_LINE))
+        if number > rows + 1:
+            raise InputError(fault("table.too_many_rows", name, most=rows))
+        yield line
+
+
+def check_columns(count: int, place: str) -> None:
+    """Nothing, where a row may have so many cells; else InputError."""
+    if count > MOST_COLUMNS:
+        raise InputError(fault("table.too_many_columns", place, columns=count, most=MOST_COLUMNS))
+
+
+def check_lengths(row: Sequence[object], number: int, at: Callable[[int, int], str]) -> None:
+    """Nothing, where no text in a row is too long for a cell; else InputError at the first, `at` its row and index."""
+    for index, cell in enumerate(row):
+        if isinstance(cell, str) and len(cell) > MOST_CELL:
+            raise InputError(fault("table.long_cell", at(number, index), most=MOST_CELL))

@@ -1,0 +1,203 @@
+"""What the XML of a workbook says of its sheets beside their values: unread, merged or hidden cells, and their reach.
+
+Every function here raises ValueError where an attribute is no number.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+from allocator.data.grid import sheet_column
+from allocator.data.numbers import Unread
+from allocator.data.package import Package
+
+_AT = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+_PERCENTS = {9: "0%", 10: "0.00%"}
+"""Built-in formats that matter here."""
+MOST_HIDDEN = 1_000_000
+"""Hidden rows repeated more often fill a sheet after its end."""
+Cell = tuple[int, int]
+
+
+@dataclass
+class Told:
+    """What a sheet's XML says beside its values; cells by row and column, counted from 0."""
+
+    unread: dict[Cell, Unread] = field(default_factory=dict)
+    formats: dict[Cell, str] = field(default_factory=dict)
+    merged: dict[Cell, tuple[int, int]] = field(default_factory=dict)
+    hidden: list[str] = field(default_factory=list)
+    wide: int = 0
+    deep: int = 0
+    letters: int = 0
+
+    def reach(self, row: int, column: int, letters: int) -> None:
+        """Note a cell with content: the numbers of its last row and column, and the characters of its text."""
+        self.wide, self.deep, self.letters = max(self.wide, column), max(self.deep, row), self.letters + letters
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2].rpartition(":")[2]
+
+
+def _walk(
+    content: bytes,
+    start: Callable[[str, dict[str, str]], None],
+    end: Callable[[str], None],
+    text: Callable[[str], None] | None = None,
+) -> None:
+    """Go through XML with handlers of tags, their prefixes left out, and of text."""
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = lambda tag, attributes: start(tag.rpartition(":")[2], attributes)
+    parser.EndElementHandler = lambda tag: end(tag.rpartition(":")[2])
+    if text:
+        parser.CharacterDataHandler = text
+    parser.Parse(content, True)
+
+
+def sheet_parts(package: Package) -> dict[str, str]:
+    """The part of each sheet of an xlsx file, by the sheet's name."""
+    names = {each.casefold(): each for each in package.names}
+    targets = {
+        each.get("Id", ""): posixpath.normpath(posixpath.join("/xl", each.get("Target", "")))[1:]
+        for each in package.tree(names.get("xl/_rels/workbook.xml.rels", "xl/_rels/workbook.xml.rels"))
+    }
+    found = {}
+    for each in package.tree("xl/workbook.xml").iter():
+        if _local(each.tag) == "sheet":
+            key = next((value for name, value in each.items() if name.endswith("}id")), "")
+            part = targets.get(key, "").casefold()
+            if part not in names or not part.endswith(".xml"):
+                raise package.damaged(f"{part or key}?")
+            found[each.get("name", "")] = names[part]
+    return found
+
+
+def format_codes(package: Package) -> Sequence[str]:
+    """The number format of each style of an xlsx file, by its index; empty for one that does not matter here."""
+    if "xl/styles.xml" not in package.names:
+        return ()
+    root = package.tree("xl/styles.xml")
+    codes = dict(_PERCENTS)
+    for each in root.iter():
+        if _local(each.tag) == "numFmt":
+            codes[int(each.get("numFmtId", ""))] = each.get("formatCode", "")
+    styles = next((each for each in root if _local(each.tag) == "cellXfs"), ())
+    return [codes.get(int(each.get("numFmtId", 0)), "") for each in styles]
+
+
+def shared_lengths(package: Package) -> Sequence[int]:
+    """Characters of each text of an xlsx file that cells share."""
+    lengths: list[int] = []
+    if (name := "xl/sharedStrings.xml") in package.names:
+
+        def text(characters: str) -> None:
+            if lengths:
+                lengths[-1] += len(characters)
+
+        _walk(package.read(name), lambda tag, _: lengths.append(0) if tag == "si" else None, lambda tag: None, text)
+    return lengths
+
+
+def xlsx_told(content: bytes, codes: Sequence[str], lengths: Sequence[int]) -> Told:
+    """What the XML of an xlsx file's sheet says; `codes` and `lengths`: its formats, and its shared texts' lengths."""
+    told = Told()
+    line = row = column = 0
+    kind, inside, texts = "", "", {"f": "", "v": ""}
+    formula = False
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal line, row, column, kind, inside, texts, formula
+        if tag == "c":
+            at = _AT.fullmatch(attributes["r"]) if "r" in attributes else None
+            if at:
+                row, column = int(at[2]), _number(at[1])
+            elif "r" in attributes:
+                raise ValueError(attributes["r"])
+            else:
+                row, column = line, column + 1
+            kind, texts, formula = attributes.get("t", ""), {"f": "", "v": ""}, False
+            style = int(attributes.get("s", 0))
+            if style < len(codes) and codes[style]:
+                told.formats[row - 1, column - 1] = codes[style]
+        elif tag == "row":
+            line, column = int(attributes.get("r", line + 1)), 0
+            if attributes.get("hidden") in ("1", "true"):
+                told.hidden.append(str(line))
+        elif tag == "col" and attributes.get("hidden") in ("1", "true"):
+            low, high = (int(attributes.get(each, "")) for each in ("min", "max"))
+            columns.append(sheet_column(low) if low == high else f"{sheet_column(low)}–{sheet_column(high)}")
+        elif tag in texts:
+            inside, formula = tag, formula or tag == "f"
+
+    def end(tag: str) -> None:
+        nonlocal inside
+        if tag == "c":
+            shared = lengths[int(texts["v"])] if kind == "s" and int(texts["v"] or 0) < len(lengths) else 0
+            told.reach(row, column, shared)
+            if kind == "e":
+                told.unread[row - 1, column - 1] = Unread("cell.not_number", texts["v"])
+            elif formula and not texts["v"] and kind != "str":
+                told.unread[row - 1, column - 1] = Unread("import.formula", f"={texts['f']}")
+        inside = "" if tag == inside else inside
+
+    def text(characters: str) -> None:
+        if inside:
+            texts[inside] += characters
+
+    columns: list[str] = []
+    _walk(content, start, end, text)
+    told.hidden += columns
+    return told
+
+
+def _number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def ods_told(content: bytes) -> list[tuple[str, Told]]:
+    """What the XML of an ods file says of its sheets, by name."""
+    found: list[tuple[str, Told]] = []
+    told = Told()
+    row = column = down = across = letters = 0
+    counted = False
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal told, row, column, down, across, letters, counted
+        if tag == "table":
+            told, row, down = Told(), 0, 0
+            found.append((attributes.get("table:name", ""), told))
+        elif tag == "table-row":
+            row, column, across = row + down, 0, 0
+            down = int(attributes.get("table:number-rows-repeated", 1))
+            if attributes.get("table:visibility", "visible") != "visible" and down < MOST_HIDDEN:
+                told.hidden.append(str(row + 1) if down == 1 else f"{row + 1}–{row + down}")
+        elif tag in ("table-cell", "covered-table-cell"):
+            column, letters = column + across, 0
+            across = int(attributes.get("table:number-columns-repeated", 1))
+            counted = bool({"office:value-type", "table:formula"} & attributes.keys())
+            size = [int(attributes.get(f"table:number-{each}-spanned", 1)) for each in ("rows", "columns")]
+            if max(size) > 1:
+                told.merged[row, column] = (size[0], size[1])
+            formula = attributes.get("table:formula")
+            if formula and not any(key.endswith("value") for key in attributes):
+                told.unread[row, column] = Unread("import.formula", formula)
+
+    def end(tag: str) -> None:
+        if tag in ("table-cell", "covered-table-cell") and counted:
+            told.reach(row + down, column + across, letters * down * across)
+
+    def text(characters: str) -> None:
+        nonlocal letters
+        letters += len(characters)
+
+    _walk(content, start, end, text)
+    return found
