@@ -13,10 +13,10 @@ from copy import deepcopy
 from functools import cache
 from typing import Any
 
-from allocator.analysis.result import result, sha256
-
+from allocator.data.digest import sha256
 from allocator.files import builtin_folder, json_text, load_scenario
 from allocator.model.allocation import allocate
+from allocator.proof.result import result
 from tests.data.documents import SMALL, docx, ods, tsv, xlsx
 
 Rng = random.Random

@@ -32,13 +32,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from allocator.analysis.journal import header, record, records
-from allocator.analysis.sweep import plan
-from allocator.analysis.tasks import task
-
 from allocator.data.table import TEXT_COLUMNS, Table, fold
 from allocator.errors import AllocatorError
 from allocator.files import load_scenario, load_table
+from allocator.growth.sweep import plan
+from allocator.growth.sweep_journal import header, record, records
+from allocator.growth.sweep_tasks import task
 from allocator.model.allocation import allocate
 from tests.command import Done, allocator, process
 from tests.fuzz import damage
@@ -212,7 +211,8 @@ def journal(path: Path, rng: random.Random, call: Call) -> None:
 
 def page(path: Path, rng: random.Random, call: Call) -> None:
     """What the page is sent: a file to import, progress, a register, a state to save."""
-    from allocator.web import parts, year
+    from allocator.web import page_parts as parts
+    from allocator.web import year
     from allocator.web.state import started
     from allocator.web.store import Store
     from allocator.words import Words
