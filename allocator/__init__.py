@@ -8,14 +8,12 @@ Example:
     6500
 """
 
-from __future__ import annotations
-
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
 __version__ = "1.0.0"
 
+TYPE_CHECKING = False  # as type checkers read it; `typing` itself takes longer than Ctrl-C may find nobody listening
 if TYPE_CHECKING:
+    from typing import Any
+
     from allocator.data.table import Table as Table
     from allocator.errors import AllocatorError as AllocatorError
     from allocator.errors import InfeasibleError as InfeasibleError
@@ -40,7 +38,9 @@ _HOMES = {
 __all__ = sorted(_HOMES)
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
+    from importlib import import_module
+
     if name not in _HOMES:
         raise AttributeError(f"module 'allocator' has no attribute {name!r}")
     return getattr(import_module(f"allocator.{_HOMES[name]}"), name)

@@ -29,7 +29,7 @@ class Fault:
     place: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
 
-    def message(self, words: Words) -> str:
+    def told(self, words: Words) -> str:
         """The fault as one line in the language of `words`, its place first."""
         text = words(self.key, **self.values)
         return f"{self.place}: {text}" if self.place else text
@@ -39,7 +39,7 @@ def fault(key: str, place: str = "", /, **values: Any) -> Fault:
     """A fault with its figures as keywords.
 
     Example:
-        >>> fault("table.empty", "units.csv").message(Words("en")).startswith("units.csv: ")
+        >>> fault("table.empty", "units.csv").told(Words("en")).startswith("units.csv: ")
         True
     """
     return Fault(key, place, values)
@@ -63,7 +63,7 @@ class AllocatorError(Exception):
     def messages(self, language: str) -> list[str]:
         """One line a fault, in `language` (`vi` or `en`)."""
         words = Words(language)
-        return [each.message(words) for each in self.faults]
+        return [each.told(words) for each in self.faults]
 
 
 class InputError(AllocatorError):
@@ -73,7 +73,7 @@ class InputError(AllocatorError):
 class InfeasibleError(AllocatorError):
     """A scenario whose rules cannot hold together; the faults name the rules and the figures.
 
-    `case` is the table and the scenario, where they are known: what `analysis.remedies.collision` takes.
+    `case` is the table and the scenario, where they are known: what `why.remedies.collision` takes.
     """
 
     exit_status = 3

@@ -1,11 +1,10 @@
-"""Files at the edge: the two nouns read from their files, results written whole, the built-in scenarios found."""
+"""Files at the edge: the two nouns read from their files, the built-in scenarios found."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-import tempfile
 from collections.abc import Iterator, Sequence
 from math import isfinite
 from pathlib import Path
@@ -137,29 +136,3 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         key = next(key for index, (key, _) in enumerate(pairs) if key in dict(pairs[:index]))
         raise ValueError(f'"{key}" twice in one object')
     return made
-
-
-def write_whole(path: Path, content: bytes | str) -> None:
-    """Write a file whole or not at all: beside its place first, then renamed over it."""
-    data = content.encode("utf-8") if isinstance(content, str) else content
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(beside, 0o666 & ~_umask())
-            os.replace(beside, path)
-        except BaseException:
-            os.unlink(beside)
-            raise
-    except OSError as error:
-        raise InputError(fault("file.unwritable", str(path), cause=error.strerror or str(error))) from None
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

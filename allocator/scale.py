@@ -13,19 +13,19 @@ import re
 import warnings
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, Self
 
 from allocator import __version__
-from allocator.analysis.journal import header, record, records
-from allocator.analysis.summary import Summary
-from allocator.analysis.sweep import Plan
-from allocator.analysis.tasks import task
 from allocator.errors import AllocatorError, InputError, MissingExtraError, fault
-from allocator.files import write_whole
+from allocator.growth.summary import Summary
+from allocator.growth.sweep import Plan
+from allocator.growth.sweep_journal import header, record, records
+from allocator.growth.sweep_tasks import task
+from allocator.writing import lock, ready, said, write_whole
 
 ADDRESS = re.compile(r"(tcp|tls)://\S+:\d{1,5}")
 CONNECTING = 10
@@ -183,20 +183,15 @@ class Journal:
         self.path, self.sweep = path, sweep
 
     def __enter__(self) -> Self:
-        try:
-            if not self.path.exists():
+        with said(self.path):
+            if not ready(self.path).exists():
                 write_whole(self.path, header(self.sweep))
             self._file = self.path.open("r+b")
-        except OSError as error:
-            raise self._unwritable(error) from None
-        with suppress(ImportError):
-            import fcntl
-
-            try:
-                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                self._file.close()
-                raise InputError(fault("scale.busy", str(self.path))) from None
+        try:
+            lock(self._file)
+        except OSError:
+            self._file.close()
+            raise InputError(fault("scale.busy", str(self.path))) from None
         return self
 
     def finished(self) -> Iterator[tuple[int, Summary]]:
@@ -210,15 +205,10 @@ class Journal:
 
     def add(self, index: int, summary: Summary) -> None:
         """Write down a finished task, safe against a crash once this returns."""
-        try:
+        with said(self.path):
             self._file.write(record(index, summary))
             self._file.flush()
             os.fsync(self._file.fileno())
-        except OSError as error:
-            raise self._unwritable(error) from None
-
-    def _unwritable(self, error: OSError) -> InputError:
-        return InputError(fault("file.unwritable", str(self.path), cause=error.strerror or str(error)))
 
     def __exit__(self, *_: object) -> None:
         self._file.close()

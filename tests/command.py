@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from allocator.cli import main
 
@@ -30,12 +31,36 @@ def allocator(*arguments: object, cwd: Path | None = None, language: str | None 
     return Done(call, status, out.getvalue(), err.getvalue())
 
 
-def process(*arguments: object, cwd: Path | None = None, language: str | None = None) -> Done:
-    """The same as a process of its own."""
-    environment = {**os.environ, "LC_ALL": "C.UTF-8", "PYTHONPATH": os.pathsep.join(sys.path)}
-    call = [sys.executable, "-m", "allocator", *_call(arguments, language)]
-    return subprocess.run(call, capture_output=True, encoding="utf-8", cwd=cwd, env=environment, check=False)
+def process(
+    *arguments: object,
+    cwd: Path | None = None,
+    language: str | None = None,
+    redirected: str = "",
+    noise: Path | None = None,
+    **environment: str,
+) -> Done:
+    """The same as a process of its own.
+
+    Args:
+        arguments: words of the call; bytes as they are.
+        cwd: folder it is called in.
+        language: value of `--lang`.
+        redirected: what a shell would be told about its streams, e.g. `>&-`.
+        noise: folder with a `sitecustomize.py` that Python runs first.
+        environment: variables set for it.
+    """
+    path = os.pathsep.join([*([str(noise)] if noise else []), *sys.path])
+    call: list[str | bytes] = [sys.executable, "-m", "allocator", *_call(arguments, language)]
+    return subprocess.run(
+        ["sh", "-c", f'exec "$@" {redirected}', "sh", *call] if redirected else call,
+        capture_output=True,
+        encoding="utf-8",
+        cwd=cwd,
+        env={**os.environ, "LC_ALL": "C.UTF-8", "PYTHONPATH": path, **environment},
+        check=False,
+    )
 
 
-def _call(arguments: tuple[object, ...], language: str | None) -> list[str]:
-    return [*map(str, arguments), *(["--lang", language] if language else [])]
+def _call(arguments: tuple[object, ...], language: str | None) -> list[Any]:
+    given = [each if isinstance(each, bytes) else str(each) for each in arguments]
+    return [*given, *(["--lang", language] if language else [])]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from allocator.analysis.calibration_rules import BASES, RANGES, changes_of
 from allocator.data.table import Table
 from allocator.errors import AllocatorError
+from allocator.fit.candidates import BASES, RANGES, changes_of
 from allocator.model.allocation import allocate
 from allocator.model.scenario import Scenario
 

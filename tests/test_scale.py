@@ -11,10 +11,10 @@ from subprocess import Popen
 import pytest
 
 from allocator import allocate, load_scenario
-from allocator.analysis.journal import header, record
-from allocator.analysis.sweep import plan
-from allocator.analysis.tasks import task, task_count
 from allocator.errors import InputError, MissingExtraError
+from allocator.growth.sweep import plan
+from allocator.growth.sweep_journal import header, record
+from allocator.growth.sweep_tasks import task, task_count
 from allocator.scale import Journal, computed
 from tests.clusters import allocator, cluster, ended, grown, until
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import wraps
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from allocator import __version__
+from allocator.cli.output import Result, kept_apart, result, say
 from allocator.errors import AllocatorError, InfeasibleError, InputError, fault
 from allocator.words import LANGUAGES, Words
 
@@ -25,7 +29,12 @@ COMMANDS = (
     "run", "audit", "compare", "explain", "appeal", "verify", "sensitivity", "calibrate", "import", "report", "serve",
     "review", "unions", "plan", "synth", "scenarios", "schema",
 )  # fmt: skip
+HELP_NAMES = {"help_option_names": ["--help", "-h"]}
 DEFAULT_SCENARIO = "an-giang-2017/base"
+FORMATS = ("table", "csv", "md")
+"""How `--format` may have a finding printed."""
+NOT_TEXT = re.compile(r"[\ud800-\udfff]|\\(?:u|U0000)[dD][89a-fA-F][\da-fA-F]{2}")
+"""Bytes that are not text in an argument, or halves of letters that YAML would read from `--set`."""
 
 
 def default_language() -> str:
@@ -45,25 +54,28 @@ HELP = Words(default_language())
 
 @dataclass(frozen=True)
 class Call:
-    """What every command is told: the language of its words, and whether to print JSON."""
+    """What every command is told: the language of its words, whether to print JSON, the form of tables, how much."""
 
     words: Words
     json: bool
+    form: str = "table"
+    quiet: bool = False
 
     def show(self, document: Any, text: Callable[[], object]) -> None:
         """Print `document` as one JSON object if that was asked for, else what `text` makes (or prints itself)."""
         if self.json:
             from allocator.files import json_text
 
-            click.echo(json_text(document), nl=False)
+            result().write(json_text(document))
         else:
             made = text()
             if isinstance(made, str):
-                click.echo(made)
+                print(made, file=result())
+        result().send()
 
     def note(self, text: str) -> None:
         """A line on standard error, where messages go."""
-        click.echo(text, err=True)
+        say(text)
 
 
 @dataclass(frozen=True)
@@ -91,13 +103,20 @@ class _Commands(click.Group):
     """The commands by name, imported one by one: `--help` loads none of them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [name for name in COMMANDS if f"cli.{name}.help" in Words(default_language())]
+        from allocator.questions import names
+
+        return [*COMMANDS, *(name for name in names() if name not in COMMANDS)]
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in self.list_commands(ctx):
             return None
-        module = import_module(f"allocator.cli.{name}_" if name == "import" else f"allocator.cli.{name}")
-        return next(each for each in vars(module).values() if isinstance(each, click.Command))
+        with redirect_stdout(sys.stderr):
+            if find_spec(module := f"allocator.cli.{name}_" if name == "import" else f"allocator.cli.{name}"):
+                return next(each for each in vars(import_module(module)).values() if isinstance(each, click.Command))
+            from allocator.cli.asking import command_of
+            from allocator.questions import find
+
+            return command_of(find(name))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -119,16 +138,24 @@ def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
     """
 
     def wrap(function: Callable[..., None]) -> click.Command:
-        def invoke(json: bool, lang: str | None, **given: Any) -> None:
-            function(Call(Words(lang or default_language()), json), **given)
+        def invoke(json: bool, lang: str | None, form: str, quiet: bool, **given: Any) -> None:
+            with redirect_stdout(sys.stderr):
+                function(Call(Words(lang or default_language()), json, form, quiet), **given)
 
         invoke.__dict__.update(getattr(function, "__dict__", {}))
         example = HELP(f"cli.{name}.example")
-        made = click.command(name, help=HELP(f"cli.{name}.help"), epilog=f"\b\n{HELP('cli.example')}\n  {example}")(
-            invoke
-        )
+        made = click.command(
+            name,
+            context_settings=HELP_NAMES,
+            help=HELP(f"cli.{name}.help"),
+            epilog=f"\b\n{HELP('cli.example')}\n  {example}",
+        )(invoke)
         made.params += [
             click.Option(["--json"], is_flag=True, help=HELP("cli.option.json")),
+            click.Option(
+                ["--format", "form"], type=click.Choice(FORMATS), default="table", help=HELP("cli.option.format")
+            ),
+            click.Option(["-q", "quiet"], is_flag=True, help=HELP("cli.option.quiet")),
             click.Option(["--lang"], type=click.Choice(LANGUAGES), help=HELP("cli.option.lang")),
         ]
         return made
@@ -162,7 +189,12 @@ def _changes(function: Callable[..., None]) -> Callable[..., None]:
     return click.option("--set", "settings", metavar="KEY=VALUE", multiple=True, help=HELP("cli.option.set"))(function)
 
 
-@click.group(cls=_Commands, help=HELP("cli.help"), epilog=HELP("cli.epilog"))
+@click.group(
+    cls=_Commands,
+    context_settings=HELP_NAMES,
+    help=HELP("cli.help"),
+    epilog=HELP("cli.epilog"),
+)
 @click.version_option(__version__)
 def cli() -> None:
     """Root of all commands."""
@@ -170,41 +202,61 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run one command and leave with its exit status; whatever goes wrong is said in words, never as a traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")
     given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    with kept_apart() as made:
+        status = _status(given, made)
+    sys.exit(status)
+
+
+def _status(given: list[str], made: Result) -> int:
+    """Exit status of a call; its result is in `made`, what went wrong is said."""
     words = Words(_language_asked(given))
     try:
-        status = cli.main(given, prog_name="allocator", standalone_mode=False)
+        _check(given, made)
+        try:
+            status = cli.main(given, prog_name="allocator", standalone_mode=False, obj=made)
+        except SystemExit as left:  # click's completion in a shell
+            status = left.code
+        made.send()
     except AllocatorError as error:
         for each in error.messages(words.language):
-            click.echo(words("cli.error", message=each), err=True)
+            say(words("cli.error", message=each))
         if isinstance(error, InfeasibleError) and error.case is not None:
             from allocator.cli.infeasible import advice
 
             for each in advice(words, *error.case):
-                click.echo(each, err=True)
-        status = error.exit_status
+                say(each)
+        return error.exit_status
     except click.ClickException as error:
         from allocator.cli.usage import usage_message
 
-        click.echo(words("cli.error", message=usage_message(words, error)), err=True)
-        status = error.exit_code
+        say(words("cli.error", message=usage_message(words, error)))
+        return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo(words("cli.interrupted"), err=True)
-        status = 130
-    except BrokenPipeError:
-        # The reader of a pipe left: nothing more to say, and nothing that Python could flush on the way out.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 0
+        say(words("cli.interrupted"))
+        return 130
     except Exception as error:
         if os.environ.get("ALLOCATOR_DEBUG"):
             raise
-        cause = fault("cli.internal", cause=f"{type(error).__name__}: {error}").message(words)
-        click.echo(words("cli.error", message=cause), err=True)
-        status = 2
-    sys.exit(status if isinstance(status, int) else 0)
+        cause = fault("cli.internal", cause=f"{type(error).__name__}: {error}").told(words)
+        say(words("cli.error", message=cause))
+        return 2
+    return status if isinstance(status, int) else 0
+
+
+def _check(given: Sequence[str], made: Result) -> None:
+    """Refuse what no command could use: a call without standard output, arguments that are not text."""
+    if made.stream is None:
+        raise InputError(fault("cli.output_closed"))
+    odd = [os.fsencode(each).decode("utf-8", "backslashreplace") for each in given if NOT_TEXT.search(each)]
+    if odd:
+        raise InputError([fault("usage.not_text", each) for each in odd])
+
+
+def leave(*_: object) -> NoReturn:
+    """End an interrupted process at once, in words."""
+    say(Words(_language_asked(sys.argv[1:]))("cli.interrupted"))
+    os._exit(130)
 
 
 def _language_asked(arguments: Sequence[str]) -> str:

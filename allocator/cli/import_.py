@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from allocator.cli import HELP, Call, command
-from allocator.cli.audit import print_findings
-from allocator.cli.terminal import console, print_table
+from allocator.cli.asking import give
 from allocator.errors import InputError, fault
-from allocator.words import Words
+from allocator.finding import Column, Finding, Listing, Section, say
+from allocator.finding.columns import titled
+from allocator.questions.audit import counts, oddities
+from allocator.questions.audit import record as record_of
 
 if TYPE_CHECKING:
-    from allocator.data.findings import Finding
+    from allocator.data.findings import Finding as Oddity
     from allocator.data.importing import Imported
 
 
@@ -29,24 +31,23 @@ def import_file(call: Call, file: Path, out: Path, pairs: tuple[str, ...], force
     from allocator.data.grid import check_file
     from allocator.data.imported_files import files
     from allocator.data.importing import import_table
-    from allocator.files import write_whole
+    from allocator.writing import write_folder
 
     check_file(file)
     made = import_table(file.read_bytes(), file.name, _chosen(pairs))
     written = files(made, call.words)
     _check_free(out, list(written), force)
     findings = [*made.findings, *_audited(made, written["units.csv"], out / "units.csv")]
-    for name, text in written.items():
-        write_whole(out / name, text)
+    write_folder(out, written)
     record = {
         "out": str(out),
         "units": len(made.rows),
         "target": made.target,
         "columns": [{"header": each.header, "cell": each.at + 1, "column": each.name} for each in made.columns],
         "unrecognised": [{"header": each.header, "cell": each.at + 1} for each in made.unrecognised],
-        "findings": [each.record(call.words) for each in findings],
+        "findings": [record_of(each) for each in findings],
     }
-    call.show(record, lambda: _print(call.words, made, out, findings))
+    give(call, _finding(made, out, findings, record))
 
 
 def _chosen(pairs: Sequence[str]) -> dict[str, str]:
@@ -67,7 +68,7 @@ def _check_free(out: Path, names: Sequence[str], force: bool) -> None:
         raise InputError(fault("import.exists", str(out), names=there))
 
 
-def _audited(made: Imported, text: str, place: Path) -> tuple[Finding, ...]:
+def _audited(made: Imported, text: str, place: Path) -> tuple[Oddity, ...]:
     """The audit of the table as it will be written: one that could not be read back is never written."""
     from allocator.data.audit import audit
     from allocator.data.grid import csv_grid
@@ -76,12 +77,15 @@ def _audited(made: Imported, text: str, place: Path) -> tuple[Finding, ...]:
     return audit(table_from(csv_grid(text, place.name, str(place))), made.source)
 
 
-def _print(words: Words, made: Imported, out: Path, findings: Sequence[Finding]) -> None:
-
+def _finding(made: Imported, out: Path, findings: Sequence[Oddity], record: dict[str, Any]) -> Finding:
     cells = made.source.columns
-    rows = [[each.name, cells[each.name].cell, each.header] for each in made.columns if each.name in cells]
-    title = words("cli.import.title", units=len(made.rows), file=made.source.document.file)
-    print_table([words(f"cli.import.{each}") for each in ("column", "cell", "header")], rows, (), title, 3)
-    print_findings(words, words("cli.import.findings"), findings)
-    console().print(words("cli.import.done", out=out))
-    console().print(words("cli.import.next", base=out / "base.yaml"))
+    rows = tuple((each.name, cells[each.name].cell, each.header) for each in made.columns if each.name in cells)
+    title = say("cli.import.title", units=len(made.rows), file=made.source.document.file)
+    heads = titled("cli.import", *(Column(name, "text") for name in ("column", "cell", "header")))
+    found = say("cli.import.findings")
+    sections = (
+        Section("columns", title, (), (Listing("columns", title, heads, rows),)),
+        Section("audit", found, (), (oddities(findings, found),) if findings else ()),
+    )
+    lines = (say("cli.import.done", out=out), counts(findings), say("cli.import.next", base=out / "base.yaml"))
+    return Finding(record, sections, lines)

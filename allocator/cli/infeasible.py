@@ -9,7 +9,7 @@ from allocator.words import Words
 
 def advice(words: Words, table: Table, scenario: Scenario) -> list[str]:
     """Lines that name the rules that cannot hold together and the remedies, the cheapest first; nothing is applied."""
-    from allocator.analysis.remedies import collision
+    from allocator.why.remedies import collision
 
     found = collision(table, scenario)
     if found is None:

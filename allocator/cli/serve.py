@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import secrets
 import socket
+import sys
 import threading
 import webbrowser
 from pathlib import Path
@@ -13,7 +15,7 @@ import click
 from allocator.cli import HELP, Call, Given, command, scenario_options
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
-EVERY = ("0.0.0.0", "::")
+EVERY = ("", "0.0.0.0", "::")
 """Addresses that stand for all of this machine's: its own name is what others can open."""
 
 
@@ -39,31 +41,39 @@ def serve(
         import uvicorn
 
         from allocator.web.app import application
+        from allocator.web.connection import Patient
         from allocator.web.store import Store
     except ImportError:
         raise MissingExtraError(fault("extra.missing", extra="web")) from None
     table, opened = given.load()
+    host, token = host.strip("[]"), secrets.token_urlsafe(16)
+    language = click.get_current_context().params["lang"]
     known = socket.gethostname() if host in EVERY else f"[{host}]" if ":" in host else host
-    token = None if host in LOCAL else secrets.token_urlsafe(16)
     config = uvicorn.Config(
-        application(
-            Store(folder, given.scenario, table, opened), call.words.language, [*LOCAL, known.strip("[]")], token
-        ),
+        application(Store(folder, given.scenario, table, opened), language, [*LOCAL, known], token),
+        http=Patient,
         host=host,
         port=port,
         log_level="warning",
         server_header=False,
         timeout_keep_alive=30,
-        limit_concurrency=200,
     )
     try:
         bound = config.bind_socket()
         bound.listen(2_048)  # before the address is told, so that whoever reads it is answered
     except (OSError, SystemExit):
         raise InputError(fault("serve.port_taken", "--port", port=port)) from None
-    address = f"http://{known}:{bound.getsockname()[1]}/?lang={call.words.language}"
-    address += f"&token={token}" if token else ""
+    link = f"lang={language}&token={token}" if language else f"token={token}"
+    address = f"http://{known}:{bound.getsockname()[1]}/?{link}"
     call.show({"address": address}, lambda: call.words("serve.started", address=address, folder=folder.absolute()))
     if not no_browser:
         threading.Timer(0.7, webbrowser.open, [address]).start()
+    if sys.platform == "linux":
+        _give_blocks_back()
     uvicorn.Server(config).run([bound])
+
+
+def _give_blocks_back() -> None:
+    """Have glibc return blocks over 1 MB once they are freed: it would keep some of the largest size in each thread."""
+    threshold = -3  # M_MMAP_THRESHOLD
+    getattr(ctypes.CDLL(None), "mallopt", lambda *_: 0)(threshold, 1_000_000)

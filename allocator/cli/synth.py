@@ -24,11 +24,11 @@ MOST_REGISTERED = 2_000
 @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help=HELP("cli.synth.out"))
 def synth(call: Call, units: int, levels: int, seed: int, out: Path) -> None:
     """Write units.csv and base.yaml of a made-up nation, and its register of enterprises where it is not too large."""
-    from allocator.analysis.foundings import made_up_register
     from allocator.data.grid import csv_grid
     from allocator.data.read import table_from
     from allocator.data.synth import COLUMNS, made_up_nation
-    from allocator.files import write_whole
+    from allocator.writing import write_folder
+    from allocator.year.foundings import made_up_register
 
     nation = made_up_nation(units, levels, seed)
     table = csv_text(COLUMNS, nation.rows)
@@ -38,8 +38,7 @@ def synth(call: Call, units: int, levels: int, seed: int, out: Path) -> None:
         leaves = csv_text(COLUMNS, [row for row in nation.rows if row["unit"] not in above])
         register = made_up_register(table_from(csv_grid(leaves, "units.csv", "units.csv")), seed)
         files["register.csv"] = csv_text(register[0], register)
-    for name, content in files.items():
-        write_whole(out / name, content)
+    write_folder(out, files)
     document = {"out": str(out), "units": units, "levels": levels, "target": nation.target, "files": [*files]}
     call.show(document, lambda: call.words("synth.made", **{**document, "rows": len(nation.rows)}))
 

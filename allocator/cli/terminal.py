@@ -1,60 +1,23 @@
-"""Tables and progress in a terminal: numbers to the right, as wide as the terminal, 100 columns where there is none."""
+"""The terminal: as wide as it is, 100 columns where there is none; progress in it, and processors."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
-from itertools import zip_longest
 from time import monotonic
 from typing import Any, Self
+
+from allocator.cli.output import result
 
 PLAIN_WIDTH = 100
 
 
-def print_table(
-    headers: Sequence[str],
-    rows: Iterable[Sequence[str]],
-    total: Sequence[str] = (),
-    title: str = "",
-    text_columns: int = 1,
-) -> None:
-    """Print rows under their headers; the first `text_columns` are text, the others line up to the right."""
-    from rich import box
-    from rich.table import Table
-
-    lines = [headers, *rows, total]
-    wanted = sum(max(map(len, column)) + 3 for column in zip_longest(*lines, fillvalue=""))
-    table = Table(
-        box=box.SIMPLE_HEAD,
-        title=title or None,
-        title_justify="left",
-        show_footer=bool(total),
-        pad_edge=False,
-        collapse_padding=wanted - 1 > console().width,
-    )
-    for index, header in enumerate(headers):
-        footer = total[index] if total else ""
-        side: Any = "left" if index < text_columns else "right"
-        table.add_column(header, footer=footer, justify=side, overflow="fold", no_wrap=index == 0)
-    for row in lines[1:-1]:
-        table.add_row(*row)
-    console().print(table)
-
-
-def print_lines(lines: Iterable[str]) -> None:
-    """Print texts one below the other, each wrapped at the terminal's width."""
-    out = console()
-    for line in lines:
-        out.print(line)
-
-
 def console() -> Any:
-    """A rich console for standard output, with markup and guessing of values off: text is text."""
+    """A rich console for the result, with markup and guessing of values off: text is text."""
     from rich.console import Console
 
-    width = None if sys.stdout.isatty() else PLAIN_WIDTH
-    return Console(width=width, highlight=False, markup=False, emoji=False)
+    out = result()
+    return Console(file=out, width=None if out.isatty() else PLAIN_WIDTH, highlight=False, markup=False, emoji=False)
 
 
 class Progress:

@@ -40,7 +40,7 @@ class Finding:
     values: Mapping[str, Any] = field(default_factory=dict)
     place: str = ""
 
-    def message(self, words: Words) -> str:
+    def told(self, words: Words) -> str:
         """The finding in the language of `words`: what was found, then what to do."""
         named = {"row": self.row, "column": self.column, "printed": self.printed, "recomputed": self.recomputed}
         key = self.code if self.code in words else f"audit.{self.code}"
@@ -50,7 +50,7 @@ class Finding:
     def record(self, words: Words) -> dict[str, Any]:
         """The finding as `audit --json` prints it."""
         names = ("severity", "code", "row", "column", "printed", "recomputed")
-        return {**{name: getattr(self, name) for name in names}, "message": self.message(words)}
+        return {**{name: getattr(self, name) for name in names}, "message": self.told(words)}
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ HEADERS: Sequence[tuple[str, str]] = (
     ("lost", rf"{_DONE}(\bgiam\b|\blost\b|\blosses\b)"),
     ("growth_estimate", rf"(uoc|du kien|du bao).*\b(ld|{_PEOPLE}).*tang|lao dong tang|growth"),
     ("net_gain", rf"{_DONE}({_MEMBERS}.*tang|tang (them )?{_MEMBERS}|thuc tang|tang thuc|net gain|\bnet$)"),
-    (ATTAINMENT, r"so (voi )?chi tieu|\bt[iy] le\b|phan tram|attainment"),
+    (ATTAINMENT, r"so (voi )?chi tieu|\bt[iy] le\b|phan tram|attainment|of (the )?target"),
     ("term_new_unions", rf"{_NOT_DONE}(nhiem ky|\bterm\b).*(thanh lap|cdcs|new unions?)"),
     (UNRECOGNISED, r"thanh lap|new unions?|\bcdcs\b"),
     ("term_target", rf"{_NOT_DONE}(nhiem ky|\bterm\b)"),

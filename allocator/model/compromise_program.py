@@ -49,7 +49,7 @@ def _solved(problem: Problem, bests: Sequence[Lots], worst: int | None) -> tuple
     """Worst regret and lots of an optimum: of the regret where `worst` is None, else of the effort with it held."""
     import pulp
 
-    from allocator.model.program import solver_for
+    from allocator.model.program import solved
 
     program = pulp.LpProblem("compromise", pulp.LpMinimize)
     units = range(len(problem.floor))
@@ -72,9 +72,9 @@ def _solved(problem: Problem, bests: Sequence[Lots], worst: int | None) -> tuple
         for i in units:
             program += above[i] * 1 >= held[i] - best[i], f"above_{s}_{i}"
         program += pulp.lpSum(above) <= z, f"regret_{s}"
-    status = program.solve(solver_for(None))
-    if status != pulp.LpStatusOptimal:
-        raise RuntimeError(f"the program ended {pulp.LpStatus[status]} although every scenario's own allocation fits")
+    status = solved(program)
+    if status != "Optimal":
+        raise RuntimeError(f"the program ended {status} although every scenario's own allocation fits")
     return round(z.varValue), tuple(round(each.value()) for each in held)
 
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from allocator.model.program import solver_for
+from allocator.model.program import solved
 from allocator.model.signpost import SIGNPOSTS
 
 APART = 1e-6
@@ -54,6 +54,6 @@ def implied_claims(claims: Sequence[float], lots: Sequence[int], signpost: str =
         program += w[i] - (1 - APART) * float(value(lots[i] + 1.0)) * step <= 0, f"next_{i}"
         program += w[i] - rise[i] + fall[i] == claims[i], f"change_{i}"
     program += pulp.LpAffineExpression([(each, 1) for each in w]) == sum(claims), "total"
-    if program.solve(solver_for(None)) != pulp.LpStatusOptimal:
+    if solved(program) != "Optimal":
         return None
     return tuple(float(each.varValue) for each in w)

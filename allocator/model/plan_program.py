@@ -26,7 +26,7 @@ import numpy as np
 from allocator.model.claims import MICRO
 from allocator.model.nested import whole_lots_nested
 from allocator.model.problem import Problem
-from allocator.model.program import solver_for
+from allocator.model.program import solved
 from allocator.model.signpost import IntArray
 
 FIRST_WIDTH = 64
@@ -65,12 +65,10 @@ def solve_plan(problems: Sequence[Problem], price: Fraction, solver: str | None 
 def _vertex(
     problems: Sequence[Problem], price: float, low: Sequence[IntArray], high: Sequence[IntArray], solver: str | None
 ) -> list[IntArray]:
-    import pulp
-
     program, quotas = build(problems, price, low, high)
-    status = program.solve(solver_for(solver))
-    if status != pulp.LpStatusOptimal:
-        raise RuntimeError(f"the plan's program ended {pulp.LpStatus[status]} although each year's rules were checked")
+    status = solved(program, solver)
+    if status != "Optimal":
+        raise RuntimeError(f"the plan's program ended {status} although each year's rules were checked")
     return [np.array([round(each.value()) for each in year], dtype=np.int64) for year in quotas]
 
 

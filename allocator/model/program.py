@@ -27,9 +27,6 @@ from allocator.model.signpost import IntArray
 MOST_COLUMNS = 4_000
 """Above this many lots that could be given, only those in a window around the fair share become columns."""
 
-NO_GAP = {"gapRel": 0.0, "gapAbs": 0.0}
-"""Without these an integer program ends early; a linear one does not heed them."""
-
 
 @dataclass(frozen=True)
 class Solution:
@@ -124,11 +121,9 @@ def build(problem: Problem, low: IntArray, high: IntArray) -> tuple[Any, dict[tu
 def _solved(
     problem: Problem, program: Any, columns: dict[tuple[int, int], Any], low: IntArray, solver: str | None
 ) -> tuple[IntArray, dict[str, float]]:
-    import pulp
-
-    status = program.solve(solver_for(solver))
-    if status != pulp.LpStatusOptimal:
-        raise RuntimeError(f"the program ended {pulp.LpStatus[status]} although its bounds were checked")
+    status = solved(program, solver)
+    if status != "Optimal":
+        raise RuntimeError(f"the program ended {status} although its bounds were checked")
     lots = low.copy()
     filled = np.zeros(len(low))
     for (unit, _), column in columns.items():
@@ -140,16 +135,43 @@ def _solved(
     return lots, duals
 
 
-def solver_for(name: str | None) -> Any:
-    """The solver named (`highs`, `cbc`) as PuLP calls it, or the first installed; MissingExtraError where it is not."""
+def solved(program: Any, solver: str | None = None) -> str:
+    """PuLP's name of how the program ended (`Optimal`, …), which then holds the values; nothing is printed.
+
+    Raises:
+        MissingExtraError: the solver named (`highs`, `cbc`), or where None is named every one, is not installed.
+    """
     import pulp
 
-    if name in (None, "highs"):
-        highs = pulp.HiGHS(msg=False, **NO_GAP)
-        if highs.available():
-            return highs
-    if name in (None, "cbc"):
-        cbc = pulp.COIN_CMD(path=pulp.apis.coin_api.pulp_cbc_path, msg=False, **NO_GAP)
-        if cbc.available():
-            return cbc
-    raise MissingExtraError(fault("solver.missing", solver=name or "highs"))
+    for name, made in (("highs", _highs), ("cbc", _cbc)):
+        if solver in (None, name) and (found := made()).available():
+            return str(pulp.LpStatus[program.solve(found)])
+    raise MissingExtraError(fault("solver.missing", solver=solver or "highs"))
+
+
+def _cbc() -> Any:
+    import pulp
+
+    return pulp.COIN_CMD(path=pulp.apis.coin_api.pulp_cbc_path, msg=False, gapRel=0.0, gapAbs=0.0)
+
+
+def _highs() -> Any:
+    import pulp
+
+    made = pulp.HiGHS(msg=False)
+    made.createAndConfigureSolver = _make_silent
+    return made
+
+
+def _make_silent(program: Any) -> None:
+    """HiGHS for the program, told to be silent before it prints its banner: it does so while it is made."""
+    import highspy
+
+    class Silent(highspy.Highs):
+        def enableCallbacks(self) -> None:
+            self.setOptionValue("output_flag", False)
+            super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+    program.solverModel = Silent()  # type: ignore[no-untyped-call]
+    for option in ("mip_rel_gap", "mip_abs_gap"):
+        program.solverModel.setOptionValue(option, 0.0)  # or an integer program ends early

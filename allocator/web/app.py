@@ -7,7 +7,8 @@ whoever waits longer than `SECONDS` is told so. What else guards the page stands
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+import gc
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
@@ -15,16 +16,20 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from allocator.errors import AllocatorError, InputError, fault
-from allocator.report.html import environment
-from allocator.web import parts, pictures, year
-from allocator.web.guard import MOST_BODY, MOST_QUERY, Guard
+from allocator.questions import find
+from allocator.show.html_page import environment
+from allocator.web import ask, year
+from allocator.web import page_parts as parts
+from allocator.web.bounded import bounded
+from allocator.web.guard import MOST_BODY, MOST_QUERY, Guard, language_of
 from allocator.web.state import State, started, state_of
 from allocator.web.store import Store
 from allocator.web.view import view
@@ -38,7 +43,13 @@ SECONDS = 60
 QUICK = ThreadPoolExecutor(4, "quick")
 """Where a changed allocation is made: never behind a calibration."""
 HEAVY = ThreadPoolExecutor(2, "heavy")
-"""Where sections, charts, files and uploads are made; work given up for its time still holds its place here."""
+"""Where sections, charts and files are made; work given up for its time still holds its place here."""
+READING = ThreadPoolExecutor(2, "reading")
+"""Where files sent are read, each in a process that ends in time."""
+MOST_FIELDS = 1_000
+"""Fields of one form; the columns of a table brought in have one each."""
+SAID = {404: "page.not_found", 405: "page.refused.method", 413: "page.refused.body"}
+"""What is said where no route answers."""
 Answer = Callable[[Request], Awaitable[Response]]
 Work = Callable[["Asked"], Response]
 
@@ -49,10 +60,9 @@ class Asked:
     def __init__(self, request: Request) -> None:
         self.request = request
         self.query = dict(request.query_params)
-        language = self.query.get("lang") or request.cookies.get("lang") or request.app.state.language
-        self.words = Words(language if language in LANGUAGES else "vi")
+        self.words = Words(language_of(request, request.app.state.language))
         self.store: Store = request.app.state.store
-        self.form: Mapping[str, Any] = {}
+        self.form: dict[str, Any] = {}
 
     def state(self) -> State:
         """The state in the address; InputError where it is none of this page's."""
@@ -64,8 +74,13 @@ class Asked:
         links = {each: "?" + urlencode({**self.query, "lang": each}) for each in LANGUAGES}
         text = made.render(words=self.words, languages=links, path=self.request.url.path, **values)
         answer = HTMLResponse(text, status)
-        answer.set_cookie("lang", self.words.language, samesite="strict", max_age=31_536_000)
+        if self.query.get("lang") in LANGUAGES:
+            answer.set_cookie("lang", self.words.language, samesite="strict", max_age=31_536_000)
         return answer
+
+    def refused(self, error: AllocatorError) -> Response:
+        """What is wrong, in words."""
+        return self.page("error.html", 422, faults=error.messages(self.words.language))
 
 
 @lru_cache(maxsize=1)
@@ -96,36 +111,35 @@ def unit(asked: Asked) -> Response:
     """Why one unit's quota is what it is."""
     state = asked.state()
     table = asked.store.table(state.table)
-    return asked.page("unit.html", state=state, **parts.unit(table, state, asked.query.get("unit", ""), asked.words))
+    name = asked.query.get("unit", "")
+    found = ask.answer("explain", table, state, {"ask-unit": name})
+    return asked.page("unit.html", state=state, unit=name, finding=found, question=find("explain"))
 
 
 def section(asked: Asked) -> Response:
-    """A part of the report about the state: explanation, sensitivity, frontier, calibration."""
+    """What a question finds about the state, below its form."""
     state = asked.state()
     name = asked.request.path_params["name"]
-    if name not in parts.SECTIONS:
+    if name not in (each.name for each in ask.asked_here()):
         return asked.page("error.html", 404, faults=[asked.words("page.not_found")])
-    table = asked.store.table(state.table)
-    made = parts.SECTIONS[name](table, state, asked.words)
-    drawn = pictures.beside(table, state, name, asked.words)
-    return asked.page("section.html", state=state, sections=made, charts=drawn)
+    made = ask.shown(name, asked.store.table(state.table), state, asked.query, asked.words)
+    return asked.page("section.html", state=state, **made)
 
 
 def in_year(asked: Asked) -> Response:
     """A progress report reviewed, or a register searched for unions to found; a listing of it as CSV if asked for."""
-    from allocator.report.csv import listing_csv
+    from allocator.show.csv_files import listing_csv
 
     kind, state = asked.request.path_params["kind"], asked.state()
     if kind not in year.KINDS:
         return asked.page("error.html", 404, faults=[asked.words("page.not_found")])
-    found = year.shown(kind, asked.store.table(state.table), state, asked.form, asked.words)
-    section = found["section"]
-    for listing in section.listings if section else ():
+    given = kind, asked.store.table(state.table), state, asked.form, asked.words
+    found = bounded(year.shown, *given) if asked.form else year.shown(*given)
+    for listing in found["finding"].listings if found["finding"] else ():
         if listing.key == asked.form.get("take"):
             headers = {"content-disposition": f'attachment; filename="{listing.key}.csv"'}
-            return Response(listing_csv(listing), media_type="text/csv; charset=utf-8", headers=headers)
-    shown = year.cut(section, asked.words) if section else None
-    return asked.page("year.html", 422 if found["faults"] else 200, state=state, **{**found, "section": shown})
+            return Response(listing_csv(listing, asked.words), media_type="text/csv; charset=utf-8", headers=headers)
+    return asked.page("year.html", 422 if found["faults"] else 200, state=state, **found)
 
 
 def planned(asked: Asked) -> Response:
@@ -136,7 +150,10 @@ def planned(asked: Asked) -> Response:
 def chart(asked: Asked) -> Response:
     """A chart of the state as SVG."""
     state = asked.state()
-    svg = pictures.chart(asked.store.table(state.table), state, asked.request.path_params["name"], asked.words)
+    question, name = (asked.request.path_params[key] for key in ("question", "name"))
+    if question not in (each.name for each in ask.asked_here()):
+        return asked.page("error.html", 404, faults=[asked.words("page.not_found")])
+    svg = ask.chart(question, name, asked.store.table(state.table), state, asked.query, asked.words)
     return Response(svg, media_type="image/svg+xml")
 
 
@@ -173,68 +190,91 @@ def compared(asked: Asked) -> Response:
 
 def upload(asked: Asked) -> Response:
     """A table from a file: its audit and its columns, to be corrected or used."""
-    return asked.page("upload.html", **parts.uploaded(asked.store, asked.form, asked.words))
+    given = asked.store, asked.form, asked.words
+    return asked.page("upload.html", **(bounded(parts.uploaded, *given) if asked.form else parts.uploaded(*given)))
+
+
+async def _form(request: Request) -> dict[str, Any]:
+    """The fields sent: texts, and as `file` the name and the content of a file; InputError for any other form."""
+    made: dict[str, Any] = {}
+    try:
+        async with request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=MOST_BODY) as form:
+            for name, value in form.multi_items():
+                if isinstance(value, str) is (name == "file"):
+                    raise ValueError(name)
+                made[name] = value if isinstance(value, str) else (value.filename or "", await value.read())
+                (name + (value if isinstance(value, str) else made[name][0])).encode()  # lone surrogates end here
+    except (ValueError, HTTPException) as error:
+        if getattr(error, "status_code", 400) != 400:
+            raise
+        raise InputError(fault("page.bad_form")) from None
+    return made
 
 
 def guarded(work: Work, pool: ThreadPoolExecutor = QUICK) -> Answer:
     """Run `work` in a thread of `pool` with a time limit; whatever goes wrong is a page with words, never a trace."""
 
+    def told(asked: Asked) -> Response:
+        try:
+            return work(asked)
+        except AllocatorError as error:  # here, as an error that passes a future keeps all its frames in a cycle
+            return asked.refused(error)
+        finally:
+            if asked.form:
+                asked.form = {}
+                gc.collect()  # a filled template is a cycle, and this one holds the file
+
     async def answer(request: Request) -> Response:
         asked = Asked(request)
         try:
             if request.method == "POST":
-                async with request.form(max_files=1, max_fields=200, max_part_size=MOST_BODY) as form:
-                    asked.form = {
-                        name: value if isinstance(value, str) else (value.filename or "", await value.read())
-                        for name, value in form.items()
-                    }
-            running = asyncio.get_running_loop().run_in_executor(pool, work, asked)
-            return await asyncio.wait_for(running, SECONDS)
+                asked.form = await _form(request)
+            return await asyncio.wait_for(asyncio.get_running_loop().run_in_executor(pool, told, asked), SECONDS)
         except AllocatorError as error:
-            return asked.page("error.html", 422, faults=error.messages(asked.words.language))
+            return asked.refused(error)
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody is there to read it
         except TimeoutError:
             return asked.page("error.html", 503, faults=[asked.words("page.too_long", seconds=SECONDS)])
 
     return answer
 
 
-def application(store: Store, language: str, hosts: list[str], token: str | None = None) -> ASGIApp:
+def application(store: Store, language: str | None, hosts: list[str], token: str) -> ASGIApp:
     """The page as an ASGI application.
 
     Args:
         store: tables and saved scenarios.
-        language: the page's language until the reader chooses.
+        language: the page's language until the reader chooses; None for the browser's.
         hosts: names the page answers to.
-        token: what a request must carry where others than this machine can reach it.
+        token: what a request must carry: other accounts of this machine can reach the page too.
     """
 
     async def failed(request: Request, error: Exception) -> Response:
-        return Asked(request).page("error.html", 500, faults=[Words(language)("page.failed")])
-
-    async def too_long(request: Request, error: Exception) -> Response:
         asked = Asked(request)
-        return asked.page("error.html", 413, faults=[asked.words("page.refused.body", most=MOST_BODY // 1_000_000)])
+        return asked.page("error.html", 500, faults=[asked.words("page.failed")])
 
-    async def missing(request: Request, error: Exception) -> Response:
-        asked = Asked(request)
-        return asked.page("error.html", 404, faults=[asked.words("page.not_found")])
+    async def told(request: Request, error: Exception) -> Response:
+        asked, status = Asked(request), getattr(error, "status_code", 500)
+        text = asked.words(SAID.get(status, "page.failed"), most=MOST_BODY // 1_000_000)
+        return asked.page("error.html", status, faults=[text])
 
     app = Starlette(
         routes=[
             Route("/", guarded(home)),
             Route("/unit", guarded(unit)),
             Route("/section/{name}", guarded(section, HEAVY)),
-            Route("/year/{kind}", guarded(in_year, HEAVY), methods=["GET", "POST"]),
+            Route("/year/{kind}", guarded(in_year, READING), methods=["GET", "POST"]),
             Route("/plan", guarded(planned, HEAVY)),
-            Route("/chart/{name}.svg", guarded(chart, HEAVY)),
+            Route("/chart/{question}/{name}.svg", guarded(chart, HEAVY)),
             Route("/download/{kind}", guarded(download, HEAVY)),
             Route("/compare", guarded(compared)),
             Route("/save", guarded(save), methods=["POST"]),
             Route("/forget", guarded(forget), methods=["POST"]),
-            Route("/upload", guarded(upload, HEAVY), methods=["GET", "POST"]),
+            Route("/upload", guarded(upload, READING), methods=["GET", "POST"]),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ],
-        exception_handlers={404: missing, 413: too_long, 500: failed},
+        exception_handlers={HTTPException: told, 500: failed},
     )
     app.state.store, app.state.language = store, language
-    return Guard(app, Words(language), hosts, token)
+    return Guard(app, language, hosts, token)

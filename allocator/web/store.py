@@ -12,8 +12,9 @@ from typing import Any
 
 from allocator.data.table import Table, fold
 from allocator.errors import InputError, fault
-from allocator.files import builtin_folder, builtin_scenarios, load_scenario, load_table, write_whole
+from allocator.files import builtin_folder, builtin_scenarios, load_scenario, load_table
 from allocator.model.scenario import Scenario
+from allocator.writing import said, write_whole
 
 MOST_NAME = 80
 MOST_SAVED = 500
@@ -84,13 +85,19 @@ class Store:
         """Remove a saved state, if there is one under `key`."""
         for each in self.saved():
             if each.key == key:
-                (self.folder / "saved" / f"{each.key}.json").unlink(missing_ok=True)
+                path = self.folder / "saved" / f"{each.key}.json"
+                with said(path):
+                    path.unlink(missing_ok=True)
 
 
 def _saved(path: Path) -> Saved | None:
+    if not path.is_file():
+        return None
     try:
         values: Any = json.loads(path.read_text("utf-8"))
-        return Saved(path.stem, str(values["name"]), str(values["query"]))
+        made = Saved(path.stem, str(values["name"]), str(values["query"]))
+        f"{made.name}{made.query}".encode()  # no page can show half a character
+        return made
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 

@@ -7,16 +7,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from allocator.analysis.comparison import Comparison, compare, misplaced
-from allocator.analysis.explanation import Explanation, explain
-from allocator.analysis.remedies import Collision, collision
 from allocator.data.table import Number, Table
 from allocator.errors import AllocatorError, Fault, InfeasibleError, fault
 from allocator.model.allocation import Allocation, allocate
 from allocator.model.claims import MICRO
 from allocator.model.scenario import Scenario
 from allocator.web.state import State
-from allocator.words import Words
+from allocator.why.comparison import Comparison, compare, misplaced
+from allocator.why.remedies import Collision, collision
 
 
 @dataclass(frozen=True)
@@ -142,11 +140,6 @@ def _unmoved(state: State, before: State | None, now: Allocation | None, past: A
     return fault("page.unmoved_held", units=held) if held else fault("page.unmoved_free")
 
 
-def explained(table: Table, state: State, words: Words) -> Explanation:
-    """Why every quota of a state is what it is; errors as `allocate`."""
-    return _explained(table.place, _key(state.scenario()), words.language, _Box((table, state.scenario())))
-
-
 def allocation_of(table: Table, state: State) -> Allocation:
     """The allocation of a state; errors as `allocate`."""
     return _allocated(table, state.scenario())
@@ -177,8 +170,3 @@ def _key(scenario: Scenario) -> str:
 def _allocation(place: str, key: str, box: _Box) -> Allocation:
     table, scenario = box.value
     return allocate(table, scenario, method="waterfill")
-
-
-@lru_cache(maxsize=16)
-def _explained(place: str, key: str, language: str, box: _Box) -> Explanation:
-    return explain(_allocated(*box.value), Words(language))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -16,38 +15,21 @@ from allocator.data.grid import MOST_BYTES, SHEETS
 from allocator.data.settings import Settings
 from allocator.data.table import Table
 from allocator.errors import AllocatorError, InputError, fault
-from allocator.model.allocation import allocate
 from allocator.model.checks import scenario_from
 from allocator.model.scenario import Scenario
-from allocator.report import year
-from allocator.report.document import Section
+from allocator.questions import Case, find
+from allocator.questions.plan import PRICE
 from allocator.web.state import State, state_of
 from allocator.web.store import Store
 from allocator.words import Words
 
 MOST_PLANNED = 4
-MOST_ROWS = 200
-"""Rows of a listing that the page shows; the file to take away has them all."""
 Found = TypeVar("Found")
 Form = Mapping[str, Any]
 
 
-def _review(table: Table, scenario: Scenario, path: Path, words: Words) -> Section:
-    from allocator.analysis.review import review
-    from allocator.data.progress import read_progress
-
-    return year.review(review(table, scenario, read_progress(path, table, scenario.year)), words)
-
-
-def _unions(table: Table, scenario: Scenario, path: Path, words: Words) -> Section:
-    from allocator.analysis.foundings import foundings
-    from allocator.data.register import read_register
-
-    return year.unions(foundings(allocate(table, scenario, method="waterfill"), read_register(path, table)), words)
-
-
-KINDS: Mapping[str, Callable[[Table, Scenario, Path, Words], Section]] = {"review": _review, "unions": _unions}
-"""What a file sent is read for."""
+KINDS: Mapping[str, str] = {"review": "progress", "unions": "register"}
+"""Questions that need a file, and the argument it is."""
 FIELDS: Mapping[str, Mapping[str, type]] = {
     "review": {"price": float, "reserve": int, "release": int},
     "unions": {"share": float, "least_workers": int, "over": str},
@@ -56,44 +38,41 @@ FIELDS: Mapping[str, Mapping[str, type]] = {
 
 
 def shown(kind: str, table: Table, state: State, form: Form, words: Words) -> dict[str, Any]:
-    """What the page shows of a file sent: the section, or the faults in it; the file comes back as hidden text."""
-    name, data = _brought(form)
+    """What the page shows of a file sent: what was found, or the faults in it; the file comes back as hidden text."""
+    name, data = brought(form)
     scenario = state.scenario()
     fields = {key: form.get(key, getattr(getattr(scenario, kind), key)) for key in FIELDS[kind]}
-    packed = base64.b64encode(zlib.compress(data)).decode("ascii") if data else ""
-    answer: dict[str, Any] = {"kind": kind, "name": name, "fields": fields, "document": packed}
-    answer |= {"section": None, "faults": []}
+    answer: dict[str, Any] = {"kind": kind, "name": name, "fields": fields, "document": given_back(data)}
+    answer |= {"finding": None, "faults": []}
     if not data:
         return answer
     try:
         chosen = _changed(scenario, {kind: {key: _value(key, fields[key], FIELDS[kind][key]) for key in fields}})
-        section = _read(name, data, lambda path: KINDS[kind](table, chosen, path, words))
+        case = Case("page", table, chosen, "waterfill")
+        found = _read(name, data, lambda path: find(kind).ask(case, **{KINDS[kind]: path}))
     except AllocatorError as error:
         return {**answer, "faults": error.messages(words.language)}
-    return {**answer, "section": section}
+    return {**answer, "finding": found}
 
 
-def cut(section: Section, words: Words) -> Section:
-    """The section with its long listings cut off, saying so."""
-    listings = []
-    for each in section.listings:
-        more = len(each.rows) - MOST_ROWS
-        notes = (words("page.more_rows", count=more),) if more > 0 else ()
-        listings.append(replace(each, rows=each.rows[:MOST_ROWS], notes=(*each.notes, *notes)))
-    return replace(section, listings=tuple(listings))
-
-
-def _brought(form: Form) -> tuple[str, bytes]:
+def brought(form: Form) -> tuple[str, bytes]:
     """Name and content of the file sent, or of the one sent before, which the page gave back."""
-    name, data = form["file"] if isinstance(form.get("file"), tuple) else ("", b"")
+    name, data = form.get("file", ("", b""))
     if not data and form.get("document"):
         try:
             stream = zlib.decompressobj()
-            data = stream.decompress(base64.b64decode(str(form["document"])), MOST_BYTES)
-        except (binascii.Error, ValueError, zlib.error):
-            raise InputError(fault("page.bad_link")) from None
-        name = str(form.get("name", ""))
-    return name[:80], data
+            data = stream.decompress(base64.b64decode(form["document"], validate=True), MOST_BYTES)
+            if not stream.eof:
+                raise ValueError("cut off, or larger than any file that is taken")
+        except (ValueError, zlib.error):
+            raise InputError(fault("page.bad_form")) from None
+        name = form.get("name", "")
+    return name[-80:], data
+
+
+def given_back(data: bytes) -> str:
+    """The content of a file as a hidden text of the page, from which `brought` takes it again."""
+    return base64.b64encode(zlib.compress(data)).decode("ascii") if data else ""
 
 
 def _read(name: str, data: bytes, read: Callable[[Path], Found]) -> Found:
@@ -134,8 +113,6 @@ def _changed(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
 
 def planned(store: Store, asked: Sequence[tuple[str, str]], words: Words) -> dict[str, Any]:
     """Saved scenarios with a year and a target each, and those chosen planned together."""
-    from allocator.cli.plan import DEFAULT_PRICE
-
     given, chosen = dict(asked), [value for name, value in asked if name == "s"][:MOST_PLANNED]
     rows, inputs, faults = [], [], []
     for each in store.saved():
@@ -154,18 +131,16 @@ def planned(store: Store, asked: Sequence[tuple[str, str]], words: Words) -> dic
             faults += [f"{each.name}: {text}" for text in error.messages(words.language)] if each.key in chosen else []
     if chosen and not faults and len(inputs) < 2:
         faults.append(words("page.choose_two", most=MOST_PLANNED))
-    price = given.get("price", DEFAULT_PRICE)
-    answer = {"rows": rows, "price": price, "faults": faults, "section": None}
+    price = given.get("price", PRICE.default)
+    answer = {"rows": rows, "price": price, "faults": faults, "finding": None}
     return {**answer, **_plan(inputs, price, words)} if inputs and not faults else answer
 
 
 def _plan(inputs: Sequence[tuple[str, Table, Scenario]], price: Any, words: Words) -> dict[str, Any]:
-    from allocator.analysis.plan import plan
-
     try:
         weight = _value("price", price, float)
         if not 0 <= weight <= 1e6:
             raise InputError(fault("page.bad_price", most=10**6))
-        return {"section": year.plan(plan(inputs, weight), words)}
+        return {"finding": find("plan").ask([Case(*each) for each in inputs], weight)}
     except AllocatorError as error:
         return {"faults": error.messages(words.language)}

@@ -8,7 +8,7 @@ A template is a `str.format` string; the conversions below say how a value is wr
     +n    the same with its sign (a true minus)                  +10 · −90
     p1 …  share as a percentage with that many decimals          4,2 % · 4.2%
     list  names joined as the language joins them
-    text  a fault, or a key and its values, in the same language; texts: several, joined by semicolons
+    texts several texts, joined by semicolons; a value that is a text itself needs no conversion
 """
 
 from __future__ import annotations
@@ -52,6 +52,23 @@ class Words(string.Formatter):
         """The text under `key` with its values filled in; raises KeyError for a key the catalogue has not."""
         return self.vformat(self.texts[key], (), values)
 
+    def told(self, text: Any) -> str:
+        """A text as words.
+
+        Args:
+            text: a name, which stays as it is; a date; a key with its figures; something that tells itself; a text in
+                each language, of which the other is taken where this one is blank; several of these, in a row.
+        """
+        if isinstance(text, str):
+            return text
+        if isinstance(text, date):
+            return self.date(text)
+        if isinstance(text, tuple):
+            return " ".join(map(self.told, text))
+        if hasattr(text, "told"):
+            return str(text.told(self))
+        return str(getattr(text, self.language) or next(filter(None, (getattr(text, each) for each in LANGUAGES)), ""))
+
     def __contains__(self, key: str) -> bool:
         return key in self.texts
 
@@ -76,7 +93,7 @@ class Words(string.Formatter):
 
     def names(self, items: Any) -> str:
         """Names joined as a list in a sentence; of a long list the first, and how many more there are."""
-        named = [str(item) for item in items] or [""]
+        named = [self.told(item) if hasattr(item, "told") else str(item) for item in items] or [""]
         if len(named) > MOST_NAMES + 1:
             more = self("list.more", count=len(named) - MOST_NAMES)
             named = [*named[:MOST_NAMES], more]
@@ -92,10 +109,12 @@ class Words(string.Formatter):
         kind, _, _ = format_spec.partition(":")
         if kind == "list":
             return self.names(value)
-        if kind == "text":
-            return self(value.key, **value.values)
         if kind == "texts":
-            return "; ".join(self(each.key, **each.values) for each in value)
+            return "; ".join(map(self.told, value))
+        if hasattr(value, "key"):
+            return self(value.key, **value.values)  # its place has been told already
+        if hasattr(value, "told"):
+            return self.told(value)
         if kind[:1] in ("n", "p") and (kind[1:] == "" or kind[1:].isdigit()):
             write = self.number if kind[0] == "n" else self.percent
             return write(value, int(kind[1:] or 0))

@@ -12,8 +12,8 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 
 from allocator import load_scenario
-from allocator.analysis.calibration import calibrate
-from allocator.analysis.calibration_confidence import intervals
+from allocator.fit.calibration import calibrate
+from allocator.fit.confidence import intervals
 from tests.synthetic import made_up
 
 

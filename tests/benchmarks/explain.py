@@ -16,8 +16,8 @@ from collections.abc import Callable
 import pulp
 
 from allocator import allocate, load_scenario
-from allocator.analysis.explanation import explain
 from allocator.model.program import build
+from allocator.why.explanation import explain
 from allocator.words import Words
 
 RUNS = 7

@@ -45,7 +45,7 @@ async def load(server: Server, requests: int, pause: float) -> None:
     taken: list[float] = []
     errors, held = 0, [memory(server.process.pid)]
     async with httpx.AsyncClient(
-        base_url=server.address, timeout=30, limits=httpx.Limits(max_connections=None)
+        base_url=server.address, cookies=server.cookies, timeout=30, limits=httpx.Limits(max_connections=None)
     ) as client:
         page = (await client.get("/?lang=vi")).text
         query = re.search(r'name="query" value="([^"]*)" id="save-query"', page)
@@ -98,7 +98,7 @@ def browser(server: Server, changes: int = 20) -> None:
     with sync_playwright() as play:
         made = play.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         page = made.new_page()
-        page.goto(f"{server.address}/?lang=vi")
+        page.goto(f"{server.opened}&lang=vi")
         page.wait_for_load_state("networkidle")
         taken = []
         for number in range(changes):

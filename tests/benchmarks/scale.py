@@ -22,12 +22,12 @@ from hashlib import sha256
 from pathlib import Path
 
 from allocator import allocate, load_scenario
-from allocator.analysis.journal import record
-from allocator.analysis.summary import Summary
-from allocator.analysis.sweep import Plan, plan
-from allocator.analysis.tasks import task, task_draws
 from allocator.cli.synth import scenario_text
 from allocator.data.synth import COLUMNS, made_up_nation
+from allocator.growth.summary import Summary
+from allocator.growth.sweep import Plan, plan
+from allocator.growth.sweep_journal import record
+from allocator.growth.sweep_tasks import task, task_draws
 from allocator.scale import computed
 from tests.clusters import allocator, cluster, ended, grown, until
 

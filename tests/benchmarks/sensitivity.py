@@ -19,8 +19,8 @@ import highspy
 import numpy as np
 
 from allocator import allocate, load_scenario
-from allocator.analysis.sweep import available, drawn_caps, drawn_claims, plan, realisations, sweep
 from allocator.cli.terminal import processors
+from allocator.growth.sweep import available, drawn_caps, drawn_claims, plan, realisations, sweep
 from allocator.model.problem import Problem
 from allocator.model.program import solve
 from allocator.model.waterfill import whole_lots

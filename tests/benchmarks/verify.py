@@ -14,11 +14,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from allocator.analysis.result import result
 from allocator.data.table import Table
 from allocator.files import json_text, load_scenario
 from allocator.model.allocation import allocate
 from allocator.model.scenario import Scenario
+from allocator.proof.result import result
 
 COMMAND = (sys.executable, "-m", "allocator", "verify")
 REPEATS = {15: 9}

@@ -15,7 +15,7 @@ from itertools import count, islice
 from pathlib import Path
 
 from allocator import load_scenario
-from allocator.analysis.foundings import made_up_register
+from allocator.year.foundings import made_up_register
 
 RUNS = 5
 ENTERPRISES = 50_000

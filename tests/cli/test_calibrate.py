@@ -2,9 +2,11 @@ import json
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
-from allocator.cli.calibrate import print_calibration
 from allocator.files import extends_name, load_scenario
+from allocator.questions.calibrate import finding_of
+from allocator.show.terminal import show
 from allocator.words import Words
 from tests.command import allocator
 
@@ -52,8 +54,9 @@ def test_the_built_in_fit_was_made_so(done):
 
 
 def test_text_fits_a_terminal(done, capsys):
+    finding = finding_of(done[0])
     for language, words in (("en", "not an intention"), ("vi", "không xác định được ý định")):
-        print_calibration(Words(language), done[0])
+        show(finding, Words(language), Console(width=100, markup=False, emoji=False))
         shown = capsys.readouterr().out
         assert words in " ".join(shown.split())
         assert max(map(len, shown.splitlines())) <= 100

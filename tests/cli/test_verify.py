@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from allocator.analysis.result import result
 from allocator.files import json_text, load_scenario
 from allocator.model.allocation import allocate
+from allocator.proof.result import result
 from tests.command import Done, allocator
 
 BLOCKED = """

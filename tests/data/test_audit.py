@@ -17,7 +17,7 @@ def found(columns, source=None, units=("A",)):
     table = Table(units, {"workforce": (100,) * len(units), **columns})
     findings = audit(table, Source.model_validate({"columns": source}) if source else None)
     for each in findings:
-        assert all(each.message(Words(language)) for language in ("en", "vi"))
+        assert all(each.told(Words(language)) for language in ("en", "vi"))
     return [(each.severity, each.code, each.row, each.column, each.printed, each.recomputed) for each in findings]
 
 
@@ -182,7 +182,7 @@ def test_faults_of_cells_are_findings_and_others_are_raised(tmp_path):
         ("error", "cell.blank_unit", None, None),
         ("error", "cell.negative", "A", "-5"),
     ]
-    assert made[1].message(Words("en")).startswith("t.csv:2:2: “-5” in column workforce (A) is negative")
+    assert made[1].told(Words("en")).startswith("t.csv:2:2: “-5” in column workforce (A) is negative")
     with pytest.raises(InputError):
         read_table(tmp_path / "none.csv")
 

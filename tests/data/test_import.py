@@ -156,7 +156,7 @@ def test_headers_are_settled_by_the_caller():
     assert "\ntarget" not in scenario
     left = import_table(tsv(rows), "t.txt", {"Quân số": "workforce"})
     assert [each.header for each in left.unrecognised] == ["Số máy"]
-    message = next(each for each in left.findings if each.code == "import.unrecognised").message(Words("en"))
+    message = next(each for each in left.findings if each.code == "import.unrecognised").told(Words("en"))
     assert message.startswith("t.txt:1:6: ")
     assert '--map "Số máy=skip"' in message
 

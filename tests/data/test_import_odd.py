@@ -192,8 +192,8 @@ def test_two_or_more_spaces():
 )
 def test_what_was_done_is_said(name, code, words):
     finding = next(each for each in import_table(RIGHT[name], "t").findings if each.code == code)
-    assert finding.message(Words("en")).startswith(words)
-    assert finding.message(Words("vi"))
+    assert finding.told(Words("en")).startswith(words)
+    assert finding.told(Words("vi"))
 
 
 def no_stored_value(book, sheet):

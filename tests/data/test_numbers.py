@@ -13,7 +13,7 @@ def key(read, cell):
     with pytest.raises(NumberError) as caught:
         read(cell)
     for language in ("en", "vi"):
-        assert str(cell) in caught.value.fault("t.csv:2:2", column="c", unit="u").message(Words(language))
+        assert str(cell) in caught.value.fault("t.csv:2:2", column="c", unit="u").told(Words(language))
     return caught.value.key
 
 

@@ -191,15 +191,15 @@ def _pair(each: dict[str, Any]) -> str:
 
 def chart(document: dict[str, Any]) -> str:
     """The page's chart as SVG."""
-    from allocator.report.charts import calibration
+    from allocator.show.charts import calibration
 
     return calibration(document["units"], EN).svg()
 
 
 if __name__ == "__main__":
     from allocator import load_scenario
-    from allocator.analysis.calibration import calibrate
-    from allocator.analysis.calibration_result import calibration_result
+    from allocator.fit.calibration import calibrate
+    from allocator.fit.calibration_records import calibration_result
 
     table, scenario = load_scenario("an-giang-2017/base")
     made = calibration_result(calibrate(table, scenario))

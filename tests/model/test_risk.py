@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from allocator import allocate, load_scenario
-from allocator.analysis.result import result
 from allocator.errors import InputError
 from allocator.model.allocation import pose
 from allocator.model.certificate import intervals
@@ -19,6 +18,7 @@ from allocator.model.nested import whole_lots_nested
 from allocator.model.problem import Problem
 from allocator.model.program import solve
 from allocator.model.risk import distribution_of, expected_shortfall
+from allocator.proof.result import result
 from tests.problems import problems
 
 relaxed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])

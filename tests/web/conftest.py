@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -36,11 +37,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass(frozen=True)
 class Server:
-    """A page being served."""
+    """A page being served.
+
+    Attributes:
+        address: where it is, without a path.
+        token: what every request to it must carry.
+        folder: where it keeps what is saved.
+    """
 
     address: str
+    token: str
     folder: Path
     process: subprocess.Popen[str]
+
+    @property
+    def opened(self) -> str:
+        """The address that the server printed."""
+        return f"{self.address}/?token={self.token}"
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        """What a browser holds once it has opened that address."""
+        return {f"token-{self.address.rpartition(':')[2]}": self.token}
 
 
 def start(folder: Path, *arguments: str) -> Server:
@@ -65,7 +83,8 @@ def start(folder: Path, *arguments: str) -> Server:
         line = process.stdout.readline()
         assert line, "the server ended before it said where it is"
         text += line
-    return Server(json.loads(text)["address"].partition("/?")[0], folder, process)
+    address, _, query = json.loads(text)["address"].partition("/?")
+    return Server(address, dict(parse_qsl(query))["token"], folder, process)
 
 
 def stop(server: Server) -> None:
@@ -112,6 +131,7 @@ def page(browser: Any, server: Server) -> Iterator[Any]:
         "console",
         lambda message: outside.append(message.text) if message.type == "error" and "422" not in message.text else None,
     )
+    made.goto(server.opened)
     yield made
     context.close()
     assert outside == []

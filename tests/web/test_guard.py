@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import re
@@ -11,6 +12,7 @@ import threading
 import time
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -19,6 +21,7 @@ import httpx
 import pytest
 import uvicorn
 
+from allocator.cli import main
 from allocator.files import load_scenario
 from allocator.web import app as web
 from allocator.web.store import Store
@@ -31,7 +34,8 @@ IMAGE = '"><img src=x onerror="document.title=\'taken\'">'
 
 @pytest.fixture
 def client(server: Server) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server.address, headers={"origin": server.address}, timeout=60) as made:
+    headers = {"origin": server.address}
+    with httpx.Client(base_url=server.address, headers=headers, cookies=server.cookies, timeout=60) as made:
         yield made
 
 
@@ -49,22 +53,26 @@ def packed(content: bytes) -> str:
     return base64.urlsafe_b64encode(zlib.compress(content, 9)).decode().rstrip("=")
 
 
+def answered(app: Any, *requests: tuple[str, str, dict[str, Any]]) -> list[httpx.Response]:
+    """Answers of an application in this process to requests: method, address, and what else `httpx` is told."""
+
+    async def all_answers() -> list[httpx.Response]:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8017") as client:
+            return [await client.request(method, path, **more) for method, path, more in requests]
+
+    with ThreadPoolExecutor(1) as apart:  # the browser's loop runs in this one
+        return apart.submit(asyncio.run, all_answers()).result()
+
+
 def asked(
-    folder: Path, *paths: str, token: str | None = None, broken: bool = False, **headers: str
+    folder: Path, *paths: str, broken: bool = False, language: str | None = "en", **headers: str
 ) -> list[httpx.Response]:
-    """Answers of the page's application served from a thread of this process; `broken`: without a table to show."""
+    """Answers of the page's application in this process; `broken`: without a table to show."""
     table, scenario = load_scenario("an-giang-2017/base")
     store = Store(folder, "an-giang-2017/base", None if broken else table, scenario)  # type: ignore[arg-type]
-    config = uvicorn.Config(web.application(store, "en", ["127.0.0.1"], token), port=0, log_config=None)
-    server, bound = uvicorn.Server(config), config.bind_socket()
-    thread = threading.Thread(target=server.run, args=([bound],))
-    thread.start()
-    try:
-        return [httpx.get(f"http://127.0.0.1:{bound.getsockname()[1]}{path}", headers=headers) for path in paths]
-    finally:
-        server.should_exit = True
-        thread.join()
-        bound.close()
+    app = web.application(store, language, ["127.0.0.1", "DESKTOP-7QK1ABC"], "secret")
+    return answered(app, *(("GET", path, {"headers": headers}) for path in paths))
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost@evil.example", "[", ""])
@@ -83,17 +91,19 @@ def test_this_machines_names_are_answered(client: httpx.Client, host: str) -> No
 @pytest.mark.parametrize("origin", [None, "null", "http://evil.example", "http://127.0.0.1:1", "http://[", ""])
 def test_a_form_from_elsewhere_is_refused(server: Server, path: str, origin: str | None) -> None:
     headers = {} if origin is None else {"origin": origin}
-    answer = httpx.post(server.address + path, data={"name": "x"}, headers=headers)
+    answer = httpx.post(server.address + path, data={"name": "x"}, headers=headers, cookies=server.cookies)
     assert answer.status_code == 403
+    assert answer.text == Words("vi")("page.refused.origin")
 
 
 def test_no_answer_lets_inline_script_or_style_run(client: httpx.Client, server: Server, tmp_path: Path) -> None:
     query = urlencode(state(client))
     paths = ["/", f"/?{query}", f"/unit?{query}&unit=An+Ph%C3%BA", f"/chart/effort.svg?{query}", "/compare", "/upload"]
-    paths += [f"/section/steps?{query}", f"/download/html?{query}", "/static/page.js", "/static/none", "/none"]
+    paths += [f"/section/explain?{query}", f"/download/html?{query}", "/static/page.js", "/static/none", "/none"]
     answers = [client.get(path) for path in paths]
     answers += [client.get("/?start=x"), client.get("/", headers={"host": "evil"}), client.request("PUT", "/")]
-    answers += [client.post("/save"), httpx.post(server.address + "/save"), *asked(tmp_path, "/", broken=True)]
+    answers += [client.post("/save"), httpx.post(server.address + "/save")]
+    answers += asked(tmp_path, "/?token=secret", broken=True)
     for answer in answers:
         policy = answer.headers["content-security-policy"]
         assert "default-src 'none'" in policy
@@ -130,15 +140,16 @@ def test_an_upload_over_the_limit_is_refused(client: httpx.Client) -> None:
 def test_a_made_up_length_is_refused(server: Server, length: str) -> None:
     host = server.address.removeprefix("http://")
     with socket.create_connection(host.split(":"), 10) as line:
-        head = f"POST /save HTTP/1.1\r\nHost: {host}\r\nOrigin: {server.address}\r\nContent-Length: {length}\r\n\r\n"
+        head = f"POST /save?token={server.token} HTTP/1.1\r\nHost: {host}\r\nOrigin: {server.address}\r\n"
+        head += f"Content-Length: {length}\r\n\r\n"
         line.sendall(head.encode())
         assert line.recv(100).split()[1] in (b"400", b"413")
 
 
 @pytest.mark.parametrize("size", [130_000, 500_000])
-def test_an_over_long_address_is_refused(client: httpx.Client, size: int) -> None:
+def test_an_over_long_address_is_refused(client: httpx.Client, server: Server, size: int) -> None:
     with socket.create_connection((client.base_url.host, client.base_url.port or 80), 10) as line:
-        line.sendall(b"GET /?x=" + b"a" * size + b" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        line.sendall(f"GET /?token={server.token}&x=".encode() + b"a" * size + b" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         assert line.recv(100).split()[1] in (b"400", b"414")
     assert client.get("/").status_code == 200
 
@@ -267,7 +278,7 @@ def test_names_that_are_markup_stay_text(page: Any, client: httpx.Client, server
     assert page.title() == Words("en")("page.compare")
     query = page.locator("thead a").last.get_attribute("href").removeprefix("/?")
     page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
-    for place in ("chart/published.svg", "chart/steps-1.svg", "section/steps"):
+    for place in ("chart/run/published.svg", "section/explain"):
         page.goto(f"{server.address}/{place}?{query}")
         assert page.evaluate("document.title") != "taken"
     for each in (server.folder / "saved").glob("*.json"):
@@ -275,7 +286,7 @@ def test_names_that_are_markup_stay_text(page: Any, client: httpx.Client, server
 
 
 def test_a_crash_of_one_request_leaves_the_server_running(tmp_path: Path) -> None:
-    crashed, other, again = asked(tmp_path, "/", "/compare", "/", broken=True)
+    crashed, other, again = asked(tmp_path, "/", "/compare", "/", broken=True, cookie="token-8017=secret")
     assert (crashed.status_code, other.status_code, again.status_code) == (500, 200, 500)
     assert "Traceback" not in crashed.text
     assert Words("en")("page.failed") in crashed.text
@@ -295,31 +306,116 @@ def test_damaged_files_in_the_folder_are_passed_over(client: httpx.Client, serve
 
 
 def test_work_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web, "SECONDS", 0.001)
-    (answer,) = asked(tmp_path, "/")
+    monkeypatch.setattr(web, "SECONDS", 0)
+    (answer,) = asked(tmp_path, "/?token=secret")
     assert answer.status_code == 503
     assert "given up" in answer.text
 
 
-def test_where_others_can_reach_it_a_token_is_needed(tmp_path: Path) -> None:
-    without, wrong, right = asked(tmp_path, "/", "/?token=x", "/?token=secret", token="secret")
-    assert (without.status_code, wrong.status_code, right.status_code) == (403, 403, 200)
-    assert "secret" not in str(wrong.headers) + wrong.text
-    assert "token=secret; HttpOnly; SameSite=Strict" in right.headers.get_list("set-cookie")[-1]
-    assert asked(tmp_path, "/", token="secret", cookie="token=secret")[0].status_code == 200
-    assert asked(tmp_path, "/", token="secret", cookie="token=other")[0].status_code == 403
+def test_every_request_needs_the_token(server: Server) -> None:
+    for path in ("/", "/?token=x", "/?token=", "/static/page.css", "/save", "/none", "/?token=%FF&token=\xe9"):
+        answer = httpx.get(server.address + path, headers={"accept-language": "en"})
+        assert (answer.status_code, answer.text) == (403, Words("en")("page.refused.token"))
+        assert server.token not in str(answer.headers)
+    for path in ("/", "/static/page.css", "/compare"):
+        assert httpx.get(server.address + path, cookies=server.cookies).status_code == 200
+        assert httpx.get(f"{server.address}{path}?token={server.token}").status_code == 200
 
 
-def test_an_address_of_ones_own_but_the_usual_one_needs_the_token(tmp_path: Path) -> None:
-    made = start(tmp_path, "--host", "127.0.0.2")
-    assert httpx.get(made.address).status_code == 403
-    made.process.kill()
-    made.process.communicate()
+def test_the_token_becomes_a_cookie_and_goes_nowhere_else(server: Server, client: httpx.Client) -> None:
+    first = httpx.get(server.opened)
+    (name, value), *_ = server.cookies.items()
+    assert first.headers.get_list("set-cookie") == [f"{name}={value}; HttpOnly; SameSite=Strict; Path=/"]
+    query = urlencode(state(client))
+    for path in ("/", "/none", "/unit?unit=x", "/section/explain", "/download/yaml", "/download/json", "/upload"):
+        answer = httpx.get(f"{server.address}{path}{'&' if '?' in path else '?'}{query}&token={server.token}")
+        assert answer.status_code in (200, 404, 422)
+        assert server.token not in answer.text
+    saved = client.post(f"/save?token={server.token}", data={"name": "t", "query": f"{query}&token={server.token}"})
+    assert server.token not in saved.headers["location"]
+    assert not any(server.token in each.read_text() for each in (server.folder / "saved").iterdir())
+    client.post("/forget", data={"key": next((server.folder / "saved").iterdir()).stem, "query": ""})
+    moved = httpx.get(f"{server.opened}&lang=en", headers={"sec-fetch-site": "none"})
+    assert (moved.status_code, moved.headers["location"]) == (303, "/?lang=en")
+    assert "set-cookie" in moved.headers
+
+
+def test_two_pages_of_one_machine_keep_their_tokens_apart(tmp_path: Path) -> None:
+    (right,), (other,) = asked(tmp_path, "/?token=secret"), asked(tmp_path, "/", cookie="token-8018=secret")
+    assert right.cookies["token-8017"] == "secret"
+    assert other.status_code == 403
+    assert "set-cookie" not in other.headers
+    (stale,) = asked(tmp_path, "/", cookie="token-8017=old; token-8018=theirs")
+    assert stale.headers.get_list("set-cookie") == ["token-8017=; Max-Age=0; HttpOnly; SameSite=Strict; Path=/"]
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["desktop-7qk1abc", "DESKTOP-7QK1ABC:8017", "Desktop-7qk1abc.", "127.0.0.1.", "[::FFFF:127.0.0.1]", "127.0.0.1:9"],
+)
+def test_host_names_compare_without_case(tmp_path: Path, host: str) -> None:
+    assert asked(tmp_path, "/?token=secret", host=host)[0].status_code == 200
+    assert asked(tmp_path, "/?token=secret", host=host.replace("1", "2", 1))[0].status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("0.0.0.0", "http://DESKTOP-7QK1ABC"),
+        ("::", "http://DESKTOP-7QK1ABC"),
+        ("::1", "http://[::1]"),
+        ("[::1]", "http://[::1]"),
+        ("LOCALHOST", "http://LOCALHOST"),
+        ("127.0.0.2", "http://127.0.0.2"),
+    ],
+)
+def test_the_address_that_serve_prints_is_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], host: str, address: str
+) -> None:
+    served: list[Any] = []
+    monkeypatch.setattr(socket, "gethostname", lambda: "DESKTOP-7QK1ABC")
+    monkeypatch.setattr(uvicorn.Server, "run", lambda server, sockets: served.extend((server, *sockets)))
+    arguments = ["--host", host, "--port", "0", "--no-browser", "--json", "--folder", str(tmp_path)]
+    with pytest.raises(SystemExit):
+        main(["serve", *arguments])
+    server, bound = served
+    printed = json.loads(capsys.readouterr().out)["address"]
+    assert printed.startswith(f"{address}:{bound.getsockname()[1]}/?token=")
+    bound.close()
+    names = (printed.partition("/?")[0].removeprefix("http://"), address.lower().removeprefix("http://"))
+    path = printed.removeprefix(printed.partition("/?")[0])
+    answers = answered(server.config.app, *(("GET", path, {"headers": {"host": name}}) for name in names))
+    assert [each.status_code for each in answers] == [200, 200]
+
+
+@pytest.mark.parametrize(
+    ("link", "cookie", "given", "browser", "language"),
+    [
+        ("en", "vi", "vi", "vi", "en"),
+        ("xx", "en", "vi", "vi", "en"),
+        (None, None, "en", "vi", "en"),
+        (None, None, None, "en-US,en;q=0.9,vi;q=0.8", "en"),
+        (None, None, None, "fr-FR, VI;q=0.8, en;q=0.5", "vi"),
+        (None, None, None, "de,fr;q=0.5", "vi"),
+        (None, None, None, "", "vi"),
+    ],
+)
+def test_the_language_is_the_readers(
+    tmp_path: Path, link: str | None, cookie: str | None, given: str | None, browser: str, language: str
+) -> None:
+    headers = {"accept-language": browser, "cookie": f"lang={cookie}" if cookie else "x=y"}
+    query = f"lang={link}&token=secret" if link else "token=secret"
+    paths = (f"/?{query}", f"/none?{query}", f"/unit?{query}")
+    for answer in asked(tmp_path, *paths, language=given, **headers):
+        assert f'<html lang="{language}">' in answer.text
+        assert ("lang" in answer.cookies) is (link == "en")
+    (refused,) = asked(tmp_path, "/" + (f"?lang={link}" if link else ""), language=given, **headers)
+    assert refused.text == Words(language)("page.refused.token")
 
 
 def test_saved_scenarios_are_whole_after_kill_9(tmp_path: Path) -> None:
     made = start(tmp_path)
-    with httpx.Client(base_url=made.address, headers={"origin": made.address}) as client:
+    with httpx.Client(base_url=made.address, headers={"origin": made.address}, cookies=made.cookies) as client:
         query, kept = urlencode(state(client)), []
 
         def keep(worker: int) -> None:
@@ -345,7 +441,7 @@ def test_saved_scenarios_are_whole_after_kill_9(tmp_path: Path) -> None:
     assert {json.loads(each.read_text())["query"] for each in files} == {query}
     assert {json.loads(each.read_text())["name"] for each in files} >= set(kept)
     again = start(tmp_path)
-    page = httpx.get(f"{again.address}/compare").text
+    page = httpx.get(f"{again.address}/compare", cookies=again.cookies).text
     assert all(f"> {name}</label>" in page for name in kept)
     again.process.kill()
     again.process.communicate()

@@ -52,10 +52,10 @@ def sent(page: Any, path: Path) -> None:
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_net_and_gross(page: Any, server: Server, language: str) -> None:
-    opened(page, server, "/section/net", language)
+    opened(page, server, "/section/run", language)
     text = page.locator("main").inner_text().replace(".", ",")
     assert all(figure in text for figure in ("13,205", "23,009", "2,770", "15,255"))
-    assert page.locator("tbody tr").count() == 15
+    assert page.locator("#net tbody tr").count() == 15
 
 
 @pytest.mark.parametrize(("language", "header"), [("vi", "Giao lại"), ("en", "New quota")])
@@ -122,7 +122,7 @@ def test_saved_scenarios_are_planned_together(page: Any, server: Server) -> None
     assert "1,700" in page.locator("section tfoot").inner_text()
 
 
-@pytest.mark.parametrize(("section", "count"), [("sensitivity", 3), ("frontier", 1), ("calibration", 1)])
+@pytest.mark.parametrize(("section", "count"), [("run", 2), ("sensitivity", 2), ("calibrate", 1)])
 def test_sections_show_their_charts(page: Any, server: Server, section: str, count: int) -> None:
     opened(page, server, f"/section/{section}", "vi")
     pictures = page.locator(".chart img").all()

@@ -4,6 +4,11 @@
 (() => {
   const form = document.getElementById("state");
   document.documentElement.classList.add("with-script");
+  const address = new URL(location.href);
+  if (address.searchParams.has("token")) {  // the cookie has it from here on
+    address.searchParams.delete("token");
+    history.replaceState(null, "", address);
+  }
   if (!form) return;
   let asked = 0;
 

@@ -1,1 +1,0 @@
-"""What an allocation means: comparison, explanation, sensitivity, uncertainty, calibration, review."""

@@ -1,0 +1,111 @@
+"""Standard output belongs to the result alone, whatever libraries, solvers and child processes print.
+
+While a command works, descriptor 1 is standard error. What the command makes is collected, and sent to the standard
+output there was before: one that fails leaves it empty.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from typing import TextIO
+
+import click
+
+from allocator.errors import InputError, fault
+
+
+class Result(io.TextIOWrapper):
+    """What goes to `stream`, collected; `stream` is None where the process was started without standard output."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        self._collected = io.BytesIO()
+        super().__init__(self._collected, encoding="utf-8", errors="backslashreplace", newline="")
+        self.stream = stream
+        self._sent = 0
+
+    def isatty(self) -> bool:
+        """Whether it will be read in a terminal."""
+        return self.stream is not None and self.stream.isatty()
+
+    def send(self) -> None:
+        """Write out what was collected since the last time; nothing is said to a reader who left.
+
+        Raises:
+            InputError: there is no standard output, or it takes no more.
+        """
+        self.flush()
+        made = self._collected.getvalue()[self._sent :]
+        self._sent += len(made)
+        if self.stream is None:
+            raise InputError(fault("cli.output_closed"))
+        try:
+            self.stream.write(made.decode())
+            self.stream.flush()
+        except BrokenPipeError:
+            pass
+        except OSError as error:
+            raise InputError(fault("cli.output_full", cause=error.strerror)) from None
+
+
+def result() -> Result:
+    """The result of the command at work."""
+    found: Result = click.get_current_context().obj
+    return found
+
+
+def say(text: str) -> None:
+    """A line on standard error, where messages go; where that takes no more, nobody can be told."""
+    try:
+        click.echo(text, err=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # or what is left to write fails again when Python ends
+
+
+@contextmanager
+def kept_apart() -> Iterator[Result]:
+    """The result, with descriptor 1 turned to standard error; all is put back at the end.
+
+    What prints in Python reaches the result too, as click's help must: libraries are called under `redirect_stdout`.
+    """
+    _take_standard_descriptors()
+    before = sys.stdout
+    with redirect_stderr(sys.stderr or open(os.devnull, "w", encoding="utf-8")):
+        if hasattr(sys.stderr, "reconfigure"):
+            sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")
+        kept = os.dup(1)
+        own = None
+        if before is not None:
+            before.flush()
+            if _descriptor(before) == 1:
+                own = open(kept, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+        os.dup2(2, 1)
+        try:
+            made = Result(own or before)
+            with redirect_stdout(made):
+                yield made
+        finally:
+            if own is not None:
+                with suppress(OSError):  # was told when it was sent
+                    own.close()
+            os.dup2(kept, 1)
+            os.close(kept)
+
+
+def _descriptor(stream: TextIO) -> int | None:
+    try:
+        return stream.fileno()
+    except (OSError, ValueError):
+        return None
+
+
+def _take_standard_descriptors() -> None:
+    """Standard streams that were closed lead nowhere: else the next file opened would be one of them."""
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # the lowest that is free, this one

@@ -1,0 +1,176 @@
+"""What every question returns: records for programs, and for people the answer's lines, tables and charts.
+
+Nothing here is in a language: a text is a key of the catalogues with its figures, or a name as the data has it. It
+becomes words where it is shown, and a surface that shows one finding shows them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol
+
+from allocator.errors import Fault
+from allocator.model.scenario import Texts
+from allocator.words import Words
+
+
+class Told(Protocol):
+    """Something that says itself in a language."""
+
+    def told(self, words: Words) -> str:
+        """In the language of `words`."""
+
+
+Text = Fault | str | Texts | Told | tuple[Fault, ...]
+Value = Text | int | float | date | None
+Plain = str | int | float | None
+"""What a cell of a file holds."""
+Row = tuple[Value, ...]
+
+
+def say(key: str, /, **values: Any) -> Fault:
+    """A text of the catalogues with its figures.
+
+    Example:
+        >>> Words("en").told(say("run.title", target=6500, lot=10))
+        'Target 6,500, lots of 10'
+    """
+    return Fault(key, "", values)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a listing.
+
+    Attributes:
+        key: its name, the same in every language.
+        kind: `text`, `sentence` (a text of several lines), `members` (whole numbers), `signed`, `number` or `share`
+            (1 = all).
+        decimals: decimals shown of a `number`, `signed` or `share` (of the percentage).
+        title: its header where that is not the catalogue's `column.KEY`.
+        group: header above it and its neighbours of the same group; empty where there is none.
+        bar: whether a bar may show its size.
+        rank: where there is no room for all columns, those of the highest rank are left out first.
+    """
+
+    key: str
+    kind: str = "members"
+    decimals: int = 0
+    title: Text = ""
+    group: Text = ""
+    bar: bool = False
+    rank: int = 0
+
+    @property
+    def header(self) -> Text:
+        """Its header."""
+        return self.title or say(f"column.{self.key}")
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it holds texts."""
+        return self.kind in ("text", "sentence")
+
+    def text(self, words: Words, value: Value) -> str:
+        """A value as this column shows it: a dash for a number that is not known, texts as they are."""
+        if value is None:
+            return "" if self.is_text else "–"
+        if not isinstance(value, int | float):
+            return words.told(value)
+        if self.kind == "share":
+            return words.percent(value, self.decimals)
+        if self.kind == "signed":
+            return words.signed(value, self.decimals)
+        return words.number(value, self.decimals)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A table to show: as many values in each row, and in the totals, as there are columns.
+
+    Attributes:
+        notes: what is said under it.
+        most: rows that a terminal shows of it; None for all.
+    """
+
+    key: str
+    title: Text
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    total: Row | None = None
+    notes: tuple[Text, ...] = ()
+    most: int | None = None
+
+    @property
+    def groups(self) -> list[tuple[Text, int]]:
+        """Upper headers with the number of columns each spans; empty where no column has one."""
+        spans: list[tuple[Text, int]] = []
+        for column in self.columns:
+            if column.group and spans and spans[-1][0] == column.group:
+                spans[-1] = (column.group, spans[-1][1] + 1)
+            else:
+                spans.append((column.group, 1))
+        return spans if any(name for name, _ in spans) else []
+
+    @property
+    def only_text(self) -> bool:
+        """Whether no column holds numbers."""
+        return all(column.is_text for column in self.columns)
+
+    def values(self, key: str) -> list[Value]:
+        """Values of the column `key`, row by row."""
+        index = [column.key for column in self.columns].index(key)
+        return [row[index] for row in self.rows]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A chart to draw: its name, the rows it shows, and what else it needs to know."""
+
+    name: str
+    rows: Sequence[Mapping[str, Any]]
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading, and under it texts, listings and charts; where it is `aside`, a terminal leaves its listings out."""
+
+    key: str
+    title: Text
+    texts: tuple[Text, ...] = ()
+    listings: tuple[Listing, ...] = ()
+    charts: tuple[Drawing, ...] = ()
+    aside: bool = False
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The answer to a question.
+
+    Attributes:
+        records: the JSON of the contract; a text in it is put into the language of the call.
+        sections: in reading order.
+        lines: the answer, at most five lines.
+        title: what it is about, above everything; empty where the lines say it.
+        sealed: whether the records get a `digest` of all that is in them.
+        status: what a command returns.
+    """
+
+    records: Mapping[str, Any]
+    sections: tuple[Section, ...] = ()
+    lines: tuple[Text, ...] = ()
+    title: Text = ""
+    sealed: bool = False
+    status: int = 0
+
+    @property
+    def listings(self) -> list[Listing]:
+        """All listings, section by section."""
+        return [each for section in self.sections for each in section.listings]
+
+    def section(self, key: str) -> Section | None:
+        """The section `key`, None where there is none."""
+        return next((each for each in self.sections if each.key == key), None)

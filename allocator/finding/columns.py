@@ -1,0 +1,71 @@
+"""Every column that more than one listing has: its kind, its decimals, its weight, declared once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from allocator.data.table import Number
+from allocator.finding import Column, Text
+
+COLUMNS = {
+    each.key: each
+    for each in (
+        Column("unit", "text"),
+        Column("parent", "text"),
+        Column("units"),
+        Column("workforce", rank=5),
+        Column("available", "number", 0, rank=3),
+        Column("claim", "number", 1, rank=4),
+        Column("fair_share", "number", 1, rank=4),
+        Column("floor", rank=6),
+        Column("cap", rank=6),
+        Column("quota", bar=True),
+        Column("effort", "share", 1, bar=True, rank=2),
+        Column("published", rank=1),
+        Column("difference", "signed", bar=True, rank=1),
+        Column("effort_published", "share", 1, rank=7),
+        Column("position", "text", rank=2),
+        Column("sentence", "sentence"),
+        Column("rate", "share", 1),
+        Column("pace", "share", rank=2),
+        Column("recruited", rank=3),
+        Column("lost", rank=6),
+        Column("low", rank=4),
+        Column("high", rank=4),
+        Column("change", "signed"),
+        Column("date", "text", rank=5),
+        Column("status", "text", rank=1),
+        *(Column(key, "text") for key in ("giver", "taker", "reasons", "enterprise", "scenario")),
+    )
+}
+"""Columns by key."""
+
+
+def columns(*keys: str) -> tuple[Column, ...]:
+    """Columns by their keys; one that is not declared counts members.
+
+    Example:
+        >>> [each.kind for each in columns("unit", "quota", "effort")]
+        ['text', 'members', 'share']
+    """
+    return tuple(COLUMNS.get(key) or Column(key) for key in keys)
+
+
+def titled(prefix: str, *given: Column) -> tuple[Column, ...]:
+    """Columns whose headers stand in the catalogue under `PREFIX.KEY`."""
+    from dataclasses import replace
+
+    from allocator.finding import say
+
+    return tuple(replace(each, title=say(f"{prefix}.{each.key}")) for each in given)
+
+
+def total(values: Sequence[Number | None]) -> Number | None:
+    """Sum of the known values; None where none is known."""
+    known = [each for each in values if each is not None]
+    return sum(known) if known else None
+
+
+def name_of(title: Text, other: Text) -> Text:
+    """`title`, or `other` where it is empty."""
+    return title or other

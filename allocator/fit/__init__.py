@@ -1,0 +1,1 @@
+"""Which assumptions explain a published table, and what none explains."""

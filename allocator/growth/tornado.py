@@ -1,0 +1,124 @@
+"""Each input to the ends of its stated uncertainty, one at a time: how many members of the best allocation move."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from allocator.data.table import Number, Table
+from allocator.errors import InfeasibleError
+from allocator.model.allocation import allocate
+from allocator.model.distributions import quantile
+from allocator.model.risk import distribution_of
+from allocator.model.scenario import Scenario
+from allocator.why.comparison import misplaced
+
+SHARES = (0.05, 0.95)
+"""Growth goes to these shares of its distribution."""
+
+RANGES: Mapping[str, float] = {
+    "attainment.exponent": 0.5,
+    "attainment.floor": 0.25,
+    "attainment.ceiling": 0.25,
+    "attainment.missing": 0.25,
+    "bounds.max_share": 0.1,
+}
+"""Inputs without a distribution, and how far each goes up and down."""
+
+IDLE = ("attainment.floor", "attainment.ceiling", "attainment.missing")
+"""Inputs that weigh nothing while the exponent is 0."""
+
+MOST = 1e6
+
+
+@dataclass(frozen=True)
+class Swing:
+    """What one input does.
+
+    Attributes:
+        input: its key in a scenario.
+        unit: whose it is; None for one that all share.
+        now, low, high: its value, and the ends it goes to.
+        moved_low, moved_high: members that move against the present allocation; None where the rules cannot hold.
+    """
+
+    input: str
+    unit: str | None
+    now: float
+    low: float
+    high: float
+    moved_low: Number | None
+    moved_high: Number | None
+
+    def to_json(self) -> dict[str, Any]:
+        """The swing as a plain mapping."""
+        return asdict(self)
+
+
+def tornado(table: Table, scenario: Scenario) -> tuple[Swing, ...]:
+    """What each input moves, the most telling first; those of equal effect in the order of the scenario and the table.
+
+    Growth goes to the 5% and 95% points of its distribution, but not above 1; other inputs by `RANGES`. An end beyond
+    what the scenario can hold (a floor above the ceiling, say) stays where it can.
+
+    Args:
+        table: the units.
+        scenario: the present assumptions.
+
+    Raises:
+        InputError, InfeasibleError: the present scenario cannot be allocated.
+    """
+    base = allocate(table, scenario, method="waterfill").quotas
+
+    def moved(changes: Mapping[str, Any]) -> Number | None:
+        try:
+            return misplaced(base, allocate(table, scenario.changed(changes), method="waterfill").quotas)
+        except InfeasibleError:
+            return None
+
+    swings = [
+        Swing(key, unit, now, low, high, *(0 if end == now else moved(_change(key, unit, end)) for end in (low, high)))
+        for key, unit, now, low, high in (*_growth(table, scenario), *_settings(scenario))
+    ]
+    return tuple(sorted(swings, key=lambda swing: -max(swing.moved_low or 0, swing.moved_high or 0)))
+
+
+def _growth(table: Table, scenario: Scenario) -> Iterator[tuple[str, str | None, float, float, float]]:
+    """The realisation of all units together, then of each unit that has growth."""
+    settings = scenario.growth
+    low, high = _ends(scenario.uncertainty.default)
+    yield "growth.realisation", None, settings.realisation, low, high
+    for index, (unit, growth) in enumerate(zip(table.units, table.optional("growth_estimate"), strict=True)):
+        if growth:
+            now = settings.units.get(unit, settings.realisation)
+            yield "growth.realisation", unit, now, *_ends(distribution_of(table, scenario, index))
+
+
+def _ends(distribution: Any) -> tuple[float, float]:
+    low, high = (min(1.0, float(f"{each:.6g}")) for each in quantile(distribution, np.array(SHARES)))
+    return low, high
+
+
+def _settings(scenario: Scenario) -> Iterator[tuple[str, None, float, float, float]]:
+    """Inputs that have a number now and any weight, each with its ends."""
+    past = scenario.attainment
+    limits = {
+        "attainment.exponent": (-10 if past.floor else 0, 10),
+        "attainment.floor": (min(0.01, past.floor) if past.exponent < 0 else 0, past.ceiling),
+        "attainment.ceiling": (past.floor, MOST),
+    }
+    for key, reach in RANGES.items():
+        section, _, name = key.partition(".")
+        now = getattr(getattr(scenario, section), name)
+        if isinstance(now, int | float) and (past.exponent or key not in IDLE):
+            least, most = limits.get(key, (0, MOST))
+            low, high = (round(min(max(end, least), most), 9) for end in (now - reach, now + reach))
+            yield key, None, now, low, high
+
+
+def _change(key: str, unit: str | None, value: float) -> dict[str, Any]:
+    section, _, name = key.partition(".")
+    return {section: {name: value} if unit is None else {"units": {unit: value}}}

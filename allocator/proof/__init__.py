@@ -1,0 +1,1 @@
+"""The stored result, and its check from its inputs."""

@@ -1,0 +1,150 @@
+"""Which assumptions best explain the published table, and what none explains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from allocator.errors import InputError, fault
+from allocator.finding import Column, Drawing, Finding, Listing, Row, Section, Text, say
+from allocator.finding.columns import columns
+from allocator.finding.settings import Setting
+from allocator.questions import Argument, Case, question
+
+RULES = ("best", "best_in_lots", "recommended")
+HIDDEN = ("misplaced_share", "sets")
+RANGE = Argument("range", "text", (), many=True)
+
+
+@question(RANGE, place=4)
+def calibrate(case: Case, range: Sequence[str] = ()) -> Finding:
+    """The best rules, what they leave of each published quota, and how far to trust them.
+
+    Raises:
+        InputError: the table is a tree, or has no published quota for some unit, or a range cannot be read.
+    """
+    from allocator.fit.calibration import calibrate as calibrated
+    from allocator.fit.calibration_records import calibration_result
+    from allocator.fit.searched import read_ranges
+
+    if any(case.table.parents):
+        raise InputError(fault("calibrate.tree", case.table.place))
+    return finding_of(calibration_result(calibrated(case.table, case.scenario, read_ranges(range))))
+
+
+def finding_of(found: dict[str, Any]) -> Finding:
+    """What the JSON of a calibration says, for people."""
+    listings = (_ladder(found), _rules(found), _units(found), _implied(found))
+    charts = (Drawing("calibration", found["units"]),)
+    section = Section("calibration", say("report.calibration"), tuple(texts(found)), listings, charts)
+    return Finding(found, (section,))
+
+
+def _heads(*given: Column) -> tuple[Column, ...]:
+    from dataclasses import replace
+
+    return tuple(replace(each, title=say(f"calibrate.column.{each.key}")) for each in given)
+
+
+def _ladder(found: dict[str, Any]) -> Listing:
+    rows: tuple[Row, ...] = tuple(
+        (say(f"calibrate.model.{each['model']}"), each["misplaced"]) for each in found["ladder"]
+    )
+    heads = _heads(Column("model", "text"), Column("misplaced", "number", 1))
+    return Listing("ladder", say("report.ladder"), heads, rows)
+
+
+def _rules(found: dict[str, Any]) -> Listing:
+    spans = {each["parameter"]: each for each in found["intervals"]}
+    rows: tuple[Row, ...] = tuple(
+        (parameter(name), *(value(found[rule][name]) for rule in RULES), _interval(spans.get(name)))
+        for name in found["best"]
+        if name not in HIDDEN
+    )
+    heads = _heads(*(Column(key, "text") for key in ("parameter", *RULES, "interval")))
+    return Listing("best", say("report.best"), heads, rows)
+
+
+def _interval(found: dict[str, Any] | None) -> Text:
+    if found is None:
+        return ""
+    return span(found["low"], found["high"], 0 if found["parameter"] == "min_quota" else 2)
+
+
+def _units(found: dict[str, Any]) -> Listing:
+    heads = (*columns("unit", "published"), *_heads(Column("explained", "number", 1), Column("residual", "signed", 1),
+             Column("good", "text"), Column("reachable", "text")))  # fmt: skip
+    rows: tuple[Row, ...] = tuple(
+        (each["unit"], each["published"], each["explained"], each["residual"],
+         _marked(each["good"], each["good_distance"]), _marked(each["reachable"], each["distance"]))
+        for each in found["units"]
+    )  # fmt: skip
+    return Listing("explained", say("report.explained"), heads, rows)
+
+
+def _marked(ends: Sequence[Any], distance: float) -> Text:
+    return say("calibrate.outside_mark", span=span(*ends)) if distance else span(*ends)
+
+
+def _implied(found: dict[str, Any]) -> Listing:
+    left = found["leave_one_out"]["recommended"]["units"]
+    claims = found["implied_claims"]["units"] if found["implied_claims"] else [{}] * len(left)
+    heads = (*columns("unit", "available"), *_heads(Column("implied_workforce"), Column("left_out"),
+             Column("claim", "number", 1), Column("implied", "number", 1)))  # fmt: skip
+    rows: tuple[Row, ...] = tuple(
+        (each["unit"], each["available"], each["implied_workforce"], out["predicted"], claim.get("claim"),
+         claim.get("implied"))
+        for each, out, claim in zip(found["units"], left, claims, strict=True)
+    )  # fmt: skip
+    return Listing("implied", say("calibrate.implied_title"), heads, rows)
+
+
+def texts(found: dict[str, Any]) -> Iterator[Text]:
+    """What the tables mean, a sentence each."""
+    yield say("calibrate.searched", **found)
+    yield say("calibrate.recommended", limit=found["limit"], count=len(found["recommended"]["sets"]))
+    untold = [parameter(each["parameter"]) for each in found["intervals"] if not each["told"]]
+    if untold:
+        yield say("calibrate.untold", names=untold)
+    for each in found["together"]:
+        one, other = map(parameter, each["parameters"])
+        yield say("calibrate.together", one=one, other=other, value=each["correlation"])
+    out = found["leave_one_out"]["recommended"]
+    yield say("calibrate.left_out", foretold=len(out["foretold"]), units=len(out["units"]))
+    yield from _unexplained(found)
+    fair = found["fairness"]
+    yield say("calibrate.fairness", ratio=fair["effort_ratio"], gini=fair["effort_gini"])
+    for pair in fair["pairs"][:5]:
+        yield say("calibrate.pair", **pair)
+    if found["implied_claims"]:
+        yield say("calibrate.implied", **found["implied_claims"])
+    yield say("calibrate.caution")
+
+
+def _unexplained(found: dict[str, Any]) -> Iterator[Text]:
+    """The published quotas that no admissible rule, or no good one, explains."""
+    for each in found["unexplained"]:
+        kind, gap = ("outside", each["distance"]) if each["distance"] else ("outside_good", each["good_distance"])
+        low, high = each["reachable"] if each["distance"] else each["good"]
+        yield say(f"calibrate.{kind}", unit=each["unit"], asked=each["published"], low=low, high=high, gap=gap)
+        if each["implied_workforce"] is not None:
+            values = {"asked": each["published"], "fits": each["implied_workforce"], "has": each["available"]}
+            yield say("calibrate.fits", unit=each["unit"], **values)
+
+
+def parameter(name: str) -> Text:
+    """A parameter's name."""
+    return say(f"calibrate.parameter.{name}")
+
+
+def span(low: Any, high: Any, digits: int = 0) -> Text:
+    """A range of values as a text."""
+    one, other = (value(None) if each is None else Setting(value=round(each, digits)) for each in (low, high))
+    return one if low == high else say("calibrate.span", low=one, high=other)
+
+
+def value(given: Any) -> Text:
+    """A parameter's value as a text: names from the catalogue, numbers with the decimals they need."""
+    if given is None or isinstance(given, str):
+        return say(f"calibrate.value.{given or 'none'}")
+    return Setting(value=given if isinstance(given, int) else round(given, 1 if given > 10 else 4))

@@ -1,0 +1,69 @@
+"""Several years planned together, with a price on the change from year to year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from allocator.finding import Column, Finding, Listing, Row, Section, say
+from allocator.finding.columns import columns
+from allocator.finding.settings import Setting
+from allocator.questions import Argument, Case, question
+
+if TYPE_CHECKING:
+    from allocator.year.plan import Plan
+
+PRICE = Argument("price", "number", 0.05, low=0, high=1e6)
+
+
+@question(PRICE, of="cases", place=8)
+def plan(cases: Sequence[Case], price: float = PRICE.default) -> Finding:
+    """Quotas of every year of a plan, beside those the year would give alone; InputError as `year.plan`."""
+    from allocator.year.plan import plan as planned
+
+    made = planned([(each.name, each.table, each.scenario) for each in cases], price)
+    lines = (say("plan.changed", members=made.changed, price=Setting(value=made.price), lot=made.lot),)
+    section = Section("plan", say("year.plan"), (*lines, *made.notes), (_years(made),))
+    return Finding(_records(made), (section,), lines)
+
+
+def _records(made: Plan) -> dict[str, Any]:
+    from allocator.proof.result import plain
+
+    return {
+        "lot": made.lot,
+        "price": made.price,
+        "changed": made.changed,
+        "years": [
+            {
+                "name": year.name,
+                "year": year.year,
+                "target": year.target,
+                "units": [
+                    {"unit": unit, "quota": quota, "alone": alone}
+                    for unit, quota, alone in zip(made.units, year.quotas, year.alone, strict=True)
+                ],
+            }
+            for year in made.years
+        ],
+        "moves": [
+            {"from": one.name, "to": two.name, "unit": unit, "change": change}
+            for one, two, row in zip(made.years, made.years[1:], made.changes, strict=False)
+            for unit, change in zip(made.units, row, strict=True)
+        ],
+        "notes": [plain(note) for note in made.notes],
+    }
+
+
+def _years(made: Plan) -> Listing:
+    shown = list(columns("unit"))
+    sides = []
+    for number, year in enumerate(made.years, start=1):
+        short = year.name.rpartition("/")[2]
+        label = f"{short} ({year.year})" if year.year else short
+        for key, quotas in (("quota", year.quotas), ("alone", year.alone)):
+            shown.append(Column(f"{key}_{number}", title=say(f"column.{key}"), group=label))
+            sides.append(quotas)
+    rows: tuple[Row, ...] = tuple(zip(made.units, *sides, strict=True))
+    whole: Row = (say("run.total"), *map(sum, sides))
+    return Listing("plan", say("year.plan"), tuple(shown), rows, whole)

@@ -1,0 +1,167 @@
+"""How the allocation, and the risk of the fixed quotas, depend on the growth estimates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from allocator.errors import InputError, fault
+from allocator.finding import Column, Drawing, Finding, Listing, Row, Section, Text, say
+from allocator.finding.columns import columns
+from allocator.questions import Argument, Case, question
+
+if TYPE_CHECKING:
+    from allocator.growth.dependence import Leaning
+    from allocator.model.allocation import Allocation
+
+MOST_DRAWS = 10**12
+MOST_SEED = 2**63 - 1
+MOST_TIPPED = 500
+MOST_LEAVES = 40
+MOST_DETAILED = 100
+SHOWN = 8
+DRAWS = Argument("draws", "whole", 16_384)
+SEED = Argument("seed", "whole", 0)
+RANDOM = Argument("random", "flag", False)
+DETAILS = Argument("details", "flag", False)
+
+
+@question(DRAWS, SEED, RANDOM, DETAILS, place=3)
+def sensitivity(case: Case, draws: int = 16_384, seed: int = 0, random: bool = False, details: bool = False) -> Finding:
+    """Bands of the best quotas and the risk of the fixed ones; with details also what moves them, and safer choices.
+
+    Args:
+        case: the scenario and its table.
+        draws: how often growth is drawn, 1 to 10¹².
+        seed: what the draws are made from.
+        random: plain random numbers instead of scrambled Sobol points.
+        details: also the tornado, the curve over the realisation, the frontier and who tips whom.
+    """
+    from allocator.growth.sweep import plan, sweep
+
+    check(draws, seed)
+    planned = plan(case.allocation, seed, random)
+    *_, summary = sweep(planned, draws, 1)
+    return answer(case, planned, summary, leaning(case, tips=True) if details else None)
+
+
+def check(draws: int, seed: int) -> None:
+    """InputError for a number of draws or a seed there cannot be."""
+    faults = []
+    if not 1 <= draws <= MOST_DRAWS:
+        faults.append(fault("sensitivity.draws_range", "--draws", draws=draws, most=MOST_DRAWS))
+    if not 0 <= seed <= MOST_SEED:
+        faults.append(fault("sensitivity.seed_range", "--seed", seed=seed, most=MOST_SEED))
+    if faults:
+        raise InputError(faults)
+
+
+def answer(case: Case, planned: Any, summary: Any, more: Leaning | None = None) -> Finding:
+    """What the draws of a plan say, and what else was worked out."""
+    from allocator.growth.uncertainty import exact_shortfalls, uncertainty
+
+    made = case.allocation
+    document = {"seed": planned.points.seed, **uncertainty(planned, summary).to_json(made.table.units, made.quotas)}
+    exact = exact_shortfalls(made)
+    for row, tip, short in zip(document["units"], _tips(made), exact, strict=True):
+        row |= {"tipping_growth": tip, "expected_shortfall_exact": short}
+    document["province"]["expected_shortfall_exact"] = sum(exact)
+    sections = (_drawn(made, document), *(_leaning(more, made) if more else ()))
+    return Finding({**document, **(more.to_json() if more else {})}, sections)
+
+
+def leaning(case: Case, tips: bool) -> Leaning:
+    """What an allocation leans on, with who tips whom where asked for; InputError for trees and many units."""
+    from dataclasses import replace
+
+    from allocator.growth.dependence import leaning as leant
+    from allocator.growth.tipping import tipping
+
+    if any(case.table.parents):
+        raise InputError(fault("sensitivity.tree", case.table.place))
+    if len(case.table) > MOST_DETAILED:
+        raise InputError(fault("sensitivity.too_many_units", units=len(case.table), most=MOST_DETAILED))
+    found = leant(case.table, case.scenario)
+    return replace(found, tips=tipping(case.table, case.scenario, others=True)) if tips else found
+
+
+def _tips(allocation: Allocation) -> list[dict[str, int | None]]:
+    """Tipping growth of each unit; none for trees, and where there are more units than anybody waits for."""
+    from allocator.growth.tipping import tipping
+
+    table = allocation.table
+    if len(table) > MOST_TIPPED or allocation.whole is not None:
+        return [{"down": None, "up": None}] * len(table)
+    found = tipping(table, allocation.scenario)
+    return [vars(found[unit][unit]) for unit in table.units]
+
+
+def _drawn(made: Allocation, document: dict[str, Any]) -> Section:
+    title = say("report.sensitivity")
+    if not any(made.table.optional("growth_estimate")):
+        return Section("sensitivity", title, (say("page.no_growth"),))
+    keys = ("p05", "p50", "p95", "shortfall_probability", "expected_shortfall", "cvar90", "cvar95")
+    shown = (*columns("unit", "quota", *keys[:3]), Column("shortfall_probability", "share", 1),
+             *(Column(key, "number", 1, rank=rank) for key, rank in zip(keys[4:], (1, 3, 3), strict=True)),
+             Column("tips_down", "signed", rank=2), Column("tips_up", "signed", rank=2))  # fmt: skip
+    rows: tuple[Row, ...] = tuple(
+        (row["unit"], row["quota"], *(row[key] for key in keys), _less(row["tipping_growth"]["down"]),
+         row["tipping_growth"]["up"])
+        for row in document["units"]
+    )  # fmt: skip
+    province = document["province"]
+    total: Row = (say("run.total"), sum(made.quotas), "", "", "", *(province[key] for key in keys[3:]), "", "")
+    heading = say("sensitivity.title", draws=document["draws"], seed=document["seed"])
+    most = MOST_LEAVES if made.whole is not None else None
+    texts: list[Text] = [say("sensitivity.bands"), say("sensitivity.risk", reachable=made.scenario.risk.reachable)]
+    texts.append(say("sensitivity.tipping"))
+    if made.above:
+        texts.append(say("sensitivity.tree_levels"))
+    if document["infeasible"]:
+        texts.append(say("sensitivity.infeasible", infeasible=document["infeasible"], draws=document["draws"]))
+    listing = Listing("sensitivity", heading, shown, rows, total, most=most)
+    swept = [each for each in document["units"] if each["p50"] is not None]
+    charts = (Drawing("bands", swept), Drawing("shortfall", document["units"])) if swept else ()
+    return Section("sensitivity", title, tuple(texts), (listing,), charts)
+
+
+def _less(down: int | None) -> int | None:
+    return None if down is None else -down
+
+
+def _leaning(found: Leaning, made: Allocation) -> list[Section]:
+    """The tornado, and the frontier's ends, knee and a few choices between; the curve as a chart."""
+    swings = [each.to_json() for each in found.tornado]
+    telling = [each for each in swings if each["moved_low"] != 0 or each["moved_high"] != 0] or swings[:1]
+    heads = (Column("input", "text"), Column("at_low", "number", 2), Column("input_low"),
+             Column("at_high", "number", 2), Column("input_high"))  # fmt: skip
+    rows: tuple[Row, ...] = tuple(
+        (_input(each), each["low"], each["moved_low"], each["high"], each["moved_high"]) for each in telling
+    )
+    charts = [Drawing("tornado", swings)]
+    if found.curve is not None and (points := list(found.curve.rows())):
+        named = {"name": say("parameter.growth.realisation"), "now": made.scenario.growth.realisation}
+        charts.append(Drawing("curves", points, named))
+    title = say("chart.tornado.title")
+    sections = [Section("tornado", title, (), (Listing("tornado", title, heads, rows),), tuple(charts))]
+    return sections + ([frontier(found.frontier)] if len(found.frontier) > 1 else [])
+
+
+def _input(swing: dict[str, Any]) -> Text:
+    name = say(f"parameter.{swing['input']}")
+    return say("sensitivity.input_of", name=name, unit=swing["unit"]) if swing["unit"] else name
+
+
+def frontier(choices: Any) -> Section:
+    """Fairness against expected shortfall: the ends, the knee and a few choices between; all of them in the chart."""
+    step, last = max(1, len(choices) // SHOWN), len(choices) - 1
+    heads = (Column("risk_weight", "number", 3), Column("moved"), Column("expected_short", "number", 1),
+             Column("knee", "text"))  # fmt: skip
+    rows: tuple[Row, ...] = tuple(
+        (each.weight, each.moved, each.expected_shortfall, say("page.yes") if each.knee else "")
+        for n, each in enumerate(choices)
+        if n % step == 0 or n == last or each.knee
+    )
+    title = say("sensitivity.frontier", count=len(choices))
+    charts = (Drawing("frontier", [each.to_json() for each in choices]),)
+    return Section("frontier", say("page.frontier"), (say("page.frontier_text"),),
+                   (Listing("frontier", title, heads, rows),), charts)  # fmt: skip

@@ -1,1 +1,0 @@
-"""What people get: one document model that becomes a workbook, letters, a page and charts."""

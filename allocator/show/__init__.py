@@ -1,0 +1,1 @@
+"""A finding shown: in a terminal, as JSON, as CSV or Markdown."""

@@ -1,0 +1,273 @@
+"""The report as a workbook: a sheet a section with live totals, the live model, and the locks to edit and hand back."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import fsum, isclose
+from typing import Any
+
+from allocator.errors import MissingExtraError, fault
+from allocator.finding import Column, Listing, Plain, Row, Section, Text, Value
+from allocator.show.document import MOST_CHARTED, Document
+from allocator.words import Words
+
+LIVE = {"difference": "{quota}-{published}", "effort": "{quota}/{available}"}
+"""Columns that follow from others of the same listing; the value computed in Python is kept beside each formula."""
+
+_FONT = {"font_name": "Times New Roman", "font_size": 11, "valign": "vcenter"}
+_LOOKS: Mapping[str, Mapping[str, Any]] = {
+    "title": {"bold": True, "font_size": 15},
+    "heading": {"bold": True, "font_size": 12},
+    "note": {"italic": True, "text_wrap": True, "valign": "top", "font_color": "#444444"},
+    "plain": {},
+    "head": {"bold": True, "border": 1, "text_wrap": True, "align": "center", "bg_color": "#DDE7F2"},
+    "text": {"border": 1, "text_wrap": True, "indent": 1},
+    "number": {"border": 1},
+    "total": {"border": 1, "bold": True, "bg_color": "#EEF2F6"},
+    "input": {"border": 1, "bg_color": "#FFF6D6", "font_color": "#0B3D91"},
+    "wrong": {"bg_color": "#F8D2CF", "font_color": "#7A1210"},
+    "right": {"bg_color": "#D9EFDC", "font_color": "#124D1C"},
+}
+BAR = {
+    "type": "data_bar",
+    "bar_color": "#9DB9DA",
+    "bar_solid": True,
+    "bar_no_border": True,
+    "bar_negative_color": "#F2B8A6",
+}
+MOST_LINE = 80
+"""Letters of a line on a sheet without a table."""
+MOST_NAME = 31
+"""Letters of a sheet's name."""
+LINE = 15
+"""Height of a line of text, points."""
+FROM_ZERO = {"min_type": "num", "min_value": 0}
+
+
+@dataclass
+class Book:
+    """A workbook being written, its formats made once each."""
+
+    workbook: Any
+    words: Words
+    document: Document
+    formats: dict[tuple[str, str], Any] = field(default_factory=dict)
+
+    def look(self, name: str, number: str = "") -> Any:
+        """Format of a cell: one of `_LOOKS`, with a number format."""
+        if (name, number) not in self.formats:
+            shown = {"num_format": number} if number else {}
+            self.formats[name, number] = self.workbook.add_format({**_FONT, **_LOOKS[name], **shown})
+        return self.formats[name, number]
+
+    def sheet(self, key: str, title: Text = "", landscape: bool = True) -> Any:
+        """A sheet set up for A4, fitted to its width, with page numbers; `title` names one the catalogue does not."""
+        named = f"sheet.{key}" in self.words
+        name = self.words(f"sheet.{key}") if named else re.sub(r"[][:*?/\\']", " ", self.words.told(title))
+        made = self.workbook.add_worksheet(name[:MOST_NAME].strip())
+        if landscape:
+            made.set_landscape()
+        made.set_paper(9)
+        made.fit_to_pages(1, 0)
+        made.set_margins(0.5, 0.5, 0.6, 0.6)
+        made.set_footer("&L&A&R&P / &N")
+        made.hide_gridlines(2)
+        made.set_default_row(18)
+        return made
+
+
+def write_xlsx(document: Document) -> bytes:
+    """The workbook."""
+    try:
+        import xlsxwriter
+    except ImportError:
+        raise MissingExtraError(fault("extra.missing", extra="office")) from None
+    from allocator.show.excel_model import add_locks, add_model
+
+    content = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    workbook = xlsxwriter.Workbook(content, options)
+    author = document.issuer or "allocator"
+    book = Book(workbook, document.words, document)
+    told = book.words.told
+    facts = {"title": told(document.title), "author": author, "comments": told(document.subtitle)}
+    workbook.set_properties(facts)
+    for section in document.sections:
+        if section.key == "scenario":
+            if not document.large:
+                add_model(book)
+            add_locks(book)
+        _add_section(book, section)
+    workbook.close()
+    return content.getvalue()
+
+
+def number_format(column: Column) -> str:
+    """Excel's format of a column's numbers; marks follow the reader's own settings."""
+    digits = "." + "0" * column.decimals if column.decimals else ""
+    if column.kind == "share":
+        return f"0{digits}%"
+    plain = f"#,##0{digits}"
+    return f"+{plain};−{plain};0" if column.kind == "signed" else plain
+
+
+def _add_section(book: Book, section: Section) -> None:
+    sheet = book.sheet(section.key, section.title)
+    words = book.words
+    widths = _widths(section, words)
+    for index, width in enumerate(widths):
+        sheet.set_column(index, index, width)
+    sheet.write_string(0, 0, words.told(section.title), book.look("title"))
+    across = max((len(each.columns) for each in section.listings), default=1) - 1
+    for row, text in enumerate(map(words.told, section.texts), start=1):
+        sheet.set_row(row, LINE * (1 + int(len(text) // ((sum(widths) or MOST_LINE) * 1.1))) + 3)
+        sheet.merge_range(row, 0, row, max(1, across), text, book.look("note"))
+    row = len(section.texts) + 2
+    for index, listing in enumerate(section.listings):
+        top = row
+        if listing.title != section.title:
+            sheet.write_string(row, 0, words.told(listing.title), book.look("heading"))
+        row = _add_listing(book, sheet, listing, row, widths)
+        if index == 0:
+            head = top + 1 + len(_head_rows(listing))
+            sheet.freeze_panes(head, 2 if listing.columns[0].key == "number" else 1)
+            if len(section.listings) == 1:
+                sheet.repeat_rows(top + 1, head - 1)
+        if listing.key == "units" and section.charts and len(listing.rows) <= MOST_CHARTED:
+            _add_chart(book, sheet, listing, top)
+
+
+def _head_rows(listing: Listing) -> range:
+    return range(2 if listing.groups else 1)
+
+
+def _add_listing(book: Book, sheet: Any, listing: Listing, row: int, widths: Sequence[float]) -> int:
+    """Write a listing from `row` on; returns the row for the next one."""
+    row = _add_header(book, sheet, listing, row + 1)
+    first, last = row, row + len(listing.rows) - 1
+    for values in listing.rows:
+        texts = zip(listing.columns, values, widths, strict=False)
+        lines = max(
+            -(-len(column.text(book.words, each)) // int(width * 1.15))
+            for column, each, width in texts
+            if column.is_text
+        )
+        if lines > 1:
+            sheet.set_row(row, LINE * lines + 3)
+        _add_row(book, sheet, listing, values, row)
+        row += 1
+    for index, column in enumerate(listing.columns):
+        if column.bar and listing.rows:
+            sheet.conditional_format(first, index, last, index, BAR if column.kind == "signed" else BAR | FROM_ZERO)
+    if listing.total is not None:
+        _add_row(book, sheet, listing, listing.total, row, (first, last))
+        row += 1
+    for note in listing.notes:
+        sheet.write_string(row, 0, book.words.told(note), book.look("note"))
+        row += 1
+    return row + 1
+
+
+def _add_header(book: Book, sheet: Any, listing: Listing, row: int) -> int:
+    head, told = book.look("head"), book.words.told
+    groups = [(told(name), span) for name, span in listing.groups]
+    for below in _head_rows(listing):
+        sheet.set_row(row + below, 48 if len(listing.columns) > 4 else 34)
+    at = 0
+    for name, span in groups:
+        if name and span > 1:
+            sheet.merge_range(row, at, row, at + span - 1, name, head)
+        elif name:
+            sheet.write_string(row, at, name, head)
+        else:
+            sheet.merge_range(row, at, row + 1, at, told(listing.columns[at].header), head)
+        at += span
+    for index, column in enumerate(listing.columns):
+        if not groups or column.group:
+            sheet.write_string(row + len(_head_rows(listing)) - 1, index, told(column.header), head)
+    return row + len(_head_rows(listing))
+
+
+def _add_row(
+    book: Book, sheet: Any, listing: Listing, values: Row, row: int, summed: tuple[int, int] | None = None
+) -> None:
+    """One row; in the totals row columns are summed live over the rows `summed`."""
+    from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
+
+    cells = {column.key: xl_rowcol_to_cell(row, index) for index, column in enumerate(listing.columns)}
+    for index, (column, value) in enumerate(zip(listing.columns, values, strict=True)):
+        look = book.look("total" if summed else "text" if column.is_text else "number", number_format(column))
+        formula = _formula(column, cells)
+        if summed and not formula and _is_sum(listing, index, value):
+            formula = f"=SUM({xl_range(summed[0], index, summed[1], index)})"
+        put(sheet, row, index, _plain(column, value, book.words), look, formula)
+
+
+def _plain(column: Column, value: Value, words: Words) -> Plain:
+    """A value as a cell holds it: figures stay figures, all else is a text."""
+    return value if value is None or isinstance(value, int | float) else column.text(words, value)
+
+
+def _is_sum(listing: Listing, index: int, value: Value) -> bool:
+    """Whether a figure of the totals row is the sum of its column (a worst case of the whole, say, is not)."""
+    known = [row[index] for row in listing.rows if isinstance(row[index], int | float)]
+    return isinstance(value, int | float) and isclose(fsum(known), value, rel_tol=1e-12, abs_tol=1e-9)  # type: ignore[arg-type]
+
+
+def _formula(column: Column, cells: Mapping[str, str]) -> str:
+    try:
+        return "=" + LIVE[column.key].format(**cells)
+    except KeyError:
+        return ""
+
+
+def put(sheet: Any, row: int, column: int, value: Plain, look: Any, formula: str = "") -> None:
+    """Write one cell: a text stays a text, a number keeps its formula with the value known, a blank stays blank."""
+    if formula and isinstance(value, int | float):
+        sheet.write_formula(row, column, formula, look, value)
+    elif value is None or value == "":
+        sheet.write_blank(row, column, None, look)
+    elif isinstance(value, str):
+        sheet.write_string(row, column, value, look)
+    else:
+        sheet.write_number(row, column, value, look)
+
+
+def _widths(section: Section, words: Words) -> list[float]:
+    """Width of every column: its longest number or word, and of texts as much as a page bears."""
+    widths: dict[int, float] = {}
+    for listing in section.listings:
+        for index, column in enumerate(listing.columns):
+            longest = max((len(column.text(words, row[index])) for row in listing.rows), default=0)
+            room = min(longest, 100 if len(section.listings) == 1 else 38) + 2 if column.is_text else 11
+            wanted = max(room, max(map(len, words.told(column.header).split()), default=0) + 2)
+            widths[index] = max(widths.get(index, 0), 5 if column.key == "number" else wanted)
+    return [widths[index] for index in sorted(widths)]
+
+
+def _add_chart(book: Book, sheet: Any, listing: Listing, top: int) -> None:
+    """Quotas beside the published ones, as Excel's own chart, to the right of the listing."""
+    name, keys = sheet.get_name(), [column.key for column in listing.columns]
+    first, last = top + 2, top + 1 + len(listing.rows)
+    chart = book.workbook.add_chart({"type": "bar"})
+    for key, colour in (("quota", "#0B5394"), ("published", "#E69138")):
+        at = keys.index(key)
+        chart.add_series(
+            {
+                "name": book.words.told(listing.columns[at].header),
+                "categories": [name, first, 0, last, 0],
+                "values": [name, first, at, last, at],
+                "fill": {"color": colour},
+                "gap": 60,
+            }
+        )
+    title = book.words.told(listing.title)
+    chart.set_title({"name": title, "name_font": {"size": 12}})
+    chart.set_y_axis({"reverse": True})
+    chart.set_x_axis({"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#D0D7DE"}}})
+    chart.set_legend({"position": "bottom"})
+    chart.set_size({"width": 620, "height": max(320, 26 * len(listing.rows) + 120)})
+    sheet.insert_chart(top, len(listing.columns) + 1, chart, {"description": title})

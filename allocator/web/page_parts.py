@@ -1,0 +1,201 @@
+"""Parts of the page beside the allocation: remedies, files to take away, saved states compared, tables brought in."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import yaml
+
+from allocator.data.table import Table
+from allocator.errors import AllocatorError, Fault, InputError, fault
+from allocator.files import json_text
+from allocator.model.allocation import Allocation
+from allocator.model.claims import MICRO
+from allocator.proof.result import result
+from allocator.questions.run import measures
+from allocator.show.build import answers, build
+from allocator.show.document import Document
+from allocator.web.ask import MOST_DRAWN, Asked, asked_here
+from allocator.web.state import State, started, state_of
+from allocator.web.store import Store
+from allocator.web.view import View, allocation_of
+from allocator.web.year import brought, given_back
+from allocator.why.remedies import Change
+from allocator.words import Words
+
+MOST_COMPARED = 4
+
+
+def remedies(shown: View, words: Words) -> list[tuple[str, str]]:
+    """Each remedy of an infeasible state as words, with the query of the state it leads to."""
+    if shown.collision is None:
+        return []
+    made = []
+    for each in shown.collision.remedies:
+        text = words(
+            "page.remedy", changes=[change_text(change, words) for change in each.changes], members=each.members
+        )
+        made.append((text, shown.state.changed(each.settings).query))
+    return made
+
+
+def change_text(change: Change, words: Words) -> str:
+    """A change in words, its key named as the report names it."""
+    now, to = (words.number(each, len(str(each).partition(".")[2])) for each in (change.now, change.to))
+    return words("page.change", name=key_name(change.key, words), now=now, to=to)
+
+
+def key_name(key: str, words: Words) -> str:
+    """A scenario key in words; the key itself where it names a unit or a group."""
+    return words(f"parameter.{key}") if f"parameter.{key}" in words else key
+
+
+def shown(made: View, words: Words, store: Store) -> dict[str, Any]:
+    """What the page's template needs of a view, ready to print."""
+    table, state = store.table(made.state.table), made.state
+    scenario = made.allocation.scenario if made.allocation else None
+    columns = zip(*(row.stages for row in made.rows), strict=True)
+    whole = made.allocation.claims.available if made.allocation else ()
+    title = state.start["title"].get(words.language)
+    return {
+        "view": made,
+        "state": state,
+        "title": title,
+        "remedies": remedies(made, words),
+        "fault_text": lambda each: fault_text(each, words),
+        "measures": [words.told(each) for each in measures(made.comparison)] if made.comparison else [],
+        "totals": [None if None in column else sum(column) for column in columns],
+        "growth_total": sum(row.growth or 0 for row in made.rows),
+        "effort_total": scenario.target * MICRO / sum(whole) if scenario and sum(whole) else None,
+        "charted": len(made.rows) <= MOST_DRAWN,
+        "paces": [name for name in ("published_quota", *table.columns) if table.has(name)],
+        "sections": [(each.name, each.title) for each in asked_here()],
+        "saved": store.saved(),
+        "starts": [
+            (name, getattr(each.title, words.language), getattr(each.question, words.language))
+            for name, (_, each) in store.starts().items()
+        ],
+    }
+
+
+def fault_text(each: Fault, words: Words) -> str:
+    """A fault in words, the field it is about named as the page names it."""
+    kind, _, unit_name = each.place.partition(":")
+    key = f"page.own_{kind}" if unit_name else f"page.field.{kind}"
+    label = words(key) + (f" – {unit_name}" if unit_name else "") if key in words else each.place
+    values = dict(each.values)
+    if "rules" in values:
+        values["rules"] = [key_name(rule, words) for rule in values["rules"]]
+    text = words(each.key, **values)
+    return f"{label}: {text}" if label else text
+
+
+def _document(table: Table, state: State, words: Words) -> Document:
+    case = Asked(table, state)
+    found, _ = answers(case, {})
+    return build(case, found, words)
+
+
+def _zipped(files: Mapping[str, bytes]) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name), content)
+    return held.getvalue()
+
+
+def scenario_yaml(state: State) -> str:
+    """The state as a scenario file, every default written out."""
+    values = {**state.scenario().model_dump(mode="json"), "data": "units.csv"}
+    return yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=120)
+
+
+def file(table: Table, state: State, kind: str, words: Words) -> tuple[str, str, bytes]:
+    """Name, media type and content of a file to take away; InputError for a kind there is none of."""
+    from allocator.show.formats import files
+
+    if kind == "yaml":
+        return "scenario.yaml", "application/yaml", scenario_yaml(state).encode("utf-8")
+    if kind == "json":
+        document = result(allocation_of(table, state))
+        return "result.json", "application/json", json_text(document).encode("utf-8")
+    if kind not in ("xlsx", "docx", "html", "csv"):
+        raise InputError(fault("page.no_file", kind=kind[:20]))
+    made = files(_document(table, state, words), [kind])
+    if len(made) == 1:
+        (name, content), *_ = made.items()
+        media = "text/html; charset=utf-8" if kind == "html" else "application/octet-stream"
+        return name, media, content
+    return f"allocator-{kind}.zip", "application/zip", _zipped(made)
+
+
+def compared(store: Store, keys: Sequence[str], words: Words) -> dict[str, Any]:
+    """Saved states side by side: quotas of each unit, the rows that differ marked, the measures under them."""
+    from allocator.why.comparison import compare
+
+    saved = {each.key: each for each in store.saved()}
+    chosen = [saved[key] for key in dict.fromkeys(keys) if key in saved][:MOST_COMPARED]
+    made: list[tuple[str, str, Allocation]] = []
+    faults: list[str] = []
+    for each in chosen:
+        try:
+            state = state_of(dict(parse_qsl(each.query, keep_blank_values=True)))
+            made.append((each.name, each.query, allocation_of(store.table(state.table), state)))
+        except AllocatorError as error:
+            faults += [f"{each.name}: {message}" for message in error.messages(words.language)]
+    units = list(dict.fromkeys(unit for _, _, one in made for unit in one.table.units))
+    quotas = [dict(zip(one.table.units, one.quotas, strict=True)) for _, _, one in made]
+    published = dict(zip(made[0][2].table.units, made[0][2].published, strict=True)) if made else {}
+    rows = [(unit, published.get(unit), [each.get(unit) for each in quotas]) for unit in units]
+    measures = [compare(one) for _, _, one in made]
+    return {"saved": list(saved.values()), "chosen": made, "rows": rows, "measures": measures, "faults": faults}
+
+
+def uploaded(store: Store, form: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    """What an uploaded document holds: its columns to be corrected, the audit's findings by row, a state to go on with.
+
+    The document comes back as hidden text, so that columns can be corrected without choosing the file again.
+    """
+    empty = {"name": "", "document": "", "columns": [], "findings": [], "rows": [], "query": "", "faults": []}
+    name, data = brought(form)
+    if not data:
+        return empty
+    from allocator.data.headers import COUNTS, TEXTS
+
+    chosen = {key.removeprefix("column:"): str(v) for key, v in form.items() if key.startswith("column:") and v}
+    shown = {**empty, "name": name, "document": given_back(data), "known": (*TEXTS, *COUNTS)}
+    try:
+        return {**shown, **_imported(store, name, data, chosen, words)}
+    except AllocatorError as error:
+        return {**shown, "faults": error.messages(words.language), "chosen": chosen}
+
+
+def _imported(store: Store, name: str, data: bytes, chosen: Mapping[str, str], words: Words) -> dict[str, Any]:
+    from allocator.data.audit import audit
+    from allocator.data.grid import csv_grid
+    from allocator.data.imported_files import base_yaml, units_csv
+    from allocator.data.importing import import_table
+    from allocator.data.read import table_from
+    from allocator.data.settings import Settings, parse_yaml
+    from allocator.model.checks import scenario_from
+
+    made = import_table(data, name, chosen)
+    text = units_csv(made)
+    table = table_from(csv_grid(text, name, name))
+    values, places = parse_yaml(base_yaml(made, words), "base.yaml")
+    values.setdefault("target", 0)
+    scenario = scenario_from(Settings(values, places, Path()))
+    scenario.check(table)
+    findings = [each.record(words) for each in (*made.findings, *audit(table, made.source))]
+    columns = [(each.header, each.name) for each in (*made.columns, *made.unrecognised)]
+    return {
+        "columns": columns,
+        "findings": findings,
+        "rows": table.rows(),
+        "query": started(store.keep_table(text), scenario).query,
+    }

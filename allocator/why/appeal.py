@@ -1,0 +1,257 @@
+"""An appeal: what would have to be true for a requested quota to be the fair one, and who would pay if it is granted.
+
+Each answer changes one figure of the unit and leaves everything else as it is. A unit's quota never falls when its
+own claim rises (the claims of the others stand still, its own cap rises with it), so the values that give exactly the
+requested quota are a range of neighbours, found by bisection on re-solves.
+"""
+
+from __future__ import annotations
+
+import difflib
+from bisect import bisect_left
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cache, cached_property
+from math import ceil, floor
+from typing import Any
+
+from allocator.data.numbers import MOST_PERSONS
+from allocator.data.table import Number, Table, fold
+from allocator.errors import InfeasibleError, InputError, fault
+from allocator.model.allocation import Allocation, allocate, pose
+from allocator.model.claims import MOST_CLAIM, exact, micro, power
+from allocator.model.feasibility import check_feasible
+from allocator.model.nested import whole_lots_nested
+from allocator.model.problem import array
+from allocator.model.scenario import Scenario
+from allocator.why.comparison import Comparison, compare
+
+FINE = 1_000_000_000
+"""Attainments are tried in steps of 1 / FINE."""
+TOO_LITTLE, TOO_MUCH = -1, MOST_PERSONS
+
+
+@dataclass(frozen=True)
+class Span:
+    """All values of one figure that make the requested quota the fair one, and the one nearest to the present.
+
+    Attributes:
+        present: the figure as it is; None where it is not known.
+        value: the nearest to it within [low, high], the lowest where it is not known.
+        low, high: ends of the range, both included; `high` is None where every larger figure does.
+    """
+
+    present: Number | None
+    value: Number
+    low: Number
+    high: Number | None
+
+
+@dataclass(frozen=True)
+class Move:
+    """One lot that a unit gives up or takes when the request is granted.
+
+    Attributes:
+        unit: whose lot it is.
+        lot: which of its lots, counted from 1.
+        change: members, negative where the unit gives up less quota.
+        effort: claim effort of that lot, members asked per member of claim.
+    """
+
+    unit: str
+    lot: int
+    change: int
+    effort: float
+
+
+@dataclass(frozen=True)
+class Appeal:
+    """The answer to an appeal.
+
+    Attributes:
+        unit, asked: who asks, and for which quota.
+        workforce, growth, attainment, recruited: the values of each figure alone that make it fair (`recruited`: the
+            headcount behind the attainment); None where no value would.
+        fair, granted: the allocation as it is, and with the request as a lock.
+    """
+
+    unit: str
+    asked: int
+    workforce: Span | None
+    growth: Span | None
+    attainment: Span | None
+    recruited: Span | None
+    fair: Allocation
+    granted: Allocation
+
+    @property
+    def quota(self) -> int:
+        """The unit's fair quota, members."""
+        return self.fair.quotas[self.fair.table.units.index(self.unit)]
+
+    @cached_property
+    def absorbed_by(self) -> tuple[tuple[str, int], ...]:
+        """Units whose quota changes so that the request can be granted, and by how many members, the most first."""
+        rows = zip(self.fair.table.units, self.fair.quotas, self.granted.quotas, strict=True)
+        found = [(unit, after - before) for unit, before, after in rows if after != before and unit != self.unit]
+        return tuple(sorted(found, key=lambda each: -abs(each[1])))
+
+    @cached_property
+    def moves(self) -> tuple[Move, ...]:
+        """The lots behind `absorbed_by` in the order they move: dearest given up first, cheapest taken first."""
+        problem, lot = self.fair.problem, self.fair.problem.lot
+        found = []
+        for unit, (before, after) in enumerate(zip(self.fair.lots, self.granted.lots, strict=True)):
+            if self.fair.table.units[unit] != self.unit:
+                found += [(problem.key(unit, k), lot) for k in range(before + 1, after + 1)]
+                found += [(problem.key(unit, k), -lot) for k in range(after + 1, before + 1)]
+        ordered = sorted(found, reverse=self.asked > self.quota)
+        units = self.fair.table.units
+        return tuple(Move(units[k[2]], k[3], change, problem.cost(k[2], k[3])) for k, change in ordered)
+
+    @cached_property
+    def measures(self) -> tuple[Comparison, Comparison]:
+        """The measures against the published table before and after the request is granted."""
+        return compare(self.fair), compare(self.granted)
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer as plain mappings."""
+        figures = {name: getattr(self, name) for name in ("workforce", "growth", "attainment", "recruited")}
+        before, after = self.measures
+        return {
+            "unit": self.unit,
+            "quota": self.quota,
+            "asked": self.asked,
+            **{name: None if span is None else span.value for name, span in figures.items()},
+            "ranges": {name: None if span is None else [span.low, span.high] for name, span in figures.items()},
+            "absorbed_by": [{"unit": unit, "change": change} for unit, change in self.absorbed_by],
+            "lots": [each.__dict__ for each in self.moves],
+            "moved": abs(self.asked - self.quota),
+            "misplaced": after.misplaced,
+            "misplaced_before": before.misplaced,
+            "effort_ratio": {"before": before.effort_ratio.proposed, "after": after.effort_ratio.proposed},
+            "effort_gini": {"before": before.effort_gini.proposed, "after": after.effort_gini.proposed},
+        }
+
+
+def appeal(table: Table, scenario: Scenario, unit: str, asked: int) -> Appeal:
+    """What would make `asked` the fair quota of `unit`, and what granting it would cost.
+
+    Args:
+        table: the units.
+        scenario: assumptions and decisions.
+        unit: name of the unit that appeals.
+        asked: the quota it asks for, members.
+
+    Raises:
+        InputError: there is no such unit, or `asked` is not a whole number of lots (the nearest are named), or the
+            table is a tree.
+        InfeasibleError: the scenario's rules cannot hold together, or not with `asked` as a lock; the rules are named.
+    """
+    if any(table.parents):
+        raise InputError(fault("appeal.tree", table.place))
+    unit = fold(unit)
+    if unit not in table.units:
+        near = difflib.get_close_matches(unit, table.units, n=3, cutoff=0.4) or list(table.units[:3])
+        raise InputError(fault("scenario.unknown_unit", "--unit", name=unit, near=near))
+    lot = scenario.lot
+    if asked % lot:
+        low = asked // lot * lot
+        raise InputError(fault("appeal.not_lots", "--quota", asked=asked, lot=lot, low=low, high=low + lot))
+    fair = allocate(table, scenario, method="waterfill")
+    locks = [each.model_dump() for each in scenario.locks if each.unit != unit] + [{"unit": unit, "quota": asked}]
+    granted = allocate(table, scenario.changed({"locks": locks}), method="waterfill")
+    index, wanted = table.units.index(unit), asked // lot
+    past = scenario.attainment.exponent
+    past_counts = past != 0 and bool(table.optional("term_target")[index]) and table.has("recruited")
+    grows = scenario.growth.units.get(unit, scenario.growth.realisation) > 0
+    return Appeal(
+        unit,
+        asked,
+        _by_column(table, scenario, index, wanted, "workforce"),
+        _by_column(table, scenario, index, wanted, "growth_estimate") if grows else None,
+        _by_attainment(fair, index, wanted) if past else None,
+        _by_column(table, scenario, index, wanted, "recruited") if past_counts else None,
+        fair,
+        granted,
+    )
+
+
+def _by_column(table: Table, scenario: Scenario, unit: int, wanted: int, column: str) -> Span | None:
+    """The values of a unit's headcount in one column of the table that give it `wanted` lots."""
+
+    def held(value: int) -> int:
+        _, bounded, problem = pose(table.with_figure(column, unit, value), scenario)
+        check_feasible(problem, bounded)
+        return int(whole_lots_nested(problem)[unit])
+
+    low, high, falling = 0, MOST_PERSONS, False
+    present = table.optional(column)[unit]
+    if column == "recruited":
+        low, high = _recruited_limits(table, scenario, unit)
+        falling = scenario.attainment.exponent < 0
+    elif present is None:
+        present = 0
+    span = _span(held, low, high, wanted, present, falling)
+    open_above = span is not None and column != "recruited" and span.high == high
+    return replace(span, high=None) if span is not None and open_above else span
+
+
+def _recruited_limits(table: Table, scenario: Scenario, unit: int) -> tuple[int, int]:
+    """Fewest and most recruited beyond which the clip limits make every headcount count alike."""
+    past = scenario.attainment
+    target = int(table.optional("term_target")[unit] or 0)
+    lost = int(table.optional("lost")[unit] or 0) if past.basis == "net" else 0
+    return floor(exact(past.floor) * target) + lost, ceil(exact(past.ceiling) * target) + lost
+
+
+def _by_attainment(fair: Allocation, unit: int, wanted: int) -> Span | None:
+    """The attainments of a unit, within the clip limits, that give it `wanted` lots; its own claim alone changes."""
+    settings, problem = fair.scenario.attainment, fair.problem
+
+    def held(value: int) -> int:
+        claims = problem.claims.tolist()
+        claim = micro(fair.claims.base[unit] * power(Fraction(value, FINE), settings.exponent))
+        claims[unit] = min(claim, MOST_CLAIM)
+        tried = replace(problem, claims=array(claims))
+        check_feasible(tried, fair.bounds)
+        return int(whole_lots_nested(tried)[unit])
+
+    low, high = ceil(exact(settings.floor) * FINE), floor(exact(settings.ceiling) * FINE)
+    past = fair.claims.attainment[unit]
+    present = None if past is None else past * FINE
+    span = _span(held, low, high, wanted, present, settings.exponent < 0)
+    if span is None or span.high is None:
+        return None
+    ends = float(Fraction(span.value) / FINE), span.low / FINE, span.high / FINE
+    return Span(None if past is None else float(past), *ends)
+
+
+def _span(
+    held: Callable[[int], int], low: int, high: int, wanted: int, present: Number | Fraction | None, falling: bool
+) -> Span | None:
+    """The range of whole values in [low, high] at which `held` is `wanted`; `held` rises with the value, or falls.
+
+    Beyond `low` and `high` every value counts as they do, so a present value out there stands if its end does.
+    """
+
+    @cache
+    def lots(step: int) -> int:
+        try:
+            return held(high - step if falling else low + step)
+        except InfeasibleError:
+            return TOO_LITTLE
+        except InputError:
+            return TOO_MUCH  # a claim too large to be counted
+
+    def first(least: int) -> int:
+        return bisect_left(range(high - low + 1), least, key=lots)
+
+    start, stop = first(wanted), first(wanted + 1) - 1
+    if start > stop or lots(start) != wanted or lots(stop) != wanted:
+        return None
+    ends = (high - stop, high - start) if falling else (low + start, low + stop)
+    stands = present is not None and (ends[0] == low >= present or ends[1] == high <= present)
+    nearest = ends[0] if present is None else present if stands else min(max(present, ends[0]), ends[1])
+    return Span(present, nearest, *ends)  # type: ignore[arg-type]

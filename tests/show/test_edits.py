@@ -1,0 +1,102 @@
+"""The locks sheet: edited, handed back, validated cell by cell."""
+
+import io
+import json
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from allocator.cli import main
+from allocator.errors import InputError
+from allocator.files import load_scenario
+from allocator.model.allocation import allocate
+from allocator.show.formats import files
+from allocator.words import LANGUAGES, Words
+from tests.reports import reported
+
+BASE = "an-giang-2017/base"
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def workbook(request: pytest.FixtureRequest) -> tuple[str, bytes]:
+    document = reported(request.param)
+    return Words(request.param)("sheet.locks"), files(document, ["xlsx"])["report.xlsx"]
+
+
+def edited(workbook: tuple[str, bytes], folder: Path, cells: dict[str, object]) -> Path:
+    name, content = workbook
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    for cell, value in cells.items():
+        book[name][cell] = value
+    path = folder / "edited.xlsx"
+    book.save(path)
+    return path
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_locks_come_back_with_author_and_reason(
+    workbook: tuple[str, bytes], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = edited(workbook, tmp_path, {"C13": 50, "D13": "Ban Thường vụ", "E13": "theo đề nghị"})
+    with pytest.raises(SystemExit) as left:
+        main(["run", BASE, "--edits", str(path), "--json"])
+    assert left.value.code == 0
+    found = json.loads(capsys.readouterr().out)
+    (lock,) = found["scenario"]["locks"]
+    assert (lock["unit"], lock["quota"], lock["by"], lock["reason"]) == (
+        "An Phú", 50, "Ban Thường vụ", "theo đề nghị",
+    )  # fmt: skip
+    asked = {each["unit"]: each["quota"] for each in found["units"]}
+    again = allocate(*load_scenario(BASE, ['locks=[{unit: An Phú, quota: 50, by: "x", reason: "y"}]']))
+    assert list(asked.values()) == list(again.quotas)
+    assert asked["An Phú"] == 50
+    assert sum(asked.values()) == 6500
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_an_untouched_workbook_changes_nothing(workbook: tuple[str, bytes], tmp_path: Path) -> None:
+    _, scenario = load_scenario(BASE, edits=edited(workbook, tmp_path, {}))
+    assert scenario.model_dump() == load_scenario(BASE)[1].model_dump()
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize(
+    ("cells", "wanted"),
+    [
+        ({"C13": 55, "D13": "a", "E13": "b"}, ["C13", "not a whole number of lots"]),
+        ({"C13": -10, "D13": "a", "E13": "b"}, ["C13", "below"]),
+        ({"C13": "fifty", "D13": "a", "E13": "b"}, ["C13", "fifty"]),
+        ({"C13": 30.5, "D13": "a", "E13": "b"}, ["C13", "30.5"]),
+        ({"C13": True, "D13": "a", "E13": "b"}, ["C13", "whole"]),
+        ({"C13": 50}, ["D13", "E13"]),
+        ({"D13": "a", "E13": "b"}, ["C13", "no quota"]),
+        ({"A13": "Nowhere", "C13": 50, "D13": "a", "E13": "b"}, ["A13", "Nowhere"]),
+        ({"A13": None, "C13": 50, "D13": "a", "E13": "b"}, ["A13"]),
+        ({"A13": "An Phú", "A14": "An Phú", **{f"{c}{r}": 50 if c == "C" else "x" for c in "CDE" for r in (13, 14)}},
+         ["A14", "twice"]),
+        ({"C13": 50, "D13": 7, "E13": "b"}, ["D13", "7"]),
+        ({"C5": "quota"}, ["headers"]),
+    ],
+)  # fmt: skip
+def test_each_fault_names_its_cell(
+    workbook: tuple[str, bytes], tmp_path: Path, cells: dict[str, object], wanted: list[str]
+) -> None:
+    with pytest.raises(InputError) as raised:
+        load_scenario(BASE, edits=edited(workbook, tmp_path, cells))
+    text = "\n".join(raised.value.messages("en"))
+    assert all(each in text for each in wanted), text
+    assert "C5" in cells or f"{workbook[0]}!" in text
+
+
+def test_a_workbook_without_the_sheet_is_named(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.save(tmp_path / "other.xlsx")
+    with pytest.raises(InputError, match="no sheet"):
+        load_scenario(BASE, edits=tmp_path / "other.xlsx")
+
+
+def test_a_file_that_is_no_workbook_is_named(tmp_path: Path) -> None:
+    (tmp_path / "text.xlsx").write_text("not a workbook", encoding="utf-8")
+    with pytest.raises(InputError, match="workbook cannot be read"):
+        load_scenario(BASE, edits=tmp_path / "text.xlsx")

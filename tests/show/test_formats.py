@@ -1,0 +1,202 @@
+"""One document, every format: figures read back from each are the JSON's."""
+
+import csv
+import html.parser
+import io
+
+import docx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
+
+from allocator.data.table import Table
+from allocator.errors import InputError
+from allocator.files import load_scenario
+from allocator.proof.result import result
+from allocator.show.csv_files import guarded
+from allocator.show.document import Document
+from allocator.show.file_names import file_names
+from allocator.show.formats import files, known_formats
+from allocator.words import LANGUAGES
+from tests.reports import reported
+
+FIGURES = ("workforce", "available", "claim", "fair_share", "floor", "cap", "quota", "effort")
+NUMBERS = {"vi": str.maketrans(",.", ".,", "."), "en": str.maketrans("", "", ",")}
+COMPARED = ("quota", "published", "difference", "effort")
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def document(request: pytest.FixtureRequest) -> Document:
+    return reported(request.param)
+
+
+def expected(document: Document, keys: tuple[str, ...]) -> list[list[str]]:
+    """Figures of the JSON as the document's language writes them, one row a unit."""
+    listing = next(
+        each for section in document.sections for each in section.listings if {c.key for c in each.columns} >= set(keys)
+    )
+    columns = {column.key: column for column in listing.columns}
+    records = result(document.allocation)["units"]
+    return [[columns[key].text(document.words, each[key]) for key in keys] for each in records]
+
+
+class Cells(html.parser.HTMLParser):
+    """Tables of a page by caption: rows of cell texts, headers of a single level left in."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tables: list[list[list[str]]] = []
+        self.captions: list[str] = []
+        self.inside = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag == "table":
+            self.tables.append([])
+            self.captions.append("")
+        if tag == "tr":
+            self.tables[-1].append([])
+        if tag in ("td", "th"):
+            self.tables[-1][-1].append("")
+        if tag in ("td", "th", "caption"):
+            self.inside = tag
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("td", "th", "caption"):
+            self.inside = ""
+
+    def handle_data(self, data: str) -> None:
+        if self.inside == "caption":
+            self.captions[-1] += data
+        elif self.inside:
+            self.tables[-1][-1][-1] += data
+
+
+def picked(rows: list[list[str]], document: Document, keys: tuple[str, ...]) -> list[list[str]]:
+    """Cells under the headers of `keys`, for the rows of units."""
+    header, *body = rows
+    at = [header.index(document.words(f"column.{key}")) for key in keys]
+    return [[row[index] for index in at] for row in body[: len(document.allocation.table)]]
+
+
+@pytest.mark.parametrize("figures", [FIGURES, COMPARED])
+def test_page_shows_the_figures_of_the_json(document: Document, figures: tuple[str, ...]) -> None:
+    page = Cells(files(document, ["html"])["report.html"].decode())
+    table = page.tables[page.captions.index(document.words("report.basis"))]
+    assert picked(table, document, figures) == expected(document, figures)
+
+
+def test_csv_holds_the_figures_of_the_json(document: Document) -> None:
+    content = files(document, ["csv"])["csv/units.csv"]
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+    records = result(document.allocation)["units"]
+    assert [row["unit"] for row in rows] == [each["unit"] for each in records]
+    assert [[float(row[key]) for key in FIGURES] for row in rows] == [
+        [each[key] for key in FIGURES] for each in records
+    ]
+
+
+def test_annex_adds_up_to_the_printed_totals(document: Document) -> None:
+    whole = dict(zip([column.key for column in document.annex.columns], document.annex.total or (), strict=True))
+    assert [whole[key] for key in ("term_target", "net_gain", "quota", "workforce", "growth_estimate")] == [
+        18000, 9804, 6500, 11628, 11230,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+84 An Phú", "-104", "@SUM(A1)", "\tAn Phú", "\0"])
+def test_csv_keeps_a_name_a_text(name: str) -> None:
+    assert guarded(name) == f"'{name}"
+
+
+def test_numbers_are_not_guarded() -> None:
+    assert [guarded(value) for value in (-104, 0.5, None)] == [-104, 0.5, None]
+
+
+def test_page_escapes_names() -> None:
+    table = Table(("<script>alert(1)</script>", "An & Phú"), {"workforce": (10, 20)}, (None, None), (None, None))
+    _, scenario = load_scenario("an-giang-2017/base", ["lot=1", "target=10"])
+    page = files(reported("vi", (table, scenario)), ["html"])["report.html"].decode()
+    assert "<script" not in page
+    assert "An &amp; Phú" in page
+
+
+def test_page_needs_no_network(document: Document) -> None:
+    page = files(document, ["html"])["report.html"].decode()
+    assert "http" not in page.replace("http-equiv", "").replace("http://www.w3.org/", "")
+    assert f'<html lang="{document.words.language}">' in page
+
+
+def test_an_unknown_format_is_named() -> None:
+    with pytest.raises(InputError, match="pdf"):
+        known_formats("xlsx,pdf")
+
+
+def test_workbook_holds_the_figures_of_the_json(document: Document) -> None:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(files(document, ["xlsx"])["report.xlsx"]))
+    for sheet, keys in (("basis", FIGURES), ("basis", COMPARED)):
+        rows = book.get_sheet_by_name(document.words(f"sheet.{sheet}")).to_python()
+        top = next(n for n, row in enumerate(rows) if row[0] == document.words("column.unit"))
+        at = [rows[top].index(document.words(f"column.{key}")) for key in keys]
+        shown = [[row[index] for index in at] for row in rows[top + 1 : top + 1 + len(document.allocation.table)]]
+        for row, each in zip(shown, result(document.allocation)["units"], strict=True):
+            assert row == pytest.approx([each[key] for key in keys], rel=1e-15, abs=0)  # the file keeps 16 digits
+
+
+def test_annex_in_word_shows_the_figures(document: Document) -> None:
+    made = docx.Document(io.BytesIO(files(document, ["docx"])["annex.docx"]))
+    assert made.core_properties.author == (document.issuer or "allocator")
+    table = made.tables[1]
+    rows = [[cell.text for cell in row.cells] for row in table.rows]
+    quota = [column.key for column in document.annex.columns].index("quota")
+    units = result(document.allocation)["units"]
+    assert [row[1] for row in rows[2:-1]] == [each["unit"] for each in units]
+    assert [row[quota] for row in rows[2:-1]] == [document.words.number(each["quota"]) for each in units]
+    shown = [[column.text(document.words, value) for column, value in zip(document.annex.columns, row, strict=True)]
+             for row in (*document.annex.rows, document.annex.total or ())]  # fmt: skip
+    assert rows[2:] == shown
+
+
+def test_letters_give_quota_steps_and_comparison(document: Document) -> None:
+    made = files(document, ["docx"])
+    records, words = result(document.allocation)["units"], document.words
+    assert len(made) == 3 + len(records)
+    together = docx.Document(io.BytesIO(made["letters.docx"]))
+    assert len(together.tables) == 4 * len(records)
+    for index, each in enumerate(records):
+        alone = docx.Document(io.BytesIO(made[f"letters/{each['unit']}.docx"]))
+        tables = [[[cell.text for cell in row.cells] for row in table.rows] for table in alone.tables]
+        copied = together.tables[4 * index : 4 * index + 4]
+        assert tables == [[[cell.text for cell in row.cells] for row in table.rows] for table in copied]
+        figures = [words.number(each["available"]), words.number(each["quota"]), words.percent(each["effort"])]
+        figures += [words.number(each["published"]), words.signed(each["difference"])]
+        assert tables[1][1] == figures
+        steps = [float(row[1].replace("−", "-").translate(NUMBERS[words.language])) for row in tables[2][1:]]
+        assert sum(steps[:-1]) == pytest.approx(steps[-1]) == each["quota"]
+        texts = "\n".join(paragraph.text for paragraph in alone.paragraphs)
+        assert each["unit"] in texts
+        assert words.number(each["quota"]) in texts
+
+
+def test_names_stay_texts_in_the_workbook_and_files() -> None:
+    units = ("=1+1", "+84", "-104", "@SUM(A1)", "../An/Phú", "CON", "con", "An Phú", "AN PHÚ")
+    blank = (None,) * len(units)
+    table = Table(units, {"workforce": (100,) * len(units)}, blank, blank)
+    _, scenario = load_scenario("an-giang-2017/base", ["target=450"])
+    made = files(reported("en", (table, scenario)), ["xlsx", "docx"])
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(made["report.xlsx"])).get_sheet_by_name("Basis").to_python()
+    assert [row[0] for row in rows][-len(units) - 1 : -1] == list(units)
+    names = [name.removeprefix("letters/") for name in made if name.startswith("letters/")]
+    assert len({name.casefold() for name in names}) == len(units)
+    assert all("/" not in name and not name.startswith((".", "=", "+", "-", "@")) for name in names)
+    assert "CON_.docx" in names
+    assert "con_ (2).docx" in names
+
+
+@given(st.lists(st.text(max_size=80), max_size=8))
+def test_file_names_are_safe_and_distinct(units: list[str]) -> None:
+    made = file_names(units, ".docx")
+    assert len({name.casefold() for name in made}) == len(units)
+    assert all(len(name.encode()) < 255 and not set(name) & set('<>:"/\\|?*\0') for name in made)
+    assert all(name == name.strip() and name[0] not in ".=+-@" for name in made)

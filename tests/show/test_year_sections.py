@@ -1,0 +1,119 @@
+"""The sections about the year: figures read back from every format are those of the commands."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import docx
+import pytest
+from python_calamine import CalamineWorkbook
+
+from allocator.files import load_scenario
+from allocator.finding import Finding, Listing, Section
+from allocator.questions import Case, find
+from allocator.show.build import build
+from allocator.show.document import Document
+from allocator.show.formats import files
+from allocator.show.word import YEAR
+from allocator.words import LANGUAGES, Words
+from allocator.year.netting import net_and_gross
+from tests.reports import reported
+from tests.show.test_formats import Cells
+
+REPORTS = (
+    "unit,recruited,lost,date\nLong Xuyên,100,5,15/05/2017\nChâu Phú,130,0,2017-05-15\nCĐCS tỉnh,600,0,15/05/2017\n"
+)
+REGISTER = "unit,name,workers,has_union,eligible\nLong Xuyên,=1+1,1200,0,1\nLong Xuyên,B,50,1,1\nAn Phú,C,30,no,yes\n"
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> list[Finding]:
+    """What the three questions find."""
+    folder = tmp_path_factory.mktemp("year")
+    (folder / "p.csv").write_text(REPORTS, encoding="utf-8")
+    (folder / "r.csv").write_text(REGISTER, encoding="utf-8")
+    cases = [Case(name, *load_scenario(name)) for name in ("an-giang-2017/base", "an-giang-2017/year-2018")]
+    reviewed = find("review").ask(cases[0], folder / "p.csv")
+    return [reviewed, find("unions").ask(cases[0], folder / "r.csv"), find("plan").ask(cases, 0.05)]
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def document(found: list[Finding], request: pytest.FixtureRequest) -> Document:
+    case = Case("base", *load_scenario("an-giang-2017/base"))
+    return build(case, [find("run").ask(case), *found], Words(request.param))
+
+
+def sections(document: Document) -> list[Section]:
+    made = [document.section(key) for key in YEAR]
+    assert all(made)
+    return [each for each in made if each is not None]
+
+
+def texts(document: Document, listing: Listing) -> list[list[str]]:
+    whole = [listing.total] if listing.total is not None else []
+    return [
+        [column.text(document.words, value) for column, value in zip(listing.columns, row, strict=True)]
+        for row in (*listing.rows, *whole)
+    ]
+
+
+def heading(words: Words, listing: Listing) -> list[str]:
+    """Cells of the header's last row; those of a column without a group stand in the row above."""
+    return [words.told(column.header) if column.group or not listing.groups else "" for column in listing.columns]
+
+
+def test_the_document_holds_the_figures_of_the_commands(document: Document, found: list[Finding]) -> None:
+    net, reviewed, unions, planned = (section.listings for section in sections(document))
+    netted = net_and_gross(document.allocation)
+    assert net[0].values("gross") == [each.gross for each in netted.units]
+    assert net[0].values("net") == [each.net for each in netted.units]
+    told, needed, years = (each.records for each in found)
+    for key, name in (("new_quota", "quota"), ("change", "change"), ("forecast", "forecast"), ("low", "low")):
+        assert reviewed[0].values(key) == [each[name] for each in told["units"]]
+    assert [reviewed[1].values(key) for key in ("taker", "members")] == [
+        [each[name] for each in told["moves"]] for name in ("to", "members")
+    ]
+    assert unions[0].values("needed") == [each["needed"] for each in needed["units"]]
+    assert unions[1].values("enterprise") == [firm["name"] for each in needed["units"] for firm in each["foundings"]]
+    assert planned[0].values("quota_2") == [each["quota"] for each in years["years"][1]["units"]]
+
+
+def test_every_format_shows_them(document: Document) -> None:
+    made = files(document, ["xlsx", "docx", "html", "csv"])
+    page = Cells(made["report.html"].decode())
+    word = docx.Document(io.BytesIO(made["year.docx"]))
+    tables = iter([[cell.text for cell in row.cells] for row in table.rows] for table in word.tables)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(made["report.xlsx"]))
+    for section in sections(document):
+        sheet = book.get_sheet_by_name(document.words(f"sheet.{section.key}")).to_python()
+        for listing in section.listings:
+            expected, heads = texts(document, listing), 2 if listing.groups else 1
+            assert page.tables[page.captions.index(document.words.told(listing.title))][heads:] == expected
+            assert next(tables)[heads:] == expected
+            first = (
+                next(
+                    n
+                    for n, cells in enumerate(sheet)
+                    if cells[: len(heading(document.words, listing))] == heading(document.words, listing)
+                )
+                + 1
+            )
+            for cells, row in zip(sheet[first:], listing.rows, strict=False):
+                plain = [each if isinstance(each, int | float) else document.words.told(each or "") for each in row]
+                assert cells[1 : len(row)] == pytest.approx(plain[1:])
+                assert cells[0] == plain[0]
+            content = made[f"csv/{listing.key}.csv"].decode("utf-8-sig")
+            rows = list(csv.DictReader(io.StringIO(content)))
+            assert len(rows) == len(listing.rows)
+        said = "\n".join(each.text for each in word.paragraphs)
+        assert all(document.words.told(text) in said for text in section.texts)
+
+
+def test_a_table_without_history_has_no_net(tmp_path: Path) -> None:
+    (tmp_path / "units.csv").write_text("unit,workforce\nA,100\nB,50\n", encoding="utf-8")
+    (tmp_path / "base.yaml").write_text("data: units.csv\ntarget: 30\n", encoding="utf-8")
+    made = reported("en", load_scenario(tmp_path / "base.yaml"))
+    assert made.section("net") is None
+    assert "year.docx" not in files(made, ["docx"])

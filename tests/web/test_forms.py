@@ -1,0 +1,135 @@
+"""No form and no address, however wrong, gets a failure or a trace: what cannot be used is said in words."""
+
+from __future__ import annotations
+
+import base64
+import random
+import zlib
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from allocator.files import load_scenario
+from allocator.web import app as web
+from allocator.web.state import started
+from allocator.web.store import Store
+from allocator.words import Words
+from tests.web.test_guard import answered
+
+HEADERS = {"origin": "http://127.0.0.1:8017", "cookie": "token-8017=secret"}
+CSV = b"unit,workforce\nA,300\nB,500\n"
+PLACES = ("/upload", "/year/review", "/year/unions", "/year/none", "/save", "/forget")
+SHOWN = (
+    "/",
+    "/unit",
+    "/plan",
+    "/compare",
+    "/section/x",
+    "/section/run",
+    "/section/appeal",
+    "/chart/run/x.svg",
+    "/download/x",
+    "/year/review",
+)
+FIELDS = ("document", "name", "file", "query", "key", "take", "price", "reserve", "share", "over", "least_workers")
+FIELDS += ("column:Đơn vị", "column:unit", "column:", "lang", "token", "start", "table", "was", "reset", "scenario")
+FIELDS += ("s", "target", "lot", "lock:A", "growth:A", "year:x", "target:x", "unit", "basis", "pace", "down")
+TEXTS = ("", "a", "x.csv", "x.xlsx", "-1", "1e400", "nan", "9" * 5_000, "\x00", "é" * 30_000, "🙂", "../x", "[]", "{}")
+TEXTS += ("en", "unit", "province", "assumptions", "workforce", "a=b&c", "\r\nset-cookie: x=y", "%s{}", "=")
+TEXTS += tuple(base64.b64encode(each).decode() for each in (CSV, zlib.compress(CSV), zlib.compress(CSV)[:9], b"PK\3\4"))
+TYPES = ("application/json", "multipart/form-data", "multipart/form-data; boundary=b; charset=undefined", "x", "")
+TYPES += ("multipart/form-data; boundary=b", "application/x-www-form-urlencoded; charset=utf-16")
+
+
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, str]:
+    """The application without its processes, and the query of a state that it takes."""
+    monkeypatch.setattr(web, "bounded", lambda work, *given: work(*given))
+    name = "an-giang-2017/base"
+    table, scenario = load_scenario(name)
+    app = web.application(Store(tmp_path, name, table, scenario), "en", ["127.0.0.1"], "secret")
+    return app, started("given", scenario).query
+
+
+def wrong(chance: random.Random, query: str) -> tuple[str, str, dict[str, Any]]:
+    """A request with fields that are missing, repeated, misplaced, too long, or of another kind."""
+    fields = {
+        name: [chance.choice(TEXTS) for _ in range(chance.choice((1, 1, 2)))]
+        for name in chance.sample(FIELDS, chance.randrange(6))
+    }
+    held = chance.choice(("", query, query[: chance.randrange(len(query))]))
+    if chance.random() < 0.3:
+        address = f"{chance.choice(SHOWN)}?{held}&{urlencode(fields, doseq=True)}"
+        return "GET", address[:60_000], {"headers": HEADERS}
+    path = f"{chance.choice(PLACES)}?{held}"
+    kind = chance.randrange(3)
+    if kind == 0:
+        return "POST", path, {"headers": HEADERS, "data": fields}
+    if kind == 1:
+        names = chance.choices(("file", *FIELDS), k=chance.choice((1, 1, 2)))
+        files = [
+            (name, (chance.choice(TEXTS)[:200], chance.choice((CSV, b"", b"\xff\xfe", b"PK\3\4")))) for name in names
+        ]
+        return "POST", path, {"headers": HEADERS, "data": fields, "files": files}
+    part = b'--b\r\nContent-Disposition: form-data; name="name"\r\n\r\n\xff\xfea\r\n--b--\r\n'
+    body = chance.choice(
+        (part, part[:40], part.replace(b'; name="name"', b""), chance.randbytes(300), b"%FF=%00&" * 2_000)
+    )
+    return "POST", path, {"headers": {**HEADERS, "content-type": chance.choice(TYPES)}, "content": body}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_form_and_no_address_breaks_the_page(made: tuple[Any, str], seed: int) -> None:
+    app, query = made
+    chance = random.Random(seed)
+    requests = [wrong(chance, query) for _ in range(60)]
+    for (method, path, _), answer in zip(requests, answered(app, *requests), strict=True):
+        assert answer.status_code in (200, 303, 404, 405, 422), (method, path[:200])
+        assert "Traceback" not in answer.text
+        assert "secret" not in answer.text
+
+
+TEXT = {"document": ["a", "####", "é", base64.b64encode(b"no zlib").decode()], "file": ["text"]}
+
+
+@pytest.mark.parametrize("path", ["/upload", "/year/review", "/year/unions"])
+@pytest.mark.parametrize(("field", "text"), [(field, text) for field, texts in TEXT.items() for text in texts])
+def test_a_wrong_hidden_field_is_named_in_words(made: tuple[Any, str], path: str, field: str, text: str) -> None:
+    app, query = made
+    sent = {"headers": HEADERS, "data": {"name": "x.csv", field: text}}
+    (answer,) = answered(app, ("POST", f"{path}?{query}", sent))
+    assert answer.status_code == 422
+    assert Words("en")("page.bad_form") in answer.text
+
+
+@pytest.mark.parametrize("field", ["document", "name", "query", "key", "price", "column:unit"])
+@pytest.mark.parametrize("path", PLACES)
+def test_a_file_where_a_text_belongs_is_refused(made: tuple[Any, str], path: str, field: str) -> None:
+    app, query = made
+    (answer,) = answered(app, ("POST", f"{path}?{query}", {"headers": HEADERS, "files": {field: ("x.csv", CSV)}}))
+    assert answer.status_code == 422
+    assert Words("en")("page.bad_form") in answer.text
+
+
+def test_a_lone_surrogate_is_refused(made: tuple[Any, str]) -> None:
+    body = b'--b\r\nContent-Disposition: form-data; name="name"\r\n\r\n\\ud800\r\n--b--\r\n'
+    headers = {**HEADERS, "content-type": "multipart/form-data; boundary=b; charset=unicode_escape"}
+    (answer,) = answered(made[0], ("POST", "/save", {"headers": headers, "content": body}))
+    assert answer.status_code == 422
+    assert Words("en")("page.bad_form") in answer.text
+
+
+def test_a_file_given_back_is_read_again_under_its_name(made: tuple[Any, str]) -> None:
+    app, _ = made
+    name = "x" * 100 + ".csv"
+    hidden = base64.b64encode(zlib.compress(CSV)).decode()
+    first, again = answered(
+        app,
+        ("POST", "/upload", {"headers": HEADERS, "files": {"file": (name, CSV)}}),
+        ("POST", "/upload", {"headers": HEADERS, "data": {"name": name, "document": hidden}}),
+    )
+    assert first.text == again.text
+    assert f'name="document" value="{hidden}"' in first.text
+    assert ".csv" in first.text

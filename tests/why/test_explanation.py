@@ -1,0 +1,120 @@
+"""The explanation as one object: sentences by situation in both languages, JSON as promised, tied cases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from allocator import allocate, load_scenario
+from allocator.data.digest import sha256
+from allocator.data.table import Table
+from allocator.model.allocation import Allocation
+from allocator.model.scenario import Scenario
+from allocator.proof.result import result
+from allocator.questions import Case, find
+from allocator.show.records import records
+from allocator.why.explanation import explain
+from allocator.words import Words
+from tests.scenarios import allocations
+
+relaxed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+
+
+def made(workforce: tuple[int, ...], columns: dict[str, Any] | None = None, **values: Any) -> Allocation:
+    names = tuple("ABCDEF"[: len(workforce)])
+    table = Table(names, {"workforce": workforce, **(columns or {})}, ("district",) * len(names))
+    scenario = Scenario.model_validate({"data": "t.csv", "lot": 10, "published": None, **values})
+    return allocate(table, scenario, method="waterfill")
+
+
+def told(language: str, allocation: Allocation) -> list[str]:
+    return [Words(language).told(each) for each in explain(allocation).sentences]
+
+
+@settings(relaxed, max_examples=40)
+@given(allocations())
+def test_every_allocation_can_be_explained_in_both_languages(allocation: Allocation) -> None:
+    explanation = explain(allocation)
+    for language in ("vi", "en"):
+        texts = map(Words(language).told, explanation.sentences)
+        assert all(text.endswith(".") and "{" not in text for text in texts)
+    for steps, quota in zip(explanation.steps.units, allocation.quotas, strict=True):
+        assert sum(steps) == 10 * quota
+    assert all(
+        low <= quota <= high
+        for low, quota, high in zip(explanation.room.least, allocation.quotas, explanation.room.most, strict=True)
+        if low is not None and high is not None
+    )
+
+
+def test_json_is_the_result_with_the_explanation_and_a_digest_of_it_all() -> None:
+    case = Case("base", *load_scenario("an-giang-2017/base"), method="waterfill")
+    document, plain = records(find("explain").ask(case), Words("en")), result(case.allocation)
+    digest = document.pop("digest")
+    assert digest == sha256(document)
+    assert {key: document[key] for key in plain if key not in ("units", "digest")} == {
+        key: value for key, value in plain.items() if key not in ("units", "digest")
+    }
+    for unit, bare in zip(document["units"], plain["units"], strict=True):
+        assert {key: unit[key] for key in bare} == bare
+        assert [step["name"] for step in unit["steps"]] == [
+            "workforce", "growth", "drivers", "attainment", "bounds", "lots",
+        ]  # fmt: skip
+    rule = document["rules"][0]
+    assert (rule["rule"], rule["price"], rule["moved"]) == ("attainment", None, 300)
+    assert sum(each["members"] for each in rule["gives"]) == sum(each["members"] for each in rule["takes"]) == 300
+
+
+EQUAL = (100, 100)
+CAPPED = {"target": 80, "bounds": {"units": {"A": {"max": 20}}}}
+RAISED = {"target": 60, "bounds": {"min_quota": 30, "max_share": None}}
+FIXED = {"target": 80, "locks": [{"unit": "A", "quota": 20}]}
+GROUPED = {"target": 80, "groups": [{"name": "g", "units": ["A", "B"], "max": 20}]}
+SITUATIONS: dict[str, tuple[tuple[int, ...], dict[str, Any], int]] = {
+    "It is held up by a rule: least quota 30": ((100, 5), RAISED, 1),
+    "It is held down by a rule: own maximum of A (20)": (EQUAL, CAPPED, 0),
+    "The quota was fixed beforehand: lock of A (20)": (EQUAL, FIXED, 0),
+    "Its claim is measured within its group, which a rule binds: cap of the group g (20)": (
+        (100, 100, 100),
+        GROUPED,
+        0,
+    ),
+    "No rule binds it: the quota follows from the claim alone.": (EQUAL, {"target": 80}, 0),
+    "A is asked for 0 new members and has no available workforce. Past attainment does not count, so its claim is 0.0. "
+    "It has no claim, so nothing beyond its floor can be asked of it.": ((0, 100), {"target": 80}, 0),
+    "Its last lot was a tie with B: the larger claim, then the table's order, decided for it.": (
+        EQUAL,
+        {"target": 10},
+        0,
+    ),
+    "Its next lot was a tie with A: the larger claim, then the table's order, decided against it.": (
+        EQUAL,
+        {"target": 10},
+        1,
+    ),
+    "There is no published quota to compare with.": (EQUAL, {"target": 80}, 0),
+    "That is 40.0% of its workforce, the same as asked of the whole province.": (EQUAL, {"target": 80}, 0),
+}
+
+
+@pytest.mark.parametrize("expected", list(SITUATIONS))
+def test_the_sentence_names_the_situation(expected: str) -> None:
+    workforce, values, unit = SITUATIONS[expected]
+    assert expected in Words("en").told(explain(made(workforce, **values)).sentences[unit])
+
+
+def test_the_dominating_step_explains_the_difference() -> None:
+    published = {"published_quota": (70, 10)}
+    more = told("en", made((100, 100), published, target=80, published="published_quota"))
+    assert (
+        "It is 30 less than the published 70, mainly because the present workforce alone would give only 40.0."
+        in more[0]
+    )
+    assert "It is 30 more than the published 10, mainly because the present workforce alone would give 40.0." in more[1]
+    bounded = made((100, 100), {"published_quota": (40, 40)}, target=80, published="published_quota",
+                   bounds={"units": {"A": {"max": 20}}})  # fmt: skip
+    texts = told("vi", bounded)
+    assert "thấp hơn số đã công bố (40) là 20, chủ yếu vì các mức sàn, mức trần và nhóm làm giảm 20,0." in texts[0]
+    assert "cao hơn số đã công bố (40) là 20, chủ yếu vì các mức sàn, mức trần và nhóm làm tăng thêm 20,0." in texts[1]

@@ -1,0 +1,76 @@
+"""The gaming meter: which scenarios reward or punish a reported result, and what `run` says of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from allocator import allocate, load_scenario
+from allocator.data.table import Table
+from allocator.model.scenario import Scenario
+from allocator.why.gaming import MOST_UNITS, gaming
+from allocator.words import Words
+
+
+@pytest.mark.parametrize(
+    ("scenario", "changes", "verdicts"),
+    [
+        ("base", [], {"ratchet"}),
+        ("base", ["attainment.basis=net"], {"ratchet"}),
+        ("catch-up", [], {"discouraging"}),
+        ("workforce-only", [], set()),
+    ],
+)
+def test_verdicts_of_the_built_in_scenarios(scenario: str, changes: list[str], verdicts: set[str]) -> None:
+    table, loaded = load_scenario(f"an-giang-2017/{scenario}", changes)
+    made = gaming(allocate(table, loaded, method="waterfill"))
+    found = {each.verdict for each in made.units} - {"neutral"}
+    assert found == verdicts
+    keys = {each.key for each in made.findings(table.units)}
+    assert keys == {f"gaming.{verdict}" for verdict in found}
+
+
+def test_changes_are_those_of_an_edited_table() -> None:
+    table, scenario = load_scenario("an-giang-2017/base")
+    allocation = allocate(table, scenario, method="waterfill")
+    made = {table.units[each.unit]: each for each in gaming(allocation).units}
+    unit = table.units.index("Châu Phú")
+    for result, change in ((1733 + 173, made["Châu Phú"].up), (1733 - 173, made["Châu Phú"].down)):
+        column = list(table.column("recruited"))
+        column[unit] = result
+        edited = replace(table, columns={**table.columns, "recruited": tuple(column)})
+        assert allocate(edited, scenario, method="waterfill").quotas[unit] - allocation.quotas[unit] == change
+    assert (made["Châu Phú"].up, made["Châu Phú"].down) == (30, -20)
+    assert "CĐ các KCN" not in made
+
+
+def test_a_remaining_target_as_driver_rewards_delivery_with_a_lower_quota() -> None:
+    columns = {"workforce": (100, 100), "term_target": (100, 100), "recruited": (40, 50), "lost": (0, 0)}
+    table = Table(("A", "B"), columns, (None, None))
+    drivers = [{"column": "remaining_term_target", "share": 1}]
+    scenario = Scenario.model_validate({"data": "t.csv", "target": 100, "drivers": drivers})
+    made = gaming(allocate(table, scenario, method="waterfill"))
+    assert {each.verdict for each in made.units} == {"discouraging"}
+    text = made.findings(table.units)[0].told(Words("en"))
+    assert text.startswith("Reporting pays")
+    assert text.endswith("A and B.")
+
+
+def test_a_change_that_leaves_no_allocation_is_not_counted() -> None:
+    columns = {"workforce": (100, 100), "term_target": (1, 1), "recruited": (1, 1)}
+    table = Table(("A", "B"), columns, (None, None))
+    attainment = {"exponent": 1, "floor": 0, "ceiling": 1}
+    bounds = {"max_share": 0.5}
+    scenario = Scenario.model_validate({"data": "t.csv", "target": 100, "attainment": attainment, "bounds": bounds})
+    made = gaming(allocate(table, scenario, method="waterfill"))
+    assert [(each.up, each.down, each.verdict) for each in made.units] == [(0, None, "neutral")] * 2
+
+
+def test_too_many_units_are_said_not_to_be_measured() -> None:
+    count = MOST_UNITS + 1
+    columns = {"workforce": (10,) * count, "term_target": (10,) * count, "recruited": (5,) * count}
+    table = Table(tuple(map(str, range(count))), columns, (None,) * count)
+    scenario = Scenario.model_validate({"data": "t.csv", "target": 100, "attainment": {"exponent": 1}})
+    made = gaming(allocate(table, scenario, method="waterfill"))
+    assert [each.key for each in made.findings(table.units)] == ["gaming.not_measured"]

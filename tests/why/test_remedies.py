@@ -1,0 +1,157 @@
+"""Colliding rules and remedies, held to plain enumeration of all allocations on small tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from itertools import combinations, product
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from allocator.data.table import Table
+from allocator.errors import InfeasibleError
+from allocator.files import load_scenario
+from allocator.model.allocation import allocate
+from allocator.model.scenario import Scenario
+from allocator.why.loosening import TARGET, knobs
+from allocator.why.remedies import collision
+
+MOST = 12  # no rule asks for more
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[Table, Scenario]:
+    """Two or three units with rules that often collide."""
+    count = draw(st.integers(2, 3))
+    names = tuple("ABC"[:count])
+    workforce = tuple(draw(st.lists(st.integers(1, 9), min_size=count, max_size=count)))
+    bound = st.none() | st.integers(0, 6)
+    own = {name: {"min": draw(bound), "max": draw(bound), "firm": draw(st.booleans())} for name in names[:1]}
+    group = {"name": "g", "units": list(names[:2]), "min": draw(bound), "max": draw(bound)}
+    scenario = {
+        "data": "t.csv",
+        "target": draw(st.integers(0, 12)),
+        "bounds": {
+            "min_quota": draw(st.integers(0, 4)),
+            "max_share": draw(st.sampled_from([None, 0.25, 0.5, 0.8, 1])),
+            "units": own if draw(st.booleans()) else {},
+        },
+        "locks": [{"unit": names[-1], "quota": draw(st.integers(0, 6))}] if draw(st.booleans()) else [],
+        "groups": [group] if group["min"] is not None or group["max"] is not None else [],
+    }
+    blank = (None,) * count
+    return Table(names, {"workforce": workforce}, blank, blank), Scenario.model_validate(scenario)
+
+
+def keeps(table: Table, scenario: Scenario, quotas: tuple[int, ...], keys: Iterable[str]) -> bool:
+    """Whether quotas keep the rules under `keys`, written out from their meaning."""
+    of = dict(zip(table.units, quotas, strict=True))
+    size = dict(zip(table.units, table.columns["workforce"], strict=True))
+    for key in keys:
+        value = next(each.now for each in knobs(scenario) if each.key == key)
+        if key == TARGET:
+            fine = sum(quotas) == value
+        elif key == "bounds.min_quota":
+            fine = all(each >= value for each in quotas)
+        elif key == "bounds.max_share":
+            fine = all(of[unit] <= Fraction(str(value)) * (size[unit] or 0) for unit in of)
+        elif key.startswith("locks."):
+            fine = of[key[6:]] == value
+        else:
+            held = sum(of[unit] for unit in scenario.groups[0].units or ()) if key[0] == "g" else of[key[-5]]
+            fine = held >= value if key.endswith("min") else held <= value
+        if not fine:
+            return False
+    return True
+
+
+def possible(table: Table, scenario: Scenario, keys: Iterable[str]) -> bool:
+    keys = list(keys)
+    return any(keeps(table, scenario, quotas, keys) for quotas in product(range(MOST + 1), repeat=len(table)))
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(cases())
+def test_collisions_and_remedies_against_enumeration(case: tuple[Table, Scenario]) -> None:
+    table, scenario = case
+    every = [each.key for each in knobs(scenario)]
+    found = collision(table, scenario)
+    assert (found is None) == possible(table, scenario, every)
+    if found is None:
+        return
+    assert not possible(table, scenario, found.rules)
+    for size in range(len(found.rules)):
+        for less in combinations(every, size):
+            assert possible(table, scenario, less), "no smaller set of rules collides"
+    for remedy in found.remedies:
+        better = scenario.changed(remedy.settings)
+        assert allocate(table, better, method="waterfill").quotas
+        assert better.locks == scenario.locks
+        assert not any(each.firm and each.key in {c.key for c in remedy.changes} for each in knobs(scenario))
+        for change in remedy.changes:
+            knob = next(each for each in knobs(scenario) if each.key == change.key)
+            assert (change.now, change.to) == (knob.now, change.to)
+            if len(remedy.changes) == 1 and change.key != TARGET:
+                step = next(s for s in range(knob.steps + 1) if knob.value(s) == change.to)
+                almost = scenario.changed(knob.settings(scenario, knob.value(step - 1)))
+                assert not possible(table, almost, every), "one step less would not do"
+            if len(remedy.changes) == 1 and change.key == TARGET:
+                side = 1 if change.to < scenario.target else -1
+                for target in range(int(change.to) + side, scenario.target + side, side):
+                    assert not possible(table, scenario.changed({"target": target}), every)
+    costs = [each.members for each in found.remedies]
+    assert costs == sorted(costs)
+
+
+def remedies(*changes: str) -> tuple[dict[str, object], list[str]]:
+    found = collision(*load_scenario("an-giang-2017/base", changes))
+    assert found is not None
+    return dict(found.rules), ["; ".join(map(str, each.changes)) for each in found.remedies]
+
+
+@pytest.mark.parametrize(
+    ("changes", "rules", "expected"),
+    [
+        (
+            ["bounds.max_share=0.4"],
+            {"bounds.max_share": 0.4, "target": 6500},
+            ["target: 6500 → 5480", "bounds.max_share: 0.4 → 0.48"],
+        ),
+        (
+            ["bounds.max_share=0.4", "bounds.firm=[max_share]"],
+            {"bounds.max_share": 0.4, "target": 6500},
+            ["target: 6500 → 5480"],
+        ),
+        (
+            ["bounds.max_share=0.4", "bounds.min_quota=60"],
+            {"bounds.max_share": 0.4, "target": 6500},
+            ["bounds.min_quota: 60 → 20; target: 6500 → 5480", "bounds.max_share: 0.4 → 1.0"],
+        ),
+        (
+            ["bounds.pace={reference: published_quota, down: 0.1, up: 0.1}", "target=5000"],
+            {"bounds.pace.down": 0.1, "target": 5000},
+            ["bounds.pace.down: 0.1 → 0.24", "target: 5000 → 5900"],
+        ),
+        (
+            ["locks=[{unit: An Phú, quota: 100}]"],
+            {"locks.An Phú": 100, "bounds.max_share": 1.0},
+            ["bounds.max_share: 1.0 → 1.67"],
+        ),
+        (
+            ["locks=[{unit: An Phú, quota: 100}]", "bounds.firm=true"],
+            {"locks.An Phú": 100, "bounds.max_share": 1.0},
+            [],
+        ),
+    ],
+)
+def test_the_published_table(changes: list[str], rules: dict[str, object], expected: list[str]) -> None:
+    assert remedies(*changes) == (rules, expected)
+
+
+def test_the_error_carries_its_case() -> None:
+    table, scenario = load_scenario("an-giang-2017/base", ["bounds.max_share=0.4"])
+    with pytest.raises(InfeasibleError) as raised:
+        allocate(table, scenario)
+    assert raised.value.case == (table, scenario)
