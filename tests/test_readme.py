@@ -1,4 +1,4 @@
-"""What the README prints is what the program prints, and its Python example runs."""
+"""What the README prints is what the program prints, its example runs, and its commands install what is locked."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ import re
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from allocator.cli import main
 
-README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+LINES = (ROOT / "pyproject.toml").read_text(encoding="utf-8").partition("[project.scripts]")[0].splitlines()
+FOUND = [(line, re.match(r'  "(?!allocator)([^"]+)"', line)) for line in LINES]
+DEPENDENCIES = [(line, Requirement(found[1])) for line, found in FOUND if found]
 
 
 def block(language: str) -> str:
@@ -32,7 +38,30 @@ def test_the_python_example_runs() -> None:
     assert sum(names["more"].quotas) == 6500  # type: ignore[attr-defined]
 
 
-def test_each_command_is_a_single_line_that_makes_its_environment() -> None:
+def test_each_command_is_a_single_line_that_makes_its_environment_of_the_locked_versions() -> None:
     lines = [line for line in README.splitlines() if re.match(r"(python3|py -3) -m venv ", line)]
     assert len(lines) == 4
     assert [line.endswith("allocator run") for line in lines] == [True, False, True, False]
+    guide = (ROOT / "README.vi.md").read_text(encoding="utf-8")
+    installs = [line for line in (README + guide).splitlines() if "pip install" in line]
+    assert len(installs) == 7
+    assert all("pip install -c constraints.txt" in line.replace(" -q", "") for line in installs)
+
+
+def test_every_dependency_has_a_bound_each_way_and_a_reason() -> None:
+    assert DEPENDENCIES
+    for line, needed in DEPENDENCIES:
+        assert sorted(bound.operator for bound in needed.specifier) == ["<", ">="], line
+        assert re.search(r'",\s+# \S', line), line
+
+
+def test_the_lock_holds_every_dependency_within_its_bounds_and_names_no_place() -> None:
+    lock = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+    pins = [Requirement(line) for line in lock.splitlines() if not line.startswith("#")]
+    for line, needed in DEPENDENCIES:
+        versions = [pin.specifier for pin in pins if canonicalize_name(pin.name) == canonicalize_name(needed.name)]
+        assert versions, line
+        for [pin] in versions:
+            assert pin.operator == "==", line
+            assert pin.version in needed.specifier, line
+    assert not re.search(r"://|index|find-links|trusted", lock)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from subprocess import Popen
 
 import pytest
 
@@ -18,6 +20,15 @@ from tests.clusters import allocator, cluster, ended, grown, until
 
 DRAWS = 250_000
 SWEEP = ("sensitivity", "--draws", DRAWS, "--json", "--lang", "en")
+pytestmark = pytest.mark.xdist_group("scale")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def unanswered() -> Iterator[Popen[str]]:
+    """A call to a port where nobody listens: it waits ten seconds before it says so, so that it begins first."""
+    with allocator(*SWEEP, "--scheduler", "tcp://127.0.0.1:1") as call:
+        yield call
+        call.kill()
 
 
 @pytest.fixture(scope="module")
@@ -63,12 +74,12 @@ def test_a_killed_run_resumes_in_the_same_digits(tmp_path: Path, digits: str, ki
     assert journal.stat().st_size > held
 
 
-def test_calls_that_cannot_be_done_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for scheduler, words in (
-        ("carrier-pigeon", "is no scheduler"),
-        ("tcp://127.0.0.1:1", "no scheduler answers"),
+def test_calls_that_cannot_be_done_are_named(unanswered: Popen[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for call, words in (
+        (allocator(*SWEEP, "--scheduler", "carrier-pigeon"), "is no scheduler"),
+        (unanswered, "no scheduler answers"),
     ):
-        status, out, errors = ended(allocator(*SWEEP, "--scheduler", scheduler))
+        status, out, errors = ended(call)
         assert (status, out) == (2, "")
         assert words in errors
         assert len(errors.splitlines()) == 1

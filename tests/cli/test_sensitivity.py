@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
 import sys
-import time
 from pathlib import Path
 
+import psutil
 import pytest
 
+from tests import clusters
 from tests.command import allocator, process
 
 
@@ -96,9 +96,9 @@ def test_details_in_words(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGINT of a console")
 def test_ctrl_c_leaves_what_is_finished_and_says_how_far_it_got() -> None:
-    call = [sys.executable, "-m", "allocator", "sensitivity", "--draws", "1000000000", "--json", "--lang", "en"]
-    with subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8") as running:
-        time.sleep(6)
+    with clusters.allocator("sensitivity", "--draws", "1000000000", "--json", "--lang", "en") as running:
+        spent = psutil.Process(running.pid).cpu_times
+        clusters.until(lambda: spent().user > 2)
         running.send_signal(signal.SIGINT)
         out, err = running.communicate(timeout=60)
     assert running.returncode == 130

@@ -107,7 +107,7 @@ def ods(rows=SMALL, cell=lambda text: f'<table:table-cell office:value-type="str
 
 def zipped(parts):
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
     return file.getvalue()

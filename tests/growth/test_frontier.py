@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import pairwise
 
 import pytest
 
 from allocator import allocate, load_scenario
 from allocator.errors import InputError
-from allocator.growth.frontier import frontier
+from allocator.growth.frontier import Choice, frontier
 from allocator.growth.tornado import tornado
 from allocator.why.comparison import misplaced
 
 TABLE, BASE = load_scenario("an-giang-2017/base")
-CHOICES = frontier(TABLE, BASE)
+
+
+@cache
+def choices() -> tuple[Choice, ...]:
+    return frontier(TABLE, BASE)
 
 
 def quotas(weight: float) -> tuple[int, ...]:
@@ -21,27 +26,27 @@ def quotas(weight: float) -> tuple[int, ...]:
 
 
 def test_every_choice_is_what_its_weight_gives() -> None:
-    assert len(CHOICES) >= 20
-    assert len({each.quotas for each in CHOICES}) == len(CHOICES)
-    assert all(quotas(each.weight) == each.quotas for each in CHOICES)
+    assert len(choices()) >= 20
+    assert len({each.quotas for each in choices()}) == len(choices())
+    assert all(quotas(each.weight) == each.quotas for each in choices())
 
 
 def test_no_weight_gives_anything_else() -> None:
     for weight in (1.1**n / 100 for n in range(0, 120, 2)):
-        (choice,) = [each for each in CHOICES if each.low <= weight < each.high]
+        (choice,) = [each for each in choices() if each.low <= weight < each.high]
         if min(weight - choice.low, choice.high - weight) > 1e-6 * weight:
             assert quotas(weight) == choice.quotas
 
 
 def test_fairness_is_given_up_for_safety() -> None:
-    for one, other in pairwise(CHOICES):
+    for one, other in pairwise(choices()):
         assert one.high == other.low
         assert other.objective > one.objective
         assert other.expected_shortfall < one.expected_shortfall
-    assert CHOICES[0].quotas == allocate(TABLE, BASE).quotas
-    assert CHOICES[0].moved == 0
-    (knee,) = [each for each in CHOICES if each.knee]
-    assert 0 < knee.moved < CHOICES[-1].moved
+    assert choices()[0].quotas == allocate(TABLE, BASE).quotas
+    assert choices()[0].moved == 0
+    (knee,) = [each for each in choices() if each.knee]
+    assert 0 < knee.moved < choices()[-1].moved
 
 
 def test_huntington_hill_does_not_mix() -> None:
