@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from math import ceil, floor
 
 from allocator.data.table import Table
@@ -141,11 +142,21 @@ def unit_rules(table: Table, scenario: Scenario, available: Sequence[int]) -> It
         least = -(-settings.min_quota // lot)
         for unit, index in position.items():
             yield Rule("min_quota", unit, least, "min_quota" in firm, (index,)), True
-    if settings.max_share is not None:
-        share = exact(settings.max_share)
-        top, bottom = share.numerator, share.denominator * MICRO * lot
+    if (per_lot := share_per_lot(scenario)) is not None:
+        top, bottom = per_lot.as_integer_ratio()
         for (unit, index), workforce in zip(position.items(), available, strict=True):
             yield Rule("max_share", unit, workforce * top // bottom, "max_share" in firm, (index,)), False
+
+
+def share_per_lot(scenario: Scenario) -> Fraction | None:
+    """The largest share of W as a cap in lots is ⌊this · W⌋, W in millionths of a person; None where there is none."""
+    share = scenario.bounds.max_share
+    return None if share is None else exact(share) / (MICRO * scenario.lot)
+
+
+def without_share(scenario: Scenario) -> Scenario:
+    """The scenario without the largest share, the one rule on single units that moves with the workforce."""
+    return scenario.model_copy(update={"bounds": scenario.bounds.model_copy(update={"max_share": None})})
 
 
 def _pace_rules(table: Table, scenario: Scenario) -> Iterator[tuple[Rule, bool]]:

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from allocator.finding import Plain
 from allocator.model.allocation import Allocation
-from allocator.model.bounds import bounds
-from allocator.model.claims import MICRO, exact
+from allocator.model.bounds import bounds, without_share
+from allocator.model.claims import MICRO, driver_parts
 from allocator.model.problem import NANO, children, sums
 from allocator.words import Words
 
@@ -71,10 +70,9 @@ def _basis(made: Allocation) -> Iterator[Field]:
     """From the workforce to the claim, and the bounds."""
     scenario, table, claimed, lot = made.scenario, made.table, made.claims, made.problem.lot
     own, common = scenario.growth.units, Cell(scenario.growth.realisation, "={rho}")
-    without = scenario.bounds.model_copy(update={"max_share": None})
-    plain = bounds(table, scenario.model_copy(update={"locks": [], "bounds": without}), claimed.available)
-    free = bounds(table, scenario.model_copy(update={"locks": []}), claimed.available)
-    blend = f"{float(workforce_share(made))!r}*{{available}}+SUM({{available_all}})*{{other}}"
+    unlocked = scenario.model_copy(update={"locks": []})
+    plain, free = (bounds(table, each, claimed.available) for each in (without_share(unlocked), unlocked))
+    blend = f"{float(driver_parts(table, scenario)[0])!r}*{{available}}+SUM({{available_all}})*{{other}}"
     shared = "MIN({cap_other},ROUNDDOWN(ROUND({max_share}*{available}/{lot},9),0)*{lot})"
     cap = f'=IF({{max_share}}="",IF({{cap_other}}="",{{target}},{{cap_other}}),{shared})'
     others = [None if rule is None else rule.lots * lot for rule in plain.cap_rule]
@@ -89,19 +87,6 @@ def _basis(made: Allocation) -> Iterator[Field]:
     yield Field("floor", _cells([each * lot for each in free.floor]))
     yield Field("cap_other", _cells(others), hidden=True)
     yield Field("cap", _cells([each * lot for each in free.cap], cap))
-
-
-def workforce_share(made: Allocation) -> Fraction:
-    """Share of the claims that rests on the available workforce."""
-    shares = (exact(each.share) for each in made.scenario.drivers if each.column == "workforce")
-    return sum(shares, Fraction(0))
-
-
-def drivers(made: Allocation) -> list[float]:
-    """What the other drivers add to each unit's blend, per person of all available workforce."""
-    whole, share = Fraction(sum(made.claims.available), MICRO), workforce_share(made)
-    figures = zip(made.claims.base, made.claims.available, strict=True)
-    return [float((base - share * Fraction(w, MICRO)) / whole) if whole else 0.0 for base, w in figures]
 
 
 def _quotas(made: Allocation, state: State) -> Iterator[Field]:
@@ -152,7 +137,8 @@ def _helpers(made: Allocation, state: State) -> Iterator[Field]:
         totals = [state.placed(each) for each in state.points(bound)] if len(made.table) <= MOST_LIVE_SHARES else []
         formula = _CLIPPED.replace("{b}", f"{{break_{side}}}")
         yield Field(f"sum_{side}", _cells(totals or [""] * len(made.table), formula if totals else ""), hidden=True)
-    yield Field("other", _cells(drivers(made)), "0.0000", hidden=True)
+    others = driver_parts(made.table, made.scenario)[1]
+    yield Field("other", _cells([float(each) for each in others]), "0.0000", hidden=True)
     yield Field("home", _cells([each + 1 for each in made.problem.tree.home]), hidden=True)
     yield Field("risk_last", _cells([state.risk(i, k) for i, k in enumerate(made.lots)]), hidden=True)
     yield Field("risk_next", _cells([state.risk(i, k + 1) for i, k in enumerate(made.lots)]), hidden=True)

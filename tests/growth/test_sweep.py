@@ -13,7 +13,16 @@ import pytest
 from allocator import allocate, load_scenario
 from allocator.errors import InfeasibleError
 from allocator.growth.summary import Summary
-from allocator.growth.sweep import available, chunk, drawn_claims, plan, realisations, shortfalls, summary_of, sweep
+from allocator.growth.sweep import (
+    chunk,
+    drawn_claims,
+    drawn_workforce,
+    plan,
+    realisations,
+    shortfalls,
+    summary_of,
+    sweep,
+)
 from allocator.growth.uncertainty import exact_shortfalls, uncertainty
 from allocator.model.claims import MICRO
 
@@ -42,7 +51,7 @@ def test_each_draw_gets_the_quotas_of_the_program(name: str) -> None:
     allocation = blank_free(CHANGES[name])
     planned = plan(allocation, seed=4)
     realised = np.minimum(realisations(planned, 0, DRAWS), 1)
-    workforce = available(planned, realised)
+    workforce = drawn_workforce(planned, realised)
     feasible = []
     for draw in range(realised.shape[1]):
         own = {
@@ -78,7 +87,7 @@ def test_claims_of_a_draw_are_those_of_the_model() -> None:
 def test_risk_of_fixed_quotas_is_that_of_plain_sums() -> None:
     allocation = blank_free([])
     planned = plan(allocation, seed=1)
-    workforce = available(planned, realisations(planned, 0, 4096))
+    workforce = drawn_workforce(planned, realisations(planned, 0, 4096))
     short = shortfalls(planned, workforce) / MICRO
     found = uncertainty(planned, summary_of(planned, workforce))
     for risk, each in zip([found.risks[14], found.province], (short[0], short[-1]), strict=True):
