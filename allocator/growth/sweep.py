@@ -24,7 +24,8 @@ from allocator.model.allocation import Allocation
 from allocator.model.bounds import bounds, share_per_lot, without_share
 from allocator.model.claims import MICRO, driver_parts, exact
 from allocator.model.distributions import quantile
-from allocator.model.grouped import feasible_draws, whole_lots_in_groups
+from allocator.model.feasibility import feasible_draws
+from allocator.model.grouped import whole_lots_in_groups
 from allocator.model.nested import whole_lots_nested
 from allocator.model.problem import Problem, array
 from allocator.model.risk import distribution_of, known_costs

@@ -237,8 +237,7 @@ def _by_program(problem: Problem, solver: str | None) -> tuple[tuple[int, ...], 
     from allocator.model.program import solve
 
     solution = solve(problem, solver)
-    target = {} if solution.target_price is None else {"target": solution.target_price}
-    return solution.lots, {**target, **solution.prices}
+    return solution.lots, solution.prices
 
 
 def _by_waterfill(problem: Problem, solver: str | None) -> tuple[tuple[int, ...], Mapping[str, float]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from math import ceil, floor
 
 from allocator.data.table import Table
@@ -216,6 +217,15 @@ class Tree:
         while node >= 0:
             yield node
             node = self.parent[node]
+
+    @cached_property
+    def inside(self) -> tuple[tuple[int, ...], ...]:
+        """Units in each node and the nodes below it, in table order."""
+        units: list[list[int]] = [[] for _ in self.names]
+        for unit, home in enumerate(self.home):
+            for node in self.ancestors(home):
+                units[node].append(unit)
+        return tuple(map(tuple, units))
 
 
 def nest(groups: Iterable[GroupBounds], count: int, target_lots: int, place: str = "groups") -> Tree:

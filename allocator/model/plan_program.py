@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import chain
 from math import lcm
 from typing import Any
 
@@ -26,7 +27,7 @@ import numpy as np
 from allocator.model.claims import MICRO
 from allocator.model.nested import whole_lots_nested
 from allocator.model.problem import Problem
-from allocator.model.program import solved
+from allocator.model.program import columns, vertex, widened
 from allocator.model.signpost import IntArray
 
 FIRST_WIDTH = 64
@@ -46,30 +47,20 @@ def solve_plan(problems: Sequence[Problem], price: Fraction, solver: str | None 
     Raises:
         MissingExtraError: the solver is not installed.
     """
-    start = [whole_lots_nested(each) for each in problems]
-    low = [np.maximum(each.floor, lots - FIRST_WIDTH) for each, lots in zip(problems, start, strict=True)]
-    high = [np.minimum(each.top, lots + FIRST_WIDTH) for each, lots in zip(problems, start, strict=True)]
+    low, high = [], []
+    for problem in problems:
+        alone = whole_lots_nested(problem)
+        low.append(np.maximum(problem.floor, alone - FIRST_WIDTH))
+        high.append(np.minimum(problem.top, alone + FIRST_WIDTH))
     while True:
-        found = _vertex(problems, float(price), low, high, solver)
-        touched = False
-        for t, (problem, lots) in enumerate(zip(problems, found, strict=True)):
-            cut_low, cut_high = (lots == low[t]) & (low[t] > problem.floor), (lots == high[t]) & (high[t] < problem.top)
-            width = 2 * (high[t] - low[t])
-            low[t] = np.where(cut_low, np.maximum(problem.floor, low[t] - width), low[t])
-            high[t] = np.where(cut_high, np.minimum(problem.top, high[t] + width), high[t])
-            touched = touched or bool(cut_low.any() or cut_high.any())
-        if not touched:
-            return tuple(map(tuple, exchanged(problems, price, [each.tolist() for each in found])))
-
-
-def _vertex(
-    problems: Sequence[Problem], price: float, low: Sequence[IntArray], high: Sequence[IntArray], solver: str | None
-) -> list[IntArray]:
-    program, quotas = build(problems, price, low, high)
-    status = solved(program, solver)
-    if status != "Optimal":
-        raise RuntimeError(f"the plan's program ended {status} although each year's rules were checked")
-    return [np.array([round(each.value()) for each in year], dtype=np.int64) for year in quotas]
+        program, held = build(problems, float(price), low, high)
+        found = vertex(program, list(chain.from_iterable(held)), solver)
+        lots = [found[t * len(low[0]) : (t + 1) * len(low[0])] for t in range(len(problems))]
+        wider = [widened(*each) for each in zip(problems, lots, low, high, strict=True)]
+        if not any(wider):
+            return tuple(map(tuple, exchanged(problems, price, lots)))
+        for t, sides in enumerate(wider):
+            low[t], high[t] = sides or (low[t], high[t])
 
 
 def build(
@@ -82,13 +73,8 @@ def build(
     objective: list[tuple[Any, float]] = []
     quotas: list[list[Any]] = []
     for t, problem in enumerate(problems):
-        year = []
-        for i, (a, b) in enumerate(zip(low[t].tolist(), high[t].tolist(), strict=True)):
-            k = np.arange(a + 1, b + 1)
-            costs = problem.costs(np.full(len(k), i), k).tolist() if len(k) else []
-            lots = [program.add_variable(f"y_{i}_{t}_{n}", 0, 1) for n in k.tolist()]
-            objective += zip(lots, costs, strict=True)
-            year.append(pulp.LpAffineExpression([(each, 1) for each in lots], constant=a))
+        year, costs = columns(program, problem, low[t], high[t], f"_{t}")
+        objective += costs
         quotas.append(year)
     program += pulp.lpSum(quotas[0]) == problems[0].lots, "pool_0"
     for t in range(1, len(problems)):

@@ -22,6 +22,7 @@ from allocator.model.claims import MICRO
 from allocator.model.signpost import SIGNPOSTS, FloatArray, IntArray, Signpost
 
 NANO = 1_000_000_000
+ANY_LOTS = 2**62
 Key = tuple[Fraction, int, int, int]
 
 
@@ -57,14 +58,14 @@ class Problem:
     @cached_property
     def top(self) -> IntArray:
         """Most lots that could be given: the cap or the target, the floor where the claim is 0."""
-        return np.where(self.claims > 0, np.maximum(np.minimum(self.cap, self.lots), self.floor), self.floor)
+        return most_lots(self.claims, self.floor, self.cap, self.lots)
 
     @cached_property
     def limit(self) -> IntArray:
         """Most lots whose cost is known and that no rule of the unit forbids; the floor where the claim is 0."""
         if self.risk is not None:
             return self.top
-        return np.where(self.claims > 0, np.maximum(self.cap, self.floor), self.floor)
+        return most_lots(self.claims, self.floor, self.cap, ANY_LOTS)
 
     @cached_property
     def order(self) -> Callable[[int, int], Fraction]:
@@ -101,6 +102,11 @@ class Problem:
             pairs = zip(units.tolist(), k.tolist(), strict=True)
             made = made + np.array([self.risk[unit][each - 1] for unit, each in pairs], dtype=np.float64) / NANO
         return np.asarray(made, dtype=np.float64)
+
+
+def most_lots(claims: IntArray, floor: IntArray, cap: IntArray, lots: int) -> IntArray:
+    """Most of `lots` that each unit could be given: its cap, but never below its floor, which a claim of 0 gets."""
+    return np.where(claims > 0, np.maximum(np.minimum(cap, lots), floor), floor)
 
 
 def sums(problem: Problem, lots: Sequence[int] | IntArray) -> list[int]:

@@ -51,8 +51,8 @@ def test_duals_lie_between_the_differences_of_re_solving(solver: str) -> None:
         return float(objective(changed, program.solve(changed, solver).lots)) * 10 * 1_000_000
 
     now = value(6, 4)
-    assert now - value(5, 4) <= solution.target_price + 1e-9
-    assert solution.target_price - 1e-9 <= value(7, 4) - now
+    assert now - value(5, 4) <= solution.prices["target"] + 1e-9
+    assert solution.prices["target"] - 1e-9 <= value(7, 4) - now
     price = solution.prices["g1_cap"]
     assert price <= 1e-12, "a cap can only make the program dearer"
     assert now - value(6, 3) - 1e-9 <= price
