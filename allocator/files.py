@@ -13,8 +13,7 @@ from typing import Any
 from allocator.data.settings import read_settings, read_text
 from allocator.data.table import Table
 from allocator.errors import InputError, fault
-from allocator.model.checks import scenario_from
-from allocator.model.scenario import Scenario
+from allocator.model.scenario import Scenario, scenario_from
 
 MOST_JSON_BYTES = 500_000_000
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")

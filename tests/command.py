@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from allocator.cli import main
+from allocator.cli.group import main
 
 Done = subprocess.CompletedProcess[str]
 

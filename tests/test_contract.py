@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from allocator.cli import main
+from allocator.cli.group import main
 
 Number = (int, float)
 Maybe = (int, float, type(None))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from allocator.cli import main
+from allocator.cli.group import main
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 

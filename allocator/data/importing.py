@@ -13,7 +13,8 @@ from allocator.data.findings import Finding
 from allocator.data.headers import ATTAINMENT, COUNTS, INDEX, SKIP, TEXTS, UNRECOGNISED, Column, kind_of, plain
 from allocator.data.layout import Line, locate
 from allocator.data.numbers import MOST_PERSONS, NumberError, figure, vietnamese
-from allocator.data.pages import Unread, read_pages
+from allocator.data.pages import read_pages
+from allocator.data.parts import Unread
 from allocator.data.printed import Figures, document_of, printed_columns, recompute, relate, shown_cell
 from allocator.data.rows import Reading, settled_columns, sort_rows, tell_unrecognised
 from allocator.data.source import Source

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from allocator.data.findings import Finding
 from allocator.data.headers import INDEX, UNRECOGNISED, Column, columns_of, is_unit, plain
 from allocator.data.numbers import bare, unmarked
-from allocator.data.pages import Pages, Part
+from allocator.data.parts import Pages, Part
 from allocator.data.table import fold
 from allocator.errors import InputError, fault
 

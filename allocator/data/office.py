@@ -12,7 +12,7 @@ from itertools import takewhile
 from typing import Any
 
 from allocator.data.grid import sheet_column
-from allocator.data.pages import MOST_CELLS, Pages, Part, Unread, part_of
+from allocator.data.parts import MOST_CELLS, Pages, Part, Unread, part_of
 from allocator.errors import InputError, fault
 
 

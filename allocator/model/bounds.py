@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import ceil, floor
+from typing import TYPE_CHECKING
 
 from allocator.data.table import Table
 from allocator.errors import Fault, InputError, fault
 from allocator.model.claims import MICRO, exact
-from allocator.model.scenario import Scenario
+
+if TYPE_CHECKING:
+    from allocator.model.scenario import Scenario
 
 
 @dataclass(frozen=True)

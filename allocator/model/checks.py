@@ -4,29 +4,19 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
 from allocator.data.settings import Keys, Settings
 from allocator.data.table import Table, fold
-from allocator.errors import Fault, InputError, fault
-from allocator.model.scenario import Bell, Scenario
+from allocator.errors import Fault, fault
+
+if TYPE_CHECKING:
+    from allocator.model.scenario import Scenario
 
 
-def scenario_from(settings: Settings) -> Scenario:
-    """The scenario that settings describe; InputError lists every unknown key and every value out of its range."""
-    folded = {tuple(fold(k) if isinstance(k, str) else k for k in keys): at for keys, at in settings.places.items()}
-    placed = Settings(settings.values, folded, settings.folder)
-    try:
-        scenario = Scenario.model_validate(settings.values)
-    except ValidationError as error:
-        faults = {each.place + "|" + each.key.partition(".")[0]: each for each in _validation_faults(error, placed)}
-        raise InputError(list(faults.values())) from None
-    scenario._place = placed.place
-    return scenario
-
-
+BELLS = ("normal", "lognormal")
 LEAST_MEAN = 30
 """Standard deviations below 0 at which a normal truncated to [0, ∞) has no digits left."""
 
@@ -55,7 +45,8 @@ _MESSAGES = {
 }
 
 
-def _validation_faults(error: ValidationError, settings: Settings) -> Iterator[Fault]:
+def validation_faults(error: ValidationError, settings: Settings) -> Iterator[Fault]:
+    """Every unknown key and every value out of its range, where it was written."""
     for each in error.errors(include_url=False):
         keys = tuple(fold(key) if isinstance(key, str) else key for key in each["loc"])
         context = each.get("ctx", {})
@@ -164,7 +155,7 @@ def _distribution_faults(scenario: Scenario) -> Iterator[Fault]:
         low, high = getattr(each, "low", 0), getattr(each, "high", 1)
         mode = getattr(each, "mode", low)
         place = scenario.place("uncertainty", *keys)
-        if isinstance(each, Bell) and each.mean < (-LEAST_MEAN * each.sd if each.dist == "normal" else 1e-6):
+        if each.dist in BELLS and each.mean < (-LEAST_MEAN * each.sd if each.dist == "normal" else 1e-6):
             yield fault("scenario.distribution_mean", place, dist=each.dist, mean=each.mean, sd=each.sd)
         if not low <= mode <= high or low == high:
             yield fault("scenario.distribution_order", place, dist=each.dist, low=low, mode=mode, high=high)

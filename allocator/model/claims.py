@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from allocator.data.table import Number, Table
 from allocator.errors import Fault, InputError, fault
-from allocator.model.scenario import Attainment, Scenario
+from allocator.model.signpost import MICRO as MICRO
 
-MICRO = 1_000_000
-"""Claims and workforces are whole multiples of 1 / MICRO of a person, so that a tie is a tie on every machine."""
+if TYPE_CHECKING:
+    from allocator.model.scenario import Attainment, Scenario
 
 MOST_CLAIM = 10**12 * MICRO
 """Claims beyond this would not be countable in 64 bits."""

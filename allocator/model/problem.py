@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import sqrt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from allocator.model.bounds import Tree
-from allocator.model.claims import MICRO
-from allocator.model.signpost import SIGNPOSTS, FloatArray, IntArray, Signpost
+from allocator.model.signpost import MICRO, SIGNPOSTS, FloatArray, IntArray, Signpost
+
+if TYPE_CHECKING:
+    from allocator.model.bounds import Tree
 
 NANO = 1_000_000_000
 ANY_LOTS = 2**62

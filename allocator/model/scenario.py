@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
-from allocator.data.settings import Keys, merged
+from allocator.data.settings import Keys, Settings, merged
 from allocator.data.table import Table, fold
 from allocator.errors import InputError
+from allocator.model.checks import faults_against, validation_faults
 
 MOST_PERSONS = 9_000_000_000
 ASSUMPTIONS = ("drivers", "growth", "attainment", "uncertainty", "season")
@@ -254,8 +255,19 @@ class Scenario(Part):
 
     def check(self, table: Table) -> None:
         """Raise InputError with every way in which the scenario contradicts itself or does not fit `table`."""
-        from allocator.model.checks import faults_against
-
         faults = list(faults_against(self, table))
         if faults:
             raise InputError(faults)
+
+
+def scenario_from(settings: Settings) -> Scenario:
+    """The scenario that settings describe; InputError lists every unknown key and every value out of its range."""
+    folded = {tuple(fold(k) if isinstance(k, str) else k for k in keys): at for keys, at in settings.places.items()}
+    placed = Settings(settings.values, folded, settings.folder)
+    try:
+        scenario = Scenario.model_validate(settings.values)
+    except ValidationError as error:
+        faults = {each.place + "|" + each.key.partition(".")[0]: each for each in validation_faults(error, placed)}
+        raise InputError(list(faults.values())) from None
+    scenario._place = placed.place
+    return scenario

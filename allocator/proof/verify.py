@@ -14,7 +14,7 @@ from typing import Any
 from allocator.data.digest import sha256
 from allocator.data.table import Table
 from allocator.errors import AllocatorError, Fault, fault
-from allocator.model.allocation import Allocation, assess, large_note, pose
+from allocator.model.allocation import Allocation, allocate_tree, assess, large_note, pose
 from allocator.model.bounds import Bounds
 from allocator.model.certificate import intervals, violation
 from allocator.model.claims import MICRO, Claims
@@ -109,7 +109,7 @@ def _list(value: Any) -> list[Any]:
 
 def _tree(stored: Mapping[str, Any], table: Table, scenario: Scenario) -> Allocation:
     """The same for a tree: every problem on the way is checked with what the stored leaves add up to."""
-    from allocator.model.hierarchy import allocate_tree, forest
+    from allocator.model.hierarchy import forest
 
     tree = forest(table)
     quotas = {row.get("unit"): row.get("quota") for row in stored["units"] if isinstance(row, dict)}

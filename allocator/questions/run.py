@@ -85,8 +85,8 @@ def levels(made: Allocation) -> list[Listing]:
 
 
 def _basis(made: Allocation) -> Section:
-    from allocator.model.hierarchy import other_way
     from allocator.proof.result import unit_rows
+    from allocator.why.comparison import other_way
     from allocator.why.gaming import gaming
 
     texts: list[Text] = [*marginal(made), *ties(made), *made.notes, *gaming(made).findings(made.table.units)]

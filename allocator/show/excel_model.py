@@ -7,8 +7,8 @@ from typing import Any
 
 from allocator.finding import Plain
 from allocator.model.allocation import Allocation
+from allocator.show.book import BAR, FROM_ZERO, Book
 from allocator.show.document import MOST_CHARTED
-from allocator.show.excel import BAR, FROM_ZERO, Book
 from allocator.show.live_formulas import LEVEL_FORMULA, MOST_LIVE_SHARES, NODE_KEYS, Cell, Field, State, fields, nodes
 
 TOP = 3

@@ -182,7 +182,7 @@ def _imported(store: Store, name: str, data: bytes, chosen: Mapping[str, str], w
     from allocator.data.importing import import_table
     from allocator.data.read import table_from
     from allocator.data.settings import Settings, parse_yaml
-    from allocator.model.checks import scenario_from
+    from allocator.model.scenario import scenario_from
 
     made = import_table(data, name, chosen)
     text = units_csv(made)

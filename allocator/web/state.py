@@ -21,8 +21,7 @@ from pydantic import ValidationError
 
 from allocator.data.settings import merged
 from allocator.errors import Fault, InputError, fault
-from allocator.model.checks import scenario_from
-from allocator.model.scenario import Scenario
+from allocator.model.scenario import Scenario, scenario_from
 
 ASSUMPTIONS: Mapping[str, tuple[str, str]] = {
     "realisation": ("growth", "realisation"),

@@ -15,8 +15,7 @@ from allocator.data.grid import MOST_BYTES, SHEETS
 from allocator.data.settings import Settings
 from allocator.data.table import Table
 from allocator.errors import AllocatorError, InputError, fault
-from allocator.model.checks import scenario_from
-from allocator.model.scenario import Scenario
+from allocator.model.scenario import Scenario, scenario_from
 from allocator.questions import Case, find
 from allocator.questions.plan import PRICE
 from allocator.web.state import State, state_of

@@ -19,7 +19,7 @@ from typing import Any
 from allocator.data.progress import Progress
 from allocator.data.table import Table
 from allocator.errors import Fault, InfeasibleError, InputError, fault
-from allocator.model.allocation import PROGRAM_MOST_UNITS, SOLVERS, Allocation, allocate, pose
+from allocator.model.allocation import Allocation, allocate, optimum, pose
 from allocator.model.bounds import Bounds
 from allocator.model.claims import MICRO, exact
 from allocator.model.feasibility import check_feasible, reach
@@ -128,8 +128,7 @@ def review(table: Table, scenario: Scenario, progress: Progress) -> Review:
             current, progress, tuple(pace), current.quotas, scenario.lot, settings.reserve, (), (*notes, stays)
         )
     problem, why = _posed(current, current.scenario.model_copy(update={"target": goal}), pace)
-    lots, _ = SOLVERS["program" if len(table) <= PROGRAM_MOST_UNITS else "waterfill"](problem, None)
-    quotas = tuple(each * problem.lot for each in lots)
+    quotas = tuple(each * problem.lot for each in optimum(problem)[0])
     found = tuple(moves(current, quotas, pace))
     return Review(current, progress, tuple(pace), quotas, problem.lot, reserve, found, (*notes, *why))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from allocator.cli import main
+from allocator.cli.group import main
 from tests.command import allocator, process
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="C's printf, /dev/full and a shell's redirections")

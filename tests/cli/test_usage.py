@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from allocator.cli import main
+from allocator.cli.group import main
 
 
 def leave(*arguments: str) -> int:

@@ -10,9 +10,10 @@ from allocator.data.table import Table
 from allocator.errors import InputError
 from allocator.model.allocation import Allocation, allocate
 from allocator.model.certificate import intervals, violation
-from allocator.model.hierarchy import forest, other_way, totals
+from allocator.model.hierarchy import forest, totals
 from allocator.model.program import solve
 from allocator.model.scenario import Scenario
+from allocator.why.comparison import other_way
 
 
 def tree_table(workforce: list[list[int]], rows: bool) -> Table:

@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from allocator.cli import main
+from allocator.cli.group import main
 from allocator.errors import InputError
 from allocator.files import load_scenario
 from allocator.model.allocation import allocate

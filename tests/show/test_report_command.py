@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from allocator.cli import main
+from allocator.cli.group import main
 
 TABLES = {
     "one": "unit,workforce\nAn Phú,60\n",

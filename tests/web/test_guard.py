@@ -21,7 +21,7 @@ import httpx
 import pytest
 import uvicorn
 
-from allocator.cli import main
+from allocator.cli.group import main
 from allocator.files import load_scenario
 from allocator.web import app as web
 from allocator.web.store import Store
