@@ -24,7 +24,7 @@ def main() -> None:
     atexit.register(listen, SIGINT, SIG_IGN)  # the last thing done: from then on the command has ended
     _read_as_utf8()
     from allocator.cli.group import leave
-    from allocator.cli.group import main as run
+    from allocator.cli.group import run_command as run
 
     try:
         try:

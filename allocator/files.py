@@ -10,7 +10,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from allocator.data.settings import read_settings, read_text
+from allocator.data.settings import read_settings, read_settings_text
 from allocator.data.table import Table
 from allocator.errors import InputError, fault
 from allocator.model.scenario import Scenario, scenario_from
@@ -114,7 +114,7 @@ def json_text(document: Any) -> str:
 
 def read_json(path: Path) -> Any:
     """The JSON document in a file; InputError where it is not JSON. NaN and infinities come as text."""
-    text = read_text(path, MOST_JSON_BYTES)
+    text = read_settings_text(path, MOST_JSON_BYTES)
     try:
         made = json.loads(text, object_pairs_hook=_once, parse_constant=str, parse_float=_finite)
         if _SURROGATE.search(text):

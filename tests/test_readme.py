@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from allocator.cli.group import main
+from allocator.cli.group import run_command
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 
@@ -21,7 +21,7 @@ def block(language: str) -> str:
 
 def test_the_output_shown_is_the_output_printed(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
-        main(["run", "--lang", "en"])
+        run_command(["run", "--lang", "en"])
     printed = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
     assert block("text").strip().splitlines() == "\n".join(printed).strip().splitlines()
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from allocator.cli.output import result, say
+from allocator.cli.output import result_stream, say_aside
 from allocator.words import LANGUAGES, Words
 
 if TYPE_CHECKING:
@@ -55,16 +55,16 @@ class Call:
         if self.json:
             from allocator.files import json_text
 
-            result().write(json_text(document))
+            result_stream().write(json_text(document))
         else:
             made = text()
             if isinstance(made, str):
-                print(made, file=result())
-        result().send()
+                print(made, file=result_stream())
+        result_stream().send()
 
     def note(self, text: str) -> None:
         """A line on standard error, where messages go."""
-        say(text)
+        say_aside(text)
 
 
 @dataclass(frozen=True)

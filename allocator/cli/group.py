@@ -15,7 +15,7 @@ import click
 
 from allocator import __version__
 from allocator.cli import HELP, HELP_NAMES, default_language
-from allocator.cli.output import Result, kept_apart, say
+from allocator.cli.output import Result, kept_apart, say_aside
 from allocator.errors import AllocatorError, InfeasibleError, InputError, fault
 from allocator.words import LANGUAGES, Words
 
@@ -70,7 +70,7 @@ def cli() -> None:
     """Root of all commands."""
 
 
-def main(arguments: Sequence[str] | None = None) -> NoReturn:
+def run_command(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run one command and leave with its exit status; whatever goes wrong is said in words, never as a traceback."""
     given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     with kept_apart() as made:
@@ -90,26 +90,26 @@ def _status(given: list[str], made: Result) -> int:
         made.send()
     except AllocatorError as error:
         for each in error.messages(words.language):
-            say(words("cli.error", message=each))
+            say_aside(words("cli.error", message=each))
         if isinstance(error, InfeasibleError) and error.case is not None:
             from allocator.cli.infeasible import advice
 
             for each in advice(words, *error.case):
-                say(each)
+                say_aside(each)
         return error.exit_status
     except click.ClickException as error:
         from allocator.cli.usage import usage_message
 
-        say(words("cli.error", message=usage_message(words, error)))
+        say_aside(words("cli.error", message=usage_message(words, error)))
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        say(words("cli.interrupted"))
+        say_aside(words("cli.interrupted"))
         return 130
     except Exception as error:
         if os.environ.get("ALLOCATOR_DEBUG"):
             raise
         cause = fault("cli.internal", cause=f"{type(error).__name__}: {error}").told(words)
-        say(words("cli.error", message=cause))
+        say_aside(words("cli.error", message=cause))
         return 2
     return status if isinstance(status, int) else 0
 
@@ -125,7 +125,7 @@ def _check(given: Sequence[str], made: Result) -> None:
 
 def leave(*_: object) -> NoReturn:
     """End an interrupted process at once, in words."""
-    say(Words(_language_asked(sys.argv[1:]))("cli.interrupted"))
+    say_aside(Words(_language_asked(sys.argv[1:]))("cli.interrupted"))
     os._exit(130)
 
 

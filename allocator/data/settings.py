@@ -52,7 +52,7 @@ class Settings:
         return self.places.get(keys, "")
 
 
-def read_text(path: Path, most_bytes: int = MOST_BYTES) -> str:
+def read_settings_text(path: Path, most_bytes: int = MOST_BYTES) -> str:
     """The text of a UTF-8 file of at most `most_bytes`; InputError says what is in the way of reading it."""
     try:
         if path.is_dir():
@@ -140,7 +140,7 @@ def _finite(value: Any, text: str, place: str, faults: list[Fault]) -> Any:
 
 def read_yaml(path: Path) -> tuple[Any, dict[Keys, str]]:
     """Value of a YAML file and the place of everything in it; InputError lists every fault."""
-    return parse_yaml(read_text(path), path.name)
+    return parse_yaml(read_settings_text(path), path.name)
 
 
 def read_settings(path: Path, changes: Sequence[str] = ()) -> Settings:

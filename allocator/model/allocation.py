@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from allocator.data.table import Number, Table
 from allocator.errors import Fault, InfeasibleError, InputError, fault
-from allocator.model.bounds import Bounds, bounds, nest
+from allocator.model.bounds import LotBounds, bounds, nest
 from allocator.model.certificate import Interval, intervals
 from allocator.model.claims import MICRO, Claims, claims
 from allocator.model.feasibility import check_feasible
@@ -54,7 +54,7 @@ class Allocation:
     table: Table
     scenario: Scenario
     claims: Claims
-    bounds: Bounds
+    bounds: LotBounds
     problem: Problem
     lots: tuple[int, ...]
     fair_share: tuple[float, ...]
@@ -189,7 +189,7 @@ def large_note(table: Table) -> Fault:
 
 def pose(
     table: Table, scenario: Scenario, costs: tuple[Sequence[int], ...] | None = None
-) -> tuple[Claims, Bounds, Problem]:
+) -> tuple[Claims, LotBounds, Problem]:
     """Claims, bounds and the problem they state, before anything is decided; InputError as `allocate`.
 
     `costs` are risk costs kept with a result, used as they are; they are computed where none are given.
@@ -200,7 +200,7 @@ def pose(
     return claimed, bounded, with_risk(table, scenario, state(scenario, claimed, bounded), costs)
 
 
-def state(scenario: Scenario, claimed: Claims, bounded: Bounds) -> Problem:
+def state(scenario: Scenario, claimed: Claims, bounded: LotBounds) -> Problem:
     """The problem that claims and bounds state, before risk is weighed."""
     target_lots = scenario.target // scenario.lot
     tree = nest(bounded.groups, len(claimed.claims), target_lots, scenario.place("groups"))
@@ -219,7 +219,7 @@ def assess(
     table: Table,
     scenario: Scenario,
     claimed: Claims,
-    bounded: Bounds,
+    bounded: LotBounds,
     problem: Problem,
     lots: Sequence[int],
     prices: Mapping[str, float] | None = None,

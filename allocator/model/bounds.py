@@ -41,7 +41,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Bounds:
+class LotBounds:
     """Floors and caps of every unit, and the groups.
 
     Attributes:
@@ -69,7 +69,7 @@ class GroupBounds:
     cap: Rule | None
 
 
-def bounds(table: Table, scenario: Scenario, available: Sequence[int]) -> Bounds:
+def bounds(table: Table, scenario: Scenario, available: Sequence[int]) -> LotBounds:
     """Bounds of every unit and group, whole lots; the tightest rule wins, the first of equals.
 
     Args:
@@ -107,7 +107,7 @@ def tightest(
     count: int,
     target_lots: int,
     notes: tuple[Fault, ...] = (),
-) -> Bounds:
+) -> LotBounds:
     """Bounds that rules (each with whether it is a floor) set together: the tightest wins, the first of equals."""
     floors: list[Rule | None] = [None] * count
     caps: list[Rule | None] = [None] * count
@@ -116,7 +116,7 @@ def tightest(
         held = (floors if is_floor else caps)[index]
         if held is None or (rule.lots > held.lots if is_floor else rule.lots < held.lots):
             (floors if is_floor else caps)[index] = rule
-    return Bounds(
+    return LotBounds(
         tuple(rule.lots if rule else 0 for rule in floors),
         tuple(rule.lots if rule else target_lots for rule in caps),
         tuple(floors),

@@ -45,8 +45,8 @@ _MESSAGES = {
 }
 
 
-def validation_faults(error: ValidationError, settings: Settings) -> Iterator[Fault]:
-    """Every unknown key and every value out of its range, where it was written."""
+def validation_faults(error: ValidationError, settings: Settings, whole: type[BaseModel]) -> Iterator[Fault]:
+    """Every unknown key and every value out of its range in settings for the model `whole`, where it was written."""
     for each in error.errors(include_url=False):
         keys = tuple(fold(key) if isinstance(key, str) else key for key in each["loc"])
         context = each.get("ctx", {})
@@ -59,7 +59,7 @@ def validation_faults(error: ValidationError, settings: Settings) -> Iterator[Fa
         }
         key = _MESSAGES.get(each["type"], "scenario.invalid")
         if key == "scenario.unknown_key":
-            known = _known_keys(keys[:-1])
+            known = _known_keys(whole, keys[:-1])
             near = difflib.get_close_matches(str(keys[-1]), known, n=1)
             values.update(known=near or known)
         if key == "scenario.missing_key" and "discriminator" in context:
@@ -67,9 +67,9 @@ def validation_faults(error: ValidationError, settings: Settings) -> Iterator[Fa
         yield Fault(key, settings.place(keys), values)
 
 
-def _known_keys(keys: Keys) -> list[str]:
+def _known_keys(whole: type[BaseModel], keys: Keys) -> list[str]:
     """Keys allowed under `keys`, from the models themselves."""
-    model: Any = Scenario
+    model: Any = whole
     for key in keys:
         field = getattr(model, "model_fields", {}).get(key)
         inner = [each for each in _models(field.annotation)] if field else []

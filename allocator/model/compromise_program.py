@@ -49,7 +49,7 @@ def _solved(problem: Problem, bests: Sequence[Lots], worst: int | None) -> Lots:
     """Lots of an optimum: of the worst regret where `worst` is None, else of the effort with it held."""
     import pulp
 
-    from allocator.model.program import add_rows, columns, vertex
+    from allocator.model.program import add_rows, lot_columns, vertex
 
     program = pulp.LpProblem("compromise", pulp.LpMinimize)
     reach = problem.lots if worst is None else worst
@@ -62,7 +62,7 @@ def _solved(problem: Problem, bests: Sequence[Lots], worst: int | None) -> Lots:
         held = [program.add_variable(f"x_{i}", a, b, pulp.LpInteger) * 1 for i, (a, b) in edges]
         program += z * 1
     else:
-        held, costs = columns(program, problem, low, high, kind=pulp.LpInteger)
+        held, costs = lot_columns(program, problem, low, high, kind=pulp.LpInteger)
         program += pulp.LpAffineExpression(costs)
     add_rows(program, problem, held)
     for s, best in enumerate(bests):

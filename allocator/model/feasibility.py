@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocator.errors import Fault, InfeasibleError, fault
-from allocator.model.bounds import SCENARIO_KEYS, Bounds, Rule
+from allocator.model.bounds import SCENARIO_KEYS, LotBounds, Rule
 from allocator.model.problem import Problem, most_lots
 from allocator.model.signpost import IntArray
 
 
-def check_feasible(problem: Problem, bounds: Bounds) -> None:
+def check_feasible(problem: Problem, bounds: LotBounds) -> None:
     """Raise InfeasibleError with every unit, group and total whose rules cannot hold together."""
     faults = list(_unit_faults(problem, bounds)) or list(_node_faults(problem, bounds))
     if faults:
@@ -54,7 +54,7 @@ def _reach(problem: Problem, claims: IntArray, cap: IntArray) -> tuple[IntArray,
     return least, most
 
 
-def _unit_faults(problem: Problem, bounds: Bounds) -> Iterator[Fault]:
+def _unit_faults(problem: Problem, bounds: LotBounds) -> Iterator[Fault]:
     for floor, cap in zip(bounds.floor_rule, bounds.cap_rule, strict=True):
         if floor is not None and cap is not None and floor.lots > cap.lots:
             yield fault(
@@ -67,7 +67,7 @@ def _unit_faults(problem: Problem, bounds: Bounds) -> Iterator[Fault]:
             )
 
 
-def _node_faults(problem: Problem, bounds: Bounds) -> Iterator[Fault]:
+def _node_faults(problem: Problem, bounds: LotBounds) -> Iterator[Fault]:
     tree, lot = problem.tree, problem.lot
     least, most = reach(problem)
     for node in range(len(tree.names) - 1, 0, -1):

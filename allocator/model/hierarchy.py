@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from allocator.data.table import Number, Table
 from allocator.errors import InputError, fault
-from allocator.model.bounds import Bounds, GroupBounds, Rule, nest
+from allocator.model.bounds import GroupBounds, LotBounds, Rule, nest
 from allocator.model.claims import MICRO, Claims
 from allocator.model.problem import Problem, array
 from allocator.model.scenario import Scenario
@@ -22,7 +22,7 @@ from allocator.model.scenario import Scenario
 if TYPE_CHECKING:
     from allocator.model.allocation import Allocation
 
-Posed = tuple[Claims, Bounds, Problem]
+Posed = tuple[Claims, LotBounds, Problem]
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def level_problem(posed: Posed, tree: Forest, given: Mapping[int, int], level: i
     return _grouped(claimed, bounded, problem, groups, "groups")
 
 
-def _grouped(claimed: Claims, bounded: Bounds, problem: Problem, groups: Sequence[GroupBounds], place: str) -> Posed:
+def _grouped(claimed: Claims, bounded: LotBounds, problem: Problem, groups: Sequence[GroupBounds], place: str) -> Posed:
     bounded = replace(bounded, groups=(*bounded.groups, *groups))
     return claimed, bounded, replace(problem, tree=nest(bounded.groups, len(problem.claims), problem.lots, place))
 
@@ -215,7 +215,7 @@ class Total:
     published: Number | None
 
 
-def totals(allocation: Allocation) -> list[Total]:
+def node_totals(allocation: Allocation) -> list[Total]:
     """Sums of every node above the leaves, from the top; empty where there is no tree."""
     if allocation.whole is None:
         return []

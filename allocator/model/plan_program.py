@@ -27,7 +27,7 @@ import numpy as np
 from allocator.model.claims import MICRO
 from allocator.model.nested import whole_lots_nested
 from allocator.model.problem import Problem
-from allocator.model.program import columns, vertex, widened
+from allocator.model.program import lot_columns, vertex, widened
 from allocator.model.signpost import IntArray
 
 FIRST_WIDTH = 64
@@ -53,17 +53,17 @@ def solve_plan(problems: Sequence[Problem], price: Fraction, solver: str | None 
         low.append(np.maximum(problem.floor, alone - FIRST_WIDTH))
         high.append(np.minimum(problem.top, alone + FIRST_WIDTH))
     while True:
-        program, held = build(problems, float(price), low, high)
+        program, held = build_plan(problems, float(price), low, high)
         found = vertex(program, list(chain.from_iterable(held)), solver)
         lots = [found[t * len(low[0]) : (t + 1) * len(low[0])] for t in range(len(problems))]
         wider = [widened(*each) for each in zip(problems, lots, low, high, strict=True)]
         if not any(wider):
-            return tuple(map(tuple, exchanged(problems, price, lots)))
+            return tuple(map(tuple, exchanged_years(problems, price, lots)))
         for t, sides in enumerate(wider):
             low[t], high[t] = sides or (low[t], high[t])
 
 
-def build(
+def build_plan(
     problems: Sequence[Problem], price: float, low: Sequence[IntArray], high: Sequence[IntArray]
 ) -> tuple[Any, list[list[Any]]]:
     """The PuLP program with a column for each lot above `low` up to `high`, and the lots of each year and unit."""
@@ -73,7 +73,7 @@ def build(
     objective: list[tuple[Any, float]] = []
     quotas: list[list[Any]] = []
     for t, problem in enumerate(problems):
-        year, costs = columns(program, problem, low[t], high[t], f"_{t}")
+        year, costs = lot_columns(program, problem, low[t], high[t], f"_{t}")
         objective += costs
         quotas.append(year)
     program += pulp.lpSum(quotas[0]) == problems[0].lots, "pool_0"
@@ -89,13 +89,13 @@ def build(
     return program, quotas
 
 
-def effort(problem: Problem, unit: int, k: int) -> Fraction:
+def lot_effort(problem: Problem, unit: int, k: int) -> Fraction:
     """Exact claim effort of a unit's k-th lot, members asked per member of claim."""
     order = problem.order(unit, k)
     return order if problem.risk is not None else order * problem.lot * MICRO
 
 
-def exchanged(problems: Sequence[Problem], price: Fraction, lots: Plan) -> Plan:
+def exchanged_years(problems: Sequence[Problem], price: Fraction, lots: Plan) -> Plan:
     """The canonical optimum from any plan that keeps all bounds, along cycles of exchanges that each ask less, exactly.
 
     A plan without such a cycle is optimal (Ahuja, Magnanti & Orlin, theorem 9.1). A cycle changes a quota by one lot at
@@ -127,9 +127,9 @@ def _residual(
             cell = t * count + i
             after = cell + count if t + 1 < years else sink
             if held < problem.top[i]:
-                moves.append((cell, after, effort(problem, i, held + 1), cell, 1))
+                moves.append((cell, after, lot_effort(problem, i, held + 1), cell, 1))
             if held > problem.floor[i]:
-                moves.append((after, cell, -effort(problem, i, held), cell, -1))
+                moves.append((after, cell, -lot_effort(problem, i, held), cell, -1))
             change = held - lots[t - 1][i] if t else 0
             weight = price if t else Fraction(0)
             moves.append((pool, cell, weight if change >= 0 else -weight, cell, 0))

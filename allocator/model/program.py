@@ -98,13 +98,13 @@ def build(problem: Problem, low: IntArray, high: IntArray) -> tuple[Any, list[An
     import pulp
 
     program = pulp.LpProblem("allocation", pulp.LpMinimize)
-    held, costs = columns(program, problem, low, high)
+    held, costs = lot_columns(program, problem, low, high)
     program += pulp.LpAffineExpression(costs)
     add_rows(program, problem, held)
     return program, held
 
 
-def columns(
+def lot_columns(
     program: Any, problem: Problem, low: IntArray, high: IntArray, mark: str = "", kind: str = "Continuous"
 ) -> tuple[list[Any], list[tuple[Any, float]]]:
     """Adds a column for each lot above `low` up to `high`: the lots of each unit, and each column with its cost."""

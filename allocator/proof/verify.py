@@ -15,14 +15,14 @@ from allocator.data.digest import sha256
 from allocator.data.table import Table
 from allocator.errors import AllocatorError, Fault, fault
 from allocator.model.allocation import Allocation, allocate_tree, assess, large_note, pose
-from allocator.model.bounds import Bounds
+from allocator.model.bounds import LotBounds
 from allocator.model.certificate import intervals, violation
 from allocator.model.claims import MICRO, Claims
 from allocator.model.feasibility import check_feasible
 from allocator.model.problem import Problem, sums
 from allocator.model.scenario import Scenario
 from allocator.proof.result import plain, result
-from allocator.proof.stored_inputs import as_result, differences, first, scenario_of, shown, table_of
+from allocator.proof.stored_inputs import as_result, figure_differences, first, scenario_of, shown, table_of
 
 INPUTS = ("scenario", "inputs", "digest")
 HASHES = ("table", "table_sha256", "scenario_sha256")
@@ -78,8 +78,8 @@ def _wrong(stored: Mapping[str, Any], signed: bool) -> Fault | None:
         return None
     given["inputs"]["version"] = stored["inputs"].get("version")
     ours, theirs = ({key: value for key, value in each.items() if key not in INPUTS} for each in (stored, given))
-    return first(differences(ours, theirs, "")) or first(
-        differences(stored["inputs"], given["inputs"], "inputs", HASHES)
+    return first(figure_differences(ours, theirs, "")) or first(
+        figure_differences(stored["inputs"], given["inputs"], "inputs", HASHES)
     )
 
 
@@ -95,7 +95,7 @@ def _flat(stored: Mapping[str, Any], table: Table, scenario: Scenario) -> Alloca
     if any(
         not isinstance(row, dict) or not given.items() <= row.items() for row, given in zip(rows, units, strict=False)
     ):
-        _raise(first(differences(rows, units, "units", None)))
+        _raise(first(figure_differences(rows, units, "units", None)))
     if len(rows) != len(units):
         raise _WrongError(fault("verify.length", figure="units", stored=len(rows), given=len(units)))
     lots = _lots({row["unit"]: row.get("quota") for row in rows}, table.units, problem)
@@ -141,7 +141,7 @@ def _risk(stored: Mapping[str, Any], table: Table, scenario: Scenario) -> tuple[
     return tuple(kept)
 
 
-def _basis(table: Table, claimed: Claims, bounded: Bounds, lot: int) -> list[dict[str, Any]]:
+def _basis(table: Table, claimed: Claims, bounded: LotBounds, lot: int) -> list[dict[str, Any]]:
     """The figures of each unit that its quota rests on."""
     return [
         {

@@ -62,7 +62,7 @@ def test_duals_lie_between_the_differences_of_re_solving(solver: str) -> None:
 @pytest.mark.parametrize(("count", "offset", "bound"), list(product([1, 2, 5], [-1, 0, 1], ["floor", "cap"])))
 def test_edge_lattice(count: int, offset: int, bound: str) -> None:
     """One unit or several; the target below, at and above the sum of floors or caps."""
-    from allocator.model.bounds import Bounds
+    from allocator.model.bounds import LotBounds
     from allocator.model.feasibility import check_feasible
 
     floor, cap = [2] * count, [4] * count
@@ -70,7 +70,7 @@ def test_edge_lattice(count: int, offset: int, bound: str) -> None:
     problem = Problem(
         array([7_000_000] * count), array(floor), array(cap), target, 10, "webster", nest([], count, target)
     )
-    rules = Bounds(tuple(floor), tuple(cap), (None,) * count, (None,) * count, (), ())
+    rules = LotBounds(tuple(floor), tuple(cap), (None,) * count, (None,) * count, (), ())
     if sum(floor) <= target <= sum(cap):
         check_feasible(problem, rules)
         lots = program.solve(problem).lots
