@@ -10,17 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from allocator.data.findings import Oddity
-from allocator.data.headers import (
-    ATTAINMENT,
-    COUNTS,
-    INDEX,
-    SKIP,
-    TEXTS,
-    UNRECOGNISED,
-    HeadedColumn,
-    kind_of,
-    plain_header,
-)
+from allocator.data.headers import ATTAINMENT, COUNTS, INDEX, SKIP, TEXTS, UNRECOGNISED, Headed, comparable, kind_of
 from allocator.data.layout import Line, locate
 from allocator.data.numbers import MOST_PERSONS, NumberError, figure, vietnamese
 from allocator.data.pages import read_pages
@@ -48,8 +38,8 @@ class Imported:
     rows: Sequence[Mapping[str, Any]]
     source: Source
     target: int | None
-    columns: Sequence[HeadedColumn]
-    unrecognised: Sequence[HeadedColumn]
+    columns: Sequence[Headed]
+    unrecognised: Sequence[Headed]
     findings: Sequence[Oddity]
 
 
@@ -68,7 +58,7 @@ def import_table(data: bytes, name: str, chosen: Mapping[str, str] | None = None
         InputError: not a table, or cells that cannot be read one way only; all faults at once, each with its place.
         MissingExtraError: a workbook or Word file is given and its reader is not installed.
     """
-    wanted = {plain_header(header): column.strip() for header, column in (chosen or {}).items()}
+    wanted = {comparable(header): column.strip() for header, column in (chosen or {}).items()}
     layout = locate(read_pages(data, name), wanted)
     reading = Reading(layout, settled_columns(layout, wanted))
     tell_unrecognised(reading)
@@ -90,7 +80,7 @@ def _figures(reading: Reading) -> Figures:
     return made
 
 
-def _figure(reading: Reading, column: HeadedColumn, line: Line, unit: str) -> Number | None:
+def _figure(reading: Reading, column: Headed, line: Line, unit: str) -> Number | None:
     place, shown = line.place(column.at), unit or reading.text(line, "unit") or "–"
     size = line.merged(column.at)
     try:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from allocator.data.findings import Oddity
-from allocator.data.headers import INDEX, UNRECOGNISED, HeadedColumn, columns_of, is_unit, plain_header
+from allocator.data.headers import INDEX, UNRECOGNISED, Headed, columns_of, comparable, is_unit
 from allocator.data.numbers import bare, unmarked
 from allocator.data.parts import Pages, Part
 from allocator.data.table import fold
@@ -67,7 +67,7 @@ class Layout:
     """
 
     parts: Sequence[Part]
-    columns: Sequence[HeadedColumn]
+    columns: Sequence[Headed]
     lines: Sequence[Line]
     before: Sequence[str]
     header: tuple[Part, int]
@@ -92,7 +92,7 @@ class Layout:
 class _Header:
     start: int
     end: int
-    columns: Sequence[HeadedColumn]
+    columns: Sequence[Headed]
 
     @property
     def meaning(self) -> list[tuple[int, str]]:
@@ -172,19 +172,19 @@ def _header(part: Part, row: int, at: int, after: int, chosen: Mapping[str, str]
 
 def _text(part: Part, row: int, at: int) -> str:
     cells = part.rows[row]
-    return plain_header(cells[at]) if at < len(cells) else ""
+    return comparable(cells[at]) if at < len(cells) else ""
 
 
 def _is_group_row(part: Part, row: int, at: int) -> bool:
     """Whether a row above holds headers of groups: nothing up to the units' column, several texts after it."""
-    cells = [plain_header(cell) for cell in part.rows[row]]
+    cells = [comparable(cell) for cell in part.rows[row]]
     return not any(cells[: at + 1]) and sum(bool(re.search("[a-z]", cell)) for cell in cells[at + 1 :]) > 1
 
 
 def _continues(part: Part, top: int, row: int, at: int) -> bool:
     """Whether a row is a further level of the header: no unit, no running number, and words."""
     same = all(_text(part, row, c) in ("", _text(part, top, c)) for c in range(at + 1))
-    return same and any(re.search("[a-z]", plain_header(cell)) for cell in part.rows[row][at + 1 :])
+    return same and any(re.search("[a-z]", comparable(cell)) for cell in part.rows[row][at + 1 :])
 
 
 def _is_numbering(row: Sequence[object]) -> bool:

@@ -24,7 +24,6 @@ from typing import Any
 
 import numpy as np
 
-from allocator.model.claims import MICRO
 from allocator.model.nested import whole_lots_nested
 from allocator.model.problem import Problem
 from allocator.model.program import lot_columns, vertex, widened
@@ -89,12 +88,6 @@ def build_plan(
     return program, quotas
 
 
-def lot_effort(problem: Problem, unit: int, k: int) -> Fraction:
-    """Exact claim effort of a unit's k-th lot, members asked per member of claim."""
-    order = problem.order(unit, k)
-    return order if problem.risk is not None else order * problem.lot * MICRO
-
-
 def exchanged_years(problems: Sequence[Problem], price: Fraction, lots: Plan) -> Plan:
     """The canonical optimum from any plan that keeps all bounds, along cycles of exchanges that each ask less, exactly.
 
@@ -127,9 +120,9 @@ def _residual(
             cell = t * count + i
             after = cell + count if t + 1 < years else sink
             if held < problem.top[i]:
-                moves.append((cell, after, lot_effort(problem, i, held + 1), cell, 1))
+                moves.append((cell, after, problem.exact_cost(i, held + 1), cell, 1))
             if held > problem.floor[i]:
-                moves.append((after, cell, -lot_effort(problem, i, held), cell, -1))
+                moves.append((after, cell, -problem.exact_cost(i, held), cell, -1))
             change = held - lots[t - 1][i] if t else 0
             weight = price if t else Fraction(0)
             moves.append((pool, cell, weight if change >= 0 else -weight, cell, 0))

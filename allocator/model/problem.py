@@ -91,10 +91,13 @@ class Problem:
 
     def cost(self, unit: int, k: int) -> float:
         """Claim effort of a unit's k-th lot, members asked per member of claim (with the risk term, if any)."""
-        measure = self.order(unit, k)
         if self.method.squared:
-            return sqrt(measure) * self.lot * MICRO
-        return float(measure if self.risk is not None else measure * self.lot * MICRO)
+            return sqrt(self.order(unit, k)) * self.lot * MICRO
+        return float(self.exact_cost(unit, k))
+
+    def exact_cost(self, unit: int, k: int) -> Fraction:
+        """`cost` exactly, where it is rational: not with Huntington–Hill."""
+        return self.order(unit, k) * (1 if self.risk is not None else self.lot * MICRO)
 
     def costs(self, units: IntArray, k: IntArray) -> FloatArray:
         """`cost`, vectorised, in floating point."""

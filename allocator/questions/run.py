@@ -47,7 +47,6 @@ def heading(made: Allocation) -> Text:
 def units(made: Allocation) -> Listing:
     """The table of an allocation's units: every figure that is known of each, sums below."""
     from allocator.model.allocation import efforts
-    from allocator.model.claims import MICRO
     from allocator.proof.result import unit_rows
 
     tree = made.whole is not None
@@ -64,9 +63,9 @@ def units(made: Allocation) -> Listing:
     sums: dict[str, Any] = {key: total([each[key] for each in records])
                             for key in ("workforce", "available", "claim", "fair_share", "quota")}  # fmt: skip
     sums |= {"unit": say("run.total"), "published": published}
-    sums["effort"] = sum(made.quotas) * MICRO / whole if whole else None
+    (sums["effort"],) = efforts((sum(made.quotas),), (whole,))
     sums["difference"] = None if published is None else sum(made.quotas) - published
-    sums["effort_published"] = None if published is None or not whole else published * MICRO / whole
+    sums["effort_published"] = None if published is None else efforts((published,), (whole,))[0]
     last = tuple(sums.get(column.key, "") for column in shown)
     return Listing("units", say("report.basis"), shown, tuple(rows), last, most=MOST_LEAVES if tree else None)
 

@@ -62,7 +62,7 @@ def _cells(values: Sequence[Plain], formula: str = "") -> list[Cell]:
 
 def fields(made: Allocation, words: Words) -> list[Field]:
     """Columns of the model, one cell a unit."""
-    state = SheetState(made)
+    state = Live(made)
     return [*_basis(made), *_quotas(made, state), *_test(made, words, state), *_helpers(made, state)]
 
 
@@ -89,7 +89,7 @@ def _basis(made: Allocation) -> Iterator[Field]:
     yield Field("cap", _cells([each * lot for each in free.cap], cap))
 
 
-def _quotas(made: Allocation, state: SheetState) -> Iterator[Field]:
+def _quotas(made: Allocation, state: Live) -> Iterator[Field]:
     """The quotas proposed, locked and in force, beside the published ones and the fair share."""
     live = len(made.table) <= MOST_LIVE_SHARES and not made.scenario.groups
     efforts = [each if each is not None else "" for each in made.efforts]
@@ -104,7 +104,7 @@ def _quotas(made: Allocation, state: SheetState) -> Iterator[Field]:
     yield Field("fair_share", _cells(made.fair_share, share), "#,##0.0")
 
 
-def _test(made: Allocation, words: Words, state: SheetState) -> Iterator[Field]:
+def _test(made: Allocation, words: Words, state: Live) -> Iterator[Field]:
     """What the last and the next lot of each unit ask, and whether they are fair."""
     cost, risky = SIGNPOST_FORMULAS[made.scenario.signpost], made.problem.risk is not None
     last = cost.format(k="{quota}/{lot}") + "*{lot}/{claim}" + "+{risk_last}" * risky
@@ -123,7 +123,7 @@ def _test(made: Allocation, words: Words, state: SheetState) -> Iterator[Field]:
     yield Field("verdict", _cells(found, verdict), look="text")
 
 
-def _helpers(made: Allocation, state: SheetState) -> Iterator[Field]:
+def _helpers(made: Allocation, state: Live) -> Iterator[Field]:
     """Columns only formulas need: which lots may move, bounds with locks, and where units reach them."""
     yield Field("give", _cells(state.give, '=IF(AND({lock}="",{claim}>0,{quota}>{floor}),{last},"")'), hidden=True)
     yield Field("take", _cells(state.take, '=IF(AND({lock}="",{claim}>0,{quota}<{high}),{next},"")'), hidden=True)
@@ -144,7 +144,7 @@ def _helpers(made: Allocation, state: SheetState) -> Iterator[Field]:
     yield Field("risk_next", _cells([state.risk(i, k + 1) for i, k in enumerate(made.lots)]), hidden=True)
 
 
-class SheetState:
+class Live:
     """Values of the formulas at the allocation itself, worked out as the sheet does."""
 
     def __init__(self, made: Allocation) -> None:
@@ -200,7 +200,7 @@ LEVEL_FORMULA = "=IF({above}>{below},{low}+({{target}}-{below})*({high}-{low})/(
 
 def nodes(made: Allocation, words: Words, row: int) -> list[list[Cell]]:
     """One row a group, the whole first, under `NODE_KEYS`; `row` is the sheet's row of the first, counted from 1."""
-    tree, lot, state = made.problem.tree, made.problem.lot, SheetState(made)
+    tree, lot, state = made.problem.tree, made.problem.lot, Live(made)
     below, _ = children(tree)
     held = [each * lot for each in sums(made.problem, made.lots)]
     floors = [None, *(None if each is None else each * lot for each in tree.floor[1:])]

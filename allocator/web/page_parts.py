@@ -14,8 +14,7 @@ import yaml
 from allocator.data.table import Table
 from allocator.errors import AllocatorError, Fault, InputError, fault
 from allocator.files import json_text
-from allocator.model.allocation import Allocation
-from allocator.model.claims import MICRO
+from allocator.model.allocation import Allocation, efforts
 from allocator.proof.result import result
 from allocator.questions.run import measures
 from allocator.show.build import answers, build_report
@@ -71,7 +70,7 @@ def shown_view(made: View, words: Words, store: Store) -> dict[str, Any]:
         "measures": [words.told(each) for each in measures(made.comparison)] if made.comparison else [],
         "totals": [None if None in column else sum(column) for column in columns],
         "growth_total": sum(row.growth or 0 for row in made.rows),
-        "effort_total": scenario.target * MICRO / sum(whole) if scenario and sum(whole) else None,
+        "effort_total": efforts((scenario.target,), (sum(whole),))[0] if scenario else None,
         "charted": len(made.rows) <= MOST_DRAWN,
         "paces": [name for name in ("published_quota", *table.columns) if table.has(name)],
         "sections": [(each.name, each.title) for each in asked_here()],

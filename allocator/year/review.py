@@ -16,6 +16,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from allocator.data.progress import Progress
 from allocator.data.table import Table
 from allocator.errors import Fault, InfeasibleError, InputError, fault
@@ -170,8 +172,7 @@ def _problem(current: Allocation, scenario: Scenario, pace: Sequence[UnitPace]) 
     held = array([-(-max(0, each.achieved) // lot) for each in pace])
     start = [quota // lot for quota in current.quotas]
     price = round(exact(scenario.review.price) * NANO)
-    cap = array([max(c, h) for c, h in zip(posed.cap.tolist(), held.tolist(), strict=True)])
-    floor = array([max(f, h) for f, h in zip(posed.floor.tolist(), held.tolist(), strict=True)])
+    cap, floor = np.maximum(posed.cap, held), np.maximum(posed.floor, held)
     top = max(posed.lots, int(cap.max()))
     made = replace(
         posed,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from allocator.model.bounds import nest
 from allocator.model.nested import whole_lots_nested
-from allocator.model.plan_program import build_plan, lot_effort, solve_plan
+from allocator.model.plan_program import build_plan, solve_plan
 from allocator.model.problem import Problem, array
 from tests.problems import keeps_bounds
 
@@ -41,7 +41,7 @@ prices = st.sampled_from([Fraction(0), Fraction(1), Fraction(5, 2), Fraction(10,
 def asked(problems: list[Problem], price: Fraction, lots: tuple[tuple[int, ...], ...]) -> Fraction:
     """The objective, from its definition."""
     costs = sum(
-        lot_effort(problem, unit, k)
+        problem.exact_cost(unit, k)
         for problem, year in zip(problems, lots, strict=True)
         for unit, held in enumerate(year)
         for k in range(1, held + 1)
