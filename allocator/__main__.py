@@ -23,8 +23,8 @@ def main() -> None:
     listen(SIGINT, lambda *each: early.append(each))
     atexit.register(listen, SIGINT, SIG_IGN)  # the last thing done: from then on the command has ended
     _read_as_utf8()
-    from allocator.cli import leave
-    from allocator.cli import main as run
+    from allocator.cli.group import leave
+    from allocator.cli.group import run_command as run
 
     try:
         try:

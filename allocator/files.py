@@ -14,8 +14,7 @@ from allocator.data.limits import MOST_RESULT_BYTES, decoded, read_bytes, text_p
 from allocator.data.settings import read_settings
 from allocator.data.table import Table
 from allocator.errors import InputError, fault
-from allocator.model.checks import scenario_from
-from allocator.model.scenario import Scenario
+from allocator.model.scenario import Scenario, scenario_from
 
 _ESCAPES = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|(\\u(?:[dD][89a-fA-F]..|0000))|\\.", re.DOTALL)
 """Escapes in JSON; the group: one of no character a text may hold, half a surrogate pair or NUL."""

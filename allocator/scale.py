@@ -23,8 +23,8 @@ from allocator import __version__
 from allocator.data.limits import opened
 from allocator.errors import AllocatorError, InputError, MissingExtraError, fault
 from allocator.growth.summary import Summary
-from allocator.growth.sweep import Plan
-from allocator.growth.sweep_journal import header, record, records
+from allocator.growth.sweep import SweepPlan
+from allocator.growth.sweep_journal import header, journal_record, journal_records
 from allocator.growth.sweep_tasks import task
 from allocator.writing import lock, ready, said, write_whole
 
@@ -54,7 +54,7 @@ class Pool:
 
 
 def computed(
-    plan: Plan, indices: Sequence[int], draws: int, scheduler: str, workers: int
+    plan: SweepPlan, indices: Sequence[int], draws: int, scheduler: str, workers: int
 ) -> Generator[tuple[int, Summary], None, None]:
     """Number and summary of each task, as they are finished.
 
@@ -102,14 +102,14 @@ def _error(future: Future[Summary], scheduler: str) -> AllocatorError | None:
     return ClusterError(fault("scale.failed", scheduler, cause=cause))
 
 
-def checked(plan: Plan, index: int, draws: int, version: str) -> Summary:
+def checked(plan: SweepPlan, index: int, draws: int, version: str) -> Summary:
     """The summary of a task, by a worker of the same version; ClusterError otherwise."""
     if version != __version__:
         raise ClusterError(fault("scale.version", theirs=__version__, ours=version))
     return task(plan, index, draws)
 
 
-def _pool(scheduler: str, plan: Plan, workers: int) -> AbstractContextManager[Pool]:
+def _pool(scheduler: str, plan: SweepPlan, workers: int) -> AbstractContextManager[Pool]:
     if scheduler == "local":
         return _threads(plan, workers)
     if scheduler == "processes" or ADDRESS.fullmatch(scheduler):
@@ -118,7 +118,7 @@ def _pool(scheduler: str, plan: Plan, workers: int) -> AbstractContextManager[Po
 
 
 @contextmanager
-def _threads(plan: Plan, workers: int) -> Iterator[Pool]:
+def _threads(plan: SweepPlan, workers: int) -> Iterator[Pool]:
     pool = ThreadPoolExecutor(workers)
     try:
         yield Pool(pool.submit, plan, workers, lambda: True)
@@ -127,7 +127,7 @@ def _threads(plan: Plan, workers: int) -> Iterator[Pool]:
 
 
 @contextmanager
-def _dask(scheduler: str, plan: Plan, workers: int) -> Iterator[Pool]:
+def _dask(scheduler: str, plan: SweepPlan, workers: int) -> Iterator[Pool]:
     try:
         from distributed import Client, LocalCluster
     except ImportError:
@@ -168,7 +168,7 @@ def _has_workers(client: Any) -> bool:
         return False
 
 
-def _same(plan: Plan) -> Plan:
+def _same(plan: SweepPlan) -> SweepPlan:
     return plan
 
 
@@ -198,7 +198,7 @@ class Journal:
     def finished(self) -> Iterator[tuple[int, Summary]]:
         """Tasks the file holds; a last one cut short is taken off it. InputError where it cannot be used."""
         end = len(header(self.sweep))
-        for index, summary, after in records(self._file.read, self.sweep, str(self.path)):
+        for index, summary, after in journal_records(self._file.read, self.sweep, str(self.path)):
             end = after
             yield index, summary
         self._file.seek(end)
@@ -207,7 +207,7 @@ class Journal:
     def add(self, index: int, summary: Summary) -> None:
         """Write down a finished task, safe against a crash once this returns."""
         with said(self.path):
-            self._file.write(record(index, summary))
+            self._file.write(journal_record(index, summary))
             self._file.flush()
             os.fsync(self._file.fileno())
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from allocator.cli import main
+from allocator.cli.group import run_command
 
 Done = subprocess.CompletedProcess[str]
 
@@ -24,7 +24,7 @@ def allocator(*arguments: object, cwd: Path | None = None, language: str | None 
     out, err = io.StringIO(), io.StringIO()
     with contextlib.chdir(cwd or "."), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
-            main(call)
+            run_command(call)
         except SystemExit as left:
             status = left.code
     assert isinstance(status, int)

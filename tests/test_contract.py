@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from allocator.cli import main
+from allocator.cli.group import run_command
 
 Number = (int, float)
 Maybe = (int, float, type(None))
@@ -98,7 +98,7 @@ def fits(value: Any, shape: Any, at: str = "") -> None:
 def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any]:
     """Exit status, and the one JSON object on standard output (None where it stayed empty)."""
     with pytest.raises(SystemExit) as left:
-        main([*arguments, "--json"])
+        run_command([*arguments, "--json"])
     out = capsys.readouterr().out
     return int(left.value.code or 0), json.loads(out, parse_constant=pytest.fail) if out else None
 

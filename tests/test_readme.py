@@ -9,7 +9,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from allocator.cli import main
+from allocator.cli.group import run_command
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -27,7 +27,7 @@ def block(language: str) -> str:
 
 def test_the_output_shown_is_the_output_printed(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
-        main(["run", "--lang", "en"])
+        run_command(["run", "--lang", "en"])
     printed = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
     assert block("text").strip().splitlines() == "\n".join(printed).strip().splitlines()
 

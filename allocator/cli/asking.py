@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from allocator.cli import HELP, Call, Given, command, scenario_options, scenarios_options
-from allocator.cli.output import result
+from allocator.cli.output import result_stream
 from allocator.cli.terminal import console
 from allocator.questions import Argument, Case, Question
 
@@ -86,7 +86,7 @@ def give(call: Call, finding: Finding) -> None:
     from allocator.show.records import FORMATS, as_json
     from allocator.show.terminal import show
 
-    out = result()
+    out = result_stream()
     if call.json:
         out.write(as_json(finding, call.words))
     elif call.form in FORMATS:

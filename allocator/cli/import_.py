@@ -14,10 +14,10 @@ from allocator.errors import InputError, fault
 from allocator.finding import Column, Finding, Listing, Section, say
 from allocator.finding.columns import titled
 from allocator.questions.audit import counts, oddities
-from allocator.questions.audit import record as record_of
+from allocator.questions.audit import oddity_record as record_of
 
 if TYPE_CHECKING:
-    from allocator.data.findings import Finding as Oddity
+    from allocator.data.findings import Oddity
     from allocator.data.importing import Imported
 
 
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help=HELP("cli.import.force"))
 def import_file(call: Call, file: Path, out: Path, pairs: tuple[str, ...], force: bool) -> None:
     """Read the document, write its table as a scenario folder, and print the audit."""
-    from allocator.data.imported_files import files
+    from allocator.data.imported_files import folder_files
     from allocator.data.importing import import_table
     from allocator.data.limits import MOST_TABLE_BYTES, read_bytes
     from allocator.writing import write_folder
 
     made = import_table(read_bytes(file, MOST_TABLE_BYTES), file.name, _chosen(pairs))
-    written = files(made, call.words)
+    written = folder_files(made, call.words)
     _check_free(out, list(written), force)
     findings = [*made.findings, *_audited(made, written["units.csv"], out / "units.csv")]
     write_folder(out, written)

@@ -51,13 +51,13 @@ class Result(io.TextIOWrapper):
             raise InputError(fault("cli.output_full", cause=error.strerror)) from None
 
 
-def result() -> Result:
+def result_stream() -> Result:
     """The result of the command at work."""
     found: Result = click.get_current_context().obj
     return found
 
 
-def say(text: str) -> None:
+def say_aside(text: str) -> None:
     """A line on standard error, where messages go; where that takes no more, nobody can be told."""
     try:
         click.echo(text, err=True)

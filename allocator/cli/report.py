@@ -28,7 +28,7 @@ def report(
     years: tuple[str, ...],
 ) -> None:
     """Allocate, ask every question of a report, write every file asked for, and name them."""
-    from allocator.show.build import answers, build
+    from allocator.show.build import answers, build_report
     from allocator.show.formats import files, known_formats
     from allocator.writing import write_folder
 
@@ -40,7 +40,7 @@ def report(
     for name, error in left_out.items():
         cause = "; ".join(error.messages(call.words.language))
         call.note(call.words("report.left_out", section=find(name).title, cause=cause))
-    document = build(about, found, call.words)
+    document = build_report(about, found, call.words)
     contents = files(document, asked)
     if document.large:
         call.note(call.words("report.large", units=len(about.table)))

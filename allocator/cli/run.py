@@ -15,7 +15,7 @@ from allocator.questions import find
 @scenario_options
 @click.option("--out", metavar="FILE.json", type=click.Path(path_type=Path), help=HELP("cli.run.out"))
 @click.option("--edits", metavar="FILE.xlsx", help=HELP("cli.run.edits"))
-def run(call: Call, given: Given, out: Path | None, edits: str | None) -> None:
+def run_call(call: Call, given: Given, out: Path | None, edits: str | None) -> None:
     """Allocate, store the result if asked to, and print it."""
     from allocator.show.records import as_json
     from allocator.writing import write_whole

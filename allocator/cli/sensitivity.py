@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.option("--resume", metavar="FILE", type=click.Path(path_type=Path), help=HELP("cli.sensitivity.resume"))
 @click.option("--details", is_flag=True, help=HELP("cli.sensitivity.details"))
 @click.option("--charts", metavar="DIR", help=HELP("cli.sensitivity.charts"))
-def sensitivity(
+def sensitivity_call(
     call: Call,
     given: Given,
     draws: int,
@@ -39,13 +39,13 @@ def sensitivity(
     from dataclasses import replace
 
     from allocator.cli.sweep_run import swept
-    from allocator.growth.sweep import plan
+    from allocator.growth.sweep import sweep_plan
     from allocator.questions.sensitivity import answer, check, leaning
 
     check(draws, seed)
     asked = replace(case(given), method="waterfill")
     more = leaning(asked, tips=details) if details or charts else None
-    planned = plan(asked.allocation, seed, random)
+    planned = sweep_plan(asked.allocation, seed, random)
     summary = swept(call, asked.allocation, planned, draws, scheduler, resume)
     whole = summary.draws == draws
     finding = answer(asked, planned, summary, more if whole else None)

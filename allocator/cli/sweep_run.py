@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from allocator.cli import Call
-from allocator.cli.terminal import Progress, processors
+from allocator.cli.terminal import ProgressBar, processors
 
 if TYPE_CHECKING:
     from allocator.growth.summary import Summary
-    from allocator.growth.sweep import Plan
+    from allocator.growth.sweep import SweepPlan
     from allocator.model.allocation import Allocation
 
 
 def swept(
-    call: Call, allocation: Allocation, planned: Plan, draws: int, scheduler: str, resume: Path | None
+    call: Call, allocation: Allocation, planned: SweepPlan, draws: int, scheduler: str, resume: Path | None
 ) -> Summary:
     """The summary of all draws; after Ctrl-C that of the tasks finished by then, if there are any."""
     from allocator.growth.sweep_tasks import task_count
@@ -25,7 +25,7 @@ def swept(
     parts: list[Summary] = []
     done: set[int] = set()
     with ExitStack() as stack:
-        progress = stack.enter_context(Progress(call.words("sensitivity.progress"), draws))
+        progress = stack.enter_context(ProgressBar(call.words("sensitivity.progress"), draws))
 
         def take(index: int, found: Summary) -> None:
             done.add(index)
@@ -52,7 +52,7 @@ def swept(
     return parts[0]
 
 
-def identity(allocation: Allocation, planned: Plan, draws: int) -> dict[str, object]:
+def identity(allocation: Allocation, planned: SweepPlan, draws: int) -> dict[str, object]:
     """Whatever decides the digits of a sweep and of its tasks."""
     from allocator import __version__
     from allocator.data.digest import sha256

@@ -7,7 +7,7 @@ import sys
 from time import monotonic
 from typing import Any, Self
 
-from allocator.cli.output import result
+from allocator.cli.output import result_stream
 
 PLAIN_WIDTH = 100
 
@@ -16,11 +16,11 @@ def console() -> Any:
     """A rich console for the result, with markup and guessing of values off: text is text."""
     from rich.console import Console
 
-    out = result()
+    out = result_stream()
     return Console(file=out, width=None if out.isatty() else PLAIN_WIDTH, highlight=False, markup=False, emoji=False)
 
 
-class Progress:
+class ProgressBar:
     """A bar on standard error, shown once something has taken a second, and only where that is a terminal."""
 
     def __init__(self, text: str, total: int) -> None:

@@ -15,7 +15,7 @@ from allocator.questions import find
 @click.argument("register", type=click.Path(path_type=Path))
 @scenario_options
 @click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help=HELP("cli.unions.out"))
-def unions(call: Call, given: Given, register: Path, out: Path | None) -> None:
+def unions_call(call: Call, given: Given, register: Path, out: Path | None) -> None:
     """Read the register, say what is needed, and write the working list if asked to."""
     from allocator.show.csv_files import listing_csv
     from allocator.writing import write_whole

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from allocator.data.findings import SEVERITIES, Case, Finding
+from allocator.data.findings import SEVERITIES, Oddity, PrintedTable
 from allocator.data.rules import RULES
 from allocator.data.table import Table
 from allocator.errors import InputError
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
     from allocator.data.source import Source
 
 
-def audit(table: Table, source: Source | None = None) -> tuple[Finding, ...]:
+def audit(table: Table, source: Source | None = None) -> tuple[Oddity, ...]:
     """All findings on a table, errors first, then in the order of the rules and of the table.
 
     Args:
         table: the table as read.
         source: what its document prints, where known.
     """
-    case = Case(table, source.columns if source else {})
+    case = PrintedTable(table, source.columns if source else {})
     found = [finding for rule in RULES.values() for finding in rule(case)]
     return tuple(sorted(found, key=lambda each: SEVERITIES.index(each.severity)))
 
 
-def audit_faults(error: InputError) -> tuple[Finding, ...]:
+def audit_faults(error: InputError) -> tuple[Oddity, ...]:
     """Faults of reading a table as findings; raises `error` again where the file is not a table at all."""
     if not all(each.key.startswith("cell.") for each in error.faults):
         raise error
     return tuple(
-        Finding("error", each.key, _known(each.values.get("unit")), each.values.get("column"), each.values.get("cell"),
+        Oddity("error", each.key, _known(each.values.get("unit")), each.values.get("column"), each.values.get("cell"),
                 None, each.values, each.place)
         for each in error.faults
     )  # fmt: skip

@@ -17,7 +17,7 @@ SEVERITIES = ("error", "warning", "note")
 
 
 @dataclass(frozen=True)
-class Finding:
+class Oddity:
     """One thing a rule found.
 
     Attributes:
@@ -54,7 +54,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Case:
+class PrintedTable:
     """A table with what its document prints; rules ask it for columns, their relations and their printed cells."""
 
     table: Table

@@ -56,7 +56,7 @@ HEADERS: Sequence[tuple[str, str]] = (
 )  # fmt: skip
 
 
-def plain(text: object) -> str:
+def comparable(text: object) -> str:
     """`text` as headers are compared: no accents, marks or case, every run of anything else one space.
 
     Example:
@@ -69,7 +69,7 @@ def plain(text: object) -> str:
 
 
 @dataclass(frozen=True)
-class Column:
+class Headed:
     """One column of a document.
 
     Attributes:
@@ -92,7 +92,7 @@ def recognise(levels: Sequence[str], chosen: Mapping[str, str]) -> tuple[str, bo
         >>> recognise(["Tổng số CNLĐ hiện có", "Nguồn BHXH"], {})
         ('workforce_insured', False)
     """
-    plains = [plain(level) for level in levels]
+    plains = [comparable(level) for level in levels]
     for key in (" ".join(plains), *reversed(plains)):
         if key and key in chosen:
             return chosen[key], True
@@ -100,7 +100,7 @@ def recognise(levels: Sequence[str], chosen: Mapping[str, str]) -> tuple[str, bo
     return next((name for name, pattern in HEADERS if joined and re.search(pattern, joined)), UNRECOGNISED), False
 
 
-def columns_of(rows: Sequence[Sequence[object]], chosen: Mapping[str, str]) -> list[Column]:
+def columns_of(rows: Sequence[Sequence[object]], chosen: Mapping[str, str]) -> list[Headed]:
     """Columns under the header rows `rows`: a group's header reaches right over columns that have a second level."""
     width = max(len(row) for row in rows)
     texts = [[fold(unmarked(cell)) for cell in [*row, *[""] * width][:width]] for row in rows]
@@ -111,7 +111,7 @@ def columns_of(rows: Sequence[Sequence[object]], chosen: Mapping[str, str]) -> l
     columns = []
     for n in range(width):
         levels = list(dict.fromkeys(row[n] for row in texts if row[n]))
-        columns.append(Column(n, LEVELS.join(levels), *recognise(levels, chosen)))
+        columns.append(Headed(n, LEVELS.join(levels), *recognise(levels, chosen)))
     return columns
 
 
@@ -119,7 +119,7 @@ def is_unit(cell: str, chosen: Mapping[str, str]) -> bool:
     """Whether a cell is the header of the units' names."""
     if len(cell) > LONGEST_NAME or not any(letter.isalpha() for letter in cell):
         return False  # most cells of a long table, told apart without the patterns
-    text = plain(cell)
+    text = comparable(cell)
     return chosen[text] == "unit" if text in chosen else bool(_UNIT.search(text))
 
 
@@ -137,4 +137,4 @@ def kind_of(unit: str) -> str:
         >>> kind_of("CĐN Y tế"), kind_of("CĐ các KCN"), kind_of("An Phú")
         ('sector', 'industrial_zone', 'district')
     """
-    return next((kind for kind, pattern in KINDS if re.search(pattern, plain(unit))), "district")
+    return next((kind for kind, pattern in KINDS if re.search(pattern, comparable(unit))), "district")

@@ -33,7 +33,7 @@ _Dumper.add_representer(
 )
 
 
-def files(made: Imported, words: Words) -> dict[str, str]:
+def folder_files(made: Imported, words: Words) -> dict[str, str]:
     """Content of each file by its name; comments in the language of `words`."""
     return {"units.csv": units_csv(made), SOURCE_FILE: source_yaml(made, words), "base.yaml": base_yaml(made, words)}
 

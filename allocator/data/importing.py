@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from allocator.data.findings import Finding
-from allocator.data.headers import ATTAINMENT, COUNTS, INDEX, SKIP, TEXTS, UNRECOGNISED, Column, kind_of, plain
+from allocator.data.findings import Oddity
+from allocator.data.headers import ATTAINMENT, COUNTS, INDEX, SKIP, TEXTS, UNRECOGNISED, Headed, comparable, kind_of
 from allocator.data.layout import Line, locate
 from allocator.data.limits import Sent
 from allocator.data.numbers import NumberError, figure, vietnamese, whole
@@ -37,9 +37,9 @@ class Imported:
     rows: Sequence[Mapping[str, Any]]
     source: Source
     target: int | None
-    columns: Sequence[Column]
-    unrecognised: Sequence[Column]
-    findings: Sequence[Finding]
+    columns: Sequence[Headed]
+    unrecognised: Sequence[Headed]
+    findings: Sequence[Oddity]
 
 
 def import_table(data: bytes, name: str, chosen: Mapping[str, str] | None = None) -> Imported:
@@ -57,7 +57,7 @@ def import_table(data: bytes, name: str, chosen: Mapping[str, str] | None = None
         InputError: not a table, or cells that cannot be read one way only; all faults at once, each with its place.
         MissingExtraError: a workbook or Word file is given and its reader is not installed.
     """
-    wanted = {plain(header): column.strip() for header, column in (chosen or {}).items()}
+    wanted = {comparable(header): column.strip() for header, column in (chosen or {}).items()}
     layout = locate(read_pages(Sent(name, data)), wanted)
     reading = Reading(layout, settled_columns(layout, wanted))
     tell_unrecognised(reading)
@@ -79,7 +79,7 @@ def _figures(reading: Reading) -> Figures:
     return made
 
 
-def _figure(reading: Reading, column: Column, line: Line, unit: str) -> Number | None:
+def _figure(reading: Reading, column: Headed, line: Line, unit: str) -> Number | None:
     place, shown = line.place(column.at), unit or reading.text(line, "unit") or "–"
     size = line.merged(column.at)
     try:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from allocator.data.findings import Finding
-from allocator.data.headers import INDEX, UNRECOGNISED, Column, columns_of, is_unit, plain
+from allocator.data.findings import Oddity
+from allocator.data.headers import INDEX, UNRECOGNISED, Headed, columns_of, comparable, is_unit
 from allocator.data.limits import Faults
 from allocator.data.numbers import bare, unmarked
-from allocator.data.pages import Pages, Part
+from allocator.data.parts import Pages, Part
 from allocator.data.table import fold
 from allocator.errors import InputError, fault
 
@@ -68,11 +68,11 @@ class Layout:
     """
 
     parts: Sequence[Part]
-    columns: Sequence[Column]
+    columns: Sequence[Headed]
     lines: Sequence[Line]
     before: Sequence[str]
     header: tuple[Part, int]
-    findings: Sequence[Finding]
+    findings: Sequence[Oddity]
 
     @property
     def place(self) -> str:
@@ -93,7 +93,7 @@ class Layout:
 class _Header:
     start: int
     end: int
-    columns: Sequence[Column]
+    columns: Sequence[Headed]
 
     @property
     def meaning(self) -> list[tuple[int, str]]:
@@ -109,7 +109,7 @@ def locate(pages: Pages, chosen: Mapping[str, str]) -> Layout:
     first, findings = withs[0], []
     if not pages.together and withs[1:]:
         names = [pages.parts[n].name for n in withs[1:]]
-        findings = [Finding("warning", "import.other_sheets", values={"names": names}, place=pages.parts[first].place)]
+        findings = [Oddity("warning", "import.other_sheets", values={"names": names}, place=pages.parts[first].place)]
     head = headers[first][0]
     lines: list[Line] = []
     parts = []
@@ -117,7 +117,7 @@ def locate(pages: Pages, chosen: Mapping[str, str]) -> Layout:
         part, found = pages.parts[n], headers[n]
         width = max((len(row) for row in part.rows), default=0)
         if not found and width != len(head.columns):
-            findings.append(Finding("warning", "import.other_table", place=part.at(0, 0)))
+            findings.append(Oddity("warning", "import.other_table", place=part.at(0, 0)))
             continue
         for each in found:
             if each.meaning != head.meaning:
@@ -173,19 +173,19 @@ def _header(part: Part, row: int, at: int, after: int, chosen: Mapping[str, str]
 
 def _text(part: Part, row: int, at: int) -> str:
     cells = part.rows[row]
-    return plain(cells[at]) if at < len(cells) else ""
+    return comparable(cells[at]) if at < len(cells) else ""
 
 
 def _is_group_row(part: Part, row: int, at: int) -> bool:
     """Whether a row above holds headers of groups: nothing up to the units' column, several texts after it."""
-    cells = [plain(cell) for cell in part.rows[row]]
+    cells = [comparable(cell) for cell in part.rows[row]]
     return not any(cells[: at + 1]) and sum(bool(re.search("[a-z]", cell)) for cell in cells[at + 1 :]) > 1
 
 
 def _continues(part: Part, top: int, row: int, at: int) -> bool:
     """Whether a row is a further level of the header: no unit, no running number, and words."""
     same = all(_text(part, row, c) in ("", _text(part, top, c)) for c in range(at + 1))
-    return same and any(re.search("[a-z]", plain(cell)) for cell in part.rows[row][at + 1 :])
+    return same and any(re.search("[a-z]", comparable(cell)) for cell in part.rows[row][at + 1 :])
 
 
 def _is_numbering(row: Sequence[object]) -> bool:

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 from allocator.data.limits import DOCUMENT, check_columns, check_lengths
 from allocator.data.numbers import MOST_FIGURE, Unread, minus_zero
 from allocator.data.package import Package
-from allocator.data.pages import Pages, Part, part_of
+from allocator.data.parts import Pages, Part, part_of
 from allocator.data.workbook import Workbook
 from allocator.errors import InputError, fault
 

@@ -9,7 +9,7 @@ from allocator.data.headers import ATTAINMENT, INDEX, SKIP, TEXTS, UNRECOGNISED
 from allocator.data.layout import Layout
 from allocator.data.numbers import NumberError, bare, vietnamese, vietnamese_percent
 from allocator.data.rows import Reading
-from allocator.data.source import Document, PrintedColumn
+from allocator.data.source import PrintedColumn, SourceDocument
 from allocator.data.table import Number
 
 Figures = dict[str, dict[str, Number | None]]
@@ -97,7 +97,7 @@ def _numerator(figures: Figures, columns: dict[str, PrintedColumn]) -> str:
     return max(("net_gain", "recruited"), key=near)
 
 
-def document_of(layout: Layout, name: str) -> Document:
+def document_of(layout: Layout, name: str) -> SourceDocument:
     """What the lines above the table say of the document: title, number, date and issuer, where they can be told."""
     lines = [each for each in layout.before if each]
     text = " ".join(lines)
@@ -105,7 +105,7 @@ def document_of(layout: Layout, name: str) -> Document:
     number = re.search(r"\bsố:?\s*(\d+)\s*(/[\w/-]+)", text, re.IGNORECASE)
     day = re.search(r"ngày\s+(\d{1,2})\s*(?:/|tháng)\s*(\d{1,2})\s*(?:/|năm)\s*(\d{4})", text, re.IGNORECASE)
     issuer = re.search(r"\bcủa\s+([^().]+)\)", text)
-    return Document(
+    return SourceDocument(
         title=title[:300],
         number="".join(number.groups()) if number else "",
         date=f"{day[3]}-{int(day[2]):02}-{int(day[1]):02}" if day else "",

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
 
-from allocator.data.findings import Finding
-from allocator.data.headers import COUNTS, INDEX, SKIP, TEXTS, UNRECOGNISED, Column, plain
+from allocator.data.findings import Oddity
+from allocator.data.headers import COUNTS, INDEX, SKIP, TEXTS, UNRECOGNISED, Headed, comparable
 from allocator.data.layout import Layout, Line
 from allocator.data.limits import Faults
 from allocator.data.numbers import unmarked
@@ -31,11 +31,11 @@ class Reading:
     """A document on its way to a table."""
 
     layout: Layout
-    columns: list[Column]
+    columns: list[Headed]
     units: dict[str, Line] = field(default_factory=dict)
     totals: list[Line] = field(default_factory=list)
     faults: Faults = field(default_factory=Faults)
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[Oddity] = field(default_factory=list)
 
     def text(self, line: Line, name: str) -> str:
         """Folded text of a line's cell in the column called `name`, its note marks left out; empty where none is."""
@@ -48,14 +48,14 @@ class Reading:
         """Add a finding of the import; `place` among the values is its place."""
         place = values.pop("place", "")
         printed, recomputed = values.pop("printed", None), values.pop("recomputed", None)
-        self.findings.append(Finding(severity, f"import.{code}", row, column, printed, recomputed, values, place))
+        self.findings.append(Oddity(severity, f"import.{code}", row, column, printed, recomputed, values, place))
 
 
-def settled_columns(layout: Layout, wanted: Mapping[str, str]) -> list[Column]:
+def settled_columns(layout: Layout, wanted: Mapping[str, str]) -> list[Headed]:
     """The columns of the layout; those of one name are none of them recognised; faults in what the caller chose."""
     names = [column.name for column in layout.columns]
     columns = [
-        Column(each.at, each.header, UNRECOGNISED)
+        Headed(each.at, each.header, UNRECOGNISED)
         if each.name and each.name != SKIP and names.count(each.name) > 1
         else each
         for each in layout.columns
@@ -65,7 +65,7 @@ def settled_columns(layout: Layout, wanted: Mapping[str, str]) -> list[Column]:
         key
         for each in layout.columns
         if each.mapped
-        for key in [plain(each.header), *map(plain, each.header.split(" / "))]
+        for key in [comparable(each.header), *map(comparable, each.header.split(" / "))]
     }
     faults = [fault("import.map_header", "--map", header=key, seen=seen) for key in wanted if key not in used]
     faults += [
@@ -104,7 +104,7 @@ def sort_rows(reading: Reading) -> None:
         unit = _BULLET.sub("", reading.text(line, "unit"))
         label = unit or next((fold(unmarked(c)) for c in line.cells() if re.search(r"[^\W\d_]", str(c or ""))), "")
         filled = [at for at in figures if not line.blank(at)]
-        if _TOTALS.fullmatch(plain(label)):
+        if _TOTALS.fullmatch(comparable(label)):
             reading.totals.append(line)
         elif _SUBTOTAL.match(label) or (filled and _heads_section(reading, line, after)):
             reading.note("subtotal", row=label, place=line.place(0))
@@ -133,7 +133,7 @@ def _heads_section(reading: Reading, line: Line, after: Line | None) -> bool:
 
 def _one_totals_row(reading: Reading) -> None:
     """Keep one totals row: `Tổng …` before `Cộng`, which then sums a page; two of a kind that differ are a fault."""
-    named = [line for line in reading.totals if not plain(reading.text(line, "unit")).startswith("cong")]
+    named = [line for line in reading.totals if not comparable(reading.text(line, "unit")).startswith("cong")]
     kept = named or reading.totals
     for line in reading.totals:
         if line not in kept:

@@ -10,32 +10,32 @@ from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from math import fsum
 from typing import Any
 
-from allocator.data.findings import Case, Finding
+from allocator.data.findings import Oddity, PrintedTable
 from allocator.data.numbers import NumberError, vietnamese, vietnamese_percent
 from allocator.data.table import PERSON_COLUMNS, Number
 
 HISTORY = ("term_target", "recruited", "lost")
 
 
-def unusable_columns(case: Case) -> Iterator[Finding]:
+def unusable_columns(case: PrintedTable) -> Iterator[Oddity]:
     """Driver columns that cannot be read; a column of text is only noted."""
     for column, bad in case.table.unusable.items():
         severity = "note" if bad.key == "cell.text_column" else "error"
-        yield Finding(
+        yield Oddity(
             severity, bad.key, bad.values.get("unit"), column, bad.values.get("cell"), None, bad.values, bad.place
         )
 
 
-def negative_figures(case: Case) -> Iterator[Finding]:
+def negative_figures(case: PrintedTable) -> Iterator[Oddity]:
     """Figures below zero in columns that are not a difference of two others."""
     differences = {"net_gain", *(column for column, _ in case.relation("difference"))}
     for column in [each for each in case.table.columns if each not in differences]:
         for unit, value in zip(case.table.units, case.values(column), strict=True):
             if value is not None and value < 0:
-                yield Finding("warning", "negative", unit, column, value)
+                yield Oddity("warning", "negative", unit, column, value)
 
 
-def unreadable_printed(case: Case) -> Iterator[Finding]:
+def unreadable_printed(case: PrintedTable) -> Iterator[Oddity]:
     """Totals and cells of the source that are not numbers, and names in it the table does not know."""
     for column, given in case.columns.items():
         read = vietnamese_percent if given.percent else vietnamese
@@ -43,16 +43,16 @@ def unreadable_printed(case: Case) -> Iterator[Finding]:
             try:
                 read(text)
             except NumberError:
-                yield Finding("warning", "unreadable", unit, column, text)
+                yield Oddity("warning", "unreadable", unit, column, text)
             if unit is not None and unit not in case.table.units:
-                yield Finding("warning", "unknown_unit", unit, column, text)
+                yield Oddity("warning", "unknown_unit", unit, column, text)
         named = {*given.parts, *given.difference, *given.percent}
         own = set() if given.percent or column in ("unit", "kind", "parent") else {column}
         for name in sorted((named | own) - case.table.columns.keys() - case.table.unusable.keys()):
-            yield Finding("warning", "unknown_column", None, name)
+            yield Oddity("warning", "unknown_column", None, name)
 
 
-def totals(case: Case) -> Iterator[Finding]:
+def totals(case: PrintedTable) -> Iterator[Oddity]:
     """Columns, and columns as printed, whose sum is not the printed total."""
     for column in case.columns:
         total = case.total(column)
@@ -60,12 +60,12 @@ def totals(case: Case) -> Iterator[Finding]:
             continue
         added, as_printed = _sum(case.values(column)), _sum(case.printed(column))
         if added != total:
-            yield Finding("warning", "total_differs", None, column, total, added)
+            yield Oddity("warning", "total_differs", None, column, total, added)
         if as_printed not in (total, added):
-            yield Finding("warning", "printed_total_differs", None, column, total, as_printed)
+            yield Oddity("warning", "printed_total_differs", None, column, total, as_printed)
 
 
-def differences(case: Case) -> Iterator[Finding]:
+def differences(case: PrintedTable) -> Iterator[Oddity]:
     """Cells that are not the difference they should be, telling where only the difference agrees with the total."""
     for column, (more, less) in case.relation("difference"):
         cells = zip(case.values(column), case.printed(column), case.values(more), case.values(less), strict=True)
@@ -78,19 +78,19 @@ def differences(case: Case) -> Iterator[Finding]:
             for figure in dict.fromkeys((printed, value)):
                 if wanted is not None and figure is not None and figure != wanted:
                     quoted = {"more": more, "less": less, "total": total}
-                    yield Finding("warning", code, unit, column, figure, wanted, quoted)
+                    yield Oddity("warning", code, unit, column, figure, wanted, quoted)
 
 
-def sums_of_parts(case: Case) -> Iterator[Finding]:
+def sums_of_parts(case: PrintedTable) -> Iterator[Oddity]:
     """Cells that are not the sum of their parts; a blank part counts as nothing where another is known."""
     for column, parts in case.relation("parts"):
         rows = zip(case.table.units, case.printed(column), *(case.values(each) for each in parts), strict=True)
         for unit, value, *cells in rows:
             if value is not None and any(cell is not None for cell in cells) and value != _sum(cells):
-                yield Finding("warning", "parts", unit, column, value, _sum(cells), {"parts": parts})
+                yield Oddity("warning", "parts", unit, column, value, _sum(cells), {"parts": parts})
 
 
-def sums_of_children(case: Case) -> Iterator[Finding]:
+def sums_of_children(case: PrintedTable) -> Iterator[Oddity]:
     """Figures of a parent that are not the sum of its children's, where nothing that is blank can make it up."""
     below: dict[str, list[int]] = defaultdict(list)
     for row, parent in enumerate(case.table.parents):
@@ -104,10 +104,10 @@ def sums_of_children(case: Case) -> Iterator[Finding]:
             added = _sum(parts)
             unknown = None in parts and column != "growth_estimate"
             if own is not None and (added > own if unknown else added != own):
-                yield Finding("warning", "children", parent, column, own, added)
+                yield Oddity("warning", "children", parent, column, own, added)
 
 
-def percentages(case: Case) -> Iterator[Finding]:
+def percentages(case: PrintedTable) -> Iterator[Oddity]:
     """Printed percentages that were cut, that hide a negative value, or that are wrong; and columns cut throughout."""
     for column, (part, whole) in case.relation("percent"):
         pairs = zip(case.values(part), case.values(whole), strict=True)
@@ -124,7 +124,7 @@ def percentages(case: Case) -> Iterator[Finding]:
             kind = _how_printed(printed, exact)
             rounded += kind == "rounded"
             severity = "note" if kind == "percent_cut" else "warning"
-            found = Finding(
+            found = Oddity(
                 severity, kind, unit, column, float(printed), round(float(exact), 6),
                 {"text": text, "part": part, "whole": whole, "above": above, "below": below},
             )  # fmt: skip
@@ -133,7 +133,7 @@ def percentages(case: Case) -> Iterator[Finding]:
             if kind.startswith("percent_"):
                 yield found
         if len(cut) > 1 and not rounded:
-            yield Finding("note", "column_cut", None, column, None, None, {"count": len(cut)})
+            yield Oddity("note", "column_cut", None, column, None, None, {"count": len(cut)})
 
 
 def _how_printed(printed: Decimal, exact: Decimal) -> str:
@@ -148,16 +148,16 @@ def _how_printed(printed: Decimal, exact: Decimal) -> str:
     return "percent_negative" if printed == 0 and exact < 0 else "percent_wrong"
 
 
-def missing_history(case: Case) -> Iterator[Finding]:
+def missing_history(case: PrintedTable) -> Iterator[Oddity]:
     """Units whose past attainment cannot be worked out: no term target, or a figure of the past blank."""
     known = [column for column in HISTORY if case.table.has(column)]
     for n, unit in enumerate(case.table.units):
         missing = [column for column in known if case.values(column)[n] is None]
         if known and (missing or case.values("term_target")[n] == 0):
-            yield Finding("note", "no_history", unit, None, None, None, {"missing": missing or ["term_target"]})
+            yield Oddity("note", "no_history", unit, None, None, None, {"missing": missing or ["term_target"]})
 
 
-def quotas(case: Case) -> Iterator[Finding]:
+def quotas(case: PrintedTable) -> Iterator[Oddity]:
     """Published quotas above the present workforce, or above the workforce with all its growth."""
     names = ("published_quota", "workforce", "growth_estimate")
     for unit, quota, workforce, growth in zip(case.table.units, *map(case.values, names), strict=True):
@@ -166,10 +166,10 @@ def quotas(case: Case) -> Iterator[Finding]:
             severity, code = ("warning", "quota_above_growth") if quota > most else ("note", "quota_above_workforce")
             limit = most if quota > most else workforce
             values = {"workforce": workforce, "growth": growth or 0}
-            yield Finding(severity, code, unit, "published_quota", quota, limit, values)
+            yield Oddity(severity, code, unit, "published_quota", quota, limit, values)
 
 
-def look_alikes(case: Case) -> Iterator[Finding]:
+def look_alikes(case: PrintedTable) -> Iterator[Oddity]:
     """Unit names that differ only in case and punctuation, or only in their accents."""
     groups: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for unit in case.table.units:
@@ -178,30 +178,30 @@ def look_alikes(case: Case) -> Iterator[Finding]:
     for same in groups.values():
         for units in same.values():
             for unit in units[1:]:
-                yield Finding("warning", "same_name", unit, "unit", unit, None, {"other": units[0]})
+                yield Oddity("warning", "same_name", unit, "unit", unit, None, {"other": units[0]})
         firsts = [units[0] for units in same.values()]
         for unit in firsts[1:]:
-            yield Finding("note", "similar_name", unit, "unit", unit, None, {"other": firsts[0]})
+            yield Oddity("note", "similar_name", unit, "unit", unit, None, {"other": firsts[0]})
 
 
-def totals_rows(case: Case) -> Iterator[Finding]:
+def totals_rows(case: PrintedTable) -> Iterator[Oddity]:
     """Rows whose every count is the sum of all other rows': a totals row that was taken for a unit."""
     columns = [case.values(column) for column in PERSON_COLUMNS if any(case.values(column))]
     sums = [_sum(column) for column in columns]
     for n, unit in enumerate(case.table.units):
         doubled = all((column[n] or 0) * 2 == total for column, total in zip(columns, sums, strict=True))
         if doubled and columns and len(case.table) > 2:
-            yield Finding("warning", "totals_row", unit, "workforce", case.values("workforce")[n])
+            yield Oddity("warning", "totals_row", unit, "workforce", case.values("workforce")[n])
 
 
-def blank_columns(case: Case) -> Iterator[Finding]:
+def blank_columns(case: PrintedTable) -> Iterator[Oddity]:
     """Columns without a single figure; for growth, whose blanks read as 0, without one above 0."""
     for column, values in case.table.columns.items():
         if not any(values) if column == "growth_estimate" else all(value is None for value in values):
-            yield Finding("note", "blank_column", None, column)
+            yield Oddity("note", "blank_column", None, column)
 
 
-RULES: Mapping[str, Callable[[Case], Iterable[Finding]]] = {
+RULES: Mapping[str, Callable[[PrintedTable], Iterable[Oddity]]] = {
     rule.__name__: rule
     for rule in (
         unusable_columns, negative_figures, unreadable_printed, totals, differences, sums_of_parts, sums_of_children,

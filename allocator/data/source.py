@@ -18,7 +18,7 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class Document(_Strict):
+class SourceDocument(_Strict):
     """The printed document; each text as printed but for `date`, which is `YYYY-MM-DD`."""
 
     title: str = ""
@@ -53,7 +53,7 @@ class PrintedColumn(_Strict):
 class Source(_Strict):
     """All of `source.yaml`: `rows` gives the row (or line) of each unit in the document, `totals_row` the totals'."""
 
-    document: Document = Document()
+    document: SourceDocument = SourceDocument()
     rows: dict[str, str] = {}
     totals_row: str = ""
     columns: dict[str, PrintedColumn] = {}

@@ -19,6 +19,7 @@ from allocator.fit.searched import ground
 from allocator.model.allocation import Allocation
 from allocator.model.scenario import Scenario
 from allocator.model.signpost import FloatArray
+from allocator.model.vectorised import misplaced_rows
 from allocator.why.comparison import misplaced
 
 TOLERANCE = 0.01
@@ -150,7 +151,7 @@ def _within(inner: str, outer: str) -> bool:
 
 
 def _equal_split(base: Ground) -> float:
-    return float(0.5 * np.abs(base.target / len(base.published) - base.published).sum())
+    return float(misplaced_rows(np.asarray(base.target / len(base.published)), base.published))
 
 
 def search_in(

@@ -15,11 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocator.data.table import Table
-from allocator.fit.portable_powers import exp2, log2
 from allocator.model.allocation import Allocation, allocate
-from allocator.model.claims import MICRO
 from allocator.model.scenario import Scenario
 from allocator.model.signpost import FloatArray
+from allocator.model.vectorised import TINY, available, blended, micro, misplaced_rows, multiplier, share_lots_of_each
 from allocator.model.waterfill import fair_share, whole_lots
 
 PARAMETERS = ("realisation", "exponent", "floor", "ceiling", "missing", "max_share", "min_quota", "basis")
@@ -41,7 +40,6 @@ FINE = 1e5
 """Steps per unit of the grid candidates lie on: parameters have five decimals."""
 IMPOSSIBLE = 1e9
 """Score of a rule that cannot hold: floors above caps, caps below the target, attainment floor above its ceiling."""
-_TINY = 1e-11
 
 Box = tuple[FloatArray, FloatArray]
 
@@ -52,8 +50,7 @@ class Ground:
 
     Attributes:
         workforce, growth, published: persons or members, shape (units,).
-        attainment: past attainment under each of `BASES`, as logarithm to base 2, NaN where missing, −∞ where it is
-            not positive; shape (2, units).
+        attainment: past attainment under each of `BASES`, as `vectorised.log_attainment`; shape (2, units).
         workforce_share: share of the claim that rests on the available workforce, and `fixed_share` what the other
             drivers give each unit, as shares of the whole.
         ranges: least and most value of each parameter.
@@ -100,17 +97,16 @@ class Ground:
     def claims(self, rows: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Claims and available workforce under each row, shape (rows, units)."""
         realisation, exponent, floor, ceiling, missing, _, _, basis = rows.T[:, :, None]
-        available = self.workforce + realisation * self.growth
+        workforce = available(self.workforce, self.growth, realisation)
         past = np.where(basis < 0.5, self.attainment[0], self.attainment[1])
-        kept = np.minimum(np.maximum(np.where(np.isnan(past), log2(missing), past), log2(floor)), log2(ceiling))
-        base = self.workforce_share * available + self.fixed_share * available.sum(axis=1, keepdims=True)
-        return base * exp2(kept * exponent), available
+        base = blended(workforce, self.workforce_share, self.fixed_share)
+        return base * multiplier(past, exponent, floor, ceiling, missing), workforce
 
     def bounds(self, rows: FloatArray, available: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Floor and cap of each unit, members, whole lots."""
         lot, top = self.scenario.lot, self.target
-        cap = np.minimum(np.floor(rows[:, 5:6] * available / lot + _TINY) * lot, top)
-        floor = np.ceil(rows[:, 6:7] / lot - _TINY) * lot
+        cap = np.minimum(share_lots_of_each(available, rows[:, 5:6], lot) * lot, top)
+        floor = np.ceil(rows[:, 6:7] / lot - TINY) * lot
         return np.broadcast_to(floor, cap.shape), cap
 
     def shares(self, rows: FloatArray, asked: NDArray[np.bool_] | None = None) -> tuple[FloatArray, NDArray[np.bool_]]:
@@ -140,7 +136,7 @@ class Ground:
         """Members misplaced by the fair share under each row; `IMPOSSIBLE` for a rule that cannot hold."""
         share, able = self.shares(rows, asked)
         published = self.published if asked is None else np.where(asked, self.published, 0.0)
-        return np.where(able, 0.5 * np.abs(share - published).sum(axis=1), IMPOSSIBLE)
+        return np.where(able, misplaced_rows(share, published), IMPOSSIBLE)
 
     def levels(self, rows: FloatArray, asked: NDArray[np.bool_]) -> FloatArray:
         """λ of each row, members asked per member of claim, where the units `asked` share their published total."""
@@ -163,7 +159,7 @@ class Ground:
         claims, available = self.claims(rows)
         floor, cap = (np.rint(each / lot) for each in self.bounds(rows, available))
         lots = np.full(len(rows), self.scenario.target // lot)
-        made = whole_lots(np.rint(claims * MICRO).astype(np.int64), floor, cap, lots, lot, self.scenario.signpost)
+        made = whole_lots(micro(claims), floor, cap, lots, lot, self.scenario.signpost)
         return made.astype(np.float64) * lot
 
     def quotas_misplaced(self, rows: FloatArray) -> FloatArray:
@@ -171,7 +167,7 @@ class Ground:
         _, able = self.shares(rows)
         made = np.full(len(rows), IMPOSSIBLE)
         if able.any():
-            made[able] = 0.5 * np.abs(self.quotas(rows[able]) - self.published).sum(axis=1)
+            made[able] = misplaced_rows(self.quotas(rows[able]), self.published)
         return made
 
     def allocation(self, row: FloatArray) -> Allocation:

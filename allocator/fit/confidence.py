@@ -15,6 +15,7 @@ from allocator.fit.calibration import MODELS, Calibration, Fit, model_box, searc
 from allocator.fit.candidates import BASES, IMPOSSIBLE, NEUTRAL, NO_CAP, PARAMETERS, Box
 from allocator.fit.search import Search, best_of, evolve, lattice, start
 from allocator.model.signpost import FloatArray, IntArray
+from allocator.model.vectorised import misplaced_rows
 from allocator.why.comparison import rank_correlation
 
 SOUGHT = PARAMETERS[:-1]
@@ -179,8 +180,8 @@ def _quota_spans(found: Calibration, good: bool) -> tuple[FloatArray, FloatArray
 
     def score(rows: FloatArray, task: IntArray) -> FloatArray:
         share, able = base.shares(rows)
-        misplaced = np.where(able, 0.5 * np.abs(share - base.published).sum(axis=1), IMPOSSIBLE)
-        return _limited(signs[task] * share[np.arange(len(rows)), wanted[task]], misplaced, limit)
+        moved = np.where(able, misplaced_rows(share, base.published), IMPOSSIBLE)
+        return _limited(signs[task] * share[np.arange(len(rows)), wanted[task]], moved, limit)
 
     search = search_in(base, [box for box, _, _ in tasks], found.tally, score)
     points, scores = _ended(found, search, generations=100 * base.thrift**2)

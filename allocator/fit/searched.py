@@ -9,10 +9,10 @@ import numpy as np
 from allocator.data.table import Table
 from allocator.errors import Fault, InputError, fault
 from allocator.fit.candidates import BASES, RANGES, Ground
-from allocator.fit.portable_powers import log2
-from allocator.model.claims import attainment, claims, exact
+from allocator.model.claims import attainment, driver_parts, exact
 from allocator.model.scenario import Scenario
 from allocator.model.signpost import FloatArray
+from allocator.model.vectorised import log_attainment
 
 LIMITS: Mapping[str, tuple[float, float]] = {
     "realisation": (0, 1),
@@ -55,25 +55,16 @@ def ground(table: Table, scenario: Scenario, ranges: Mapping[str, tuple[float, f
     spans, lot = {**RANGES, **(ranges or {})}, scenario.lot
     column = np.array(table.column(scenario.published or ""), dtype=np.float64)
     past = np.array([past_attainment(table, scenario, basis) for basis in BASES])
-    positive = np.where(past > 0, past, 1)
-    workforce_share, fixed = 0.0, np.zeros(len(table))
-    for driver in scenario.drivers:
-        if driver.column == "workforce":
-            workforce_share += driver.share
-        else:
-            alone = scenario.changed(
-                {"drivers": [{"column": driver.column, "share": 1}], "attainment": {"exponent": 0}}
-            )
-            fixed += driver.share * _driver_shares(table, alone)
+    own, others = driver_parts(table, scenario)
     return Ground(
         table,
         scenario,
         np.array([each or 0 for each in table.column("workforce")], dtype=np.float64),
         np.array([each or 0 for each in table.optional("growth_estimate")], dtype=np.float64),
         column,
-        np.where(past <= 0, -np.inf, np.where(np.isnan(past), np.nan, log2(positive))),
-        workforce_share,
-        fixed,
+        log_attainment(past),
+        float(own),
+        np.array([float(each) for each in others]),
         {**spans, "min_quota": (-(-spans["min_quota"][0] // lot) * lot, spans["min_quota"][1] // lot * lot)},
     )
 
@@ -82,12 +73,6 @@ def past_attainment(table: Table, scenario: Scenario, basis: str) -> FloatArray:
     """Past attainment of each unit on a basis, NaN where it is missing."""
     on = scenario.changed({"attainment": {"basis": basis}}).attainment
     return np.array([np.nan if each is None else float(each) for each in attainment(table, on)])
-
-
-def _driver_shares(table: Table, scenario: Scenario) -> FloatArray:
-    base = claims(table, scenario).base
-    whole = sum(base)
-    return np.array([float(each / whole) if whole else 0.0 for each in base])
 
 
 def _rule_faults(scenario: Scenario) -> list[Fault]:

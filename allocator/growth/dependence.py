@@ -45,7 +45,7 @@ class Leaning:
         }
 
 
-def leaning(table: Table, scenario: Scenario) -> Leaning:
+def allocation_leaning(table: Table, scenario: Scenario) -> Leaning:
     """What an allocation leans on, without the tips; InputError and InfeasibleError as `allocate`."""
     return Leaning(
         tornado(table, scenario),

@@ -13,6 +13,7 @@ from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -20,15 +21,17 @@ from allocator.growth.correlation import Copula, copula
 from allocator.growth.sampling import Points
 from allocator.growth.summary import Counts, Summary, Tails
 from allocator.model.allocation import Allocation
-from allocator.model.bounds import bounds
-from allocator.model.claims import MICRO, driver_values, exact
+from allocator.model.bounds import bounds, share_per_lot, without_share
+from allocator.model.claims import MICRO, driver_parts, exact
 from allocator.model.distributions import quantile
-from allocator.model.grouped import feasible_draws, whole_lots_in_groups
+from allocator.model.feasibility import feasible_draws
+from allocator.model.grouped import whole_lots_in_groups
 from allocator.model.nested import whole_lots_nested
 from allocator.model.problem import Problem, array
 from allocator.model.risk import distribution_of, known_costs
-from allocator.model.scenario import MOST_PERSONS, Distribution
+from allocator.model.scenario import Distribution
 from allocator.model.signpost import FloatArray, IntArray
+from allocator.model.vectorised import available_micro, blended, share_lots
 
 CHUNK = 4_096
 MOST_CELLS = 1 << 21
@@ -38,7 +41,7 @@ MOST_GROUPS = 12
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class SweepPlan:
     """What every draw needs; arrays in table order.
 
     Attributes:
@@ -47,10 +50,10 @@ class Plan:
         uncertain: positions of the units whose growth is not 0, the largest growth first.
         distributions: of the realisation, one an uncertain unit.
         workforce: S, millionths of a person; growth: G of the uncertain units, persons.
-        own: share of the claims that rests on the unit's own available workforce; blend: on each other unit's.
+        own, others: share of the claims that rests on the unit's own available workforce, and on that of all.
         multiplier: attainment multiplier.
         cap: caps other than `max_share`, whole lots.
-        share: numerator and denominator of the cap in lots over W in millionths; None where there is none.
+        share: the cap in lots over W in millionths; None where there is none.
         quota: the scenario's quotas, fixed, millionths of a person; reachable: r; weight: η.
         bins: bins a shortfall is counted in.
     """
@@ -63,10 +66,10 @@ class Plan:
     workforce: IntArray
     growth: FloatArray
     own: float
-    blend: FloatArray
+    others: FloatArray
     multiplier: FloatArray
     cap: IntArray
-    share: tuple[int, int] | None
+    share: Fraction | None
     quota: IntArray
     reachable: Fraction
     weight: float
@@ -81,7 +84,7 @@ class Plan:
         return size
 
 
-def plan(allocation: Allocation, seed: int = 0, random: bool = False) -> Plan:
+def sweep_plan(allocation: Allocation, seed: int = 0, random: bool = False) -> SweepPlan:
     """The plan of an allocation's scenario, whose quotas are the fixed ones.
 
     Args:
@@ -96,11 +99,8 @@ def plan(allocation: Allocation, seed: int = 0, random: bool = False) -> Plan:
     growth = np.array([float(each or 0) for each in table.optional("growth_estimate")])
     uncertain = array([unit for unit in np.argsort(-growth, kind="stable") if growth[unit] > 0])
     joint = copula(table, scenario, uncertain)
-    share = scenario.bounds.max_share
-    ratio = None if share is None else exact(share) / (MICRO * scenario.lot)
-    without = scenario.model_copy(update={"bounds": scenario.bounds.model_copy(update={"max_share": None})})
-    own, blend = _drivers(allocation)
-    return Plan(
+    own, others = driver_parts(table, scenario)
+    return SweepPlan(
         replace(allocation.problem),
         Points(joint.factors + len(uncertain), seed, random),
         joint,
@@ -108,11 +108,11 @@ def plan(allocation: Allocation, seed: int = 0, random: bool = False) -> Plan:
         tuple(distribution_of(table, scenario, unit) for unit in uncertain.tolist()),
         array(allocation.claims.workforce) * MICRO,
         growth[uncertain],
-        own,
-        blend,
+        float(own),
+        np.array([float(each) for each in others]),
         np.array([float(each) for each in allocation.claims.multiplier]),
-        array(bounds(table, without, allocation.claims.available).cap),
-        None if ratio is None else (ratio.numerator, ratio.denominator),
+        array(bounds(table, without_share(scenario), ()).cap),
+        share_per_lot(scenario),
         array(allocation.quotas) * MICRO,
         exact(scenario.risk.reachable),
         scenario.risk.weight,
@@ -120,69 +120,52 @@ def plan(allocation: Allocation, seed: int = 0, random: bool = False) -> Plan:
     )
 
 
-def _drivers(allocation: Allocation) -> tuple[float, FloatArray]:
-    """Share of the drivers that is the available workforce, and what the others give a unit of the total workforce."""
-    own, blend = Fraction(0), [Fraction(0)] * len(allocation.table)
-    for driver in allocation.scenario.drivers:
-        if driver.column == "workforce":
-            own += exact(driver.share)
-            continue
-        values = driver_values(allocation.table, driver.column, allocation.claims.available, "", [])
-        factor = exact(driver.share) / sum(values)
-        blend = [sofar + factor * value for sofar, value in zip(blend, values, strict=True)]
-    return float(own), np.array([float(each) for each in blend])
-
-
-def realisations(plan: Plan, start: int, count: int) -> FloatArray:
+def realisations(plan: SweepPlan, start: int, count: int) -> FloatArray:
     """Growth realisations of draws `start` …, shape (uncertain units, draws)."""
     points = plan.copula.apply(plan.points.rows(start, count))
     return np.array([quantile(d, u) for d, u in zip(plan.distributions, points, strict=True)]).reshape(-1, count)
 
 
-def available(plan: Plan, realised: FloatArray) -> IntArray:
-    """W of the uncertain units, millionths of a person; growth is cut at 9·10⁹ persons."""
-    grown = np.rint(np.minimum(realised * plan.growth[:, None], MOST_PERSONS) * MICRO)
-    return np.asarray(plan.workforce[plan.uncertain, None] + grown.astype(np.int64))
+def drawn_workforce(plan: SweepPlan, realised: FloatArray) -> IntArray:
+    """W of the uncertain units, millionths of a person."""
+    return available_micro(plan.workforce[plan.uncertain], plan.growth, realised.T).T
 
 
-def drawn_claims(plan: Plan, workforce: IntArray) -> IntArray:
+def drawn_claims(plan: SweepPlan, workforce: IntArray) -> IntArray:
     """Claims of all units, millionths of a person, shape (units, draws), for the W of the uncertain ones."""
-    made = np.repeat(plan.problem.claims[:, None], workforce.shape[1], axis=1)
-    if not plan.blend.any():
-        made[plan.uncertain] = np.rint(workforce * plan.own * plan.multiplier[plan.uncertain, None])
-        return made
     everyone = np.repeat(plan.workforce[:, None], workforce.shape[1], axis=1)
     everyone[plan.uncertain] = workforce
-    base = plan.own * everyone + everyone.sum(axis=0) * plan.blend[:, None]
-    return np.asarray(np.rint(base * plan.multiplier[:, None]).astype(np.int64))
-
-
-def drawn_caps(plan: Plan, workforce: IntArray) -> IntArray:
-    """Caps of all units, whole lots, shape (units, draws)."""
-    made = np.repeat(plan.problem.cap[:, None], workforce.shape[1], axis=1)
-    if plan.share is not None:
-        top, bottom = plan.share
-        most = plan.cap[plan.uncertain, None]
-        if max(top, 1) * max(bottom, int(workforce.max(initial=0)) // bottom) >= 2**62:
-            exactly = (workforce.astype(object) * top // bottom).astype(np.float64)
-            made[plan.uncertain] = np.minimum(most, np.minimum(exactly, 2.0**62).astype(np.int64))
-        else:
-            whole, rest = np.divmod(workforce, bottom)
-            made[plan.uncertain] = np.minimum(most, whole * top + rest * top // bottom)
+    if plan.others.any():
+        return _claims(plan, everyone, slice(None))
+    made = np.repeat(plan.problem.claims[:, None], workforce.shape[1], axis=1)
+    made[plan.uncertain] = _claims(plan, workforce, plan.uncertain)
     return made
 
 
-def chunk(plan: Plan, index: int, size: int | None = None) -> Summary:
+def _claims(plan: SweepPlan, workforce: IntArray, units: Any) -> IntArray:
+    base = blended(workforce.T, plan.own, plan.others[units])
+    return np.asarray(np.rint(base * plan.multiplier[units]).astype(np.int64).T)
+
+
+def drawn_caps(plan: SweepPlan, workforce: IntArray) -> IntArray:
+    """Caps of all units, whole lots, shape (units, draws)."""
+    made = np.repeat(plan.problem.cap[:, None], workforce.shape[1], axis=1)
+    if plan.share is not None:
+        made[plan.uncertain] = np.minimum(plan.cap[plan.uncertain, None], share_lots(workforce, plan.share))
+    return made
+
+
+def chunk(plan: SweepPlan, index: int, size: int | None = None) -> Summary:
     """The summary of chunk `index`: its first `size` draws, all of them by default.
 
     The same draws give the same digits wherever and in whatever order chunks are computed.
     """
     count = plan.chunk_size
     realised = realisations(plan, index * count, count)[:, : count if size is None else size]
-    return summary_of(plan, available(plan, realised))
+    return summary_of(plan, drawn_workforce(plan, realised))
 
 
-def summary_of(plan: Plan, workforce: IntArray) -> Summary:
+def summary_of(plan: SweepPlan, workforce: IntArray) -> Summary:
     """The summary of draws given by the W of the uncertain units, millionths of a person."""
     claims, cap = drawn_claims(plan, workforce), drawn_caps(plan, workforce)
     fits = feasible_draws(plan.problem, claims, cap)
@@ -200,22 +183,24 @@ def summary_of(plan: Plan, workforce: IntArray) -> Summary:
     return Summary(workforce.shape[1], infeasible, Counts.of(lots), tails)
 
 
-def shortfalls(plan: Plan, workforce: IntArray) -> IntArray:
+def shortfalls(plan: SweepPlan, workforce: IntArray) -> IntArray:
     """(quota − r·W)⁺ of the uncertain units and of all units together, millionths of a person."""
-    reachable = float(plan.reachable)
-    short = np.maximum(plan.quota[plan.uncertain, None] - np.rint(reachable * workforce), 0).astype(np.int64)
-    certain = certain_shortfalls(plan)
-    return np.concatenate((short, (short.sum(axis=0) + certain.sum())[None]))
+    short = _short(plan, plan.quota[plan.uncertain, None], workforce)
+    return np.concatenate((short, (short.sum(axis=0) + certain_shortfalls(plan).sum())[None]))
 
 
-def certain_shortfalls(plan: Plan) -> IntArray:
+def certain_shortfalls(plan: SweepPlan) -> IntArray:
     """(quota − r·S)⁺ of each unit, millionths of a person; 0 for the uncertain ones."""
-    short = np.maximum(plan.quota - np.rint(float(plan.reachable) * plan.workforce), 0).astype(np.int64)
+    short = _short(plan, plan.quota, plan.workforce)
     short[plan.uncertain] = 0
-    return np.asarray(short)
+    return short
 
 
-def _with_risk(plan: Plan, problem: Problem, workforce: IntArray) -> Problem:
+def _short(plan: SweepPlan, quota: IntArray, workforce: IntArray) -> IntArray:
+    return np.asarray(np.maximum(quota - np.rint(float(plan.reachable) * workforce), 0).astype(np.int64))
+
+
+def _with_risk(plan: SweepPlan, problem: Problem, workforce: IntArray) -> Problem:
     """A draw's problem with its risk costs: growth is known, so what falls short is certain."""
     if problem.risk is None:
         return problem
@@ -225,7 +210,7 @@ def _with_risk(plan: Plan, problem: Problem, workforce: IntArray) -> Problem:
     return replace(problem, risk=tuple(costs))
 
 
-def sweep(plan: Plan, draws: int, workers: int = 1) -> Generator[Summary, None, None]:
+def sweep(plan: SweepPlan, draws: int, workers: int = 1) -> Generator[Summary, None, None]:
     """The summary of the draws so far, after some chunks each; the last one is that of all `draws`.
 
     Closing the generator early leaves whole chunks: what was yielded last stands.

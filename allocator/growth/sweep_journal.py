@@ -38,7 +38,7 @@ def header(sweep: Mapping[str, object]) -> bytes:
     return MAGIC + sha256(sweep).encode() + b"\n"
 
 
-def record(index: int, summary: Summary) -> bytes:
+def journal_record(index: int, summary: Summary) -> bytes:
     """Task `index` and its summary as one record."""
     tails = vars(summary.tails)
     arrays = {"head": np.array([summary.draws, summary.infeasible], dtype=np.int64), **tails}
@@ -49,7 +49,9 @@ def record(index: int, summary: Summary) -> bytes:
     return numbers + struct.pack("<I", crc32(numbers)) + hashlib.sha256(numbers + body).digest() + body
 
 
-def records(read: Callable[[int], bytes], sweep: Mapping[str, object], name: str) -> Iterator[tuple[int, Summary, int]]:
+def journal_records(
+    read: Callable[[int], bytes], sweep: Mapping[str, object], name: str
+) -> Iterator[tuple[int, Summary, int]]:
     """Number and summary of every whole record, and where it ends; a last one cut short is left out.
 
     Args:

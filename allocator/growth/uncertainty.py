@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from allocator.growth.summary import Summary, Tails
-from allocator.growth.sweep import Plan, certain_shortfalls
+from allocator.growth.sweep import SweepPlan, certain_shortfalls
 from allocator.model.allocation import Allocation
 from allocator.model.claims import MICRO
 from allocator.model.risk import expected_shortfall
@@ -19,7 +19,7 @@ TAILS = (Fraction(9, 10), Fraction(19, 20))
 
 
 @dataclass(frozen=True)
-class Risk:
+class ShortfallRisk:
     """Shortfall (quota − reachable workforce where positive) of a fixed quota; persons but for the probability."""
 
     shortfall_probability: float
@@ -29,7 +29,7 @@ class Risk:
 
 
 @dataclass(frozen=True)
-class Uncertainty:
+class SweepOutcome:
     """The answers to both questions.
 
     Attributes:
@@ -41,8 +41,8 @@ class Uncertainty:
     draws: int
     infeasible: int
     bands: tuple[tuple[int | None, ...], ...]
-    risks: tuple[Risk, ...]
-    province: Risk
+    risks: tuple[ShortfallRisk, ...]
+    province: ShortfallRisk
 
     def to_json(self, units: tuple[str, ...], quotas: tuple[int, ...]) -> dict[str, Any]:
         """The answers as plain mappings."""
@@ -53,7 +53,7 @@ class Uncertainty:
         return {"draws": self.draws, "infeasible": self.infeasible, "units": rows, "province": vars(self.province)}
 
 
-def uncertainty(plan: Plan, summary: Summary) -> Uncertainty:
+def uncertainty(plan: SweepPlan, summary: Summary) -> SweepOutcome:
     """The answers that the summary of a plan's draws gives."""
     lot, certain = plan.problem.lot, certain_shortfalls(plan).tolist()
     series = {unit: index for index, unit in enumerate(plan.uncertain.tolist())}
@@ -62,7 +62,7 @@ def uncertainty(plan: Plan, summary: Summary) -> Uncertainty:
         found = summary.quotas.quantiles(unit, BANDS)
         bands.append(tuple(None if each is None else each * lot for each in found))
         risks.append(_drawn(summary.tails, series[unit]) if unit in series else _certain(short))
-    return Uncertainty(
+    return SweepOutcome(
         summary.draws, summary.infeasible, tuple(bands), tuple(risks), _drawn(summary.tails, len(series))
     )
 
@@ -75,11 +75,11 @@ def exact_shortfalls(allocation: Allocation) -> list[float]:
     return [float(each[0]) for each in found]
 
 
-def _drawn(tails: Tails, series: int) -> Risk:
+def _drawn(tails: Tails, series: int) -> ShortfallRisk:
     tail = (float(tails.cvar(series, level)) for level in TAILS)
-    return Risk(float(tails.probability(series)), float(tails.expected(series)), *tail)
+    return ShortfallRisk(float(tails.probability(series)), float(tails.expected(series)), *tail)
 
 
-def _certain(short: int) -> Risk:
+def _certain(short: int) -> ShortfallRisk:
     persons = short / MICRO
-    return Risk(float(short > 0), persons, persons, persons)
+    return ShortfallRisk(float(short > 0), persons, persons, persons)

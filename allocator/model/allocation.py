@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from allocator.data.table import Number, Table
-from allocator.errors import Fault, InfeasibleError, fault
-from allocator.model.bounds import Bounds, bounds, nest
+from allocator.errors import Fault, InfeasibleError, InputError, fault
+from allocator.model.bounds import LotBounds, bounds, nest
 from allocator.model.certificate import Interval, intervals
 from allocator.model.claims import MICRO, Claims, claims
 from allocator.model.feasibility import check_feasible
+from allocator.model.hierarchy import Forest, Posed, forest, joined, level_inputs, level_problem, narrowed
 from allocator.model.nested import fair_share_nested, whole_lots_nested
 from allocator.model.position import Tie, domains, positions, ties
 from allocator.model.problem import Problem, array
@@ -53,7 +54,7 @@ class Allocation:
     table: Table
     scenario: Scenario
     claims: Claims
-    bounds: Bounds
+    bounds: LotBounds
     problem: Problem
     lots: tuple[int, ...]
     fair_share: tuple[float, ...]
@@ -169,8 +170,6 @@ def allocate(table: Table, scenario: Scenario, method: str = "program", solver: 
         (1010, 250, 180)
     """
     if any(table.parents):
-        from allocator.model.hierarchy import allocate_tree
-
         return allocate_tree(table, scenario)
     claimed, bounded, problem = pose(table, scenario)
     try:
@@ -178,9 +177,8 @@ def allocate(table: Table, scenario: Scenario, method: str = "program", solver: 
     except InfeasibleError as error:
         error.case = table, scenario
         raise
-    large = len(table) > PROGRAM_MOST_UNITS
-    lots, prices = SOLVERS["waterfill" if large else method](problem, solver)
-    notes = (large_note(table),) if large and method == "program" else ()
+    lots, prices = optimum(problem, method, solver)
+    notes = (large_note(table),) if len(table) > PROGRAM_MOST_UNITS and method == "program" else ()
     return assess(table, scenario, claimed, bounded, problem, lots, prices, notes)
 
 
@@ -191,7 +189,7 @@ def large_note(table: Table) -> Fault:
 
 def pose(
     table: Table, scenario: Scenario, costs: tuple[Sequence[int], ...] | None = None
-) -> tuple[Claims, Bounds, Problem]:
+) -> tuple[Claims, LotBounds, Problem]:
     """Claims, bounds and the problem they state, before anything is decided; InputError as `allocate`.
 
     `costs` are risk costs kept with a result, used as they are; they are computed where none are given.
@@ -202,7 +200,7 @@ def pose(
     return claimed, bounded, with_risk(table, scenario, state(scenario, claimed, bounded), costs)
 
 
-def state(scenario: Scenario, claimed: Claims, bounded: Bounds) -> Problem:
+def state(scenario: Scenario, claimed: Claims, bounded: LotBounds) -> Problem:
     """The problem that claims and bounds state, before risk is weighed."""
     target_lots = scenario.target // scenario.lot
     tree = nest(bounded.groups, len(claimed.claims), target_lots, scenario.place("groups"))
@@ -221,7 +219,7 @@ def assess(
     table: Table,
     scenario: Scenario,
     claimed: Claims,
-    bounded: Bounds,
+    bounded: LotBounds,
     problem: Problem,
     lots: Sequence[int],
     prices: Mapping[str, float] | None = None,
@@ -233,12 +231,21 @@ def assess(
     return Allocation(table, scenario, claimed, bounded, problem, tuple(lots), share, prices or {}, every)
 
 
+def optimum(
+    problem: Problem, method: str = "program", solver: str | None = None
+) -> tuple[tuple[int, ...], Mapping[str, float]]:
+    """The optimum in whole lots by a method of `SOLVERS`, or without a solver where there are too many units for one.
+
+    Beside it the duals of the program's rows; none where it was not solved.
+    """
+    return SOLVERS["waterfill" if len(problem.claims) > PROGRAM_MOST_UNITS else method](problem, solver)
+
+
 def _by_program(problem: Problem, solver: str | None) -> tuple[tuple[int, ...], Mapping[str, float]]:
     from allocator.model.program import solve
 
     solution = solve(problem, solver)
-    target = {} if solution.target_price is None else {"target": solution.target_price}
-    return solution.lots, {**target, **solution.prices}
+    return solution.lots, solution.prices
 
 
 def _by_waterfill(problem: Problem, solver: str | None) -> tuple[tuple[int, ...], Mapping[str, float]]:
@@ -249,3 +256,58 @@ SOLVERS: Mapping[str, Callable[[Problem, str | None], tuple[tuple[int, ...], Map
     "program": _by_program,
     "waterfill": _by_waterfill,
 }
+
+Decide = Callable[[Problem, Sequence[str]], Sequence[int]]
+"""Lots of each unit, given the problem and the units' names."""
+
+
+def _canonical(problem: Problem, names: Sequence[str]) -> Sequence[int]:
+    return optimum(problem, "waterfill")[0]
+
+
+def allocate_tree(table: Table, scenario: Scenario, decide: Decide = _canonical) -> Allocation:
+    """Allocation of a tree's leaves, in the way `scenario.hierarchy` names; errors as `allocate`.
+
+    `decide` is asked for the lots of each problem on the way; a check of a stored result gives back what was stored.
+
+    Returns:
+        The leaves' allocation; `whole` is the table with every level, `above` the levels' allocations from the top
+        (`levels` only).
+    """
+    scenario.check(table)
+    tree = forest(table)
+    if len(scenario.levels) > tree.depth:
+        raise InputError(fault("tree.levels", scenario.place("levels"), given=len(scenario.levels), depth=tree.depth))
+    stages = [level_inputs(table, scenario, tree, level) for level in range(1, tree.depth + 1)]
+    made = WAYS[scenario.hierarchy](stages, [pose(*each) for each in stages], tree, decide)
+    return replace(made[-1], whole=Whole(table, scenario), above=tuple(made[:-1]))
+
+
+Stages = Sequence[tuple[Table, Scenario]]
+
+
+def _at_once(stages: Stages, posed: list[Posed], tree: Forest, decide: Decide) -> list[Allocation]:
+    return [_decided(*stages[-1], joined(posed, tree, stages[-1][1].place("groups")), decide)]
+
+
+def _level_by_level(stages: Stages, posed: list[Posed], tree: Forest, decide: Decide) -> list[Allocation]:
+    """From the top down: what each node is given is shared out among its children."""
+    given: dict[int, int] = {}
+    made: list[Allocation] = []
+    for level, (inputs, each) in enumerate(zip(stages, narrowed(posed, tree), strict=True), start=1):
+        made.append(_decided(*inputs, level_problem(each, tree, given, level), decide))
+        given |= zip(tree.shown(level), made[-1].quotas, strict=True)
+    return made
+
+
+def _decided(table: Table, scenario: Scenario, posed: Posed, decide: Decide) -> Allocation:
+    claimed, bounded, problem = posed
+    check_feasible(problem, bounded)
+    return assess(table, scenario, claimed, bounded, problem, decide(problem, table.units))
+
+
+WAYS: Mapping[str, Callable[[Stages, list[Posed], Forest, Decide], list[Allocation]]] = {
+    "at_once": _at_once,
+    "levels": _level_by_level,
+}
+"""What decides a tree's leaves: the levels' allocations from the top, that of the leaves last."""

@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
 from math import ceil, floor
+from typing import TYPE_CHECKING
 
 from allocator.data.table import Table
 from allocator.errors import Fault, InputError, fault
 from allocator.model.claims import MICRO, exact
-from allocator.model.scenario import Scenario
+
+if TYPE_CHECKING:
+    from allocator.model.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Bounds:
+class LotBounds:
     """Floors and caps of every unit, and the groups.
 
     Attributes:
@@ -64,7 +69,7 @@ class GroupBounds:
     cap: Rule | None
 
 
-def bounds(table: Table, scenario: Scenario, available: Sequence[int]) -> Bounds:
+def bounds(table: Table, scenario: Scenario, available: Sequence[int]) -> LotBounds:
     """Bounds of every unit and group, whole lots; the tightest rule wins, the first of equals.
 
     Args:
@@ -102,7 +107,7 @@ def tightest(
     count: int,
     target_lots: int,
     notes: tuple[Fault, ...] = (),
-) -> Bounds:
+) -> LotBounds:
     """Bounds that rules (each with whether it is a floor) set together: the tightest wins, the first of equals."""
     floors: list[Rule | None] = [None] * count
     caps: list[Rule | None] = [None] * count
@@ -111,7 +116,7 @@ def tightest(
         held = (floors if is_floor else caps)[index]
         if held is None or (rule.lots > held.lots if is_floor else rule.lots < held.lots):
             (floors if is_floor else caps)[index] = rule
-    return Bounds(
+    return LotBounds(
         tuple(rule.lots if rule else 0 for rule in floors),
         tuple(rule.lots if rule else target_lots for rule in caps),
         tuple(floors),
@@ -141,11 +146,21 @@ def unit_rules(table: Table, scenario: Scenario, available: Sequence[int]) -> It
         least = -(-settings.min_quota // lot)
         for unit, index in position.items():
             yield Rule("min_quota", unit, least, "min_quota" in firm, (index,)), True
-    if settings.max_share is not None:
-        share = exact(settings.max_share)
-        top, bottom = share.numerator, share.denominator * MICRO * lot
+    if (per_lot := share_per_lot(scenario)) is not None:
+        top, bottom = per_lot.as_integer_ratio()
         for (unit, index), workforce in zip(position.items(), available, strict=True):
             yield Rule("max_share", unit, workforce * top // bottom, "max_share" in firm, (index,)), False
+
+
+def share_per_lot(scenario: Scenario) -> Fraction | None:
+    """The largest share of W as a cap in lots is ⌊this · W⌋, W in millionths of a person; None where there is none."""
+    share = scenario.bounds.max_share
+    return None if share is None else exact(share) / (MICRO * scenario.lot)
+
+
+def without_share(scenario: Scenario) -> Scenario:
+    """The scenario without the largest share, the one rule on single units that moves with the workforce."""
+    return scenario.model_copy(update={"bounds": scenario.bounds.model_copy(update={"max_share": None})})
 
 
 def _pace_rules(table: Table, scenario: Scenario) -> Iterator[tuple[Rule, bool]]:
@@ -205,6 +220,15 @@ class Tree:
         while node >= 0:
             yield node
             node = self.parent[node]
+
+    @cached_property
+    def inside(self) -> tuple[tuple[int, ...], ...]:
+        """Units in each node and the nodes below it, in table order."""
+        units: list[list[int]] = [[] for _ in self.names]
+        for unit, home in enumerate(self.home):
+            for node in self.ancestors(home):
+                units[node].append(unit)
+        return tuple(map(tuple, units))
 
 
 def nest(groups: Iterable[GroupBounds], count: int, target_lots: int, place: str = "groups") -> Tree:

@@ -4,29 +4,19 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
 from allocator.data.settings import Keys, Settings
 from allocator.data.table import Table, fold
-from allocator.errors import Fault, InputError, fault
-from allocator.model.scenario import Bell, Scenario
+from allocator.errors import Fault, fault
+
+if TYPE_CHECKING:
+    from allocator.model.scenario import Scenario
 
 
-def scenario_from(settings: Settings) -> Scenario:
-    """The scenario that settings describe; InputError lists every unknown key and every value out of its range."""
-    folded = {tuple(fold(k) if isinstance(k, str) else k for k in keys): at for keys, at in settings.places.items()}
-    placed = Settings(settings.values, folded, settings.folder)
-    try:
-        scenario = Scenario.model_validate(settings.values)
-    except ValidationError as error:
-        faults = {each.place + "|" + each.key.partition(".")[0]: each for each in _validation_faults(error, placed)}
-        raise InputError(list(faults.values())) from None
-    scenario._place = placed.place
-    return scenario
-
-
+BELLS = ("normal", "lognormal")
 LEAST_MEAN = 30
 """Standard deviations below 0 at which a normal truncated to [0, ∞) has no digits left."""
 
@@ -55,7 +45,8 @@ _MESSAGES = {
 }
 
 
-def _validation_faults(error: ValidationError, settings: Settings) -> Iterator[Fault]:
+def validation_faults(error: ValidationError, settings: Settings, whole: type[BaseModel]) -> Iterator[Fault]:
+    """Every unknown key and every value out of its range in settings for the model `whole`, where it was written."""
     for each in error.errors(include_url=False):
         keys = tuple(fold(key) if isinstance(key, str) else key for key in each["loc"])
         context = each.get("ctx", {})
@@ -68,7 +59,7 @@ def _validation_faults(error: ValidationError, settings: Settings) -> Iterator[F
         }
         key = _MESSAGES.get(each["type"], "scenario.invalid")
         if key == "scenario.unknown_key":
-            known = _known_keys(keys[:-1])
+            known = _known_keys(whole, keys[:-1])
             near = difflib.get_close_matches(str(keys[-1]), known, n=1)
             values.update(known=near or known)
         if key == "scenario.missing_key" and "discriminator" in context:
@@ -76,9 +67,9 @@ def _validation_faults(error: ValidationError, settings: Settings) -> Iterator[F
         yield Fault(key, settings.place(keys), values)
 
 
-def _known_keys(keys: Keys) -> list[str]:
+def _known_keys(whole: type[BaseModel], keys: Keys) -> list[str]:
     """Keys allowed under `keys`, from the models themselves."""
-    model: Any = Scenario
+    model: Any = whole
     for key in keys:
         field = getattr(model, "model_fields", {}).get(key)
         inner = [each for each in _models(field.annotation)] if field else []
@@ -164,7 +155,7 @@ def _distribution_faults(scenario: Scenario) -> Iterator[Fault]:
         low, high = getattr(each, "low", 0), getattr(each, "high", 1)
         mode = getattr(each, "mode", low)
         place = scenario.place("uncertainty", *keys)
-        if isinstance(each, Bell) and each.mean < (-LEAST_MEAN * each.sd if each.dist == "normal" else 1e-6):
+        if each.dist in BELLS and each.mean < (-LEAST_MEAN * each.sd if each.dist == "normal" else 1e-6):
             yield fault("scenario.distribution_mean", place, dist=each.dist, mean=each.mean, sd=each.sd)
         if not low <= mode <= high or low == high:
             yield fault("scenario.distribution_order", place, dist=each.dist, low=low, mode=mode, high=high)

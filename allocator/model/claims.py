@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from allocator.data.table import Number, Table
 from allocator.errors import Fault, InputError, fault
-from allocator.model.scenario import Attainment, Scenario
+from allocator.model.signpost import MICRO as MICRO
 
-MICRO = 1_000_000
-"""Claims and workforces are whole multiples of 1 / MICRO of a person, so that a tie is a tie on every machine."""
+if TYPE_CHECKING:
+    from allocator.model.scenario import Attainment, Scenario
 
 MOST_CLAIM = 10**12 * MICRO
 """Claims beyond this would not be countable in 64 bits."""
@@ -52,9 +53,10 @@ def exact(value: Number) -> Fraction:
     return Fraction(value) if isinstance(value, int) else Fraction(repr(value))
 
 
-def micro(persons: Fraction) -> int:
-    """Persons as whole millionths, half to even."""
-    return _rounded(persons.numerator * MICRO, persons.denominator)
+def claim_micro(base: Fraction, multiplier: Fraction) -> int:
+    """The claim w = b·m, whole millionths, half to even."""
+    # Without reducing each of the fractions first, which a nation feels.
+    return _rounded(base.numerator * multiplier.numerator * MICRO, base.denominator * multiplier.denominator)
 
 
 def _rounded(numerator: int, denominator: int) -> int:
@@ -70,11 +72,7 @@ def claims(table: Table, scenario: Scenario) -> Claims:
     base = blend(table, scenario, available)
     past = attainment(table, scenario.attainment)
     multiplier, notes = _multipliers(table, scenario, past)
-    # The product of the fractions, without reducing each of them first.
-    made = tuple(
-        _rounded(b.numerator * m.numerator * MICRO, b.denominator * m.denominator)
-        for b, m in zip(base, multiplier, strict=True)
-    )
+    made = tuple(claim_micro(b, m) for b, m in zip(base, multiplier, strict=True))
     largest = max(made, default=0)
     if largest > MOST_CLAIM:
         values = {"unit": table.units[made.index(largest)], "most": MOST_CLAIM // MICRO}
@@ -158,33 +156,45 @@ def power(base: Fraction, exponent: float) -> Fraction:
     return Fraction(_POWERS.power(digits, Decimal(repr(float(exponent)))))
 
 
-def blend(table: Table, scenario: Scenario, available: Sequence[int] | Sequence[Fraction]) -> tuple[Fraction, ...]:
-    """Drivers blended to one figure a unit that sums to ΣW: b = ΣW · Σ_d share_d · v_d / Σ v_d; linear in W."""
-    if [(driver.column, driver.share) for driver in scenario.drivers] == [("workforce", 1)]:
+def blend(table: Table, scenario: Scenario, available: Sequence[int | Fraction]) -> tuple[Fraction, ...]:
+    """Drivers blended to one figure a unit that sums to ΣW: b = ΣW · Σ_d share_d · v_d / Σ v_d; linear in W.
+
+    `available` is W in millionths of a person.
+    """
+    own, others = driver_parts(table, scenario)
+    if own == 1 and not any(others):
         return tuple(Fraction(each, MICRO) for each in available)
-    total = Fraction(sum(available), MICRO)
-    blended = [Fraction(0)] * len(table)
+    total = sum(available, Fraction(0))
+    return tuple((own * each + other * total) / MICRO for each, other in zip(available, others, strict=True))
+
+
+def driver_parts(table: Table, scenario: Scenario) -> tuple[Fraction, tuple[Fraction, ...]]:
+    """What the blend takes of each unit's own available workforce, and of that of all: b = own · W + other · ΣW.
+
+    Raises:
+        InputError: a driver other than the workforce is blank or negative somewhere, or zero throughout.
+    """
+    own, others = Fraction(0), [Fraction(0)] * len(table)
     faults: list[Fault] = []
     for index, driver in enumerate(scenario.drivers):
+        if driver.column == "workforce":
+            own += exact(driver.share)
+            continue
         place = scenario.place("drivers", index, "column")
-        values = driver_values(table, driver.column, available, place, faults)
+        values = _driver_values(table, driver.column, place, faults)
         whole = sum(values, Fraction(0))
-        if whole == 0 and driver.column != "workforce" and not faults:
-            faults.append(fault("claims.driver_zero", place, column=driver.column))
         if whole:
-            share = exact(driver.share) * total / whole
-            blended = [sofar + share * value for sofar, value in zip(blended, values, strict=True)]
+            factor = exact(driver.share) / whole
+            others = [sofar + factor * value for sofar, value in zip(others, values, strict=True)]
+        elif not faults:
+            faults.append(fault("claims.driver_zero", place, column=driver.column))
     if faults:
         raise InputError(faults)
-    return tuple(blended)
+    return own, tuple(others)
 
 
-def driver_values(
-    table: Table, column: str, available: Sequence[int] | Sequence[Fraction], place: str, faults: list[Fault]
-) -> list[Fraction]:
+def _driver_values(table: Table, column: str, place: str, faults: list[Fault]) -> list[Fraction]:
     """Values of one driver; a blank or negative one is added to `faults`, with the unit it belongs to."""
-    if column == "workforce":
-        return [Fraction(value, MICRO) for value in available]
     if column == "remaining_term_target":
         return _remaining_term_target(table, place, faults)
     values = table.column(column)

@@ -15,7 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import permutations
-from typing import Any
+
+import numpy as np
 
 from allocator.model.certificate import violation
 from allocator.model.problem import Problem
@@ -40,56 +41,36 @@ def compromise_lots(problem: Problem, bests: Sequence[Lots]) -> Lots:
         problem: claims of the base scenario, and bounds within which every one of `bests` lies.
         bests: lots of each scenario's own best allocation.
     """
-    worst, _ = _solved(problem, bests, None)
-    _, start = _solved(problem, bests, worst)
-    return _polished(problem, bests, worst, start)
+    worst = max(regret(_solved(problem, bests, None), best) for best in bests)
+    return _polished(problem, bests, worst, _solved(problem, bests, worst))
 
 
-def _solved(problem: Problem, bests: Sequence[Lots], worst: int | None) -> tuple[int, Lots]:
-    """Worst regret and lots of an optimum: of the regret where `worst` is None, else of the effort with it held."""
+def _solved(problem: Problem, bests: Sequence[Lots], worst: int | None) -> Lots:
+    """Lots of an optimum: of the worst regret where `worst` is None, else of the effort with it held."""
     import pulp
 
-    from allocator.model.program import solved
+    from allocator.model.program import add_rows, lot_columns, vertex
 
     program = pulp.LpProblem("compromise", pulp.LpMinimize)
-    units = range(len(problem.floor))
     reach = problem.lots if worst is None else worst
     # A lot further than the worst regret from any best allocation would exceed it.
-    low = [max([int(problem.floor[i]), *(best[i] - reach for best in bests)]) for i in units]
-    high = [min([int(problem.top[i]), *(best[i] + reach for best in bests)]) for i in units]
+    low = np.maximum(problem.floor, np.max(bests, axis=0) - reach)
+    high = np.minimum(problem.top, np.min(bests, axis=0) + reach)
     z = program.add_variable("z", 0, reach)
     if worst is None:
-        held = [program.add_variable(f"x_{i}", low[i], high[i], pulp.LpInteger) * 1 for i in units]
+        edges = enumerate(zip(low.tolist(), high.tolist(), strict=True))
+        held = [program.add_variable(f"x_{i}", a, b, pulp.LpInteger) * 1 for i, (a, b) in edges]
         program += z * 1
     else:
-        lots = {(i, k): program.add_variable(f"y_{i}_{k}", 0, 1, pulp.LpInteger)
-                for i in units for k in range(low[i] + 1, high[i] + 1)}  # fmt: skip
-        held = [pulp.lpSum(lots[i, k] for k in range(low[i] + 1, high[i] + 1)) + low[i] for i in units]
-        program += pulp.LpAffineExpression([(lot, problem.cost(*pair)) for pair, lot in lots.items()])
-    _rows(program, problem, held)
+        held, costs = lot_columns(program, problem, low, high, kind=pulp.LpInteger)
+        program += pulp.LpAffineExpression(costs)
+    add_rows(program, problem, held)
     for s, best in enumerate(bests):
-        above = [program.add_variable(f"d_{s}_{i}", 0) for i in units]
-        for i in units:
-            program += above[i] * 1 >= held[i] - best[i], f"above_{s}_{i}"
+        above = [program.add_variable(f"d_{s}_{i}", 0) for i in range(len(best))]
+        for i, each in enumerate(above):
+            program += each * 1 >= held[i] - best[i], f"above_{s}_{i}"
         program += pulp.lpSum(above) <= z, f"regret_{s}"
-    status = solved(program)
-    if status != "Optimal":
-        raise RuntimeError(f"the program ended {status} although every scenario's own allocation fits")
-    return round(z.varValue), tuple(round(each.value()) for each in held)
-
-
-def _rows(program: Any, problem: Problem, held: Sequence[Any]) -> None:
-    """The target, and every group's floor and cap."""
-    import pulp
-
-    tree = problem.tree
-    for node in range(len(tree.names)):
-        total = pulp.lpSum(each for each, home in zip(held, tree.home, strict=True) if node in tree.ancestors(home))
-        floor, cap = tree.floor[node], tree.cap[node]
-        if floor is not None:
-            program += total >= floor, f"g{node}_floor"
-        if cap is not None:
-            program += total <= cap, f"g{node}_cap"
+    return tuple(vertex(program, held))
 
 
 def _polished(problem: Problem, bests: Sequence[Lots], worst: int, start: Lots) -> Lots:

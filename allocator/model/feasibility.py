@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+from numpy.typing import NDArray
+
 from allocator.errors import Fault, InfeasibleError, fault
-from allocator.model.bounds import SCENARIO_KEYS, Bounds, Rule
-from allocator.model.problem import Problem, children
+from allocator.model.bounds import SCENARIO_KEYS, LotBounds, Rule
+from allocator.model.problem import Problem, most_lots
+from allocator.model.signpost import IntArray
 
 
-def check_feasible(problem: Problem, bounds: Bounds) -> None:
+def check_feasible(problem: Problem, bounds: LotBounds) -> None:
     """Raise InfeasibleError with every unit, group and total whose rules cannot hold together."""
     faults = list(_unit_faults(problem, bounds)) or list(_node_faults(problem, bounds))
     if faults:
@@ -18,28 +22,39 @@ def check_feasible(problem: Problem, bounds: Bounds) -> None:
 
 def feasible(problem: Problem) -> bool:
     """Whether any whole lots meet the target, every floor and cap, and every group."""
-    sides = zip(*reach(problem), problem.tree.floor, problem.tree.cap, strict=True)
-    nodes = all(max(low, floor or 0) <= (high if cap is None else min(high, cap)) for low, high, floor, cap in sides)
-    return nodes and bool((problem.floor <= problem.cap).all())
+    return bool(feasible_draws(problem, problem.claims[:, None], problem.cap[:, None])[0])
+
+
+def feasible_draws(problem: Problem, claims: IntArray, cap: IntArray) -> NDArray[np.bool_]:
+    """Whether all floors and caps can hold together in each draw, by its claims and caps, shape (units, draws)."""
+    least, most = _reach(problem, claims, cap)
+    made = (cap >= problem.floor[:, None]).all(axis=0)
+    for low, high, floor, top in zip(least, most, problem.tree.floor, problem.tree.cap, strict=True):
+        made &= np.maximum(low, floor or 0) <= (high if top is None else np.minimum(high, top))
+    return np.asarray(made)
 
 
 def reach(problem: Problem) -> tuple[list[int], list[int]]:
     """Fewest and most lots that each node's units and inner groups allow, before the node's own floor and cap."""
-    tree = problem.tree
-    below, direct = children(tree)
-    floor, top = problem.floor.tolist(), problem.top.tolist()
-    least, most = [0] * len(tree.names), [0] * len(tree.names)
-    for node in range(len(tree.names) - 1, -1, -1):
-        least[node] = sum(floor[unit] for unit in direct[node])
-        most[node] = sum(top[unit] for unit in direct[node])
-        for child in below[node]:
-            least[node] += max(least[child], tree.floor[child] or 0)
-            cap = tree.cap[child]
-            most[node] += most[child] if cap is None else min(most[child], cap)
+    least, most = _reach(problem, problem.claims[:, None], problem.cap[:, None])
+    return least[:, 0].tolist(), most[:, 0].tolist()
+
+
+def _reach(problem: Problem, claims: IntArray, cap: IntArray) -> tuple[IntArray, IntArray]:
+    """`reach` of many draws, shape (nodes, draws)."""
+    tree, floor = problem.tree, problem.floor[:, None]
+    top = most_lots(claims, floor, cap, problem.lots)
+    least, most = (np.zeros((len(tree.names), claims.shape[1]), dtype=np.int64) for _ in range(2))
+    np.add.at(least, list(tree.home), floor)
+    np.add.at(most, list(tree.home), top)
+    for node in range(len(tree.names) - 1, 0, -1):
+        up, bound = tree.parent[node], tree.cap[node]
+        least[up] += np.maximum(least[node], tree.floor[node] or 0)
+        most[up] += most[node] if bound is None else np.minimum(most[node], bound)
     return least, most
 
 
-def _unit_faults(problem: Problem, bounds: Bounds) -> Iterator[Fault]:
+def _unit_faults(problem: Problem, bounds: LotBounds) -> Iterator[Fault]:
     for floor, cap in zip(bounds.floor_rule, bounds.cap_rule, strict=True):
         if floor is not None and cap is not None and floor.lots > cap.lots:
             yield fault(
@@ -52,7 +67,7 @@ def _unit_faults(problem: Problem, bounds: Bounds) -> Iterator[Fault]:
             )
 
 
-def _node_faults(problem: Problem, bounds: Bounds) -> Iterator[Fault]:
+def _node_faults(problem: Problem, bounds: LotBounds) -> Iterator[Fault]:
     tree, lot = problem.tree, problem.lot
     least, most = reach(problem)
     for node in range(len(tree.names) - 1, 0, -1):

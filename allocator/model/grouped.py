@@ -11,34 +11,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from allocator.model.problem import Problem, children
 from allocator.model.signpost import IntArray
 from allocator.model.waterfill import whole_lots
-
-
-def feasible_draws(problem: Problem, claims: IntArray, cap: IntArray) -> NDArray[np.bool_]:
-    """Whether all floors and caps can hold together in each draw, by its claims and caps, shape (units, draws)."""
-    tree, floor = problem.tree, problem.floor[:, None]
-    top = np.where(claims > 0, np.maximum(np.minimum(cap, problem.lots), floor), floor)
-    fits = np.asarray((cap >= floor).all(axis=0))
-    least = np.zeros((len(tree.names), claims.shape[1]), dtype=np.int64)
-    most = np.zeros_like(least)
-    np.add.at(least, list(tree.home), floor)
-    np.add.at(most, list(tree.home), top)
-    for node in range(len(tree.names) - 1, -1, -1):
-        low, high = tree.floor[node], tree.cap[node]
-        if low is not None:
-            fits &= most[node] >= low
-            np.maximum(least[node], low, out=least[node])
-        if high is not None:
-            fits &= least[node] <= high
-            np.minimum(most[node], high, out=most[node])
-        if node:
-            least[tree.parent[node]] += least[node]
-            most[tree.parent[node]] += most[node]
-    return fits
 
 
 def whole_lots_in_groups(problem: Problem, claims: IntArray, cap: IntArray) -> IntArray:
@@ -50,11 +26,7 @@ def whole_lots_in_groups(problem: Problem, claims: IntArray, cap: IntArray) -> I
         cap: caps, whole lots, likewise; every draw is feasible.
     """
     tree = problem.tree
-    below, _ = children(tree)
-    inside: list[list[int]] = [[] for _ in below]
-    for unit, home in enumerate(tree.home):
-        for node in tree.ancestors(home):
-            inside[node].append(unit)
+    below, inside = children(tree)[0], tree.inside
 
     def fill(units: IntArray, groups: Sequence[int], target: int, draws: IntArray) -> IntArray:
         if not groups:

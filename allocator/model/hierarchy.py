@@ -8,23 +8,21 @@ can take and must take, so that no level is asked for what the next one cannot d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allocator.data.table import Number, Table
-from allocator.errors import AllocatorError, Fault, InputError, fault
-from allocator.model.allocation import Allocation, Whole, assess, pose
-from allocator.model.bounds import Bounds, GroupBounds, Rule, nest
+from allocator.errors import InputError, fault
+from allocator.model.bounds import GroupBounds, LotBounds, Rule, nest
 from allocator.model.claims import MICRO, Claims
-from allocator.model.feasibility import check_feasible
-from allocator.model.nested import whole_lots_nested
 from allocator.model.problem import Problem, array
 from allocator.model.scenario import Scenario
 
-Posed = tuple[Claims, Bounds, Problem]
-Decide = Callable[[Problem, Sequence[str]], Sequence[int]]
-"""Lots of each unit, given the problem and the units' names."""
+if TYPE_CHECKING:
+    from allocator.model.allocation import Allocation
+
+Posed = tuple[Claims, LotBounds, Problem]
 
 
 @dataclass(frozen=True)
@@ -86,77 +84,26 @@ def forest(table: Table) -> Forest:
     return Forest(tuple(names), tuple(parents), tuple(level), tuple(map(tuple, children)))
 
 
-def optimum(problem: Problem, names: Sequence[str]) -> Sequence[int]:
-    """The canonical optimum, without a solver."""
-    return whole_lots_nested(problem).tolist()  # type: ignore[no-any-return]
-
-
-def allocate_tree(table: Table, scenario: Scenario, decide: Decide = optimum) -> Allocation:
-    """Allocation of a tree's leaves, in the way `scenario.hierarchy` names; errors as `allocate`.
-
-    `decide` is asked for the lots of each problem on the way; a check of a stored result gives back what was stored.
-
-    Returns:
-        The leaves' allocation; `whole` is the table with every level, `above` the levels' allocations from the top
-        (`levels` only).
-    """
-    scenario.check(table)
-    tree = forest(table)
-    if len(scenario.levels) > tree.depth:
-        raise InputError(fault("tree.levels", scenario.place("levels"), given=len(scenario.levels), depth=tree.depth))
-    return WAYS[scenario.hierarchy](table, scenario, tree, decide)
-
-
-def at_once(table: Table, scenario: Scenario, tree: Forest, decide: Decide) -> Allocation:
-    """All leaves in one problem, with a group for every node above them."""
-    posed = _posed_levels(table, scenario, tree)
+def joined(posed: Sequence[Posed], tree: Forest, place: str) -> Posed:
+    """All leaves in one problem, with a group for every node above them; `place` is where the groups were written."""
     leaves = tree.shown(tree.depth)
     position = {node: index for index, node in enumerate(leaves)}
     claimed, bounded, problem = posed[-1]
-    lot = problem.lot
     groups: list[GroupBounds] = []
-    for level in range(1, tree.depth):
-        _, above, upper = posed[level - 1]
+    for level, (_, above, upper) in enumerate(posed[:-1], start=1):
         for index, node in enumerate(tree.shown(level)):
             if tree.children[node]:
                 units = tuple(sorted(position[leaf] for leaf in tree.leaves_below(node)))
                 low, high = above.floor[index] * upper.lot, above.cap[index] * upper.lot
-                groups.append(_group(tree.names[node], units, -(-low // lot), high // lot))
-    bounded = replace(bounded, groups=(*bounded.groups, *groups))
-    problem = replace(problem, tree=nest(bounded.groups, len(leaves), problem.lots, scenario.place("groups")))
-    check_feasible(problem, bounded)
-    leaf_table, leaf_scenario = _level(table, scenario, tree, tree.depth)
-    made = assess(leaf_table, leaf_scenario, claimed, bounded, problem, decide(problem, leaf_table.units))
-    return replace(made, whole=Whole(table, scenario))
+                groups.append(_group(tree.names[node], units, -(-low // problem.lot), high // problem.lot))
+    return _grouped(claimed, bounded, problem, groups, place)
 
 
-def level_by_level(table: Table, scenario: Scenario, tree: Forest, decide: Decide) -> Allocation:
-    """From the top down: what each node is given is shared out among its children."""
-    posed = _narrowed(_posed_levels(table, scenario, tree), tree)
-    given: dict[int, int] = {}
-    made: list[Allocation] = []
-    for level, each in enumerate(posed, start=1):
-        nodes = tree.shown(level)
-        claimed, bounded, problem = level_problem(each, tree, nodes, given, level)
-        check_feasible(problem, bounded)
-        lots = decide(problem, [tree.names[node] for node in nodes])
-        given.update({node: lots[index] * problem.lot for index, node in enumerate(nodes)})
-        level_table, level_scenario = _level(table, scenario, tree, level)
-        made.append(assess(level_table, level_scenario, claimed, bounded, problem, lots))
-    return replace(made[-1], whole=Whole(table, scenario), above=tuple(made[:-1]))
-
-
-WAYS: Mapping[str, Callable[[Table, Scenario, Forest, Decide], Allocation]] = {
-    "at_once": at_once,
-    "levels": level_by_level,
-}
-
-
-def level_problem(posed: Posed, tree: Forest, nodes: Sequence[int], given: Mapping[int, int], level: int) -> Posed:
+def level_problem(posed: Posed, tree: Forest, given: Mapping[int, int], level: int) -> Posed:
     """The problem of one level once the level above is decided: the quota of each parent is its children's target."""
     claimed, bounded, problem = posed
     families: dict[int, list[int]] = {}
-    for index, node in enumerate(nodes):
+    for index, node in enumerate(tree.shown(level)):
         owner = node if tree.level[node] < level else tree.parent[node]
         if owner >= 0:
             families.setdefault(owner, []).append(index)
@@ -171,8 +118,12 @@ def level_problem(posed: Posed, tree: Forest, nodes: Sequence[int], given: Mappi
         _group(tree.names[owner], tuple(units), given[owner] // problem.lot, given[owner] // problem.lot)
         for owner, units in families.items()
     ]
+    return _grouped(claimed, bounded, problem, groups, "groups")
+
+
+def _grouped(claimed: Claims, bounded: LotBounds, problem: Problem, groups: Sequence[GroupBounds], place: str) -> Posed:
     bounded = replace(bounded, groups=(*bounded.groups, *groups))
-    return claimed, bounded, replace(problem, tree=nest(bounded.groups, len(nodes), problem.lots, "groups"))
+    return claimed, bounded, replace(problem, tree=nest(bounded.groups, len(problem.claims), problem.lots, place))
 
 
 def _group(name: str, units: tuple[int, ...], low: int, high: int) -> GroupBounds:
@@ -180,11 +131,7 @@ def _group(name: str, units: tuple[int, ...], low: int, high: int) -> GroupBound
     return GroupBounds(name, units, rules[0], rules[1])
 
 
-def _posed_levels(table: Table, scenario: Scenario, tree: Forest) -> list[Posed]:
-    return [pose(*_level(table, scenario, tree, level)) for level in range(1, tree.depth + 1)]
-
-
-def _narrowed(posed: list[Posed], tree: Forest) -> list[Posed]:
+def narrowed(posed: Sequence[Posed], tree: Forest) -> list[Posed]:
     """Bounds of every level narrowed to what the level below can and must take, from the bottom up."""
     made = list(posed)
     least: dict[int, int] = {}
@@ -205,7 +152,7 @@ def _narrowed(posed: list[Posed], tree: Forest) -> list[Posed]:
     return made
 
 
-def _level(table: Table, scenario: Scenario, tree: Forest, level: int) -> tuple[Table, Scenario]:
+def level_inputs(table: Table, scenario: Scenario, tree: Forest, level: int) -> tuple[Table, Scenario]:
     """The table of one level, and the scenario with that level's own keys and only the names it has."""
     nodes = tree.shown(level)
     part = level_table(table, tree, nodes)
@@ -268,7 +215,7 @@ class Total:
     published: Number | None
 
 
-def totals(allocation: Allocation) -> list[Total]:
+def node_totals(allocation: Allocation) -> list[Total]:
     """Sums of every node above the leaves, from the top; empty where there is no tree."""
     if allocation.whole is None:
         return []
@@ -291,16 +238,3 @@ def totals(allocation: Allocation) -> list[Total]:
             )
         )
     return made
-
-
-def other_way(allocation: Allocation) -> tuple[str, int | None, tuple[Fault, ...]]:
-    """The way not taken, and the members that would lie elsewhere under it; None, and why, where it is infeasible."""
-    assert allocation.whole is not None
-    table, scenario = allocation.whole.table, allocation.whole.scenario
-    (name,) = WAYS.keys() - {scenario.hierarchy}
-    try:
-        other = allocate_tree(table, scenario.model_copy(update={"hierarchy": name}))
-    except AllocatorError as error:
-        return name, None, error.faults
-    moved = sum(abs(a - b) for a, b in zip(allocation.quotas, other.quotas, strict=True)) // 2
-    return name, moved, ()

@@ -18,15 +18,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import chain
 from math import lcm
 from typing import Any
 
 import numpy as np
 
-from allocator.model.claims import MICRO
 from allocator.model.nested import whole_lots_nested
 from allocator.model.problem import Problem
-from allocator.model.program import solved
+from allocator.model.program import lot_columns, vertex, widened
 from allocator.model.signpost import IntArray
 
 FIRST_WIDTH = 64
@@ -46,33 +46,23 @@ def solve_plan(problems: Sequence[Problem], price: Fraction, solver: str | None 
     Raises:
         MissingExtraError: the solver is not installed.
     """
-    start = [whole_lots_nested(each) for each in problems]
-    low = [np.maximum(each.floor, lots - FIRST_WIDTH) for each, lots in zip(problems, start, strict=True)]
-    high = [np.minimum(each.top, lots + FIRST_WIDTH) for each, lots in zip(problems, start, strict=True)]
+    low, high = [], []
+    for problem in problems:
+        alone = whole_lots_nested(problem)
+        low.append(np.maximum(problem.floor, alone - FIRST_WIDTH))
+        high.append(np.minimum(problem.top, alone + FIRST_WIDTH))
     while True:
-        found = _vertex(problems, float(price), low, high, solver)
-        touched = False
-        for t, (problem, lots) in enumerate(zip(problems, found, strict=True)):
-            cut_low, cut_high = (lots == low[t]) & (low[t] > problem.floor), (lots == high[t]) & (high[t] < problem.top)
-            width = 2 * (high[t] - low[t])
-            low[t] = np.where(cut_low, np.maximum(problem.floor, low[t] - width), low[t])
-            high[t] = np.where(cut_high, np.minimum(problem.top, high[t] + width), high[t])
-            touched = touched or bool(cut_low.any() or cut_high.any())
-        if not touched:
-            return tuple(map(tuple, exchanged(problems, price, [each.tolist() for each in found])))
+        program, held = build_plan(problems, float(price), low, high)
+        found = vertex(program, list(chain.from_iterable(held)), solver)
+        lots = [found[t * len(low[0]) : (t + 1) * len(low[0])] for t in range(len(problems))]
+        wider = [widened(*each) for each in zip(problems, lots, low, high, strict=True)]
+        if not any(wider):
+            return tuple(map(tuple, exchanged_years(problems, price, lots)))
+        for t, sides in enumerate(wider):
+            low[t], high[t] = sides or (low[t], high[t])
 
 
-def _vertex(
-    problems: Sequence[Problem], price: float, low: Sequence[IntArray], high: Sequence[IntArray], solver: str | None
-) -> list[IntArray]:
-    program, quotas = build(problems, price, low, high)
-    status = solved(program, solver)
-    if status != "Optimal":
-        raise RuntimeError(f"the plan's program ended {status} although each year's rules were checked")
-    return [np.array([round(each.value()) for each in year], dtype=np.int64) for year in quotas]
-
-
-def build(
+def build_plan(
     problems: Sequence[Problem], price: float, low: Sequence[IntArray], high: Sequence[IntArray]
 ) -> tuple[Any, list[list[Any]]]:
     """The PuLP program with a column for each lot above `low` up to `high`, and the lots of each year and unit."""
@@ -82,13 +72,8 @@ def build(
     objective: list[tuple[Any, float]] = []
     quotas: list[list[Any]] = []
     for t, problem in enumerate(problems):
-        year = []
-        for i, (a, b) in enumerate(zip(low[t].tolist(), high[t].tolist(), strict=True)):
-            k = np.arange(a + 1, b + 1)
-            costs = problem.costs(np.full(len(k), i), k).tolist() if len(k) else []
-            lots = [program.add_variable(f"y_{i}_{t}_{n}", 0, 1) for n in k.tolist()]
-            objective += zip(lots, costs, strict=True)
-            year.append(pulp.LpAffineExpression([(each, 1) for each in lots], constant=a))
+        year, costs = lot_columns(program, problem, low[t], high[t], f"_{t}")
+        objective += costs
         quotas.append(year)
     program += pulp.lpSum(quotas[0]) == problems[0].lots, "pool_0"
     for t in range(1, len(problems)):
@@ -103,13 +88,7 @@ def build(
     return program, quotas
 
 
-def effort(problem: Problem, unit: int, k: int) -> Fraction:
-    """Exact claim effort of a unit's k-th lot, members asked per member of claim."""
-    order = problem.order(unit, k)
-    return order if problem.risk is not None else order * problem.lot * MICRO
-
-
-def exchanged(problems: Sequence[Problem], price: Fraction, lots: Plan) -> Plan:
+def exchanged_years(problems: Sequence[Problem], price: Fraction, lots: Plan) -> Plan:
     """The canonical optimum from any plan that keeps all bounds, along cycles of exchanges that each ask less, exactly.
 
     A plan without such a cycle is optimal (Ahuja, Magnanti & Orlin, theorem 9.1). A cycle changes a quota by one lot at
@@ -141,9 +120,9 @@ def _residual(
             cell = t * count + i
             after = cell + count if t + 1 < years else sink
             if held < problem.top[i]:
-                moves.append((cell, after, effort(problem, i, held + 1), cell, 1))
+                moves.append((cell, after, problem.exact_cost(i, held + 1), cell, 1))
             if held > problem.floor[i]:
-                moves.append((after, cell, -effort(problem, i, held), cell, -1))
+                moves.append((after, cell, -problem.exact_cost(i, held), cell, -1))
             change = held - lots[t - 1][i] if t else 0
             weight = price if t else Fraction(0)
             moves.append((pool, cell, weight if change >= 0 else -weight, cell, 0))

@@ -13,15 +13,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import sqrt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from allocator.model.bounds import Tree
-from allocator.model.claims import MICRO
-from allocator.model.signpost import SIGNPOSTS, FloatArray, IntArray, Signpost
+from allocator.model.signpost import MICRO, SIGNPOSTS, FloatArray, IntArray, Signpost
+
+if TYPE_CHECKING:
+    from allocator.model.bounds import Tree
 
 NANO = 1_000_000_000
+ANY_LOTS = 2**62
 Key = tuple[Fraction, int, int, int]
 
 
@@ -57,14 +59,14 @@ class Problem:
     @cached_property
     def top(self) -> IntArray:
         """Most lots that could be given: the cap or the target, the floor where the claim is 0."""
-        return np.where(self.claims > 0, np.maximum(np.minimum(self.cap, self.lots), self.floor), self.floor)
+        return most_lots(self.claims, self.floor, self.cap, self.lots)
 
     @cached_property
     def limit(self) -> IntArray:
         """Most lots whose cost is known and that no rule of the unit forbids; the floor where the claim is 0."""
         if self.risk is not None:
             return self.top
-        return np.where(self.claims > 0, np.maximum(self.cap, self.floor), self.floor)
+        return most_lots(self.claims, self.floor, self.cap, ANY_LOTS)
 
     @cached_property
     def order(self) -> Callable[[int, int], Fraction]:
@@ -89,10 +91,13 @@ class Problem:
 
     def cost(self, unit: int, k: int) -> float:
         """Claim effort of a unit's k-th lot, members asked per member of claim (with the risk term, if any)."""
-        measure = self.order(unit, k)
         if self.method.squared:
-            return sqrt(measure) * self.lot * MICRO
-        return float(measure if self.risk is not None else measure * self.lot * MICRO)
+            return sqrt(self.order(unit, k)) * self.lot * MICRO
+        return float(self.exact_cost(unit, k))
+
+    def exact_cost(self, unit: int, k: int) -> Fraction:
+        """`cost` exactly, where it is rational: not with Huntington–Hill."""
+        return self.order(unit, k) * (1 if self.risk is not None else self.lot * MICRO)
 
     def costs(self, units: IntArray, k: IntArray) -> FloatArray:
         """`cost`, vectorised, in floating point."""
@@ -101,6 +106,11 @@ class Problem:
             pairs = zip(units.tolist(), k.tolist(), strict=True)
             made = made + np.array([self.risk[unit][each - 1] for unit, each in pairs], dtype=np.float64) / NANO
         return np.asarray(made, dtype=np.float64)
+
+
+def most_lots(claims: IntArray, floor: IntArray, cap: IntArray, lots: int) -> IntArray:
+    """Most of `lots` that each unit could be given: its cap, but never below its floor, which a claim of 0 gets."""
+    return np.where(claims > 0, np.maximum(np.minimum(cap, lots), floor), floor)
 
 
 def sums(problem: Problem, lots: Sequence[int] | IntArray) -> list[int]:

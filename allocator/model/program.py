@@ -8,11 +8,12 @@
 
 `y_i_k` is the k-th lot of unit i (by position), `g` a node of the tree of groups. The rows nest, so the matrix is
 totally unimodular and a vertex is in whole lots (Schrijver, Theory of Linear and Integer Programming, 1986, ch. 19).
-Every PuLP call of the project for allocations stands in this module.
+What other programs share with it (columns, rows, the call of a solver) stands here as well.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,11 +22,13 @@ import numpy as np
 from allocator.errors import MissingExtraError, fault
 from allocator.model.certificate import exchanged
 from allocator.model.nested import fair_share_nested
-from allocator.model.problem import Problem, sums
+from allocator.model.problem import Problem
 from allocator.model.signpost import IntArray
 
 MOST_COLUMNS = 4_000
 """Above this many lots that could be given, only those in a window around the fair share become columns."""
+NOT_WHOLE = 1e-5
+"""Lots further from a whole number than a solver's rounding leads."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +37,11 @@ class Solution:
 
     Attributes:
         lots: whole lots of each unit: the canonical optimum.
-        target_price: dual of the target, claim effort of one lot more; None where the solver gives none.
-        prices: dual of each group row by its name (`g1_floor`, `g1_cap`).
+        prices: dual of each row by its name (`g1_floor`, `g1_cap`), `target` that of one lot more, claim effort; what
+            the solver gives of them.
     """
 
     lots: tuple[int, ...]
-    target_price: float | None
     prices: dict[str, float]
 
 
@@ -54,85 +56,97 @@ def solve(problem: Problem, solver: str | None = None) -> Solution:
         MissingExtraError: the solver is not installed.
     """
     if problem.lots == int(problem.floor.sum()) or not (problem.top > problem.floor).any():
-        return Solution(tuple(problem.floor.tolist()), None, {})
-    low, high = window(problem)
-    while True:
-        program, columns = build(problem, low, high)
-        start, duals = _solved(problem, program, columns, low, solver)
-        cut_low = (start == low) & (low > problem.floor)
-        cut_high = (start == high) & (high < problem.top)
-        if not (cut_low.any() or cut_high.any()):
-            break
-        width = np.maximum(4, 2 * (high - low))
-        low = np.where(cut_low, np.maximum(problem.floor, low - width), low)
-        high = np.where(cut_high, np.minimum(problem.top, high + width), high)
-    target = duals.pop("target", None)
-    return Solution(tuple(exchanged(problem, start.tolist())), target, duals)
+        return Solution(tuple(problem.floor.tolist()), {})
+    sides: tuple[IntArray, IntArray] | None = window(problem)
+    while sides:
+        program, held = build(problem, *sides)
+        lots = vertex(program, held, solver)
+        sides = widened(problem, lots, *sides)
+    prices = {row.name: row.pi for row in program.constraints() if row.pi is not None}
+    return Solution(tuple(exchanged(problem, lots)), prices)
 
 
 def window(problem: Problem) -> tuple[IntArray, IntArray]:
     """Fewest and most lots of each unit that become columns: all that could be given, unless they are too many."""
     if int((problem.top - problem.floor).sum()) <= MOST_COLUMNS:
         return problem.floor, problem.top
-    share = np.array(fair_share_nested(problem)) / problem.lot
+    share, tree = np.array(fair_share_nested(problem)) / problem.lot, problem.tree
     low = np.clip(np.floor(share).astype(np.int64) - 2, problem.floor, problem.top)
     high = np.clip(np.ceil(share).astype(np.int64) + 2, problem.floor, problem.top)
-    for node, least in enumerate(sums(problem, low)):
-        cap = problem.tree.cap[node]
-        if cap is not None and least > cap:
-            inside = np.array([node in problem.tree.ancestors(home) for home in problem.tree.home])
-            low = np.where(inside, problem.floor, low)
-    for node, most in enumerate(sums(problem, high)):
-        floor = problem.tree.floor[node]
-        if floor is not None and most < floor:
-            inside = np.array([node in problem.tree.ancestors(home) for home in problem.tree.home])
-            high = np.where(inside, problem.top, high)
+    for units, floor, cap in zip(map(list, tree.inside), tree.floor, tree.cap, strict=True):
+        if cap is not None and low[units].sum() > cap:
+            low[units] = problem.floor[units]
+        if floor is not None and high[units].sum() < floor:
+            high[units] = problem.top[units]
     return low, high
 
 
-def build(problem: Problem, low: IntArray, high: IntArray) -> tuple[Any, dict[tuple[int, int], Any]]:
-    """The PuLP program with a column for each lot above `low` up to `high`, and its variables by (unit, k)."""
+def widened(problem: Problem, lots: Sequence[int], low: IntArray, high: IntArray) -> tuple[IntArray, IntArray] | None:
+    """A wider window, where the lots found touch an edge of it that is no bound of the problem; else None."""
+    cut_low, cut_high = (lots == low) & (low > problem.floor), (lots == high) & (high < problem.top)
+    if not (cut_low.any() or cut_high.any()):
+        return None
+    width = np.maximum(4, 2 * (high - low))
+    return (
+        np.where(cut_low, np.maximum(problem.floor, low - width), low),
+        np.where(cut_high, np.minimum(problem.top, high + width), high),
+    )
+
+
+def build(problem: Problem, low: IntArray, high: IntArray) -> tuple[Any, list[Any]]:
+    """The PuLP program with a column for each lot above `low` up to `high`, and the lots of each unit."""
+    import pulp
+
+    program = pulp.LpProblem("allocation", pulp.LpMinimize)
+    held, costs = lot_columns(program, problem, low, high)
+    program += pulp.LpAffineExpression(costs)
+    add_rows(program, problem, held)
+    return program, held
+
+
+def lot_columns(
+    program: Any, problem: Problem, low: IntArray, high: IntArray, mark: str = "", kind: str = "Continuous"
+) -> tuple[list[Any], list[tuple[Any, float]]]:
+    """Adds a column for each lot above `low` up to `high`: the lots of each unit, and each column with its cost."""
+    import pulp
+
+    held: list[Any] = []
+    costs: list[tuple[Any, float]] = []
+    for i, (a, b) in enumerate(zip(low.tolist(), high.tolist(), strict=True)):
+        k = np.arange(a + 1, b + 1)
+        lots = [program.add_variable(f"y_{i}{mark}_{n}", 0, 1, kind) for n in k.tolist()]
+        costs += zip(lots, problem.costs(np.full(len(k), i), k).tolist(), strict=True)
+        held.append(pulp.LpAffineExpression([(each, 1) for each in lots], constant=a))
+    return held, costs
+
+
+def add_rows(program: Any, problem: Problem, held: Sequence[Any]) -> None:
+    """Adds the rows of the target and of every group's floor and cap, over the lots of each unit."""
     import pulp
 
     tree = problem.tree
-    program = pulp.LpProblem("allocation", pulp.LpMinimize)
-    units = np.repeat(np.arange(len(low)), high - low)
-    k = np.concatenate([np.arange(a + 1, b + 1) for a, b in zip(low, high, strict=True)]) if len(units) else units
-    costs = problem.costs(units, k).tolist()
-    pairs = list(zip(units.tolist(), k.tolist(), strict=True))
-    columns = {pair: program.add_variable(f"y_{pair[0]}_{pair[1]}", 0, 1) for pair in pairs}
-    program += pulp.LpAffineExpression([(columns[pair], cost) for pair, cost in zip(pairs, costs, strict=True)])
-    inside: list[list[Any]] = [[] for _ in tree.names]
-    for pair, column in columns.items():
-        for node in tree.ancestors(tree.home[pair[0]]):
-            inside[node].append((column, 1))
-    given = sums(problem, low)
-    program += pulp.LpAffineExpression(inside[0]) == problem.lots - given[0], "target"
-    for node in range(1, len(tree.names)):
-        total = pulp.LpAffineExpression(inside[node])
+    for node, units in enumerate(tree.inside):
+        total = pulp.lpSum(held[unit] for unit in units)
         floor, cap = tree.floor[node], tree.cap[node]
-        if floor is not None and floor > given[node]:
-            program += total >= floor - given[node], f"g{node}_floor"
-        if cap is not None and inside[node]:
-            program += total <= cap - given[node], f"g{node}_cap"
-    return program, columns
+        if not node:
+            program += total == problem.lots, "target"
+            continue
+        if floor is not None and floor > total.constant:
+            program += total >= floor, f"g{node}_floor"
+        if cap is not None and total:
+            program += total <= cap, f"g{node}_cap"
 
 
-def _solved(
-    problem: Problem, program: Any, columns: dict[tuple[int, int], Any], low: IntArray, solver: str | None
-) -> tuple[IntArray, dict[str, float]]:
+def vertex(program: Any, held: Sequence[Any], solver: str | None = None) -> list[int]:
+    """The lots at the program's optimum; errors as `solved`."""
     status = solved(program, solver)
     if status != "Optimal":
-        raise RuntimeError(f"the program ended {status} although its bounds were checked")
-    lots = low.copy()
-    filled = np.zeros(len(low))
-    for (unit, _), column in columns.items():
-        filled[unit] += column.varValue
-    lots += np.rint(filled).astype(np.int64)
-    if np.abs(filled - np.rint(filled)).max() > 1e-6 or int(lots.sum()) != problem.lots:
+        raise RuntimeError(f"the program {program.name} ended {status} although its rules were checked")
+    found = np.array([each.value() for each in held])
+    if np.abs(found - np.rint(found)).max() > NOT_WHOLE:
         raise RuntimeError("the solver returned a point that is not a vertex")
-    duals = {row.name: row.pi for row in program.constraints() if row.pi is not None}
-    return lots, duals
+    made: list[int] = np.rint(found).astype(np.int64).tolist()
+    return made
 
 
 def solved(program: Any, solver: str | None = None) -> str:

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
-from allocator.data.settings import Keys, merged
+from allocator.data.settings import Keys, Settings, merged
 from allocator.data.table import Table, fold
 from allocator.errors import InputError
+from allocator.model.checks import faults_against, validation_faults
 
 MOST_PERSONS = 9_000_000_000
 ASSUMPTIONS = ("drivers", "growth", "attainment", "uncertainty", "season")
@@ -29,34 +30,34 @@ Real = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]
 
 
-class Part(BaseModel):
+class ScenarioPart(BaseModel):
     """A part of a scenario: unknown keys are refused, values are never coerced."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class Texts(Part):
+class Texts(ScenarioPart):
     """One text in each language."""
 
     vi: str = ""
     en: str = ""
 
 
-class Driver(Part):
+class Driver(ScenarioPart):
     """A column that claims rest on, with its share of the claim."""
 
     column: Name
     share: Share = 1.0
 
 
-class Growth(Part):
+class Growth(ScenarioPart):
     """Share ρ of each unit's estimated growth that the planner counts on, in [0, 1]."""
 
     realisation: Share = 1.0
     units: dict[Name, Share] = {}
 
 
-class Attainment(Part):
+class Attainment(ScenarioPart):
     """How past attainment multiplies a claim: clip(a, floor, ceiling) ** exponent."""
 
     basis: Literal["gross", "net"] = "gross"
@@ -66,7 +67,7 @@ class Attainment(Part):
     missing: NotNegative | Literal["province"] = 1.0
 
 
-class OwnBounds(Part):
+class OwnBounds(ScenarioPart):
     """A unit's own least and most quota, members."""
 
     min: Persons | None = None
@@ -74,7 +75,7 @@ class OwnBounds(Part):
     firm: bool = False
 
 
-class Pace(Part):
+class Pace(ScenarioPart):
     """How far a quota may go below and above a reference column, as shares of it."""
 
     reference: Name = "published_quota"
@@ -83,7 +84,7 @@ class Pace(Part):
     firm: bool = False
 
 
-class Bounds(Part):
+class Bounds(ScenarioPart):
     """Floors and caps; `firm` names the keys that remedies leave alone."""
 
     min_quota: Persons = 0
@@ -93,7 +94,7 @@ class Bounds(Part):
     firm: bool | list[Literal["min_quota", "max_share"]] = False
 
 
-class Lock(Part):
+class Lock(ScenarioPart):
     """A quota that is fixed, members, with who fixed it and why."""
 
     unit: Name
@@ -103,7 +104,7 @@ class Lock(Part):
     firm: bool = False
 
 
-class Group(Part):
+class Group(ScenarioPart):
     """A floor and a cap, members, on the sum of a set of units: those of a kind, or those named."""
 
     name: Name
@@ -114,14 +115,14 @@ class Group(Part):
     firm: bool = False
 
 
-class Risk(Part):
+class Risk(ScenarioPart):
     """Weight η of the expected shortfall, and the share of its workforce a unit can be expected to recruit."""
 
     weight: NotNegative = 0.0
     reachable: NotNegative = 0.55
 
 
-class Uniform(Part):
+class Uniform(ScenarioPart):
     """Every value between low and high alike."""
 
     dist: Literal["uniform"]
@@ -129,7 +130,7 @@ class Uniform(Part):
     high: NotNegative = 1.0
 
 
-class Peaked(Part):
+class Peaked(ScenarioPart):
     """Low, most likely and high value: a triangle, or the smoother PERT."""
 
     dist: Literal["triangular", "pert"]
@@ -138,7 +139,7 @@ class Peaked(Part):
     high: NotNegative = 1.0
 
 
-class Beta(Part):
+class Beta(ScenarioPart):
     """Beta distribution with parameters a and b, stretched over [low, high]."""
 
     dist: Literal["beta"]
@@ -148,7 +149,7 @@ class Beta(Part):
     high: NotNegative = 1.0
 
 
-class Bell(Part):
+class Bell(ScenarioPart):
     """Normal or lognormal with the given mean and standard deviation (before truncation), truncated to [0, ∞)."""
 
     dist: Literal["normal", "lognormal"]
@@ -156,7 +157,7 @@ class Bell(Part):
     sd: Annotated[float, Field(gt=0, le=1e6)]
 
 
-class Values(Part):
+class Values(ScenarioPart):
     """A list of values, each alike."""
 
     dist: Literal["values"]
@@ -166,7 +167,7 @@ class Values(Part):
 Distribution = Annotated[Uniform | Peaked | Beta | Bell | Values, Field(discriminator="dist")]
 
 
-class Uncertainty(Part):
+class Uncertainty(ScenarioPart):
     """Distributions of the growth realisation, and how units move together: a common factor per kind, or a matrix."""
 
     default: Distribution = Peaked(dist="triangular")
@@ -176,7 +177,7 @@ class Uncertainty(Part):
     correlation: dict[Name, dict[Name, Annotated[float, Field(ge=-1, le=1)]]] = {}
 
 
-class Level(Part):
+class Level(ScenarioPart):
     """What one level of a tree has of its own; what it leaves out is the scenario's."""
 
     lot: Annotated[int, Field(ge=1, le=MOST_PERSONS)] | None = None
@@ -191,7 +192,7 @@ class Level(Part):
 Season = Literal["calendar"] | Annotated[list[Share], Field(min_length=12, max_length=12)]
 
 
-class Review(Part):
+class Review(ScenarioPart):
     """A review: price of a moved lot (members asked per member expected), members held back, of those released.
 
     Quotas share out the target less the reserve; a review gives out what is released of it.
@@ -202,7 +203,7 @@ class Review(Part):
     release: Persons = 0
 
 
-class Unions(Part):
+class Unions(ScenarioPart):
     """Share of the enterprises of at least so many workers that shall have a union, of each unit or of all together."""
 
     share: Share = 0.9
@@ -210,7 +211,7 @@ class Unions(Part):
     over: Literal["unit", "province"] = "unit"
 
 
-class Scenario(Part):
+class Scenario(ScenarioPart):
     """One scenario, resolved: what `extends` and `--set` gave, with every default written out."""
 
     title: Texts = Texts()
@@ -254,8 +255,21 @@ class Scenario(Part):
 
     def check(self, table: Table) -> None:
         """Raise InputError with every way in which the scenario contradicts itself or does not fit `table`."""
-        from allocator.model.checks import faults_against
-
         faults = list(faults_against(self, table))
         if faults:
             raise InputError(faults)
+
+
+def scenario_from(settings: Settings) -> Scenario:
+    """The scenario that settings describe; InputError lists every unknown key and every value out of its range."""
+    folded = {tuple(fold(k) if isinstance(k, str) else k for k in keys): at for keys, at in settings.places.items()}
+    placed = Settings(settings.values, folded, settings.folder)
+    try:
+        scenario = Scenario.model_validate(settings.values)
+    except ValidationError as error:
+        faults = {
+            each.place + "|" + each.key.partition(".")[0]: each for each in validation_faults(error, placed, Scenario)
+        }
+        raise InputError(list(faults.values())) from None
+    scenario._place = placed.place
+    return scenario

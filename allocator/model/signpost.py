@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+MICRO = 1_000_000
+"""Claims and workforces are whole multiples of 1 / MICRO of a person, so that a tie is a tie on every machine."""
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 

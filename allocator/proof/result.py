@@ -47,10 +47,14 @@ def result(allocation: Allocation) -> dict[str, Any]:
 
 def tree_figures(allocation: Allocation) -> dict[str, Any]:
     """What a tree adds: sums of the nodes above the leaves, and what the other way to decide would move."""
-    from allocator.model.hierarchy import other_way, totals
+    from allocator.model.hierarchy import node_totals
+    from allocator.why.comparison import other_way
 
     name, moved, _ = other_way(allocation)
-    return {"groups": [asdict(each) for each in totals(allocation)], "other_way": {"hierarchy": name, "moved": moved}}
+    return {
+        "groups": [asdict(each) for each in node_totals(allocation)],
+        "other_way": {"hierarchy": name, "moved": moved},
+    }
 
 
 def unit_rows(allocation: Allocation) -> list[dict[str, Any]]:

@@ -88,7 +88,7 @@ def scenario_of(settings: Any) -> Scenario:
         raise InputError(fault("verify.bad_setting", "scenario", key=key, value=shown(first["input"]))) from None
 
 
-def differences(stored: Any, given: Any, path: str, besides: Collection[str] | None = ()) -> Iterator[Fault]:
+def figure_differences(stored: Any, given: Any, path: str, besides: Collection[str] | None = ()) -> Iterator[Fault]:
     """Every figure that is stored otherwise than the inputs give it, in reading order.
 
     Mappings may hold no more than is given, `besides` the keys of that name; any more where `besides` is None.
@@ -99,14 +99,14 @@ def differences(stored: Any, given: Any, path: str, besides: Collection[str] | N
             if key not in stored:
                 yield fault("verify.missing", figure=at, given=shown(given[key]))
             elif key not in (besides or ()):
-                yield from differences(stored[key], given[key], at, besides)
+                yield from figure_differences(stored[key], given[key], at, besides)
         for key in stored if besides is not None else ():
             if key not in given:
                 yield fault("verify.unknown", figure=f"{path}.{key}" if path else key)
     elif isinstance(given, list) and isinstance(stored, list):
         for index, (ours, theirs) in enumerate(zip(stored, given, strict=False)):
             name = theirs["unit"] if isinstance(theirs, dict) and "unit" in theirs else index + 1
-            yield from differences(ours, theirs, f"{path}[{name}]", besides)
+            yield from figure_differences(ours, theirs, f"{path}[{name}]", besides)
         if len(stored) != len(given):
             yield fault("verify.length", figure=path, stored=len(stored), given=len(given))
     elif not _same(stored, given):

@@ -14,15 +14,15 @@ from typing import Any
 from allocator.data.digest import sha256
 from allocator.data.table import Table
 from allocator.errors import AllocatorError, Fault, fault
-from allocator.model.allocation import PROGRAM_MOST_UNITS, Allocation, assess, large_note, pose
-from allocator.model.bounds import Bounds
+from allocator.model.allocation import PROGRAM_MOST_UNITS, Allocation, allocate_tree, assess, large_note, pose
+from allocator.model.bounds import LotBounds
 from allocator.model.certificate import intervals, violation
 from allocator.model.claims import MICRO, Claims
 from allocator.model.feasibility import check_feasible
 from allocator.model.problem import Problem, sums
 from allocator.model.scenario import Scenario
 from allocator.proof.result import plain, result
-from allocator.proof.stored_inputs import as_result, differences, first, scenario_of, shown, table_of
+from allocator.proof.stored_inputs import as_result, figure_differences, first, scenario_of, shown, table_of
 
 INPUTS = ("scenario", "inputs", "digest")
 HASHES = ("table", "table_sha256", "scenario_sha256")
@@ -79,8 +79,8 @@ def _wrong(stored: Mapping[str, Any], signed: bool) -> Fault | None:
     if isinstance(version := stored["inputs"].get("version"), str):
         given["inputs"]["version"] = version
     ours, theirs = ({key: value for key, value in each.items() if key not in INPUTS} for each in (stored, given))
-    return first(differences(ours, theirs, "")) or first(
-        differences(stored["inputs"], given["inputs"], "inputs", HASHES)
+    return first(figure_differences(ours, theirs, "")) or first(
+        figure_differences(stored["inputs"], given["inputs"], "inputs", HASHES)
     )
 
 
@@ -96,7 +96,7 @@ def _flat(stored: Mapping[str, Any], table: Table, scenario: Scenario) -> Alloca
     if any(
         not isinstance(row, dict) or not given.items() <= row.items() for row, given in zip(rows, units, strict=False)
     ):
-        _raise(first(differences(rows, units, "units", None)))
+        _raise(first(figure_differences(rows, units, "units", None)))
     if len(rows) != len(units):
         raise _WrongError(fault("verify.length", figure="units", stored=len(rows), given=len(units)))
     lots = _lots({row["unit"]: row.get("quota") for row in rows}, table.units, problem)
@@ -112,7 +112,7 @@ def _list(value: Any) -> list[Any]:
 
 def _tree(stored: Mapping[str, Any], table: Table, scenario: Scenario) -> Allocation:
     """The same for a tree: every problem on the way is checked with what the stored leaves add up to."""
-    from allocator.model.hierarchy import allocate_tree, forest
+    from allocator.model.hierarchy import forest
 
     tree = forest(table)
     quotas = {row.get("unit"): row.get("quota") for row in stored["units"] if isinstance(row, dict)}
@@ -144,7 +144,7 @@ def _risk(stored: Mapping[str, Any], table: Table, scenario: Scenario) -> tuple[
     return tuple(kept)
 
 
-def _basis(table: Table, claimed: Claims, bounded: Bounds, lot: int) -> list[dict[str, Any]]:
+def _basis(table: Table, claimed: Claims, bounded: LotBounds, lot: int) -> list[dict[str, Any]]:
     """The figures of each unit that its quota rests on."""
     return [
         {

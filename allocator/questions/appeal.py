@@ -18,7 +18,7 @@ QUOTA = Argument("quota", "members", required=True, low=0, high=MOST_PERSONS)
 
 
 @question(UNIT, QUOTA, place=9)
-def appeal(case: Case, unit: str, quota: int) -> Finding:
+def ask_appeal(case: Case, unit: str, quota: int) -> Finding:
     """What would make `quota` the fair quota of `unit`, and what granting it costs; errors as `why.appeal`."""
     from allocator.why.appeal import appeal as appealed
 

@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from allocator.data.findings import SEVERITIES
-from allocator.data.findings import Finding as Oddity
+from allocator.data.findings import SEVERITIES, Oddity
 from allocator.errors import InputError
 from allocator.finding import Column, Finding, Listing, Row, Section, Text, say
 from allocator.finding.columns import titled
@@ -17,7 +16,7 @@ DEFAULT_FOLDER = "an-giang-2017"
 
 
 @question(Argument("data", "file", positional=True), of="nothing")
-def audit(data: Path | None = None) -> Finding:
+def ask_audit(data: Path | None = None) -> Finding:
     """All findings on the table at `data`, or on the built-in one; status 1 where a figure cannot be used."""
     from allocator.data.audit import audit as audited
     from allocator.data.audit import audit_faults
@@ -36,7 +35,9 @@ def audit(data: Path | None = None) -> Finding:
     title = say("cli.audit.title" if units else "cli.audit.title_unread", table=path.name, units=units)
     section = Section("audit", title, (), (oddities(found, title),) if found else ())
     status = int(any(each.severity == "error" for each in found))
-    return Finding({"findings": [record(each) for each in found]}, (section,), (title, counts(found)), status=status)
+    return Finding(
+        {"findings": [oddity_record(each) for each in found]}, (section,), (title, counts(found)), status=status
+    )
 
 
 def counts(found: Sequence[Oddity]) -> Text:
@@ -45,7 +46,7 @@ def counts(found: Sequence[Oddity]) -> Text:
     return say("cli.audit.counts", **{f"{name}s": times[name] for name in SEVERITIES})
 
 
-def record(each: Oddity) -> dict[str, object]:
+def oddity_record(each: Oddity) -> dict[str, object]:
     """One finding as `audit --json` has it."""
     names = ("severity", "code", "row", "column", "printed", "recomputed")
     return {**{name: getattr(each, name) for name in names}, "message": each}

@@ -17,7 +17,7 @@ RANGE = Argument("range", "text", (), many=True)
 
 
 @question(RANGE, place=4)
-def calibrate(case: Case, range: Sequence[str] = ()) -> Finding:
+def ask_calibrate(case: Case, range: Sequence[str] = ()) -> Finding:
     """The best rules, what they leave of each published quota, and how far to trust them.
 
     Raises:

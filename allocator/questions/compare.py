@@ -18,7 +18,7 @@ COMPROMISE = Argument("compromise", "flag", False)
 
 
 @question(COMPROMISE, of="cases")
-def compare(cases: Sequence[Case], compromise: bool = False) -> Finding:
+def ask_compare(cases: Sequence[Case], compromise: bool = False) -> Finding:
     """Quotas of every scenario beside each other and beside the published ones, the measures of each below."""
     from allocator.why.comparison import compare as compared
 
@@ -41,7 +41,7 @@ def compare(cases: Sequence[Case], compromise: bool = False) -> Finding:
             {"unit": unit, "quota": quota} for unit, quota in zip(first.table.units, first.published, strict=True)
         ],
     }
-    sections = [Section("compare", say("compare.title"), (), (quotas(made), measures(measured)))]
+    sections = [Section("compare", say("compare.title"), (), (quotas_side_by_side(made), measures_listing(measured)))]
     if compromise:
         between = _between(cases)
         records["compromise"] = between.to_json()
@@ -49,7 +49,7 @@ def compare(cases: Sequence[Case], compromise: bool = False) -> Finding:
     return Finding(records, tuple(sections))
 
 
-def quotas(made: dict[str, Allocation]) -> Listing:
+def quotas_side_by_side(made: dict[str, Allocation]) -> Listing:
     """Quotas of every unit in every scenario, the published ones first."""
     units = list(dict.fromkeys(unit for each in made.values() for unit in each.table.units))
     first = next(iter(made.values()))
@@ -70,7 +70,7 @@ def short(name: str) -> str:
     return name.rpartition("/")[2]
 
 
-def measures(found: dict[str, Comparison]) -> Listing:
+def measures_listing(found: dict[str, Comparison]) -> Listing:
     """The measures of each scenario, a row each; those of the published table first, where it has any."""
     first = next(iter(found.values()))
     published: Row = (say("column.published"), None, None, None, None, first.effort_ratio.published,

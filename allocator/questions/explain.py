@@ -18,7 +18,7 @@ UNIT = Argument("unit", "unit")
 
 
 @question(UNIT, place=2)
-def explain(case: Case, unit: str | None = None) -> Finding:
+def ask_explain(case: Case, unit: str | None = None) -> Finding:
     """Everything that defends the quotas, or that of one unit; InputError for a unit that is not there."""
     from allocator.why.explanation import explain as explained
 

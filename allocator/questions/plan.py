@@ -17,9 +17,9 @@ PRICE = Argument("price", "number", 0.05, low=0, high=1e6)
 
 
 @question(PRICE, of="cases", place=8)
-def plan(cases: Sequence[Case], price: float = PRICE.default) -> Finding:
+def ask_plan(cases: Sequence[Case], price: float = PRICE.default) -> Finding:
     """Quotas of every year of a plan, beside those the year would give alone; InputError as `year.plan`."""
-    from allocator.year.plan import plan as planned
+    from allocator.year.plan import plan_years as planned
 
     made = planned([(each.name, each.table, each.scenario) for each in cases], price)
     lines = (say("plan.changed", members=made.changed, price=Setting(value=made.price), lot=made.lot),)

@@ -11,12 +11,12 @@ from allocator.questions import Argument, Case, question
 
 if TYPE_CHECKING:
     from allocator.errors import Fault
-    from allocator.year.pace import Pace
-    from allocator.year.review import Move, Review
+    from allocator.year.pace import UnitPace
+    from allocator.year.review import Move, QuotaReview
 
 
 @question(Argument("progress", "file", required=True), place=6)
-def review(case: Case, progress: Path) -> Finding:
+def ask_review(case: Case, progress: Path) -> Finding:
     """The quotas reviewed by the reports in the file `progress`; InputError for what is wrong in it."""
     from allocator.data.progress import read_progress
     from allocator.year.review import review as reviewed
@@ -30,7 +30,7 @@ def review(case: Case, progress: Path) -> Finding:
     return Finding(_records(made), (Section("review", title, (*moved, *made.notes), listings),), tuple(moved))
 
 
-def _records(made: Review) -> dict[str, Any]:
+def _records(made: QuotaReview) -> dict[str, Any]:
     from allocator.proof.result import plain
 
     rows = zip(made.current.table.units, made.pace, made.current.quotas, made.quotas, made.changes, strict=True)
@@ -69,7 +69,7 @@ def _records(made: Review) -> dict[str, Any]:
     }
 
 
-def _units(made: Review, title: Text) -> Listing:
+def _units(made: QuotaReview, title: Text) -> Listing:
     """Where every unit stands, and its new quota."""
     keys = ("unit", "date", "status", "recruited", "lost", "quota", "achieved", "pace", "forecast", "low", "high",
             "new_quota", "change")  # fmt: skip
@@ -85,7 +85,7 @@ def _units(made: Review, title: Text) -> Listing:
     return Listing("review", title, columns(*keys), rows, whole)
 
 
-def _moves(made: Review) -> Listing:
+def _moves(made: QuotaReview) -> Listing:
     """Who gives how many members to whom, and why."""
     giving = say("review.from_reserve")
     rows: tuple[Row, ...] = tuple(
@@ -95,13 +95,13 @@ def _moves(made: Review) -> Listing:
     return Listing("moves", say("year.moves"), columns("giver", "taker", "reasons", "members"), rows)
 
 
-def _report(at: Pace) -> Row:
+def _report(at: UnitPace) -> Row:
     """Day of a unit's latest report, how it stands, recruits and losses; dashes where it has not reported."""
     found, status = at.report, say(f"status.{at.status}")
     return ("–", status, None, None) if found is None else (found.date, status, found.recruited, found.lost)
 
 
-def reasons(made: Review, move: Move) -> tuple[Fault, Fault]:
+def reasons(made: QuotaReview, move: Move) -> tuple[Fault, Fault]:
     """Why the giver of a move gives, and why its taker takes."""
     pace = dict(zip(made.current.table.units, made.pace, strict=True))
     giver, taker = pace.get(move.giver or ""), pace[move.taker]

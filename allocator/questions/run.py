@@ -19,7 +19,7 @@ UNITS = ("unit", "workforce", "available", "claim", "fair_share", "floor", "cap"
 
 
 @question(place=1)
-def run(case: Case) -> Finding:
+def ask_run(case: Case) -> Finding:
     """The allocation, what each quota rests on, and how far it is from the published one; errors as `allocate`."""
     from allocator.proof.result import result
     from allocator.why.comparison import compare
@@ -47,7 +47,6 @@ def heading(made: Allocation) -> Text:
 def units(made: Allocation) -> Listing:
     """The table of an allocation's units: every figure that is known of each, sums below."""
     from allocator.model.allocation import efforts
-    from allocator.model.claims import MICRO
     from allocator.proof.result import unit_rows
 
     tree = made.whole is not None
@@ -64,39 +63,39 @@ def units(made: Allocation) -> Listing:
     sums: dict[str, Any] = {key: total([each[key] for each in records])
                             for key in ("workforce", "available", "claim", "fair_share", "quota")}  # fmt: skip
     sums |= {"unit": say("run.total"), "published": published}
-    sums["effort"] = sum(made.quotas) * MICRO / whole if whole else None
+    (sums["effort"],) = efforts((sum(made.quotas),), (whole,))
     sums["difference"] = None if published is None else sum(made.quotas) - published
-    sums["effort_published"] = None if published is None or not whole else published * MICRO / whole
+    sums["effort_published"] = None if published is None else efforts((published,), (whole,))[0]
     last = tuple(sums.get(column.key, "") for column in shown)
     return Listing("units", say("report.basis"), shown, tuple(rows), last, most=MOST_LEAVES if tree else None)
 
 
-def levels(made: Allocation) -> list[Listing]:
+def level_listings(made: Allocation) -> list[Listing]:
     """The levels above the leaves of a tree, one listing; nothing where there is no tree."""
-    from allocator.model.hierarchy import totals
+    from allocator.model.hierarchy import node_totals
 
     rows = tuple(
         (node.unit, node.parent or "–", node.units, node.available, node.quota,
          node.quota / node.available if node.available else None, node.published)
-        for node in totals(made)
+        for node in node_totals(made)
     )  # fmt: skip
     keys = ("unit", "parent", "units", "available", "quota", "effort", "published")
     return [Listing("levels", say("report.levels"), columns(*keys), rows, most=MOST_LEAVES)] if rows else []
 
 
 def _basis(made: Allocation) -> Section:
-    from allocator.model.hierarchy import other_way
     from allocator.proof.result import unit_rows
+    from allocator.why.comparison import other_way
     from allocator.why.gaming import gaming
 
-    texts: list[Text] = [*marginal(made), *ties(made), *made.notes, *gaming(made).findings(made.table.units)]
+    texts: list[Text] = [*marginal(made), *tie_texts(made), *made.notes, *gaming(made).findings(made.table.units)]
     if made.whole is not None:
         name, moved, _ = other_way(made)
         texts.append(
             say("tree.other_infeasible" if moved is None else f"tree.other_{name}", hierarchy=name, moved=moved)
         )
     charts = (Drawing("effort", unit_rows(made)),) if any(made.claims.available) else ()
-    return Section("basis", say("report.basis"), tuple(texts), (*levels(made), units(made)), charts)
+    return Section("basis", say("report.basis"), tuple(texts), (*level_listings(made), units(made)), charts)
 
 
 def marginal(made: Allocation) -> list[Text]:
@@ -105,7 +104,7 @@ def marginal(made: Allocation) -> list[Text]:
     return [say(key, effort=effort) for key, effort in ends if effort is not None]
 
 
-def ties(made: Allocation) -> list[Text]:
+def tie_texts(made: Allocation) -> list[Text]:
     """The ties that the order decided, a sentence each."""
     names = made.table.units
     return [

@@ -8,7 +8,7 @@ from allocator.questions import question
 
 
 @question(of="nothing")
-def scenarios() -> Finding:
+def ask_scenarios() -> Finding:
     """All built-in scenarios."""
     from allocator.files import builtin_scenarios, load_scenario
 

@@ -26,7 +26,9 @@ DETAILS = Argument("details", "flag", False)
 
 
 @question(DRAWS, SEED, RANDOM, DETAILS, place=3)
-def sensitivity(case: Case, draws: int = 16_384, seed: int = 0, random: bool = False, details: bool = False) -> Finding:
+def ask_sensitivity(
+    case: Case, draws: int = 16_384, seed: int = 0, random: bool = False, details: bool = False
+) -> Finding:
     """Bands of the best quotas and the risk of the fixed ones; with details also what moves them, and safer choices.
 
     Args:
@@ -36,10 +38,10 @@ def sensitivity(case: Case, draws: int = 16_384, seed: int = 0, random: bool = F
         random: plain random numbers instead of scrambled Sobol points.
         details: also the tornado, the curve over the realisation, the frontier and who tips whom.
     """
-    from allocator.growth.sweep import plan, sweep
+    from allocator.growth.sweep import sweep, sweep_plan
 
     check(draws, seed)
-    planned = plan(case.allocation, seed, random)
+    planned = sweep_plan(case.allocation, seed, random)
     *_, summary = sweep(planned, draws, 1)
     return answer(case, planned, summary, leaning(case, tips=True) if details else None)
 
@@ -73,7 +75,7 @@ def leaning(case: Case, tips: bool) -> Leaning:
     """What an allocation leans on, with who tips whom where asked for; InputError for trees and many units."""
     from dataclasses import replace
 
-    from allocator.growth.dependence import leaning as leant
+    from allocator.growth.dependence import allocation_leaning as leant
     from allocator.growth.tipping import tipping
 
     if any(case.table.parents):
@@ -143,7 +145,7 @@ def _leaning(found: Leaning, made: Allocation) -> list[Section]:
         charts.append(Drawing("curves", points, named))
     title = say("chart.tornado.title")
     sections = [Section("tornado", title, (), (Listing("tornado", title, heads, rows),), tuple(charts))]
-    return sections + ([frontier(found.frontier)] if len(found.frontier) > 1 else [])
+    return sections + ([frontier_section(found.frontier)] if len(found.frontier) > 1 else [])
 
 
 def _input(swing: dict[str, Any]) -> Text:
@@ -151,7 +153,7 @@ def _input(swing: dict[str, Any]) -> Text:
     return say("sensitivity.input_of", name=name, unit=swing["unit"]) if swing["unit"] else name
 
 
-def frontier(choices: Any) -> Section:
+def frontier_section(choices: Any) -> Section:
     """Fairness against expected shortfall: the ends, the knee and a few choices between; all of them in the chart."""
     step, last = max(1, len(choices) // SHOWN), len(choices) - 1
     heads = (Column("risk_weight", "number", 3), Column("moved"), Column("expected_short", "number", 1),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @question(Argument("register", "file", required=True, positional=True), place=7)
-def unions(case: Case, register: Path) -> Finding:
+def ask_unions(case: Case, register: Path) -> Finding:
     """Unions needed in each unit by the register, and the fewest foundings that bring its member quota."""
     from allocator.data.register import read_register
     from allocator.year.foundings import foundings

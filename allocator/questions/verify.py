@@ -10,7 +10,7 @@ from allocator.questions import Argument, question
 
 
 @question(Argument("stored", "file", required=True, positional=True), Argument("data", "file"), of="nothing")
-def verify(stored: Path, data: Path | None = None) -> Finding:
+def ask_verify(stored: Path, data: Path | None = None) -> Finding:
     """Whether the result is what its inputs give (status 1 where not), and the first figure that is not."""
     gc.disable()  # Nothing here is garbage before the end, and looking for it takes a tenth of the time.
     from allocator.files import load_table, read_json

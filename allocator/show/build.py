@@ -44,7 +44,7 @@ def answers(case: Case, known: Mapping[str, Any]) -> tuple[list[Finding], dict[s
     return found, left_out
 
 
-def build(case: Case, found: Sequence[Finding], words: Words, charts: bool | None = None) -> Document:
+def build_report(case: Case, found: Sequence[Finding], words: Words, charts: bool | None = None) -> Document:
     """The report on a case, in the language of `words`; every format writes it, none computes a figure.
 
     Args:

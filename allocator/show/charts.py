@@ -170,7 +170,7 @@ def _pairs(name: str, rows: Rows, bar: str, tick: str, words: Words, **figures: 
     return finished(name, layers, words, rows_height(len(rows)), **figures)
 
 
-def effort(rows: Rows, words: Words) -> Chart:
+def effort_chart(rows: Rows, words: Words) -> Chart:
     """Effort of each unit, quota over available workforce, with the line of all units together.
 
     Args:

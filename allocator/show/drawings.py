@@ -11,15 +11,15 @@ from allocator.show.charts import Chart
 from allocator.words import Words
 
 DRAWN: Mapping[str, Callable[..., Chart]] = {
-    "effort": charts.effort,
+    "effort": charts.effort_chart,
     "published": charts.published,
     "calibration": charts.calibration,
     "waterfall": charts.waterfall,
     "bands": risk_charts.bands,
     "shortfall": risk_charts.shortfall,
-    "tornado": lambda rows, words: risk_charts.tornado(risk_charts.tornado_rows(rows, words), words),
+    "tornado": lambda rows, words: risk_charts.tornado_chart(risk_charts.tornado_rows(rows, words), words),
     "curves": risk_charts.curves,
-    "frontier": risk_charts.frontier,
+    "frontier": risk_charts.frontier_chart,
 }
 
 

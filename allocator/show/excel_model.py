@@ -7,9 +7,9 @@ from typing import Any
 
 from allocator.finding import Plain
 from allocator.model.allocation import Allocation
+from allocator.show.book import BAR, FROM_ZERO, Book
 from allocator.show.document import MOST_CHARTED
-from allocator.show.excel import BAR, FROM_ZERO, Book
-from allocator.show.live_formulas import LEVEL_FORMULA, MOST_LIVE_SHARES, NODE_KEYS, Cell, Field, State, fields, nodes
+from allocator.show.live_formulas import LEVEL_FORMULA, MOST_LIVE_SHARES, NODE_KEYS, Cell, Field, Live, fields, nodes
 
 TOP = 3
 SETTINGS = ("rho", "target", "lot", "max_share")
@@ -76,7 +76,7 @@ def _write(sheet: Any, row: int, column: int, cell: Cell, look: Any, names: Mapp
 
 def _add_settings(book: Book, sheet: Any, made: Allocation, names: Mapping[str, str]) -> None:
     """What can be changed for all units, and what comes of it."""
-    scenario, state, words = made.scenario, State(made), book.words
+    scenario, state, words = made.scenario, Live(made), book.words
     live = len(made.table) <= MOST_LIVE_SHARES and not scenario.groups
     wrong = [words(f"verdict.{key}").replace('"', '""') for key in ("much", "little", "out")]
     counted = "+".join(f'COUNTIF({{verdict_all}},"{text}")' for text in wrong)

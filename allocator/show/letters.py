@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from allocator.finding import Column, Listing, Text, Value, say
 from allocator.finding.columns import columns
 from allocator.model.claims import MICRO
 from allocator.show.document import Letter
-from allocator.why.explanation import Explanation
 from allocator.why.steps import STEPS
+
+if TYPE_CHECKING:
+    from allocator.why.explanation import Explanation
 
 
 def letters(explanation: Explanation) -> tuple[Letter, ...]:

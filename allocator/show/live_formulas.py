@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from allocator.finding import Plain
 from allocator.model.allocation import Allocation
-from allocator.model.bounds import bounds
-from allocator.model.claims import MICRO, exact
+from allocator.model.bounds import bounds, without_share
+from allocator.model.claims import MICRO, driver_parts
 from allocator.model.problem import NANO, children, sums
 from allocator.words import Words
 
@@ -63,7 +62,7 @@ def _cells(values: Sequence[Plain], formula: str = "") -> list[Cell]:
 
 def fields(made: Allocation, words: Words) -> list[Field]:
     """Columns of the model, one cell a unit."""
-    state = State(made)
+    state = Live(made)
     return [*_basis(made), *_quotas(made, state), *_test(made, words, state), *_helpers(made, state)]
 
 
@@ -71,10 +70,9 @@ def _basis(made: Allocation) -> Iterator[Field]:
     """From the workforce to the claim, and the bounds."""
     scenario, table, claimed, lot = made.scenario, made.table, made.claims, made.problem.lot
     own, common = scenario.growth.units, Cell(scenario.growth.realisation, "={rho}")
-    without = scenario.bounds.model_copy(update={"max_share": None})
-    plain = bounds(table, scenario.model_copy(update={"locks": [], "bounds": without}), claimed.available)
-    free = bounds(table, scenario.model_copy(update={"locks": []}), claimed.available)
-    blend = f"{float(workforce_share(made))!r}*{{available}}+SUM({{available_all}})*{{other}}"
+    unlocked = scenario.model_copy(update={"locks": []})
+    plain, free = (bounds(table, each, claimed.available) for each in (without_share(unlocked), unlocked))
+    blend = f"{float(driver_parts(table, scenario)[0])!r}*{{available}}+SUM({{available_all}})*{{other}}"
     shared = "MIN({cap_other},ROUNDDOWN(ROUND({max_share}*{available}/{lot},9),0)*{lot})"
     cap = f'=IF({{max_share}}="",IF({{cap_other}}="",{{target}},{{cap_other}}),{shared})'
     others = [None if rule is None else rule.lots * lot for rule in plain.cap_rule]
@@ -91,20 +89,7 @@ def _basis(made: Allocation) -> Iterator[Field]:
     yield Field("cap", _cells([each * lot for each in free.cap], cap))
 
 
-def workforce_share(made: Allocation) -> Fraction:
-    """Share of the claims that rests on the available workforce."""
-    shares = (exact(each.share) for each in made.scenario.drivers if each.column == "workforce")
-    return sum(shares, Fraction(0))
-
-
-def drivers(made: Allocation) -> list[float]:
-    """What the other drivers add to each unit's blend, per person of all available workforce."""
-    whole, share = Fraction(sum(made.claims.available), MICRO), workforce_share(made)
-    figures = zip(made.claims.base, made.claims.available, strict=True)
-    return [float((base - share * Fraction(w, MICRO)) / whole) if whole else 0.0 for base, w in figures]
-
-
-def _quotas(made: Allocation, state: State) -> Iterator[Field]:
+def _quotas(made: Allocation, state: Live) -> Iterator[Field]:
     """The quotas proposed, locked and in force, beside the published ones and the fair share."""
     live = len(made.table) <= MOST_LIVE_SHARES and not made.scenario.groups
     efforts = [each if each is not None else "" for each in made.efforts]
@@ -119,7 +104,7 @@ def _quotas(made: Allocation, state: State) -> Iterator[Field]:
     yield Field("fair_share", _cells(made.fair_share, share), "#,##0.0")
 
 
-def _test(made: Allocation, words: Words, state: State) -> Iterator[Field]:
+def _test(made: Allocation, words: Words, state: Live) -> Iterator[Field]:
     """What the last and the next lot of each unit ask, and whether they are fair."""
     cost, risky = SIGNPOST_FORMULAS[made.scenario.signpost], made.problem.risk is not None
     last = cost.format(k="{quota}/{lot}") + "*{lot}/{claim}" + "+{risk_last}" * risky
@@ -138,7 +123,7 @@ def _test(made: Allocation, words: Words, state: State) -> Iterator[Field]:
     yield Field("verdict", _cells(found, verdict), look="text")
 
 
-def _helpers(made: Allocation, state: State) -> Iterator[Field]:
+def _helpers(made: Allocation, state: Live) -> Iterator[Field]:
     """Columns only formulas need: which lots may move, bounds with locks, and where units reach them."""
     yield Field("give", _cells(state.give, '=IF(AND({lock}="",{claim}>0,{quota}>{floor}),{last},"")'), hidden=True)
     yield Field("take", _cells(state.take, '=IF(AND({lock}="",{claim}>0,{quota}<{high}),{next},"")'), hidden=True)
@@ -152,13 +137,14 @@ def _helpers(made: Allocation, state: State) -> Iterator[Field]:
         totals = [state.placed(each) for each in state.points(bound)] if len(made.table) <= MOST_LIVE_SHARES else []
         formula = _CLIPPED.replace("{b}", f"{{break_{side}}}")
         yield Field(f"sum_{side}", _cells(totals or [""] * len(made.table), formula if totals else ""), hidden=True)
-    yield Field("other", _cells(drivers(made)), "0.0000", hidden=True)
+    others = driver_parts(made.table, made.scenario)[1]
+    yield Field("other", _cells([float(each) for each in others]), "0.0000", hidden=True)
     yield Field("home", _cells([each + 1 for each in made.problem.tree.home]), hidden=True)
     yield Field("risk_last", _cells([state.risk(i, k) for i, k in enumerate(made.lots)]), hidden=True)
     yield Field("risk_next", _cells([state.risk(i, k + 1) for i, k in enumerate(made.lots)]), hidden=True)
 
 
-class State:
+class Live:
     """Values of the formulas at the allocation itself, worked out as the sheet does."""
 
     def __init__(self, made: Allocation) -> None:
@@ -214,7 +200,7 @@ LEVEL_FORMULA = "=IF({above}>{below},{low}+({{target}}-{below})*({high}-{low})/(
 
 def nodes(made: Allocation, words: Words, row: int) -> list[list[Cell]]:
     """One row a group, the whole first, under `NODE_KEYS`; `row` is the sheet's row of the first, counted from 1."""
-    tree, lot, state = made.problem.tree, made.problem.lot, State(made)
+    tree, lot, state = made.problem.tree, made.problem.lot, Live(made)
     below, _ = children(tree)
     held = [each * lot for each in sums(made.problem, made.lots)]
     floors = [None, *(None if each is None else each * lot for each in tree.floor[1:])]

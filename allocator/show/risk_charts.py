@@ -76,7 +76,7 @@ def shortfall(rows: Rows, words: Words) -> Chart:
     return finished("shortfall", layers, words, rows_height(len(rows)), **figures)
 
 
-def tornado(rows: Rows, words: Words) -> Chart:
+def tornado_chart(rows: Rows, words: Words) -> Chart:
     """Members that move when each input goes to the low (left, hollow) and to the high end of its range (right).
 
     Args:
@@ -153,7 +153,7 @@ def curves(rows: Rows, words: Words, name: str, now: float) -> Chart:
     return finished("curves", facet, words, name=name, unit=widest[0], low=min(first), high=max(first))
 
 
-def frontier(rows: Rows, words: Words) -> Chart:
+def frontier_chart(rows: Rows, words: Words) -> Chart:
     """Members moved away from the fairest allocation against the expected shortfall; the knee is the diamond.
 
     Args:

@@ -104,7 +104,7 @@ def home(asked: Asked) -> Response:
         if asked.query.get("reset") == which:
             return RedirectResponse(f"/?{state.reset(which).query}&lang={asked.words.language}", 303)
     made = view(asked.store.table(state.table), state, before)
-    return asked.page("page.html", **parts.shown(made, asked.words, asked.store))
+    return asked.page("page.html", **parts.shown_view(made, asked.words, asked.store))
 
 
 def unit(asked: Asked) -> Response:
@@ -112,7 +112,7 @@ def unit(asked: Asked) -> Response:
     state = asked.state()
     table = asked.store.table(state.table)
     name = asked.query.get("unit", "")
-    found = ask.answer("explain", table, state, {"ask-unit": name})
+    found = ask.answer_of("explain", table, state, {"ask-unit": name})
     return asked.page("unit.html", state=state, unit=name, finding=found, question=find("explain"))
 
 
@@ -122,7 +122,7 @@ def section(asked: Asked) -> Response:
     name = asked.request.path_params["name"]
     if name not in (each.name for each in ask.asked_here()):
         return asked.page("error.html", 404, faults=[asked.words("page.not_found")])
-    made = ask.shown(name, asked.store.table(state.table), state, asked.query, asked.words)
+    made = ask.shown_question(name, asked.store.table(state.table), state, asked.query, asked.words)
     return asked.page("section.html", state=state, **made)
 
 
@@ -134,7 +134,7 @@ def in_year(asked: Asked) -> Response:
     if kind not in year.KINDS:
         return asked.page("error.html", 404, faults=[asked.words("page.not_found")])
     given = kind, asked.store.table(state.table), state, asked.form, asked.words
-    found = bounded(year.shown, *given) if asked.form else year.shown(*given)
+    found = bounded(year.shown_year, *given) if asked.form else year.shown_year(*given)
     for listing in found["finding"].listings if found["finding"] else ():
         if listing.key == asked.form.get("take"):
             headers = {"content-disposition": f'attachment; filename="{listing.key}.csv"'}
@@ -144,7 +144,9 @@ def in_year(asked: Asked) -> Response:
 
 def planned(asked: Asked) -> Response:
     """Saved scenarios planned together."""
-    return asked.page("plan.html", **year.planned(asked.store, asked.request.query_params.multi_items(), asked.words))
+    return asked.page(
+        "plan.html", **year.planned_years(asked.store, asked.request.query_params.multi_items(), asked.words)
+    )
 
 
 def chart(asked: Asked) -> Response:
@@ -153,7 +155,7 @@ def chart(asked: Asked) -> Response:
     question, name = (asked.request.path_params[key] for key in ("question", "name"))
     if question not in (each.name for each in ask.asked_here()):
         return asked.page("error.html", 404, faults=[asked.words("page.not_found")])
-    svg = ask.chart(question, name, asked.store.table(state.table), state, asked.query, asked.words)
+    svg = ask.drawn_chart(question, name, asked.store.table(state.table), state, asked.query, asked.words)
     return Response(svg, media_type="image/svg+xml")
 
 
@@ -185,7 +187,7 @@ def forget(asked: Asked) -> Response:
 def compared(asked: Asked) -> Response:
     """Up to four saved states side by side."""
     keys = [value for name, value in asked.request.query_params.multi_items() if name == "s"]
-    return asked.page("compare.html", **parts.compared(asked.store, keys, asked.words))
+    return asked.page("compare.html", **parts.compared_states(asked.store, keys, asked.words))
 
 
 def upload(asked: Asked) -> Response:
@@ -211,7 +213,7 @@ async def _form(request: Request) -> dict[str, Any]:
     return made
 
 
-def guarded(work: Work, pool: ThreadPoolExecutor = QUICK) -> Answer:
+def timed(work: Work, pool: ThreadPoolExecutor = QUICK) -> Answer:
     """Run `work` in a thread of `pool` with a time limit; whatever goes wrong is a page with words, never a trace."""
 
     def told(asked: Asked) -> Response:
@@ -261,17 +263,17 @@ def application(store: Store, language: str | None, hosts: list[str], token: str
 
     app = Starlette(
         routes=[
-            Route("/", guarded(home)),
-            Route("/unit", guarded(unit)),
-            Route("/section/{name}", guarded(section, HEAVY)),
-            Route("/year/{kind}", guarded(in_year, READING), methods=["GET", "POST"]),
-            Route("/plan", guarded(planned, HEAVY)),
-            Route("/chart/{question}/{name}.svg", guarded(chart, HEAVY)),
-            Route("/download/{kind}", guarded(download, HEAVY)),
-            Route("/compare", guarded(compared)),
-            Route("/save", guarded(save), methods=["POST"]),
-            Route("/forget", guarded(forget), methods=["POST"]),
-            Route("/upload", guarded(upload, READING), methods=["GET", "POST"]),
+            Route("/", timed(home)),
+            Route("/unit", timed(unit)),
+            Route("/section/{name}", timed(section, HEAVY)),
+            Route("/year/{kind}", timed(in_year, READING), methods=["GET", "POST"]),
+            Route("/plan", timed(planned, HEAVY)),
+            Route("/chart/{question}/{name}.svg", timed(chart, HEAVY)),
+            Route("/download/{kind}", timed(download, HEAVY)),
+            Route("/compare", timed(compared)),
+            Route("/save", timed(save), methods=["POST"]),
+            Route("/forget", timed(forget), methods=["POST"]),
+            Route("/upload", timed(upload, READING), methods=["GET", "POST"]),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ],
         exception_handlers={HTTPException: told, 500: failed},

@@ -24,7 +24,7 @@ FIELDS = ("unit", "members", "whole", "number", "flag", "choice")
 """Kinds of arguments that a form asks for; a text or a file has a page of its own."""
 
 
-class Asked(Case):
+class AllocatedCase(Case):
     """A case whose allocation the page has made already."""
 
     @property
@@ -45,7 +45,7 @@ def asked_here() -> list[Question]:
     return [each for each in every if each.of == "case" and all(arg.kind != "file" for arg in each.required)]
 
 
-def fields(question: Question) -> list[Argument]:
+def form_fields(question: Question) -> list[Argument]:
     """What its form asks for."""
     return [each for each in question.arguments if each.kind in FIELDS]
 
@@ -53,7 +53,7 @@ def fields(question: Question) -> list[Argument]:
 def values(question: Question, query: Mapping[str, str]) -> dict[str, Any]:
     """Arguments of a question from a query; InputError for one that cannot be read."""
     made: dict[str, Any] = {}
-    for each in fields(question):
+    for each in form_fields(question):
         text = query.get(PREFIX + each.name, "").strip()
         if each.kind == "flag":
             made[each.name] = bool(text)
@@ -75,7 +75,7 @@ def _value(argument: Argument, text: str) -> Any:
     return value
 
 
-def answer(name: str, table: Table, state: State, query: Mapping[str, str]) -> Finding | None:
+def answer_of(name: str, table: Table, state: State, query: Mapping[str, str]) -> Finding | None:
     """What a question finds about a state; None where its form lacks what it requires, InputError as the question."""
     question = find(name)
     given = values(question, query)
@@ -86,7 +86,7 @@ def answer(name: str, table: Table, state: State, query: Mapping[str, str]) -> F
 
 @lru_cache(maxsize=64)
 def _answer(name: str, query: str, given: tuple[tuple[str, Any], ...], kept: _Kept) -> Finding:
-    return find(name).ask(Asked(*kept.values), **dict(given))
+    return find(name).ask(AllocatedCase(*kept.values), **dict(given))
 
 
 class _Kept:
@@ -102,15 +102,15 @@ class _Kept:
         return 0
 
 
-def shown(name: str, table: Table, state: State, query: Mapping[str, str], words: Words) -> dict[str, Any]:
+def shown_question(name: str, table: Table, state: State, query: Mapping[str, str], words: Words) -> dict[str, Any]:
     """What the template of a section needs: the question, its form as it was filled in, and what was found."""
     question = find(name)
-    finding = answer(name, table, state, query)
-    own = {PREFIX + each.name: query.get(PREFIX + each.name, "") for each in fields(question)}
+    finding = answer_of(name, table, state, query)
+    own = {PREFIX + each.name: query.get(PREFIX + each.name, "") for each in form_fields(question)}
     return {
         "question": question,
         "title": question.title,
-        "form": [(each, PREFIX + each.name, own[PREFIX + each.name]) for each in fields(question)],
+        "form": [(each, PREFIX + each.name, own[PREFIX + each.name]) for each in form_fields(question)],
         "units": table.units,
         "hidden": parse_qsl(state.query, keep_blank_values=True),
         "finding": finding,
@@ -119,9 +119,9 @@ def shown(name: str, table: Table, state: State, query: Mapping[str, str], words
     }
 
 
-def chart(name: str, drawing: str, table: Table, state: State, query: Mapping[str, str], words: Words) -> str:
+def drawn_chart(name: str, drawing: str, table: Table, state: State, query: Mapping[str, str], words: Words) -> str:
     """A chart of what a question finds, as SVG."""
-    finding = answer(name, table, state, query)
+    finding = answer_of(name, table, state, query)
     found = [each for section in (finding.sections if finding else ()) for each in section.charts]
     one = next((each for each in found if each.name == drawing), None)
     if one is None:

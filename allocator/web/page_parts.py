@@ -14,13 +14,12 @@ import yaml
 from allocator.data.table import Table
 from allocator.errors import AllocatorError, Fault, InputError, fault
 from allocator.files import json_text
-from allocator.model.allocation import Allocation
-from allocator.model.claims import MICRO
+from allocator.model.allocation import Allocation, efforts
 from allocator.proof.result import result
 from allocator.questions.run import measures
-from allocator.show.build import answers, build
+from allocator.show.build import answers, build_report
 from allocator.show.document import Document
-from allocator.web.ask import MOST_DRAWN, Asked, asked_here
+from allocator.web.ask import MOST_DRAWN, AllocatedCase, asked_here
 from allocator.web.state import State, started, state_of
 from allocator.web.store import Store
 from allocator.web.view import View, allocation_of
@@ -55,7 +54,7 @@ def key_name(key: str, words: Words) -> str:
     return words(f"parameter.{key}") if f"parameter.{key}" in words else key
 
 
-def shown(made: View, words: Words, store: Store) -> dict[str, Any]:
+def shown_view(made: View, words: Words, store: Store) -> dict[str, Any]:
     """What the page's template needs of a view, ready to print."""
     table, state = store.table(made.state.table), made.state
     scenario = made.allocation.scenario if made.allocation else None
@@ -71,7 +70,7 @@ def shown(made: View, words: Words, store: Store) -> dict[str, Any]:
         "measures": [words.told(each) for each in measures(made.comparison)] if made.comparison else [],
         "totals": [None if None in column else sum(column) for column in columns],
         "growth_total": sum(row.growth or 0 for row in made.rows),
-        "effort_total": scenario.target * MICRO / sum(whole) if scenario and sum(whole) else None,
+        "effort_total": efforts((scenario.target,), (sum(whole),))[0] if scenario else None,
         "charted": len(made.rows) <= MOST_DRAWN,
         "paces": [name for name in ("published_quota", *table.columns) if table.has(name)],
         "sections": [(each.name, each.title) for each in asked_here()],
@@ -96,9 +95,9 @@ def fault_text(each: Fault, words: Words) -> str:
 
 
 def _document(table: Table, state: State, words: Words) -> Document:
-    case = Asked(table, state)
+    case = AllocatedCase(table, state)
     found, _ = answers(case, {})
-    return build(case, found, words)
+    return build_report(case, found, words)
 
 
 def _zipped(files: Mapping[str, bytes]) -> bytes:
@@ -134,7 +133,7 @@ def file(table: Table, state: State, kind: str, words: Words) -> tuple[str, str,
     return f"allocator-{kind}.zip", "application/zip", _zipped(made)
 
 
-def compared(store: Store, keys: Sequence[str], words: Words) -> dict[str, Any]:
+def compared_states(store: Store, keys: Sequence[str], words: Words) -> dict[str, Any]:
     """Saved states side by side: quotas of each unit, the rows that differ marked, the measures under them."""
     from allocator.why.comparison import compare
 
@@ -181,7 +180,7 @@ def _imported(store: Store, name: str, data: bytes, chosen: Mapping[str, str], w
     from allocator.data.importing import import_table
     from allocator.data.read import table_from
     from allocator.data.settings import Settings, parse_yaml
-    from allocator.model.checks import scenario_from
+    from allocator.model.scenario import scenario_from
 
     made = import_table(data, name, chosen)
     text = units_csv(made)

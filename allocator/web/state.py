@@ -21,8 +21,7 @@ from pydantic import ValidationError
 
 from allocator.data.settings import merged
 from allocator.errors import Fault, InputError, fault
-from allocator.model.checks import scenario_from
-from allocator.model.scenario import Scenario
+from allocator.model.scenario import Scenario, scenario_from
 
 ASSUMPTIONS: Mapping[str, tuple[str, str]] = {
     "realisation": ("growth", "realisation"),
@@ -97,7 +96,7 @@ class State:
     def changed(self, settings: Mapping[str, Any]) -> State:
         """The state after scenario values are merged in, as a remedy gives them."""
         scenario = Scenario.model_validate(merged(self.scenario().model_dump(), settings))
-        return replace(self, start=merged(self.start, _unfielded(settings)), fields=fields_of(plain(scenario)))
+        return replace(self, start=merged(self.start, _unfielded(settings)), fields=fields_of(as_json_values(scenario)))
 
 
 def side(name: str) -> str | None:
@@ -110,11 +109,11 @@ def side(name: str) -> str | None:
 
 def started(table: str, scenario: Scenario) -> State:
     """The state of a page that shows a scenario as it is."""
-    start = plain(scenario)
+    start = as_json_values(scenario)
     return State(table, start, fields_of(start))
 
 
-def plain(scenario: Scenario) -> dict[str, Any]:
+def as_json_values(scenario: Scenario) -> dict[str, Any]:
     """A scenario as JSON values, every default written out."""
     return scenario.model_dump(mode="json")
 
@@ -216,6 +215,6 @@ def unpacked(text: str) -> dict[str, Any]:
         data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         stream = zlib.decompressobj()
         values = json.loads(stream.decompress(data, MOST_STATE))
-        return plain(Scenario.model_validate(values))
+        return as_json_values(Scenario.model_validate(values))
     except (binascii.Error, zlib.error, ValueError, RecursionError):
         raise InputError(fault("page.bad_link")) from None

@@ -13,8 +13,7 @@ from allocator.data.limits import MOST_TABLE_BYTES, Sent
 from allocator.data.settings import Settings
 from allocator.data.table import Table
 from allocator.errors import AllocatorError, InputError, fault
-from allocator.model.checks import scenario_from
-from allocator.model.scenario import Scenario
+from allocator.model.scenario import Scenario, scenario_from
 from allocator.questions import Case, find
 from allocator.questions.plan import PRICE
 from allocator.web.state import State, state_of
@@ -34,7 +33,7 @@ FIELDS: Mapping[str, Mapping[str, type]] = {
 """Controls of each kind: keys of the scenario's part of that name."""
 
 
-def shown(kind: str, table: Table, state: State, form: Form, words: Words) -> dict[str, Any]:
+def shown_year(kind: str, table: Table, state: State, form: Form, words: Words) -> dict[str, Any]:
     """What the page shows of a file sent: what was found, or the faults in it; the file comes back as hidden text."""
     file = brought(form)
     scenario = state.scenario()
@@ -86,7 +85,7 @@ def _changed(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
     return scenario_from(Settings(values, {}, Path()))
 
 
-def planned(store: Store, asked: Sequence[tuple[str, str]], words: Words) -> dict[str, Any]:
+def planned_years(store: Store, asked: Sequence[tuple[str, str]], words: Words) -> dict[str, Any]:
     """Saved scenarios with a year and a target each, and those chosen planned together."""
     given, chosen = dict(asked), [value for name, value in asked if name == "s"][:MOST_PLANNED]
     rows, inputs, faults = [], [], []

@@ -20,7 +20,7 @@ from allocator.data.numbers import MOST_PERSONS
 from allocator.data.table import Number, Table, fold
 from allocator.errors import InfeasibleError, InputError, fault
 from allocator.model.allocation import Allocation, allocate, pose
-from allocator.model.claims import MOST_CLAIM, exact, micro, power
+from allocator.model.claims import MOST_CLAIM, claim_micro, exact, power
 from allocator.model.feasibility import check_feasible
 from allocator.model.nested import whole_lots_nested
 from allocator.model.problem import array
@@ -49,7 +49,7 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Move:
+class LotMove:
     """One lot that a unit gives up or takes when the request is granted.
 
     Attributes:
@@ -98,7 +98,7 @@ class Appeal:
         return tuple(sorted(found, key=lambda each: -abs(each[1])))
 
     @cached_property
-    def moves(self) -> tuple[Move, ...]:
+    def moves(self) -> tuple[LotMove, ...]:
         """The lots behind `absorbed_by` in the order they move: dearest given up first, cheapest taken first."""
         problem, lot = self.fair.problem, self.fair.problem.lot
         found = []
@@ -108,7 +108,7 @@ class Appeal:
                 found += [(problem.key(unit, k), -lot) for k in range(after + 1, before + 1)]
         ordered = sorted(found, reverse=self.asked > self.quota)
         units = self.fair.table.units
-        return tuple(Move(units[k[2]], k[3], change, problem.cost(k[2], k[3])) for k, change in ordered)
+        return tuple(LotMove(units[k[2]], k[3], change, problem.cost(k[2], k[3])) for k, change in ordered)
 
     @cached_property
     def measures(self) -> tuple[Comparison, Comparison]:
@@ -212,7 +212,7 @@ def _by_attainment(fair: Allocation, unit: int, wanted: int) -> Span | None:
 
     def held(value: int) -> int:
         claims = problem.claims.tolist()
-        claim = micro(fair.claims.base[unit] * power(Fraction(value, FINE), settings.exponent))
+        claim = claim_micro(fair.claims.base[unit], power(Fraction(value, FINE), settings.exponent))
         claims[unit] = min(claim, MOST_CLAIM)
         tried = replace(problem, claims=array(claims))
         check_feasible(tried, fair.bounds)

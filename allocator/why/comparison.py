@@ -9,7 +9,8 @@ from math import fsum, sqrt
 from typing import Any
 
 from allocator.data.table import Number
-from allocator.model.allocation import Allocation, efforts
+from allocator.errors import AllocatorError, Fault
+from allocator.model.allocation import WAYS, Allocation, allocate_tree, efforts
 
 
 @dataclass(frozen=True)
@@ -121,3 +122,15 @@ def _ranks(values: Sequence[Number]) -> list[float]:
             ranks[index] = start + (len(members) - 1) / 2
         start += len(members)
     return ranks
+
+
+def other_way(allocation: Allocation) -> tuple[str, Number | None, tuple[Fault, ...]]:
+    """A tree's way not taken, and the members that would lie elsewhere under it; None, and why, where none can."""
+    assert allocation.whole is not None
+    table, scenario = allocation.whole.table, allocation.whole.scenario
+    (name,) = WAYS.keys() - {scenario.hierarchy}
+    try:
+        other = allocate_tree(table, scenario.model_copy(update={"hierarchy": name}))
+    except AllocatorError as error:
+        return name, None, error.faults
+    return name, misplaced(allocation.quotas, other.quotas), ()

@@ -18,7 +18,7 @@ from allocator.data.settings import merged
 from allocator.data.table import Number, Table
 from allocator.errors import Fault, InfeasibleError
 from allocator.model.allocation import state
-from allocator.model.bounds import Bounds, Rule, bounds, scenario_key, tightest, unit_rules
+from allocator.model.bounds import LotBounds, Rule, bounds, scenario_key, tightest, unit_rules
 from allocator.model.claims import Claims, claims
 from allocator.model.feasibility import check_feasible, reach
 from allocator.model.problem import Problem
@@ -110,7 +110,7 @@ class _Case:
             return [each for each in error.faults if not (free and each.key in ABOUT_TARGET)]
         return []
 
-    def stated(self, scenario: Scenario, kept: Iterable[str] | None = None) -> tuple[Bounds, Problem]:
+    def stated(self, scenario: Scenario, kept: Iterable[str] | None = None) -> tuple[LotBounds, Problem]:
         """Bounds and problem of a scenario, with only the rules under `kept`."""
         bounded = bounds(self.table, scenario, self.claimed.available)
         if kept is not None:

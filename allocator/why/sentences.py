@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from allocator.errors import Fault, fault
-from allocator.model.allocation import Allocation
+from allocator.model.allocation import Allocation, efforts
 from allocator.model.claims import MICRO
 from allocator.model.feasibility import rule_text
 from allocator.model.problem import sums
@@ -69,10 +69,10 @@ def _held(allocation: Allocation, unit: int) -> Iterator[Fault]:
 
 
 def _effort(allocation: Allocation, unit: int) -> Iterator[Fault]:
-    effort, available = allocation.efforts[unit], sum(allocation.claims.available)
-    if effort is None or not available:
+    effort = allocation.efforts[unit]
+    (province,) = efforts((sum(allocation.quotas),), (sum(allocation.claims.available),))
+    if effort is None or province is None:
         return
-    province = sum(allocation.quotas) * MICRO / available
     tenths = round(1000 * effort), round(1000 * province)
     side = BESIDE[(tenths[0] > tenths[1]) - (tenths[0] < tenths[1])]
     yield fault(f"sentence.effort.{side}", effort=effort, province=province)

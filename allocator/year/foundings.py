@@ -9,7 +9,7 @@ from random import Random
 
 from allocator.data.register import Enterprise, Register
 from allocator.data.table import Table
-from allocator.model.allocation import SOLVERS, Allocation
+from allocator.model.allocation import Allocation, optimum
 from allocator.model.bounds import nest
 from allocator.model.claims import MICRO, exact
 from allocator.model.problem import Problem, array
@@ -105,7 +105,7 @@ def _province(eligible: Sequence[int], have: Sequence[int], share: float) -> lis
         "webster",
         nest([], len(room), total),
     )
-    return list(SOLVERS["program" if len(room) <= 2_000 else "waterfill"](problem, None)[0])
+    return list(optimum(problem)[0])
 
 
 NEEDED = {"unit": _each_unit, "province": _province}

@@ -30,7 +30,7 @@ NINETY_PERCENT = 1.645
 
 
 @dataclass(frozen=True)
-class Pace:
+class UnitPace:
     """How a unit stands against its quota, members.
 
     Attributes:
@@ -100,7 +100,7 @@ def paces(
     limits: Sequence[tuple[int, int]],
     season: Season,
     basis: str,
-) -> list[Pace]:
+) -> list[UnitPace]:
     """The pace of every unit.
 
     Args:
@@ -118,15 +118,15 @@ def paces(
 
 def _pace(
     reports: Sequence[Report], quota: int, workforce: int, limit: int, spread: float, season: Season, basis: str
-) -> Pace:
+) -> UnitPace:
     if not reports:
-        return Pace()
+        return UnitPace()
     last = reports[-1]
     share, gained = elapsed(season, last.date), achieved(last, basis)
     least = gained if basis == "gross" else -limit
     grown, expected = max(0, last.recruited - workforce), share * quota
     if share == 0:
-        return Pace(last, gained, 0.0, 0.0, None, None, least, max(limit, gained), grown, "ON_COURSE")
+        return UnitPace(last, gained, 0.0, 0.0, None, None, least, max(limit, gained), grown, "ON_COURSE")
     forecast = gained / share
     counted = last.recruited + (last.lost if basis == "net" else 0) + 0.5
     margin = NINETY_PERCENT * sqrt(spread * counted * float(1 - share)) / float(share)
@@ -140,4 +140,4 @@ def _pace(
     high = max(low, min(ceil(max(ends)), limit))
     status = "AT_RISK" if high < quota else "WITH_ROOM" if low > quota else "ON_COURSE"
     ratio = float(gained / expected) if expected else None
-    return Pace(last, gained, float(share), float(expected), ratio, float(forecast), low, high, grown, status)
+    return UnitPace(last, gained, float(share), float(expected), ratio, float(forecast), low, high, grown, status)

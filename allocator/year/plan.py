@@ -61,7 +61,7 @@ class Plan:
         return sum(abs(each) for row in self.changes for each in row)
 
 
-def plan(inputs: Sequence[tuple[str, Table, Scenario]], price: float) -> Plan:
+def plan_years(inputs: Sequence[tuple[str, Table, Scenario]], price: float) -> Plan:
     """Quotas of all years at once, each year's target and rules kept.
 
     Args:

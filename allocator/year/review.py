@@ -16,17 +16,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from allocator.data.progress import Progress
 from allocator.data.table import Table
 from allocator.errors import Fault, InfeasibleError, InputError, fault
-from allocator.model.allocation import PROGRAM_MOST_UNITS, SOLVERS, Allocation, allocate, pose
-from allocator.model.bounds import Bounds
+from allocator.model.allocation import Allocation, allocate, optimum, pose
+from allocator.model.bounds import LotBounds
 from allocator.model.claims import MICRO, exact
 from allocator.model.feasibility import check_feasible, reach
 from allocator.model.problem import NANO, Problem, array
 from allocator.model.scenario import Bounds as BoundSettings
 from allocator.model.scenario import Risk, Scenario
-from allocator.year.pace import Pace, paces
+from allocator.year.pace import UnitPace, paces
 
 NOTHING_HELD = {"reserve": 0, "release": 0}
 
@@ -43,7 +45,7 @@ class Move:
 
 
 @dataclass(frozen=True, eq=False)
-class Review:
+class QuotaReview:
     """A review and its outcome.
 
     Attributes:
@@ -59,7 +61,7 @@ class Review:
 
     current: Allocation
     progress: Progress
-    pace: tuple[Pace, ...]
+    pace: tuple[UnitPace, ...]
     quotas: tuple[int, ...]
     lot: int
     reserve: int
@@ -77,7 +79,7 @@ class Review:
         return sum(each for each in self.changes if each > 0)
 
 
-class Step(Sequence[int]):
+class PriceStep(Sequence[int]):
     """What the price adds to a unit's k-th lot, in 10⁻⁹: nothing up to its current quota, the price from there on."""
 
     def __init__(self, start: int, price: int, length: int) -> None:
@@ -92,7 +94,7 @@ class Step(Sequence[int]):
         return self.price if index >= self.start else 0
 
 
-def review(table: Table, scenario: Scenario, progress: Progress) -> Review:
+def review(table: Table, scenario: Scenario, progress: Progress) -> QuotaReview:
     """The least change of a scenario's quotas that its progress reports call for.
 
     Args:
@@ -124,17 +126,16 @@ def review(table: Table, scenario: Scenario, progress: Progress) -> Review:
     done = sum(max(0, each.achieved) for each in pace)
     if done >= goal:
         stays = fault("review.target_reached", target=goal, recruited=done)
-        return Review(
+        return QuotaReview(
             current, progress, tuple(pace), current.quotas, scenario.lot, settings.reserve, (), (*notes, stays)
         )
     problem, why = _posed(current, current.scenario.model_copy(update={"target": goal}), pace)
-    lots, _ = SOLVERS["program" if len(table) <= PROGRAM_MOST_UNITS else "waterfill"](problem, None)
-    quotas = tuple(each * problem.lot for each in lots)
+    quotas = tuple(each * problem.lot for each in optimum(problem)[0])
     found = tuple(moves(current, quotas, pace))
-    return Review(current, progress, tuple(pace), quotas, problem.lot, reserve, found, (*notes, *why))
+    return QuotaReview(current, progress, tuple(pace), quotas, problem.lot, reserve, found, (*notes, *why))
 
 
-def _notes(table: Table, progress: Progress, pace: Sequence[Pace]) -> Iterator[Fault]:
+def _notes(table: Table, progress: Progress, pace: Sequence[UnitPace]) -> Iterator[Fault]:
     silent = [unit for unit, each in zip(table.units, pace, strict=True) if each.report is None]
     if silent:
         yield fault("review.no_report", units=silent)
@@ -145,7 +146,7 @@ def _notes(table: Table, progress: Progress, pace: Sequence[Pace]) -> Iterator[F
         yield fault("review.one_report")
 
 
-def _posed(current: Allocation, scenario: Scenario, pace: Sequence[Pace]) -> tuple[Problem, tuple[Fault, ...]]:
+def _posed(current: Allocation, scenario: Scenario, pace: Sequence[UnitPace]) -> tuple[Problem, tuple[Fault, ...]]:
     """The review's problem, in the scenario's lots and under its rules if they leave room, else with less of either."""
     scenario = scenario.model_copy(update={"risk": Risk()})
     bare = {"groups": [], "locks": [], "bounds": BoundSettings(max_share=scenario.bounds.max_share)}
@@ -165,14 +166,13 @@ def _posed(current: Allocation, scenario: Scenario, pace: Sequence[Pace]) -> tup
     raise infeasible
 
 
-def _problem(current: Allocation, scenario: Scenario, pace: Sequence[Pace]) -> tuple[Problem, Bounds]:
+def _problem(current: Allocation, scenario: Scenario, pace: Sequence[UnitPace]) -> tuple[Problem, LotBounds]:
     _, bounded, posed = pose(current.table, scenario)
     lot = scenario.lot
     held = array([-(-max(0, each.achieved) // lot) for each in pace])
     start = [quota // lot for quota in current.quotas]
     price = round(exact(scenario.review.price) * NANO)
-    cap = array([max(c, h) for c, h in zip(posed.cap.tolist(), held.tolist(), strict=True)])
-    floor = array([max(f, h) for f, h in zip(posed.floor.tolist(), held.tolist(), strict=True)])
+    cap, floor = np.maximum(posed.cap, held), np.maximum(posed.floor, held)
     top = max(posed.lots, int(cap.max()))
     made = replace(
         posed,
@@ -180,27 +180,27 @@ def _problem(current: Allocation, scenario: Scenario, pace: Sequence[Pace]) -> t
         floor=floor,
         cap=cap,
         signpost="webster",
-        risk=tuple(Step(each, price, top) for each in start),
+        risk=tuple(PriceStep(each, price, top) for each in start),
     )
     least, _ = reach(made)
     caps = [None if c is None else max(c, held_back) for c, held_back in zip(posed.tree.cap, least, strict=True)]
     return replace(made, tree=replace(posed.tree, cap=(posed.lots, *caps[1:]))), bounded
 
 
-def _micro_claim(current: Allocation, unit: int, pace: Pace, lot: int) -> int:
+def _micro_claim(current: Allocation, unit: int, pace: UnitPace, lot: int) -> int:
     """`claim` in millionths; a unit without a quota but with a workforce is taken to reach a quarter of a lot."""
     made = claim(current.quotas[unit], pace) * MICRO
     return made or lot * MICRO // 4 * bool(current.problem.claims[unit])
 
 
-def claim(quota: int, pace: Pace) -> int:
+def claim(quota: int, pace: UnitPace) -> int:
     """Members a unit's share of the target rests on in a review: its quota pulled into the interval of its forecast."""
     if pace.low is None or pace.high is None:
         return quota
     return max(min(max(quota, pace.low), pace.high), min(quota, 1))
 
 
-def moves(current: Allocation, quotas: Sequence[int], pace: Sequence[Pace]) -> Iterator[Move]:
+def moves(current: Allocation, quotas: Sequence[int], pace: Sequence[UnitPace]) -> Iterator[Move]:
     """Who gives to whom: the largest giver to the largest taker first; what nobody gives comes from the reserve."""
     units, before = current.table.units, current.quotas
     change = [new - old for new, old in zip(quotas, before, strict=True)]

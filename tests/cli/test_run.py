@@ -203,7 +203,7 @@ def test_unknown_scenarios_and_unwritable_results(tmp_path: Path) -> None:
 
 def test_help_loads_nothing_heavy() -> None:
     code = (
-        "import sys\nfrom allocator.cli import main\n"
+        "import sys\nfrom allocator.cli.group import main\n"
         "try: main(['--help'])\nexcept SystemExit: pass\n"
         "print(sorted({'numpy','pandas','pulp','pydantic','rich','yaml'} & set(sys.modules)))"
     )

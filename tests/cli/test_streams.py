@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from allocator.cli import main
+from allocator.cli.group import run_command
 from tests.command import allocator, process
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="C's printf, /dev/full and a shell's redirections")
@@ -99,7 +99,7 @@ def test_within_a_process_all_is_put_back(monkeypatch: pytest.MonkeyPatch, capfd
     monkeypatch.setattr(pulp.LpProblem, "solve", noisy)
     before = sys.stdout, sys.stderr, len(os.listdir("/dev/fd"))
     with pytest.raises(SystemExit):
-        main(["run", "--json"])
+        run_command(["run", "--json"])
     assert (sys.stdout, sys.stderr, len(os.listdir("/dev/fd"))) == before
     said = capfd.readouterr()
     assert json.loads(said.out)["target"] == 6500

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from allocator.cli import main
+from allocator.cli.group import run_command
 
 
 def leave(*arguments: str) -> int:
     with pytest.raises(SystemExit) as left:
-        main(arguments)
+        run_command(arguments)
     return int(left.value.code or 0)
 
 
@@ -44,7 +44,7 @@ def test_wrong_call(call: str, english: str, vietnamese: str, capsys: pytest.Cap
 def test_no_arguments_show_the_help(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr("sys.argv", ["allocator"])
     with pytest.raises(SystemExit) as left:
-        main()
+        run_command()
     assert not left.value.code
     assert "allocator run" in capsys.readouterr().out
 

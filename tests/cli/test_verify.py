@@ -22,7 +22,7 @@ class Blocker:
         if name.split(".")[0] in ("pulp", "highspy", "pandas", "scipy"):
             raise ImportError(name)
 sys.meta_path.insert(0, Blocker())
-from allocator.cli import main
+from allocator.cli.group import main
 main(sys.argv[1:])
 """
 

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from allocator.data.imported_files import files, units_csv
+from allocator.data.imported_files import folder_files, units_csv
 from allocator.data.importing import import_table
 from allocator.data.source import read_source
 from allocator.files import builtin_folder
@@ -80,7 +80,7 @@ def test_the_annex_gives_the_built_in_table(name):
 
 
 def test_the_annex_gives_the_built_in_source(annex, tmp_path):
-    (tmp_path / "source.yaml").write_text(files(annex, Words("vi"))["source.yaml"], encoding="utf-8")
+    (tmp_path / "source.yaml").write_text(folder_files(annex, Words("vi"))["source.yaml"], encoding="utf-8")
     made, kept = read_source(tmp_path / "source.yaml"), read_source(AN_GIANG / "source.yaml")
     assert made == annex.source
     assert made.model_copy(update={"document": kept.document}) == kept
@@ -152,7 +152,7 @@ def test_headers_are_settled_by_the_caller():
     assert [row["workforce"] for row in made.rows] == [60, 1322, 179]
     assert "published_quota" not in made.rows[0]
     assert made.target is None
-    scenario = files(made, Words("en"))["base.yaml"]
+    scenario = folder_files(made, Words("en"))["base.yaml"]
     assert "\ntarget" not in scenario
     left = import_table(tsv(rows), "t.txt", {"Quân số": "workforce"})
     assert [each.header for each in left.unrecognised] == ["Số máy"]
@@ -164,7 +164,7 @@ def test_headers_are_settled_by_the_caller():
 def test_the_lot_fits_every_quota():
     for quotas, lot in ((("30", "150", "20"), 10), (("35", "150", "15"), 5), (("31", "149", "20"), 1)):
         rows = changed(*((n + 1, 2, quota) for n, quota in enumerate(quotas)))
-        assert f"\nlot: {lot}\n" in files(import_table(tsv(rows), "t"), Words("en"))["base.yaml"]
+        assert f"\nlot: {lot}\n" in folder_files(import_table(tsv(rows), "t"), Words("en"))["base.yaml"]
 
 
 def test_a_file_is_what_it_holds_not_what_it_is_called():

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from allocator.model.certificate import intervals, violation
-from allocator.model.feasibility import reach
-from allocator.model.grouped import feasible_draws, whole_lots_in_groups
+from allocator.model.feasibility import feasible_draws, reach
+from allocator.model.grouped import whole_lots_in_groups
 from allocator.model.nested import fair_share_nested, whole_lots_nested
 from allocator.model.problem import Problem, array
 from allocator.model.program import solve

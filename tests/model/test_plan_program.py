@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from allocator.model.bounds import nest
 from allocator.model.nested import whole_lots_nested
-from allocator.model.plan_program import build, effort, solve_plan
+from allocator.model.plan_program import build_plan, solve_plan
 from allocator.model.problem import Problem, array
 from tests.problems import keeps_bounds
 
@@ -41,7 +41,7 @@ prices = st.sampled_from([Fraction(0), Fraction(1), Fraction(5, 2), Fraction(10,
 def asked(problems: list[Problem], price: Fraction, lots: tuple[tuple[int, ...], ...]) -> Fraction:
     """The objective, from its definition."""
     costs = sum(
-        effort(problem, unit, k)
+        problem.exact_cost(unit, k)
         for problem, year in zip(problems, lots, strict=True)
         for unit, held in enumerate(year)
         for k in range(1, held + 1)
@@ -97,7 +97,7 @@ def test_both_solvers_and_a_higher_price(problems: list[Problem], price: Fractio
 def test_golden_program(tmp_path: Path) -> None:
     claims, floor = array([5_000_000, 3_000_000]), array([1, 0])
     years = [Problem(claims, floor, array([3, 2]), target, 10, "webster", nest([], 2, target)) for target in (4, 3)]
-    built, _ = build(years, 0.5, [each.floor for each in years], [each.top for each in years])
+    built, _ = build_plan(years, 0.5, [each.floor for each in years], [each.top for each in years])
     written = tmp_path / "written.lp"
     built.writeLP(str(written))
     assert written.read_text() == GOLDEN.read_text()

@@ -51,8 +51,8 @@ def test_duals_lie_between_the_differences_of_re_solving(solver: str) -> None:
         return float(objective(changed, program.solve(changed, solver).lots)) * 10 * 1_000_000
 
     now = value(6, 4)
-    assert now - value(5, 4) <= solution.target_price + 1e-9
-    assert solution.target_price - 1e-9 <= value(7, 4) - now
+    assert now - value(5, 4) <= solution.prices["target"] + 1e-9
+    assert solution.prices["target"] - 1e-9 <= value(7, 4) - now
     price = solution.prices["g1_cap"]
     assert price <= 1e-12, "a cap can only make the program dearer"
     assert now - value(6, 3) - 1e-9 <= price
@@ -62,7 +62,7 @@ def test_duals_lie_between_the_differences_of_re_solving(solver: str) -> None:
 @pytest.mark.parametrize(("count", "offset", "bound"), list(product([1, 2, 5], [-1, 0, 1], ["floor", "cap"])))
 def test_edge_lattice(count: int, offset: int, bound: str) -> None:
     """One unit or several; the target below, at and above the sum of floors or caps."""
-    from allocator.model.bounds import Bounds
+    from allocator.model.bounds import LotBounds
     from allocator.model.feasibility import check_feasible
 
     floor, cap = [2] * count, [4] * count
@@ -70,7 +70,7 @@ def test_edge_lattice(count: int, offset: int, bound: str) -> None:
     problem = Problem(
         array([7_000_000] * count), array(floor), array(cap), target, 10, "webster", nest([], count, target)
     )
-    rules = Bounds(tuple(floor), tuple(cap), (None,) * count, (None,) * count, (), ())
+    rules = LotBounds(tuple(floor), tuple(cap), (None,) * count, (None,) * count, (), ())
     if sum(floor) <= target <= sum(cap):
         check_feasible(problem, rules)
         lots = program.solve(problem).lots

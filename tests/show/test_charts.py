@@ -19,7 +19,7 @@ def test_numbers_follow_the_language(language: str, thousand: str) -> None:
     assert f">{thousand.translate(str.maketrans('.,', ',.'))}<" not in drawn
 
 
-@pytest.mark.parametrize("make", [charts.published, charts.effort])
+@pytest.mark.parametrize("make", [charts.published, charts.effort_chart])
 def test_a_chart_draws_and_says_what_it_shows(make: object) -> None:
     chart = make(ROWS, Words("vi"))  # type: ignore[operator]
     assert chart.png(1).startswith(b"\x89PNG")
@@ -50,9 +50,9 @@ MAKERS = {
     "bands": lambda words: risk_charts.bands(RISKS, words),
     "shortfall": lambda words: risk_charts.shortfall(RISKS, words),
     "calibration": lambda words: charts.calibration(RISKS, words),
-    "tornado": lambda words: risk_charts.tornado(INPUTS, words),
+    "tornado": lambda words: risk_charts.tornado_chart(INPUTS, words),
     "curves": lambda words: risk_charts.curves(CURVE, words, "ρ", 0.2),
-    "frontier": lambda words: risk_charts.frontier(POINTS, words),
+    "frontier": lambda words: risk_charts.frontier_chart(POINTS, words),
     "waterfall": lambda words: charts.waterfall(STEPS, words, "X"),
 }  # fmt: skip
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from allocator.cli import main
+from allocator.cli.group import run_command
 from allocator.errors import InputError
 from allocator.files import load_scenario
 from allocator.model.allocation import allocate
@@ -40,7 +40,7 @@ def test_locks_come_back_with_author_and_reason(
 ) -> None:
     path = edited(workbook, tmp_path, {"C13": 50, "D13": "Ban Thường vụ", "E13": "theo đề nghị"})
     with pytest.raises(SystemExit) as left:
-        main(["run", BASE, "--edits", str(path), "--json"])
+        run_command(["run", BASE, "--edits", str(path), "--json"])
     assert left.value.code == 0
     found = json.loads(capsys.readouterr().out)
     (lock,) = found["scenario"]["locks"]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from allocator.cli import main
+from allocator.cli.group import run_command
 
 TABLES = {
     "one": "unit,workforce\nAn Phú,60\n",
@@ -16,7 +16,7 @@ TABLES = {
 
 def called(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[object, str, str]:
     with pytest.raises(SystemExit) as left:
-        main(arguments)
+        run_command(arguments)
     captured = capsys.readouterr()
     return left.value.code, captured.out, captured.err
 

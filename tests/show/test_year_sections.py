@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 from allocator.files import load_scenario
 from allocator.finding import Finding, Listing, Section
 from allocator.questions import Case, find
-from allocator.show.build import build
+from allocator.show.build import build_report
 from allocator.show.document import Document
 from allocator.show.formats import files
 from allocator.show.word import YEAR
@@ -42,7 +42,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> list[Finding]:
 @pytest.fixture(scope="module", params=LANGUAGES)
 def document(found: list[Finding], request: pytest.FixtureRequest) -> Document:
     case = Case("base", *load_scenario("an-giang-2017/base"))
-    return build(case, [find("run").ask(case), *found], Words(request.param))
+    return build_report(case, [find("run").ask(case), *found], Words(request.param))
 
 
 def sections(document: Document) -> list[Section]:

@@ -21,7 +21,7 @@ import httpx
 import pytest
 import uvicorn
 
-from allocator.cli import main
+from allocator.cli.group import run_command
 from allocator.files import load_scenario
 from allocator.web import app as web
 from allocator.web.store import Store
@@ -377,7 +377,7 @@ def test_the_address_that_serve_prints_is_answered(
     monkeypatch.setattr(uvicorn.Server, "run", lambda server, sockets: served.extend((server, *sockets)))
     arguments = ["--host", host, "--port", "0", "--no-browser", "--json", "--folder", str(tmp_path)]
     with pytest.raises(SystemExit):
-        main(["serve", *arguments])
+        run_command(["serve", *arguments])
     server, bound = served
     printed = json.loads(capsys.readouterr().out)["address"]
     assert printed.startswith(f"{address}:{bound.getsockname()[1]}/?token=")

@@ -25,7 +25,7 @@ def by_program(allocation: Allocation, unit: int, tolerance: float) -> tuple[int
     """Whole lots between the real-valued ends the program gives."""
     problem, ends = allocation.problem, []
     for sign in (1, -1):
-        program, columns = build(problem, problem.floor, problem.top)
+        program, held = build(problem, problem.floor, problem.top)
         objective = program.objective
         optimum = sum(
             problem.cost(i, k)
@@ -33,12 +33,12 @@ def by_program(allocation: Allocation, unit: int, tolerance: float) -> tuple[int
             for k in range(int(problem.floor[i]) + 1, held + 1)
         )
         program += objective <= (1 + tolerance) * optimum + 1e-9, "within"
-        lots = [column for (i, _), column in columns.items() if i == unit]
+        lots = held[unit]
         if not lots:
             return allocation.lots[unit], allocation.lots[unit]
-        program.setObjective(pulp.LpAffineExpression([(each, sign) for each in lots]))
+        program.setObjective(lots * sign)
         assert program.solve(pulp.HiGHS(msg=False)) == pulp.LpStatusOptimal
-        ends.append(int(problem.floor[unit]) + sum(each.varValue for each in lots))
+        ends.append(lots.value())
     return ceil(ends[0] - 1e-6), floor(ends[1] + 1e-6)
 
 

@@ -16,7 +16,7 @@ from allocator.data.table import Table
 from allocator.errors import InputError
 from allocator.model.scenario import Scenario
 from allocator.year.pace import elapsed, paces
-from allocator.year.review import Review, review
+from allocator.year.review import QuotaReview, review
 
 MAY, NOVEMBER = date(2017, 5, 15), date(2017, 11, 20)
 
@@ -47,7 +47,7 @@ def reviews(draw: st.DrawFn) -> tuple[Table, Scenario, Progress]:
     return Table(units, {"workforce": tuple(workforce)}), made, Progress(2017, reports)
 
 
-def done(made: Review) -> int:
+def done(made: QuotaReview) -> int:
     return sum(each.achieved for each in made.pace)
 
 

@@ -1,0 +1,69 @@
+"""A workbook being written: the looks of its cells, and sheets set up to be printed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from allocator.finding import Text
+from allocator.show.document import Document
+from allocator.words import Words
+
+_FONT = {"font_name": "Times New Roman", "font_size": 11, "valign": "vcenter"}
+_LOOKS: Mapping[str, Mapping[str, Any]] = {
+    "title": {"bold": True, "font_size": 15},
+    "heading": {"bold": True, "font_size": 12},
+    "note": {"italic": True, "text_wrap": True, "valign": "top", "font_color": "#444444"},
+    "plain": {},
+    "head": {"bold": True, "border": 1, "text_wrap": True, "align": "center", "bg_color": "#DDE7F2"},
+    "text": {"border": 1, "text_wrap": True, "indent": 1},
+    "number": {"border": 1},
+    "total": {"border": 1, "bold": True, "bg_color": "#EEF2F6"},
+    "input": {"border": 1, "bg_color": "#FFF6D6", "font_color": "#0B3D91"},
+    "wrong": {"bg_color": "#F8D2CF", "font_color": "#7A1210"},
+    "right": {"bg_color": "#D9EFDC", "font_color": "#124D1C"},
+}
+BAR = {
+    "type": "data_bar",
+    "bar_color": "#9DB9DA",
+    "bar_solid": True,
+    "bar_no_border": True,
+    "bar_negative_color": "#F2B8A6",
+}
+MOST_NAME = 31
+"""Letters of a sheet's name."""
+FROM_ZERO = {"min_type": "num", "min_value": 0}
+
+
+@dataclass
+class Book:
+    """A workbook being written, its formats made once each."""
+
+    workbook: Any
+    words: Words
+    document: Document
+    formats: dict[tuple[str, str], Any] = field(default_factory=dict)
+
+    def look(self, name: str, number: str = "") -> Any:
+        """Format of a cell: one of `_LOOKS`, with a number format."""
+        if (name, number) not in self.formats:
+            shown = {"num_format": number} if number else {}
+            self.formats[name, number] = self.workbook.add_format({**_FONT, **_LOOKS[name], **shown})
+        return self.formats[name, number]
+
+    def sheet(self, key: str, title: Text = "", landscape: bool = True) -> Any:
+        """A sheet set up for A4, fitted to its width, with page numbers; `title` names one the catalogue does not."""
+        named = f"sheet.{key}" in self.words
+        name = self.words(f"sheet.{key}") if named else re.sub(r"[][:*?/\\']", " ", self.words.told(title))
+        made = self.workbook.add_worksheet(name[:MOST_NAME].strip())
+        if landscape:
+            made.set_landscape()
+        made.set_paper(9)
+        made.fit_to_pages(1, 0)
+        made.set_margins(0.5, 0.5, 0.6, 0.6)
+        made.set_footer("&L&A&R&P / &N")
+        made.hide_gridlines(2)
+        made.set_default_row(18)
+        return made
