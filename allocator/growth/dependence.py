@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from allocator.data.table import Table
-from allocator.growth.curves import Curve, curve
+from allocator.growth.curve import Curve, curve
 from allocator.growth.frontier import Choice, frontier
 from allocator.growth.tipping import Tip
 from allocator.growth.tornado import Swing, tornado

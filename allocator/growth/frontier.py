@@ -1,32 +1,34 @@
 """Fairness against expected shortfall: every distinct allocation as the weight η of risk goes up, and the knee.
 
-The cost of a lot is a line in η, claim effort plus η times what the lot adds to the expected shortfall, so the weights
-at which two lots change places are found one after the other, as in `turns`: none is missed, whatever the step.
+The cost of a lot is a line in η, claim effort plus η times what the lot adds to the expected shortfall: the weights at
+which lots change places are found as in `changes`, on a logarithmic lattice of weights.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from allocator.data.table import Number, Table
-from allocator.growth.law import Lot
-from allocator.growth.turns import Course, states
+from allocator.growth.changes import CELLS, changes
 from allocator.model.allocation import pose
+from allocator.model.claims import MICRO
 from allocator.model.feasibility import check_feasible
-from allocator.model.problem import Problem
+from allocator.model.nested import Levels, merge_lots
+from allocator.model.problem import NANO, Problem, array
 from allocator.model.risk import expected_shortfall
 from allocator.model.scenario import Scenario
-from allocator.model.signpost import FloatArray
+from allocator.model.signpost import FloatArray, IntArray
 from allocator.why.comparison import misplaced
 
+LEAST_WEIGHT = 1e-9
 MOST_WEIGHT = 1_000_000
-"""Largest weight a scenario may have."""
-PICO = 10**12
+"""Largest weight a scenario may have; below the least, what a lot adds rounds to nothing."""
 
 
 @dataclass(frozen=True)
@@ -57,39 +59,6 @@ class Choice:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
 
-@dataclass(frozen=True, eq=False)
-class Mixed:
-    """Costs effort + η·risk: the law of lots as the weight goes up."""
-
-    problem: Problem
-    risk: tuple[list[int], ...]
-
-    def rounded(self, at: Fraction) -> list[int]:
-        """Claims, millionths of a person: no weight changes them."""
-        return [int(each) for each in self.problem.claims]
-
-    def claim(self, unit: int, at: Fraction) -> tuple[int, int]:
-        """A claim, which no weight changes."""
-        return int(self.problem.claims[unit]), 0
-
-    def order(self, first: Lot, second: Lot, at: Fraction) -> int:
-        """Sign of the first lot's cost less the second's, just above a weight."""
-        gap, rise = self._line(first, second)
-        value = gap + at * rise
-        return (value > 0) - (value < 0) or (rise > 0) - (rise < 0)
-
-    def root(self, given: Lot, waiting: Lot) -> Fraction | None:
-        """The weight at which the given lot becomes dearer than the waiting one."""
-        gap, rise = self._line(given, waiting)
-        return -gap / rise if rise > 0 else None
-
-    def _line(self, first: Lot, second: Lot) -> tuple[Fraction, int]:
-        """Difference of two lots' costs at weight 0, and how fast it grows, both times 10¹²."""
-        scale = self.problem.lot * 1_000_000 * PICO
-        gap = (self.problem.order(*first) - self.problem.order(*second)) * scale
-        return gap, self.risk[first[0]][first[1] - 1] - self.risk[second[0]][second[1] - 1]
-
-
 def frontier(table: Table, scenario: Scenario) -> tuple[Choice, ...]:
     """Every distinct allocation over the weight of the risk term, from the fairest to the least risky, the knee marked.
 
@@ -105,60 +74,113 @@ def frontier(table: Table, scenario: Scenario) -> tuple[Choice, ...]:
         InputError, InfeasibleError: as `allocate`; InputError for Huntington–Hill, whose costs do not mix.
     """
     scenario.changed({"risk": {"weight": 1}}).check(table)
-    free = scenario.changed({"risk": {"weight": 0}})
-    _, bounded, problem = pose(table, free)
+    _, bounded, problem = pose(table, scenario.changed({"risk": {"weight": 0}}))
     check_feasible(problem, bounded)
-    reached = [_shortfalls(table, scenario, problem, unit) for unit in range(len(table))]
-    law = Mixed(problem, tuple(_slopes(each, problem.lot) for each in reached))
-    course = Course(law, (), lambda at: problem, exact=True)
-    found = list(states(course, Fraction(0), Fraction(MOST_WEIGHT)))
-    ends = [*(state.at for state in found[1:]), Fraction(MOST_WEIGHT)]
-    base = found[0].lots or ()
-    choices = [
-        _choice(problem, reached, base, state.lots or (), state.at, end) for state, end in zip(found, ends, strict=True)
-    ]
+    course = _Weights(table, scenario, problem)
+    values, cells = changes(course)
+    lots = np.concatenate((course.lots(course.first[:1], *[np.zeros((0, 0), dtype=np.int64)] * 2), cells.after))
+    places = [0.0, *(float(f"{each:.12g}") for each in values.tolist()), float(MOST_WEIGHT)]
+    fairest = _members(problem, lots[0])
+    choices = []
+    for held, low, high in zip(lots, places, places[1:], strict=False):
+        quotas, weight = _members(problem, held), _between(low, high) if low else 0.0
+        effort, short = course.totals(held)
+        choices.append(Choice(low, high, weight, quotas, misplaced(quotas, fairest), effort, short))
     at = _knee(choices)
     return tuple(replace(each, knee=n == at) for n, each in enumerate(choices))
 
 
-def _shortfalls(table: Table, scenario: Scenario, problem: Problem, unit: int) -> FloatArray:
-    """Expected shortfall of a unit at 0, 1, 2 … lots, members."""
-    quotas = np.arange(int(problem.top[unit]) + 1, dtype=np.float64) * problem.lot
-    return expected_shortfall(table, scenario, unit, quotas)
+def _members(problem: Problem, lots: IntArray) -> tuple[int, ...]:
+    return tuple((lots * problem.lot).tolist())
 
 
-def _slopes(reached: FloatArray, lot: int) -> list[int]:
-    """What each lot adds to the expected shortfall, over the lot, in 10⁻¹²; it grows with k."""
-    added = np.rint(np.maximum(np.diff(reached), 0) / lot * PICO).astype(np.int64)
-    made: list[int] = np.maximum.accumulate(added).tolist()
-    return made
+@dataclass(frozen=True, eq=False, kw_only=True)
+class _Weighed(Problem):
+    """A problem whose risk costs are worked out as they are asked for: `slope` by lot, at `start` of a unit + k."""
+
+    slope: FloatArray
+    start: IntArray
+    factor: float = 0.0
+
+    def costs(self, units: IntArray, k: IntArray) -> FloatArray:
+        return np.asarray(super().costs(units, k) + np.rint(self.slope[self.start[units] + k] * self.factor) / NANO)
+
+    @cached_property
+    def order(self) -> Callable[[int, int], Fraction]:
+        def order(unit: int, k: int) -> Fraction:
+            top, bottom = self.method.ratio(k)
+            effort = Fraction(top * self.lot * MICRO, bottom * int(self.claims[unit]))
+            return effort + Fraction(round(float(self.slope[self.start[unit] + k]) * self.factor), NANO)
+
+        return order
 
 
-def _choice(
-    problem: Problem,
-    reached: Sequence[FloatArray],
-    base: Sequence[int],
-    lots: Sequence[int],
-    low: Fraction,
-    high: Fraction,
-) -> Choice:
-    short = sum(float(each[held]) for each, held in zip(reached, lots, strict=True))
-    effort = sum(
-        problem.cost(unit, k) for unit, held in enumerate(lots) for k in range(int(problem.floor[unit]) + 1, held + 1)
-    )
-    quotas, fairest = (tuple(each * problem.lot for each in side) for side in (lots, base))
-    weight = _between(low, high) if low else 0.0
-    return Choice(float(low), float(high), weight, quotas, misplaced(quotas, fairest), effort, short)
+class _Weights:
+    """The weight of risk, on a lattice of equal ratios; see `changes.Course`.
+
+    Attributes:
+        reached: expected shortfall of each unit at 0, 1, 2 … lots, members, one unit after the other.
+        effort: claim effort of the lots up to the k-th, above the floor, likewise.
+    """
+
+    first = array([0, CELLS - 1])
+
+    def __init__(self, table: Table, scenario: Scenario, problem: Problem) -> None:
+        sizes = problem.top + 1
+        start = np.cumsum(sizes) - sizes
+        units = np.repeat(np.arange(len(table)), sizes)
+        k = np.arange(len(units)) - start[units]
+        ends = np.split(k * float(problem.lot), start[1:])
+        reached = [expected_shortfall(table, scenario, unit, quotas) for unit, quotas in enumerate(ends)]
+        slopes = [np.maximum.accumulate(np.maximum(np.diff(each, prepend=each[0]), 0)) for each in reached]
+        above = np.flatnonzero(k > problem.floor[units])
+        effort = np.zeros(len(units))
+        effort[above] = problem.costs(units[above], k[above])
+        self.reached, self.single = np.concatenate(reached), effort
+        self.effort = np.concatenate([np.cumsum(each) for each in np.split(effort, start[1:])])
+        shared = {each.name: getattr(problem, each.name) for each in fields(problem)}
+        self.problem = _Weighed(**shared, slope=np.concatenate(slopes), start=start)
+        self.levels = Levels.of(problem)
+
+    def value(self, at: FloatArray) -> FloatArray:
+        return np.asarray(LEAST_WEIGHT * (MOST_WEIGHT / LEAST_WEIGHT) ** ((at + 0.5) / CELLS))
+
+    def cap(self, at: IntArray) -> FloatArray:
+        return np.zeros((len(at), len(self.problem.cap)))
+
+    def cost(self, unit: IntArray, k: IntArray, at: IntArray) -> FloatArray:
+        lot, weight = self.problem.start[unit] + k, self.value(at.astype(np.float64))
+        return np.asarray(self.single[lot] + weight / self.problem.lot * self.problem.slope[lot])
+
+    def lots(self, at: IntArray, before: IntArray, after: IntArray) -> IntArray:
+        floor, top = self.problem.floor, self.problem.top
+        bounds = zip(np.minimum(before, after), np.maximum(before, after), strict=True) if len(before) else None
+        factors = (self.value(at.astype(np.float64)) / self.problem.lot * NANO).tolist()
+        return np.array(
+            [self._optimum(*each) for each in zip(factors, bounds or [(floor, top)] * len(at), strict=True)]
+        )
+
+    def _optimum(self, factor: float, around: tuple[IntArray, IntArray]) -> IntArray:
+        """The optimum, looked for near others: one that keeps clear of where it was looked for is that of all."""
+        problem, reach = replace(self.problem, factor=factor), 1
+        while True:
+            low, high = np.maximum(around[0] - reach, problem.floor), np.minimum(around[1] + reach, problem.top)
+            lots = merge_lots(problem, self.levels, low, high)
+            if not (((lots == low) & (low > problem.floor)) | ((lots == high) & (high < problem.top))).any():
+                return lots
+            reach *= 4
+
+    def totals(self, lots: IntArray) -> tuple[float, float]:
+        """Claim effort of all lots above the floors, and expected shortfall in members."""
+        at = self.problem.start + lots
+        return float(self.effort[at].sum()), float(self.reached[at].sum())
 
 
-def _between(low: Fraction, high: Fraction) -> float:
+def _between(low: float, high: float) -> float:
     """A short number strictly between two."""
     middle = (low + min(high, 2 * low)) / 2
-    for digits in range(2, 17):
-        number = float(f"{float(middle):.{digits}g}")
-        if low < Fraction(repr(number)) < high:
-            return number
-    return float(middle)
+    short = (float(f"{middle:.{digits}g}") for digits in range(2, 17))
+    return next((number for number in short if low < number < high), middle)
 
 
 def _knee(choices: Sequence[Choice]) -> int:

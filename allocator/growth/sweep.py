@@ -9,13 +9,14 @@ the draw it is the exact one.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from allocator.growth.correlation import Copula, copula
 from allocator.growth.sampling import Points
@@ -33,6 +34,7 @@ from allocator.model.scenario import Distribution
 from allocator.model.signpost import FloatArray, IntArray
 from allocator.model.vectorised import available_micro, blended, share_lots
 
+BoolArray = NDArray[np.bool_]
 CHUNK = 4_096
 MOST_CELLS = 1 << 21
 """Most draws times units a chunk holds at once."""
@@ -168,19 +170,35 @@ def chunk(plan: SweepPlan, index: int, size: int | None = None) -> Summary:
 def summary_of(plan: SweepPlan, workforce: IntArray) -> Summary:
     """The summary of draws given by the W of the uncertain units, millionths of a person."""
     claims, cap = drawn_claims(plan, workforce), drawn_caps(plan, workforce)
-    fits = feasible_draws(plan.problem, claims, cap)
+    fits, lots = decided(plan.problem, claims, cap, lambda draw, problem: _with_risk(plan, problem, workforce[:, draw]))
     infeasible = int((~fits).sum())
-    if infeasible:
-        claims, cap = claims[:, fits], cap[:, fits]
-    if plan.problem.risk is None and len(plan.problem.tree.names) <= MOST_GROUPS:
-        lots = whole_lots_in_groups(plan.problem, claims, cap)
-    else:
-        problems = (replace(plan.problem, claims=w, cap=most) for w, most in zip(claims.T, cap.T, strict=True))
-        weighed = (_with_risk(plan, each, w) for each, w in zip(problems, workforce[:, fits].T, strict=True))
-        lots = np.array([whole_lots_nested(each) for each in weighed], dtype=np.int64).reshape(-1, len(claims)).T
     most = np.append(plan.quota[plan.uncertain], plan.quota.sum())
     tails = Tails.of(shortfalls(plan, workforce), most, plan.bins)
     return Summary(workforce.shape[1], infeasible, Counts.of(lots), tails)
+
+
+def decided(
+    problem: Problem,
+    claims: IntArray,
+    cap: IntArray,
+    weighed: Callable[[int, Problem], Problem] = lambda draw, problem: problem,
+) -> tuple[BoolArray, IntArray]:
+    """Which draws the rules can hold together in, and the whole lots of those.
+
+    Args:
+        problem: what all draws share but for claims and caps, shape (units, draws).
+        claims: in any one unit of measure, not negative.
+        cap: whole lots.
+        weighed: the problem of a draw with its risk costs, where risk has weight.
+    """
+    fits = feasible_draws(problem, claims, cap)
+    if not fits.all():
+        claims, cap = claims[:, fits], cap[:, fits]
+    if problem.risk is None and len(problem.tree.names) <= MOST_GROUPS:
+        return fits, whole_lots_in_groups(problem, claims, cap)
+    draws = zip(np.flatnonzero(fits).tolist(), claims.T, cap.T, strict=True)
+    lots = [whole_lots_nested(weighed(draw, replace(problem, claims=w, cap=most))) for draw, w, most in draws]
+    return fits, np.array(lots, dtype=np.int64).reshape(-1, len(claims)).T
 
 
 def shortfalls(plan: SweepPlan, workforce: IntArray) -> IntArray:

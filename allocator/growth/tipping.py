@@ -1,25 +1,31 @@
-"""Tipping growth: the smallest error of an estimate, in whole persons, that moves a quota by a lot."""
+"""Tipping growth: the smallest error of an estimate, in whole persons, that moves a quota by a lot.
+
+All estimates at once, by doubling twice and then halving the change of each. That finds the smallest change, as a quota
+that has moved away stays away: where one claim rises (with the cap that is a share of it) lots only come to that unit.
+With blended drivers, where one estimate moves every claim a little, a quota that comes back is held for one that stays.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cache
-from math import ceil
+
+import numpy as np
 
 from allocator.data.table import Table
-from allocator.growth.courses import GROWTH, course_of, downwards
-from allocator.growth.turns import states
-from allocator.model.allocation import allocate, pose
+from allocator.growth.sweep import SweepPlan, decided, drawn_caps, drawn_claims, sweep_plan
+from allocator.model.allocation import Allocation, allocate, pose
+from allocator.model.claims import MICRO, MOST_CLAIM, claim_micro, exact
 from allocator.model.feasibility import feasible
 from allocator.model.nested import whole_lots_nested
+from allocator.model.problem import array
 from allocator.model.scenario import MOST_PERSONS, Scenario
+from allocator.model.signpost import IntArray
 
-Lots = tuple[int, ...]
-
-MOST_TURNS = 1_000
-"""Turns of the exact curve that are followed for a guess; beyond them allocating anew finds the change by halving."""
+NONE = -1
+BLOCK = 1 << 20
+"""Changes times units decided at once."""
 
 
 @dataclass(frozen=True)
@@ -46,73 +52,74 @@ def tipping(table: Table, scenario: Scenario, others: bool = False) -> Mapping[s
     Raises:
         InputError, InfeasibleError: as `allocate`.
     """
-    return dict(tips_one_by_one(table, scenario, others))
+    base, count = allocate(table, scenario, method="waterfill"), len(table)
+    unit, watched = np.indices((count, count)).reshape(2, -1) if others else np.tile(np.arange(count), (2, 1))
+    sides = [_smallest(base, unit, sign, watched).tolist() for sign in (-1, 1)]
+    tips: dict[str, dict[str, Tip]] = {name: {} for name in table.units}
+    for own, other, *changes in zip(unit.tolist(), watched.tolist(), *sides, strict=True):
+        tips[table.units[own]][table.units[other]] = Tip(*(None if each == NONE else each for each in changes))
+    return tips
 
 
-def tips_one_by_one(table: Table, scenario: Scenario, others: bool = False) -> Iterator[tuple[str, dict[str, Tip]]]:
-    """`tipping`, estimate by estimate in table order, for callers who show how far it got."""
-    base = allocate(table, scenario, method="waterfill").lots
-    for unit in table.units:
-        watched = table.units if others else (unit,)
-        down, up = (_tips(table, scenario, base, unit, watched, sign) for sign in (-1, 1))
-        yield unit, {each: Tip(down[each], up[each]) for each in watched}
+def _smallest(base: Allocation, unit: IntArray, sign: int, watched: IntArray) -> IntArray:
+    """Smallest change of each unit's estimate, upwards or downwards, that moves the quota watched; `NONE`: none."""
+    growth = array([int(each or 0) for each in base.table.optional("growth_estimate")])[unit]
+    most = MOST_PERSONS - growth if sign > 0 else growth
+    low, high, stops = np.zeros_like(unit), np.full(len(unit), NONE), np.zeros(len(unit), dtype=bool)
+    changed = _Changed(base)
+    while (open_ := np.flatnonzero(np.where(high == NONE, low < most, high - low > 1))).size:
+        further = np.minimum(np.maximum(4 * low[open_], 1), most[open_])
+        probe = np.where(high[open_] == NONE, further, (low[open_] + high[open_]) // 2)
+        rows, own = np.unique(np.stack((unit[open_], growth[open_] + sign * probe)), axis=1, return_inverse=True)
+        held = changed.lots(*rows)[own.ravel(), watched[open_]]
+        moved = held != array(base.lots)[watched[open_]]
+        high[open_[moved]], stops[open_[moved]] = probe[moved], held[moved] == NONE
+        low[open_[~moved]] = probe[~moved]
+    return np.where(stops, NONE, high)
 
 
-def _tips(
-    table: Table, scenario: Scenario, base: Lots, unit: str, watched: tuple[str, ...], sign: int
-) -> dict[str, int | None]:
-    """Smallest change of one estimate in one direction for each watched unit."""
-    index = table.units.index(unit)
-    now = int(table.optional("growth_estimate")[index] or 0)
-    most = now if sign < 0 else MOST_PERSONS - now
+class _Changed:
+    """Lots of all units where one growth estimate is another; `NONE` where the rules cannot hold together then."""
 
-    @cache
-    def lots(change: int) -> Lots | None:
-        _, _, problem = pose(table.with_figure("growth_estimate", index, now + sign * change), scenario)
-        return tuple(whole_lots_nested(problem).tolist()) if feasible(problem) else None
+    def __init__(self, base: Allocation) -> None:
+        self.base = base
+        self.workforce = array(base.claims.available)
+        # Every unit's workforce may move: the draws' way to claims and caps does for that.
+        self.plan: SweepPlan = replace(sweep_plan(base), uncertain=np.arange(len(base.table)))
 
-    locked = {lock.unit for lock in scenario.locks}
-    positions = [table.units.index(each) for each in watched if each not in locked]
-    guesses = _guesses(table, scenario, base, unit, positions, now, sign)
-    found = {table.units[i]: _smallest(lots, base, i, guesses.get(i, most), most) for i in positions}
-    return {each: found.get(each) for each in watched}
+    def lots(self, unit: IntArray, growth: IntArray) -> IntArray:
+        """A row for each pair of a unit and its estimate, persons."""
+        if self.plan.weight:
+            return np.array([self._posed(*each) for each in zip(unit.tolist(), growth.tolist(), strict=True)])
+        step = max(1, BLOCK // len(self.workforce))
+        blocks = (slice(start, start + step) for start in range(0, len(unit), step))
+        return np.concatenate([self._decided(unit[each], growth[each]) for each in blocks])
 
+    def _posed(self, unit: int, growth: int) -> IntArray:
+        """With a risk term, whose costs depend on the estimate too, one by one."""
+        table = self.base.table.with_figure("growth_estimate", unit, growth)
+        problem = pose(table, self.base.scenario)[2]
+        return whole_lots_nested(problem) if feasible(problem) else np.full(len(table), NONE)
 
-def _guesses(
-    table: Table, scenario: Scenario, base: Lots, unit: str, positions: list[int], now: int, sign: int
-) -> dict[int, int]:
-    """Where each position's quota moves on exact claims, in whole persons; with a risk term, a first guess of one."""
-    if scenario.risk.weight:
-        return dict.fromkeys(positions, 1)
-    upwards = course_of(table, scenario, GROWTH + unit)
-    course = upwards if sign > 0 else downwards(upwards)
-    found: dict[int, int] = {}
-    for turns, state in enumerate(states(course, Fraction(sign * now), Fraction(MOST_PERSONS if sign > 0 else 0))):
-        for i in positions:
-            if i not in found and (state.lots is None or state.lots[i] != base[i]):
-                found[i] = max(1, ceil(state.at - sign * now))
-        if len(found) == len(positions) or turns == MOST_TURNS:
-            break
-    return found
+    def _decided(self, unit: IntArray, growth: IntArray) -> IntArray:
+        rows = np.arange(len(unit))
+        workforce = np.repeat(self.workforce[:, None], len(unit), axis=1)
+        workforce[unit, rows] = [self._available(*each) for each in zip(unit.tolist(), growth.tolist(), strict=True)]
+        if self.plan.blend.any():
+            claims = np.minimum(drawn_claims(self.plan, workforce), MOST_CLAIM)
+        else:
+            claims = np.repeat(self.plan.problem.claims[:, None], len(unit), axis=1)
+            own = zip(unit.tolist(), workforce[unit, rows].tolist(), strict=True)
+            claims[unit, rows] = [self._claim(*each) for each in own]
+        fits, lots = decided(self.plan.problem, claims, drawn_caps(self.plan, workforce))
+        made = np.full((len(unit), len(self.workforce)), NONE)
+        made[fits] = lots.T
+        return made
 
+    def _available(self, unit: int, growth: int) -> int:
+        settings = self.base.scenario.growth
+        share = exact(settings.units.get(self.base.table.units[unit], settings.realisation)) * growth
+        return claim_micro(self.base.claims.workforce[unit] + share, Fraction(1))
 
-def _smallest(lots: Callable[[int], Lots | None], base: Lots, position: int, guess: int, most: int) -> int | None:
-    """Smallest change at which a quota moves: checked by allocating anew, outwards from the guess, then by halving."""
-
-    def moved(change: int) -> bool:
-        now = lots(change)
-        return now is None or now[position] != base[position]
-
-    if most < 1:
-        return None
-    low, high, step = 0, min(guess, most), 1
-    while not moved(high):
-        if high == most:
-            return None
-        low, high, step = high, min(high + step, most), 2 * step
-    if low == 0 and high > 1 and not moved(high - 1):
-        low = high - 1
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if moved(middle) else (middle, high)
-    return None if lots(high) is None else high
+    def _claim(self, unit: int, workforce: int) -> int:
+        return min(claim_micro(Fraction(workforce, MICRO), self.base.claims.multiplier[unit]), MOST_CLAIM)

@@ -6,13 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
-
 from allocator.growth.summary import Summary, Tails
 from allocator.growth.sweep import SweepPlan, certain_shortfalls
-from allocator.model.allocation import Allocation
 from allocator.model.claims import MICRO
-from allocator.model.risk import expected_shortfall
 
 BANDS = (Fraction(1, 20), Fraction(1, 2), Fraction(19, 20))
 TAILS = (Fraction(9, 10), Fraction(19, 20))
@@ -65,14 +61,6 @@ def uncertainty(plan: SweepPlan, summary: Summary) -> SweepOutcome:
     return SweepOutcome(
         summary.draws, summary.infeasible, tuple(bands), tuple(risks), _drawn(summary.tails, len(series))
     )
-
-
-def exact_shortfalls(allocation: Allocation) -> list[float]:
-    """Expected shortfall of each unit's quota in closed form, persons: what the draws come near to."""
-    table, scenario = allocation.table, allocation.scenario
-    quotas = np.array(allocation.quotas, dtype=np.float64)
-    found = (expected_shortfall(table, scenario, unit, quotas[unit : unit + 1]) for unit in range(len(table)))
-    return [float(each[0]) for each in found]
 
 
 def _drawn(tails: Tails, series: int) -> ShortfallRisk:

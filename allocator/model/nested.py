@@ -207,14 +207,14 @@ def whole_lots_nested(problem: Problem) -> IntArray:
     """Whole lots of each unit: the canonical optimum of a feasible problem, shape (units,)."""
     levels = Levels.of(problem)
     if problem.risk is not None:
-        return _merged(problem, levels, problem.floor, problem.top)
+        return merge_lots(problem, levels, problem.floor, problem.top)
     units = _units(problem, levels, problem.method.count)
     low, high, _ = _brackets(levels, units, float(problem.lots), 4e-16)
     base, most = units.given(_lower(low)), units.given(_upper(high))
-    return _merged(problem, levels, base.astype(np.int64), most.astype(np.int64))
+    return merge_lots(problem, levels, base.astype(np.int64), most.astype(np.int64))
 
 
-def _merged(problem: Problem, levels: Levels, base: IntArray, most: IntArray) -> IntArray:
+def merge_lots(problem: Problem, levels: Levels, base: IntArray, most: IntArray) -> IntArray:
     """The optimum among allocations from `base` to `most`, by merging the lots in between in exact order."""
     open_lots = np.maximum(most - base, 0)
     units = np.repeat(np.arange(len(base)), open_lots)

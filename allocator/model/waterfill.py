@@ -184,7 +184,7 @@ def _filled(
     return np.asarray(held.sum(axis=0))
 
 
-def _costs(k: FloatArray, given: NDArray[np.bool_], per: FloatArray, beyond: float, method: Signpost) -> FloatArray:
+def _costs(k: NDArray[Any], given: NDArray[np.bool_], per: FloatArray, beyond: float, method: Signpost) -> FloatArray:
     """Cost of the k-th lot of each unit, but for the lot's size; `beyond` where there is no such lot."""
     with np.errstate(invalid="ignore"):
         return np.where(given, method.value(k) * per, beyond)
@@ -218,18 +218,23 @@ def _place(
 
 
 def _settled(given: IntArray, claims: IntArray, low: FloatArray, high: FloatArray, method: Signpost) -> IntArray:
-    """One draw brought to the canonical optimum by exchanges compared exactly."""
-    now = [int(each) for each in given]
-    w = [int(each) for each in claims]
+    """One draw brought to the canonical optimum by exchanges compared exactly; few of its lots come into question."""
+    now = given.copy()
+    with np.errstate(divide="ignore"):
+        per = 1.0 / claims
 
     def key(unit: int, k: int) -> tuple[Fraction, int, int]:
         top, bottom = method.ratio(k)
-        return Fraction(top, bottom * w[unit] ** (2 if method.squared else 1)), -w[unit], unit
+        return Fraction(top, bottom * int(claims[unit]) ** (2 if method.squared else 1)), -int(claims[unit]), unit
 
     while True:
-        last = max((key(i, now[i]) for i in range(len(now)) if now[i] > low[i]), default=None)
-        following = min((key(i, now[i] + 1) for i in range(len(now)) if now[i] < high[i]), default=None)
+        dear = _costs(now, now > low, per, -np.inf, method)
+        cheap = _costs(now + 1, now < high, per, np.inf, method)
+        given_up = np.flatnonzero((now > low) & (dear >= dear.max() * (1 - NEAR))).tolist()
+        wanted = np.flatnonzero((now < high) & (cheap <= cheap.min() * (1 + NEAR))).tolist()
+        last = max((key(i, int(now[i])) for i in given_up), default=None)
+        following = min((key(i, int(now[i]) + 1) for i in wanted), default=None)
         if last is None or following is None or last < following:
-            return np.array(now, dtype=np.int64)
+            return now
         now[last[2]] -= 1
         now[following[2]] += 1

@@ -59,14 +59,12 @@ def check(draws: int, seed: int) -> None:
 
 def answer(case: Case, planned: Any, summary: Any, more: Leaning | None = None) -> Finding:
     """What the draws of a plan say, and what else was worked out."""
-    from allocator.growth.uncertainty import exact_shortfalls, uncertainty
+    from allocator.growth.uncertainty import uncertainty
 
     made = case.allocation
     document = {"seed": planned.points.seed, **uncertainty(planned, summary).to_json(made.table.units, made.quotas)}
-    exact = exact_shortfalls(made)
-    for row, tip, short in zip(document["units"], _tips(made), exact, strict=True):
-        row |= {"tipping_growth": tip, "expected_shortfall_exact": short}
-    document["province"]["expected_shortfall_exact"] = sum(exact)
+    for row, tip in zip(document["units"], _tips(made), strict=True):
+        row["tipping_growth"] = tip
     sections = (_drawn(made, document), *(_leaning(more, made) if more else ()))
     return Finding({**document, **(more.to_json() if more else {})}, sections)
 
