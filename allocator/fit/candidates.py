@@ -99,11 +99,14 @@ class Ground:
 
     def claims(self, rows: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Claims and available workforce under each row, shape (rows, units), units apart in memory: sums are quick."""
-        realisation, exponent, floor, ceiling, missing, _, _, basis = np.ascontiguousarray(rows.T)[:, :, None]
+        realisation, exponent, _, _, _, _, _, basis = np.ascontiguousarray(rows.T)[:, :, None]
+        floor, ceiling, missing = log2(rows.T[2:5])[:, :, None]
         available = (self.workforce[:, None] + realisation.T * self.growth[:, None]).T
         past = np.where(basis.T < 0.5, self.attainment[0][:, None], self.attainment[1][:, None]).T
-        kept = np.minimum(np.maximum(np.where(np.isnan(past), log2(missing), past), log2(floor)), log2(ceiling))
-        base = self.workforce_share * available + self.fixed_share * available.sum(axis=1, keepdims=True)
+        kept = np.minimum(np.maximum(np.where(np.isnan(past), missing, past), floor), ceiling)
+        base = self.workforce_share * available
+        if self.fixed_share.any():
+            base = base + self.fixed_share * available.sum(axis=1, keepdims=True)
         return base * exp2(kept * exponent), available
 
     def bounds(self, rows: FloatArray, available: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -128,7 +131,8 @@ class Ground:
             claims, floor, cap = (np.where(asked, each, 0.0) for each in (claims, floor, cap))
             target = np.where(asked, self.published, 0.0).sum(axis=1)
         able = (floor <= cap).all(axis=1) & (np.where(claims > 0, cap, floor).sum(axis=1) >= target)
-        able &= (floor.sum(axis=1) <= target) & (rows[:, 2] <= rows[:, 3])
+        able &= (floor[:, 0] * floor.shape[1] <= target) if asked is None else floor.sum(axis=1) <= target
+        able &= rows[:, 2] <= rows[:, 3]
         return fair_share(claims, floor, cap, target), able
 
     def misplaced(self, rows: FloatArray, asked: NDArray[np.bool_] | None = None) -> FloatArray:
