@@ -11,11 +11,11 @@ from allocator.model.allocation import allocate
 from allocator.model.scenario import Scenario
 
 
-def made_up(seed: int, noise: float = 0.0) -> tuple[Table, Scenario, dict[str, object]]:
-    """A table of 12 to 30 units, the scenario to calibrate, and the rule behind the quotas; `noise` is relative."""
+def made_up(seed: int, noise: float = 0.0, units: int | None = None) -> tuple[Table, Scenario, dict[str, object]]:
+    """A table of 12 to 30 units or of `units`, the scenario to calibrate, the rule behind it; `noise` is relative."""
     generator = np.random.default_rng(seed)
     while True:
-        table = _units(generator)
+        table = _units(generator, units)
         rule = {name: round(float(generator.uniform(*span)), 2) for name, span in RANGES.items()}
         rule |= {"min_quota": int(rule["min_quota"]), "basis": BASES[int(generator.integers(2))]}
         whole = sum(table.column("workforce"))
@@ -32,8 +32,8 @@ def made_up(seed: int, noise: float = 0.0) -> tuple[Table, Scenario, dict[str, o
         return Table(table.units, columns, table.kinds, table.parents), scenario, rule
 
 
-def _units(generator: np.random.Generator) -> Table:
-    count = int(generator.integers(12, 31))
+def _units(generator: np.random.Generator, units: int | None) -> Table:
+    count = units or int(generator.integers(12, 31))
     workforce = np.rint(generator.lognormal(6.5, 1, count)).astype(int) + 80
     growing = generator.random(count) < 0.4
     growth = np.where(growing, np.rint(workforce * generator.uniform(0.1, 2, count)), 0).astype(int)

@@ -11,7 +11,7 @@ import click
 from allocator.cli import HELP, Call, Given, command, scenario_options
 from allocator.cli.asking import case, give
 from allocator.questions import find
-from allocator.questions.calibrate import RULES, parameter, value
+from allocator.questions.calibrate import parameter, value
 from allocator.words import Words
 
 if TYPE_CHECKING:
@@ -21,28 +21,20 @@ if TYPE_CHECKING:
 @command("calibrate")
 @scenario_options
 @click.option("--range", "spans", metavar="NAME=LOW:HIGH", multiple=True, help=HELP("cli.calibrate.range"))
-@click.option("--rule", type=click.Choice(RULES), default="best", help=HELP("cli.calibrate.rule"))
 @click.option("--write", metavar="FILE", type=click.Path(path_type=Path), help=HELP("cli.calibrate.write"))
-def calibrate_scenario(
-    call: Call,
-    given: Given,
-    spans: tuple[str, ...],
-    rule: str,
-    write: Path | None,
-) -> None:
-    """Search, store the fit if asked to, and print what was found."""
+def calibrate_scenario(call: Call, given: Given, spans: tuple[str, ...], write: Path | None) -> None:
+    """Search, store the best rule if asked to, and print what was found."""
     from allocator.writing import write_whole
 
     asked = case(given)
     finding = find("calibrate").ask(asked, spans)
     if write is not None:
-        document = dict(finding.records)
-        write_whole(write, _fitted(call.words, given.scenario, asked.scenario, document, rule, write))
+        write_whole(write, _fitted(call.words, given.scenario, asked.scenario, dict(finding.records), write))
         call.note(call.words("run.stored", file=write))
     give(call, finding)
 
 
-def _fitted(words: Words, name: str, settled: Scenario, document: dict[str, Any], rule: str, write: Path) -> str:
+def _fitted(words: Words, name: str, settled: Scenario, document: dict[str, Any], write: Path) -> str:
     """The fit as a scenario file that extends the one given, the numbers that justify it as its comment."""
     import yaml
 
@@ -50,17 +42,17 @@ def _fitted(words: Words, name: str, settled: Scenario, document: dict[str, Any]
     from allocator.fit.candidates import changes_of
 
     texts = {lang: Words(lang) for lang in ("vi", "en")}
-    changes = changes_of(document[rule])
+    changes = changes_of(document["best"])
     made = settled.changed(
         {
             **changes,
-            "title": {lang: each(f"calibrate.title.{rule}") for lang, each in texts.items()},
+            "title": {lang: each("calibrate.title") for lang, each in texts.items()},
             "question": {lang: each("calibrate.question") for lang, each in texts.items()},
         }
     )
     base = scenario_alone(name)
     body = _difference(base.model_dump(mode="json"), made.model_dump(mode="json"))
-    reasons = "".join(f"# {line}\n" for line in _reasons(words, document, rule))
+    reasons = "".join(f"# {line}\n" for line in _reasons(words, document))
     head = {"extends": extends_name(name, write), **body}
     return reasons + yaml.safe_dump(head, allow_unicode=True, sort_keys=False, width=120)
 
@@ -74,9 +66,9 @@ def _difference(base: dict[str, Any], made: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _reasons(words: Words, document: dict[str, Any], rule: str) -> Iterator[str]:
+def _reasons(words: Words, document: dict[str, Any]) -> Iterator[str]:
     """Lines that justify a stored fit."""
-    yield words("calibrate.why", **document[rule])
+    yield words("calibrate.why", **document["best"])
     yield words("calibrate.why_limit", best=document["best"]["misplaced"], limit=document["limit"])
     for each in document["intervals"]:
         ends = (value(each["low"]), value(each["high"]))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from allocator.fit.calibration import Calibration, model_box
+from allocator.fit.calibration import Calibration
 from allocator.fit.candidates import BASES, NO_CAP, PARAMETERS
 from allocator.fit.confidence import (
     SOUGHT,
@@ -32,10 +32,7 @@ def calibration_result(found: Calibration) -> dict[str, Any]:
     spans, ranges = intervals(found), reach(found)
     row = dict(zip(PARAMETERS, simplest.row.tolist(), strict=True))
     box = found.ground.box(**{name: found.ground.ranges[name] if name in sets else row[name] for name in PARAMETERS})
-    left_out = {
-        "recommended": leave_one_out(found, box),
-        "best": leave_one_out(found, model_box(found.ground, found.best.model)),
-    }
+    left_out = leave_one_out(found, box)
     first = first_findings(found)
     units = [{**one, **more} for one, more in zip(first["units"], _units(found, ranges), strict=True)]
     return {
@@ -46,7 +43,7 @@ def calibration_result(found: Calibration) -> dict[str, Any]:
         **_intervals(found, spans),
         "units": units,
         "unexplained": [each for each in units if each["distance"] or each["good_distance"]],
-        "leave_one_out": {name: _left_out(found, each) for name, each in left_out.items()},
+        "leave_one_out": {"recommended": _left_out(found, left_out)},
         "implied_claims": implied(found),
         "fairness": fairness(found),
         "candidates": found.tally.candidates,

@@ -7,7 +7,7 @@ rules that qualify, never from a formula around the best one: the set of good ru
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import combinations, groupby, product
 
 import numpy as np
 
@@ -78,7 +78,7 @@ def intervals(found: Calibration) -> Intervals:
         return _limited(signs[task] * place, found.ground.misplaced(rows), found.limit)
 
     boxes = [box for box, _, _ in tasks]
-    points, scores = _ended(found, search_in(found.ground, boxes, found.tally, score), generations=120)
+    points, scores = _ended(found, search_in(found.ground, boxes, found.tally, score), 120 * found.ground.thrift)
     rules, sample = points[scores < PENALTY / 2], points[signs == 0][scores[signs == 0] < PENALTY / 2]
     rungs = np.array([each.row for each in found.ladder if each.misplaced <= found.limit])
     every = np.concatenate([rules, rungs])
@@ -127,16 +127,20 @@ def recommended(found: Calibration) -> tuple[Fit, tuple[str, ...]]:
     counted, doing nothing means exponent 1, the widest floor and ceiling, and 1 where attainment is missing.
     """
     base = found.ground
-    choices = _simpler(found)
-    boxes = [box for _, box in choices]
-    search = search_in(base, boxes, found.tally, snap=lambda rows: base.snapped(rows, 100))
-    points, scores = start(search, size=16, dense=64)
-    rows, misplaced = best_of(*evolve(search, points, scores, generations=round(60 * base.thrift)))
-    order = sorted(range(len(choices)), key=lambda at: (len(choices[at][0]), misplaced[at]))
-    pick = next((at for at in order if misplaced[at] <= found.limit), None)
-    if pick is None:
-        return found.best, MODELS[found.best.model][0]
-    return Fit("recommended", rows[pick], float(base.misplaced(rows[pick][None])[0])), choices[pick][0]
+    choices = sorted(_simpler(found), key=_size)
+    for _, group in groupby(choices, key=_size):
+        sets, boxes = zip(*group, strict=True)
+        search = search_in(base, boxes, found.tally, snap=lambda rows: base.snapped(rows, 100))
+        points, scores = start(search, size=16, dense=64)
+        rows, misplaced = best_of(*evolve(search, points, scores, generations=round(60 * base.thrift)))
+        pick = int(misplaced.argmin())
+        if misplaced[pick] <= found.limit:
+            return Fit("recommended", rows[pick], float(base.misplaced(rows[pick][None])[0])), sets[pick]
+    return found.best, MODELS[found.best.model][0]
+
+
+def _size(choice: tuple[tuple[str, ...], Box]) -> int:
+    return len(choice[0])
 
 
 def _simpler(found: Calibration) -> list[tuple[tuple[str, ...], Box]]:
@@ -172,9 +176,12 @@ def reach(found: Calibration) -> tuple[Reach, ...]:
 
 
 def _quota_spans(found: Calibration, good: bool) -> tuple[FloatArray, FloatArray]:
-    """Least and most quota of each unit that directed searches up and down find."""
+    """Least and most quota of each unit under the rules that searches up and down find.
+
+    In a table of more than 40 units the searches are for 40 or so, and what they find counts for all.
+    """
     base, limit = found.ground, found.limit if good else IMPOSSIBLE / 2
-    units = range(len(base.published))
+    units = range(0, len(base.published), max(1, round(1 / base.thrift)))
     tasks = [(box, unit, sign) for box in full_boxes(found, good) for unit in units for sign in (1.0, -1.0)]
     wanted, signs = np.array([unit for _, unit, _ in tasks]), np.array([sign for _, _, sign in tasks])
 
@@ -186,5 +193,6 @@ def _quota_spans(found: Calibration, good: bool) -> tuple[FloatArray, FloatArray
     search = search_in(base, [box for box, _, _ in tasks], found.tally, score)
     points, scores = _ended(found, search, generations=100 * base.thrift**2)
     rules = np.unique(points[scores < PENALTY / 2], axis=0)
-    quotas = base.quotas(np.concatenate([rules, [found.best.row, found.best_in_lots.row]]))
-    return quotas.min(axis=0), quotas.max(axis=0)
+    rules = np.concatenate([rules, [found.best.row, found.best_in_lots.row]])
+    parts = [base.quotas(rules[at : at + base.chunk]) for at in range(0, len(rules), base.chunk)]
+    return np.min([each.min(axis=0) for each in parts], axis=0), np.max([each.max(axis=0) for each in parts], axis=0)

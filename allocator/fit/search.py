@@ -91,22 +91,24 @@ def evolve(
 ) -> tuple[FloatArray, FloatArray]:
     """Populations after so many generations, with their scores; the best of a population never gets worse."""
     generator = np.random.default_rng(seed)
-    tasks, size, _ = points.shape
+    tasks, size, width = points.shape
     task = np.arange(tasks)[:, None]
-    low, high = search.low[:, None], search.high[:, None]
+    low, high = search.low.T[..., None], search.high.T[..., None]
+    points = np.ascontiguousarray(points.transpose(2, 0, 1))  # parameters first: tasks and populations lie together
     for _ in range(generations):
-        lead = points[task, scores.argmin(axis=1)[:, None]]
+        lead = points[:, task, scores.argmin(axis=1)[:, None]]
         one, other = generator.integers(0, size, (2, tasks, size))
-        pull, reach = generator.random((tasks, size, 1)), 0.4 + 0.5 * generator.random((tasks, size, 1))
-        rate = np.where(generator.random((tasks, size, 1)) < 0.5, 0.3, 0.9)
-        trial = points + pull * (lead - points) + reach * (points[task, one] - points[task, other])
-        trial = np.where(generator.random(points.shape) < rate, trial, points)
+        pull, reach = generator.random((tasks, size)), 0.4 + 0.5 * generator.random((tasks, size))
+        rate = np.where(generator.random((tasks, size)) < 0.5, 0.3, 0.9)
+        crossed = np.ascontiguousarray(generator.random((tasks, size, width)).transpose(2, 0, 1)) < rate
+        trial = points + pull * (lead - points) + reach * (points[:, task, one] - points[:, task, other])
+        trial = np.where(crossed, trial, points)
         trial = np.where(trial < low, (points + low) / 2, np.where(trial > high, (points + high) / 2, trial))
-        trial, found = search.scored(trial)
+        placed, found = search.scored(trial.transpose(1, 2, 0))
         better = found <= scores
-        points = np.where(better[..., None], trial, points)
+        points = np.where(better, placed.transpose(2, 0, 1), points)
         scores = np.where(better, found, scores)
-    return points, scores
+    return points.transpose(1, 2, 0), scores
 
 
 def best_of(points: FloatArray, scores: FloatArray) -> tuple[FloatArray, FloatArray]:

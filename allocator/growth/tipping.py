@@ -105,7 +105,7 @@ class _Changed:
         rows = np.arange(len(unit))
         workforce = np.repeat(self.workforce[:, None], len(unit), axis=1)
         workforce[unit, rows] = [self._available(*each) for each in zip(unit.tolist(), growth.tolist(), strict=True)]
-        if self.plan.blend.any():
+        if self.plan.others.any():
             claims = np.minimum(drawn_claims(self.plan, workforce), MOST_CLAIM)
         else:
             claims = np.repeat(self.plan.problem.claims[:, None], len(unit), axis=1)

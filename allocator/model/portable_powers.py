@@ -46,4 +46,4 @@ def exp2(values: FloatArray) -> FloatArray:
     for term in _EXP[1:]:
         series *= rest
         series += term
-    return np.asarray(np.ldexp(series, whole.astype(np.int64)))
+    return np.asarray(np.ldexp(series, whole.astype(np.int32)))

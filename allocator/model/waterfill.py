@@ -45,9 +45,12 @@ def fair_share(claims: FloatArray, floor: FloatArray, cap: FloatArray, target: F
     """
     w = np.asarray(claims, dtype=np.float64).T
     low, high = (_units_first(np.asarray(each, dtype=np.float64)) for each in (floor, cap))
-    share = np.where(w > 0, 0.0, low)
-    level = _level(w, low, np.maximum(high, low), np.asarray(target, dtype=np.float64))
-    return np.asarray(np.where(w > 0, np.clip(w * level, low, high), share).T)
+    return _clip(w * _level(w, low, high, np.asarray(target, dtype=np.float64)), low, high).T
+
+
+def _clip(wanted: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
+    """As `np.clip`, in half its time."""
+    return np.asarray(np.minimum(np.maximum(wanted, low), high))
 
 
 def _units_first(bound: NDArray[Any]) -> NDArray[Any]:
@@ -57,29 +60,24 @@ def _units_first(bound: NDArray[Any]) -> NDArray[Any]:
 
 def _level(w: FloatArray, low: FloatArray, high: FloatArray, target: FloatArray) -> FloatArray:
     """λ of each draw: units beyond a bound are fixed there, the heavier side first, until none is; (units, draws)."""
-    total = w.sum(axis=0)
-    level = np.divide(target - np.where(w > 0, 0.0, low).sum(axis=0), total, out=np.zeros_like(total), where=total > 0)
-    wanted = w * level
-    columns = np.flatnonzero(((wanted > high) | (wanted < low)).any(axis=0) & (total > 0))
-    if not columns.size:
-        return np.asarray(level)
-    w, low, high = w[:, columns], *(np.broadcast_to(each, wanted.shape)[:, columns] for each in (low, high))
-    free = w > 0
-    rest = target[columns] - np.where(free, 0.0, low).sum(axis=0)
+    low, high, claiming = np.broadcast_to(low, w.shape), np.broadcast_to(high, w.shape), w > 0
+    rest = target - np.where(claiming, 0.0, low).sum(axis=0)
+    low, total = np.where(claiming, low, 0.0), w.sum(axis=0)
+    level = np.divide(rest, total, out=np.zeros_like(total), where=total > 0)
+    columns = np.arange(len(level))
     while columns.size:
         wanted = w * level[columns]
-        over = np.where(free, np.maximum(wanted - high, 0), 0.0)
-        under = np.where(free, np.maximum(low - wanted, 0), 0.0)
-        heavy = over.sum(axis=0) >= under.sum(axis=0)
-        at_cap, at_floor = (over > 0) & heavy, (under > 0) & ~heavy
-        rest = rest - np.where(at_cap, high, 0.0).sum(axis=0) - np.where(at_floor, low, 0.0).sum(axis=0)
-        free &= ~(at_cap | at_floor)
-        total = np.where(free, w, 0.0).sum(axis=0)
-        some = (at_cap | at_floor).any(axis=0)
-        keep = some & (total > 0)
-        level[columns[keep]] = rest[keep] / total[keep]
-        columns, rest = columns[keep], rest[keep]
-        w, low, high, free = w[:, keep], low[:, keep], high[:, keep], free[:, keep]
+        held = _clip(wanted, low, high)
+        moved = held - wanted
+        crossing = np.flatnonzero((moved != 0).any(axis=0) & (total > 0))
+        columns, rest = columns[crossing], rest[crossing]
+        w, low, high, held, moved = (each[:, crossing] for each in (w, low, high, held, moved))
+        fixed = np.where(moved.sum(axis=0) > 0, moved > 0, moved < 0)
+        # A unit that is fixed wants nothing and has no floor any more, like one without a claim: it stays as it is.
+        rest = rest - np.where(fixed, held, 0.0).sum(axis=0)
+        w, low = np.where(fixed, 0.0, w), np.where(fixed, 0.0, low)
+        total = w.sum(axis=0)
+        level[columns] = np.divide(rest, total, out=level[columns], where=total > 0)
     return np.asarray(level)
 
 

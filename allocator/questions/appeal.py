@@ -37,12 +37,12 @@ def ask_appeal(case: Case, unit: str, quota: int) -> Finding:
 def figures(made: Appeal) -> list[Text]:
     """One sentence for each figure that could make the request fair, or that none of its values would."""
     lines: list[Text] = []
-    for name in ("workforce", "growth", "attainment", "recruited"):
+    for name in ("workforce", "growth", "attainment"):
         span = getattr(made, name)
         if span is not None:
             kind = "_unknown" if span.present is None else "_up" if span.high is None else ""
             lines.append(say(f"appeal.{name}{kind}", **vars(span)))
-        elif name != "recruited":
+        else:
             lines.append(say(f"appeal.no_{name}"))
     return lines
 

@@ -71,8 +71,7 @@ class Appeal:
 
     Attributes:
         unit, asked: who asks, and for which quota.
-        workforce, growth, attainment, recruited: the values of each figure alone that make it fair (`recruited`: the
-            headcount behind the attainment); None where no value would.
+        workforce, growth, attainment: the values of each figure alone that make it fair; None where no value would.
         fair, granted: the allocation as it is, and with the request as a lock.
     """
 
@@ -81,7 +80,6 @@ class Appeal:
     workforce: Span | None
     growth: Span | None
     attainment: Span | None
-    recruited: Span | None
     fair: Allocation
     granted: Allocation
 
@@ -117,7 +115,7 @@ class Appeal:
 
     def to_json(self) -> dict[str, Any]:
         """The answer as plain mappings."""
-        figures = {name: getattr(self, name) for name in ("workforce", "growth", "attainment", "recruited")}
+        figures = {name: getattr(self, name) for name in ("workforce", "growth", "attainment")}
         before, after = self.measures
         return {
             "unit": self.unit,
@@ -163,16 +161,13 @@ def appeal(table: Table, scenario: Scenario, unit: str, asked: int) -> Appeal:
     locks = [each.model_dump() for each in scenario.locks if each.unit != unit] + [{"unit": unit, "quota": asked}]
     granted = allocate(table, scenario.changed({"locks": locks}), method="waterfill")
     index, wanted = table.units.index(unit), asked // lot
-    past = scenario.attainment.exponent
-    past_counts = past != 0 and bool(table.optional("term_target")[index]) and table.has("recruited")
     grows = scenario.growth.units.get(unit, scenario.growth.realisation) > 0
     return Appeal(
         unit,
         asked,
         _by_column(table, scenario, index, wanted, "workforce"),
         _by_column(table, scenario, index, wanted, "growth_estimate") if grows else None,
-        _by_attainment(fair, index, wanted) if past else None,
-        _by_column(table, scenario, index, wanted, "recruited") if past_counts else None,
+        _by_attainment(fair, index, wanted) if scenario.attainment.exponent else None,
         fair,
         granted,
     )
@@ -186,24 +181,8 @@ def _by_column(table: Table, scenario: Scenario, unit: int, wanted: int, column:
         check_feasible(problem, bounded)
         return int(whole_lots_nested(problem)[unit])
 
-    low, high, falling = 0, MOST_PERSONS, False
-    present = table.optional(column)[unit]
-    if column == "recruited":
-        low, high = _recruited_limits(table, scenario, unit)
-        falling = scenario.attainment.exponent < 0
-    elif present is None:
-        present = 0
-    span = _span(held, low, high, wanted, present, falling)
-    open_above = span is not None and column != "recruited" and span.high == high
-    return replace(span, high=None) if span is not None and open_above else span
-
-
-def _recruited_limits(table: Table, scenario: Scenario, unit: int) -> tuple[int, int]:
-    """Fewest and most recruited beyond which the clip limits make every headcount count alike."""
-    past = scenario.attainment
-    target = int(table.optional("term_target")[unit] or 0)
-    lost = int(table.optional("lost")[unit] or 0) if past.basis == "net" else 0
-    return floor(exact(past.floor) * target) + lost, ceil(exact(past.ceiling) * target) + lost
+    span = _span(held, 0, MOST_PERSONS, wanted, table.optional(column)[unit] or 0, False)
+    return replace(span, high=None) if span is not None and span.high == MOST_PERSONS else span
 
 
 def _by_attainment(fair: Allocation, unit: int, wanted: int) -> Span | None:

@@ -27,7 +27,7 @@ def leave(*arguments: str) -> int:
         ),
         ("appeal --unit A --quota 99999999999999999999", "a whole number from 0", "một số nguyên từ 0"),
         ("plan an-giang-2017/base --price nan", "--price cannot be used: give a number from 0", "một số từ 0"),
-        ("calibrate --rule x", "one of best, best_in_lots and recommended", "một trong các giá trị best"),
+        ("calibrate --format x", "one of table, csv and md", "một trong các giá trị table"),
         ("sensitivity --draws x", "give a whole number (", "hãy ghi một số nguyên ("),
         ("run --json=3", "a switch takes none", "tùy chọn bật/tắt"),
         ("run --set target=", "target is null, not a whole number", "null"),

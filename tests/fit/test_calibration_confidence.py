@@ -1,3 +1,7 @@
+import subprocess
+import sys
+from textwrap import dedent
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -125,3 +129,23 @@ def test_known_rules_lie_inside_the_intervals(seed, noise):
     assert rule["basis"] in made.bases
     for name, (low, high) in made.spans.items():
         assert low - 1e-9 <= rule[name] <= high + 1e-9, name
+
+
+def test_a_table_of_a_thousand_units_takes_bounded_time_and_memory():
+    """At most 40 s of processor and 1 GB of memory, in a process of its own; one of 200 units took 850 MB before."""
+    script = """
+        import resource
+        resource.setrlimit(resource.RLIMIT_CPU, (40, 40))
+        resource.setrlimit(resource.RLIMIT_DATA, (1 << 30, 1 << 30))
+        from allocator.fit.calibration import calibrate
+        from allocator.fit.calibration_records import calibration_result
+        from tests.synthetic import made_up
+        table, scenario, rule = made_up(7, 0.02, units=1000)
+        made = calibration_result(calibrate(table, scenario))
+        print(made["best"]["misplaced_share"], made["best"]["realisation"] - rule["realisation"])
+    """
+    done = subprocess.run([sys.executable, "-c", dedent(script)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    share, apart = map(float, done.stdout.split())
+    assert share < 0.01
+    assert abs(apart) < 0.01
