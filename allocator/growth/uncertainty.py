@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from allocator.growth.summary import Summary, Tails
-from allocator.growth.sweep import SweepPlan, certain_shortfalls
+from allocator.growth.sweep import Plan, certain_shortfalls
 from allocator.model.allocation import Allocation
 from allocator.model.claims import MICRO
 from allocator.model.risk import expected_shortfall
@@ -53,7 +53,7 @@ class SweepOutcome:
         return {"draws": self.draws, "infeasible": self.infeasible, "units": rows, "province": vars(self.province)}
 
 
-def uncertainty(plan: SweepPlan, summary: Summary) -> SweepOutcome:
+def uncertainty(plan: Plan, summary: Summary) -> SweepOutcome:
     """The answers that the summary of a plan's draws gives."""
     lot, certain = plan.problem.lot, certain_shortfalls(plan).tolist()
     series = {unit: index for index, unit in enumerate(plan.uncertain.tolist())}
