@@ -12,7 +12,7 @@ import pytest
 
 from allocator import allocate, load_scenario
 from allocator.errors import InputError, MissingExtraError
-from allocator.growth.sweep import sweep_plan
+from allocator.growth.sweep import plan
 from allocator.growth.sweep_journal import header, journal_record
 from allocator.growth.sweep_tasks import task, task_count
 from allocator.scale import Journal, computed
@@ -84,13 +84,13 @@ def test_calls_that_cannot_be_done_are_named(unanswered: Popen[str], monkeypatch
         assert words in errors
         assert len(errors.splitlines()) == 1
     monkeypatch.setitem(sys.modules, "distributed", None)
-    planned = sweep_plan(allocate(*load_scenario("an-giang-2017/base"), method="waterfill"))
+    planned = plan(allocate(*load_scenario("an-giang-2017/base"), method="waterfill"))
     with pytest.raises(MissingExtraError, match=r"allocator\[scale\]"):
         list(computed(planned, [0], 10, "processes", 1))
 
 
 def test_a_journal_cut_short_loses_its_last_record_and_any_other_change_is_refused(tmp_path: Path) -> None:
-    planned = sweep_plan(allocate(*load_scenario("an-giang-2017/base"), method="waterfill"))
+    planned = plan(allocate(*load_scenario("an-giang-2017/base"), method="waterfill"))
     draws, sweep, file = 20_000, {"seed": 0}, tmp_path / "journal"
     parts = [task(planned, index, draws) for index in range(task_count(planned, draws))]
     with Journal(file, sweep) as journal:

@@ -39,13 +39,13 @@ def sensitivity_call(
     from dataclasses import replace
 
     from allocator.cli.sweep_run import swept
-    from allocator.growth.sweep import sweep_plan
+    from allocator.growth.sweep import plan
     from allocator.questions.sensitivity import answer, check, leaning
 
     check(draws, seed)
     asked = replace(case(given), method="waterfill")
     more = leaning(asked, tips=details) if details or charts else None
-    planned = sweep_plan(asked.allocation, seed, random)
+    planned = plan(asked.allocation, seed, random)
     summary = swept(call, asked.allocation, planned, draws, scheduler, resume)
     whole = summary.draws == draws
     finding = answer(asked, planned, summary, more if whole else None)

@@ -23,6 +23,7 @@ from allocator.data.limits import (
     lines_of,
     read_bytes,
 )
+from allocator.data.places import sheet_column
 from allocator.errors import InputError, fault
 
 SHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -96,17 +97,3 @@ def _sheet(content: bytes, file: str, place: str) -> Grid:
         lambda row, cell: f"{file}, {sheet.name}!{sheet_column(cell)}{row}",
         place,
     )
-
-
-def sheet_column(number: int) -> str:
-    """Letters of a sheet's column.
-
-    Example:
-        >>> sheet_column(1), sheet_column(28)
-        ('A', 'AB')
-    """
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

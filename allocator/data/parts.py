@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from allocator.data.grid import sheet_column
+from allocator.data.places import sheet_column
 
 
 @dataclass(frozen=True)

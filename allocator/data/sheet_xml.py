@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from allocator.data.grid import sheet_column
 from allocator.data.numbers import Unread
 from allocator.data.package import Package
+from allocator.data.places import sheet_column
 
 _AT = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _PERCENTS = {9: "0%", 10: "0.00%"}
@@ -24,7 +24,7 @@ Cell = tuple[int, int]
 
 
 @dataclass
-class Told:
+class SheetXml:
     """What a sheet's XML says beside its values; cells by row and column, counted from 0."""
 
     unread: dict[Cell, Unread] = field(default_factory=dict)
@@ -104,9 +104,9 @@ def shared_lengths(package: Package) -> Sequence[int]:
     return lengths
 
 
-def xlsx_told(content: bytes, codes: Sequence[str], lengths: Sequence[int]) -> Told:
+def xlsx_told(content: bytes, codes: Sequence[str], lengths: Sequence[int]) -> SheetXml:
     """What the XML of an xlsx file's sheet says; `codes` and `lengths`: its formats, and its shared texts' lengths."""
-    told = Told()
+    told = SheetXml()
     line = row = column = 0
     kind, inside, texts = "", "", {"f": "", "v": ""}
     formula = False
@@ -163,17 +163,17 @@ def _number(letters: str) -> int:
     return number
 
 
-def ods_told(content: bytes) -> list[tuple[str, Told]]:
+def ods_told(content: bytes) -> list[tuple[str, SheetXml]]:
     """What the XML of an ods file says of its sheets, by name."""
-    found: list[tuple[str, Told]] = []
-    told = Told()
+    found: list[tuple[str, SheetXml]] = []
+    told = SheetXml()
     row = column = down = across = letters = 0
     counted = False
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         nonlocal told, row, column, down, across, letters, counted
         if tag == "table":
-            told, row, down = Told(), 0, 0
+            told, row, down = SheetXml(), 0, 0
             found.append((attributes.get("table:name", ""), told))
         elif tag == "table-row":
             row, column, across = row + down, 0, 0

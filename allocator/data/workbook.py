@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from allocator.data.grid import sheet_column
 from allocator.data.limits import MOST_UNPACKED, Limits, check_columns, check_lengths, too_large
 from allocator.data.package import Package
-from allocator.data.sheet_xml import Cell, Told, format_codes, ods_told, shared_lengths, sheet_parts, xlsx_told
+from allocator.data.places import sheet_column
+from allocator.data.sheet_xml import Cell, SheetXml, format_codes, ods_told, shared_lengths, sheet_parts, xlsx_told
 from allocator.errors import InputError, MissingExtraError, fault
 
 
@@ -81,27 +81,27 @@ class Workbook:
         merged = {(r, c): (bottom - r + 1, right - c + 1) for (r, c), (bottom, right) in ranges}
         return Sheet(name, rows, told.formats, merged | told.merged, told.hidden)
 
-    def _teller(self) -> Callable[[str], Told]:
+    def _teller(self) -> Callable[[str], SheetXml]:
         """What tells of a sheet by its name; an ods file is gone through whole, as its reader does."""
         package = self._package
         try:
             if package and "content.xml" in package.names:
                 found = {name: self._bounded(name, told) for name, told in ods_told(package.read("content.xml"))}
-                return lambda name: found.get(name, Told())
+                return lambda name: found.get(name, SheetXml())
             if package and "xl/workbook.xml" in package.names:
                 parts, codes, lengths = sheet_parts(package), format_codes(package), shared_lengths(package)
                 return lambda name: self._xlsx(package.read(parts.get(name, name)), name, codes, lengths)
         except ValueError as error:  # an attribute that is no number
             raise self._damaged(error) from None
-        return lambda name: Told()
+        return lambda name: SheetXml()
 
-    def _xlsx(self, content: bytes, name: str, codes: Sequence[str], lengths: Sequence[int]) -> Told:
+    def _xlsx(self, content: bytes, name: str, codes: Sequence[str], lengths: Sequence[int]) -> SheetXml:
         try:
             return self._bounded(name, xlsx_told(content, codes, lengths))
         except ValueError as error:
             raise self._damaged(error) from None
 
-    def _bounded(self, name: str, told: Told) -> Told:
+    def _bounded(self, name: str, told: SheetXml) -> SheetXml:
         if told.wide * told.deep > self.limits.cells:
             raise InputError(fault("table.stray_cell", f"{self.file}, {sheet_column(told.wide)}{told.deep}"))
         if told.letters > MOST_UNPACKED:

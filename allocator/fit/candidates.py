@@ -18,7 +18,15 @@ from allocator.data.table import Table
 from allocator.model.allocation import Allocation, allocate
 from allocator.model.scenario import Scenario
 from allocator.model.signpost import FloatArray
-from allocator.model.vectorised import TINY, available, blended, micro, misplaced_rows, multiplier, share_lots_of_each
+from allocator.model.vectorised import (
+    TINY,
+    available,
+    blended,
+    micro_rows,
+    misplaced_rows,
+    multiplier,
+    share_lots_of_each,
+)
 from allocator.model.waterfill import fair_share, whole_lots
 
 PARAMETERS = ("realisation", "exponent", "floor", "ceiling", "missing", "max_share", "min_quota", "basis")
@@ -155,7 +163,7 @@ class Ground:
         claims, available = self.claims(rows)
         floor, cap = (np.rint(each / lot) for each in self.bounds(rows, available))
         lots = np.full(len(rows), self.scenario.target // lot)
-        made = whole_lots(micro(claims), floor, cap, lots, lot, self.scenario.signpost)
+        made = whole_lots(micro_rows(claims), floor, cap, lots, lot, self.scenario.signpost)
         return made.astype(np.float64) * lot
 
     def quotas_misplaced(self, rows: FloatArray) -> FloatArray:

@@ -14,9 +14,9 @@ from fractions import Fraction
 import numpy as np
 
 from allocator.data.table import Table
-from allocator.growth.sweep import SweepPlan, decided, drawn_caps, drawn_claims, sweep_plan
+from allocator.growth.sweep import Plan, decided, drawn_caps, drawn_claims, plan
 from allocator.model.allocation import Allocation, allocate, pose
-from allocator.model.claims import MICRO, MOST_CLAIM, claim_micro, exact
+from allocator.model.claims import MICRO, MOST_CLAIM, exact, micro
 from allocator.model.feasibility import feasible
 from allocator.model.nested import whole_lots_nested
 from allocator.model.problem import array
@@ -85,7 +85,7 @@ class _Changed:
         self.base = base
         self.workforce = array(base.claims.available)
         # Every unit's workforce may move: the draws' way to claims and caps does for that.
-        self.plan: SweepPlan = replace(sweep_plan(base), uncertain=np.arange(len(base.table)))
+        self.plan: Plan = replace(plan(base), uncertain=np.arange(len(base.table)))
 
     def lots(self, unit: IntArray, growth: IntArray) -> IntArray:
         """A row for each pair of a unit and its estimate, persons."""
@@ -119,7 +119,7 @@ class _Changed:
     def _available(self, unit: int, growth: int) -> int:
         settings = self.base.scenario.growth
         share = exact(settings.units.get(self.base.table.units[unit], settings.realisation)) * growth
-        return claim_micro(self.base.claims.workforce[unit] + share, Fraction(1))
+        return micro(self.base.claims.workforce[unit] + share)
 
     def _claim(self, unit: int, workforce: int) -> int:
-        return min(claim_micro(Fraction(workforce, MICRO), self.base.claims.multiplier[unit]), MOST_CLAIM)
+        return min(micro(Fraction(workforce, MICRO) * self.base.claims.multiplier[unit]), MOST_CLAIM)

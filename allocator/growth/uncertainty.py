@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from allocator.growth.summary import Summary, Tails
-from allocator.growth.sweep import SweepPlan, certain_shortfalls
+from allocator.growth.sweep import Plan, certain_shortfalls
 from allocator.model.claims import MICRO
 
 BANDS = (Fraction(1, 20), Fraction(1, 2), Fraction(19, 20))
@@ -49,7 +49,7 @@ class SweepOutcome:
         return {"draws": self.draws, "infeasible": self.infeasible, "units": rows, "province": vars(self.province)}
 
 
-def uncertainty(plan: SweepPlan, summary: Summary) -> SweepOutcome:
+def uncertainty(plan: Plan, summary: Summary) -> SweepOutcome:
     """The answers that the summary of a plan's draws gives."""
     lot, certain = plan.problem.lot, certain_shortfalls(plan).tolist()
     series = {unit: index for index, unit in enumerate(plan.uncertain.tolist())}

@@ -72,7 +72,7 @@ def intervals(problem: Problem, lots: Sequence[int]) -> list[Interval]:
     made: list[Interval] = [Interval(None, None)] * len(held)
     for node in range(len(held) - 1, -1, -1):
         parts = [direct[node]]
-        parts += [opened(made[child], held[child], tree.floor[child], tree.cap[child]) for child in below[node]]
+        parts += [sides_open(made[child], held[child], tree.floor[child], tree.cap[child]) for child in below[node]]
         made[node] = intersection(parts)
     return made
 
@@ -104,7 +104,7 @@ def _extreme(costs: FloatArray, group: IntArray, groups: int, side: np.ufunc) ->
     return np.asarray(np.abs(costs - best[group]) <= margin)
 
 
-def opened(interval: Interval, held: int, floor: int | None, cap: int | None) -> Interval:
+def sides_open(interval: Interval, held: int, floor: int | None, cap: int | None) -> Interval:
     """A group's interval as its parent sees it: no lot leaves a group at its floor, none enters one at its cap."""
     return Interval(None if held == floor else interval.last, None if held == cap else interval.next)
 

@@ -53,10 +53,9 @@ def exact(value: Number) -> Fraction:
     return Fraction(value) if isinstance(value, int) else Fraction(repr(value))
 
 
-def claim_micro(base: Fraction, multiplier: Fraction) -> int:
-    """The claim w = b·m, whole millionths, half to even."""
-    # Without reducing each of the fractions first, which a nation feels.
-    return _rounded(base.numerator * multiplier.numerator * MICRO, base.denominator * multiplier.denominator)
+def micro(persons: Fraction) -> int:
+    """Persons as whole millionths, half to even."""
+    return _rounded(persons.numerator * MICRO, persons.denominator)
 
 
 def _rounded(numerator: int, denominator: int) -> int:
@@ -72,7 +71,11 @@ def claims(table: Table, scenario: Scenario) -> Claims:
     base = blend(table, scenario, available)
     past = attainment(table, scenario.attainment)
     multiplier, notes = _multipliers(table, scenario, past)
-    made = tuple(claim_micro(b, m) for b, m in zip(base, multiplier, strict=True))
+    # The product of the fractions, without reducing each of them first.
+    made = tuple(
+        _rounded(b.numerator * m.numerator * MICRO, b.denominator * m.denominator)
+        for b, m in zip(base, multiplier, strict=True)
+    )
     largest = max(made, default=0)
     if largest > MOST_CLAIM:
         values = {"unit": table.units[made.index(largest)], "most": MOST_CLAIM // MICRO}

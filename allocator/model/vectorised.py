@@ -21,7 +21,7 @@ TINY = 1e-11
 MOST_WHOLE = 2**62
 
 
-def micro(persons: FloatArray) -> IntArray:
+def micro_rows(persons: FloatArray) -> IntArray:
     """Persons as whole millionths, half to even."""
     return np.rint(persons * MICRO).astype(np.int64)
 
@@ -33,12 +33,13 @@ def available(workforce: FloatArray, growth: FloatArray, realised: FloatArray) -
 
 def available_micro(workforce: IntArray, growth: FloatArray, realised: FloatArray) -> IntArray:
     """W in whole millionths, like S; the growth, persons, is cut at `MOST_PERSONS`."""
-    return np.asarray(workforce + micro(np.minimum(realised * growth, MOST_PERSONS)))
+    return np.asarray(workforce + micro_rows(np.minimum(realised * growth, MOST_PERSONS)))
 
 
 def blended(available: Any, own: float, others: FloatArray) -> FloatArray:
     """The blend b = own · W + others · ΣW, with what `claims.driver_parts` gives, in the measure of W."""
-    return np.asarray(own * available + others * available.sum(axis=-1, keepdims=True))
+    base = np.asarray(own * available)
+    return base + others * available.sum(axis=-1, keepdims=True) if others.any() else base
 
 
 def log_attainment(past: FloatArray) -> FloatArray:

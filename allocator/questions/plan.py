@@ -11,7 +11,7 @@ from allocator.finding.settings import Setting
 from allocator.questions import Argument, Case, question
 
 if TYPE_CHECKING:
-    from allocator.year.plan import Plan
+    from allocator.year.plan import YearsPlan
 
 PRICE = Argument("price", "number", 0.05, low=0, high=1e6)
 
@@ -27,7 +27,7 @@ def ask_plan(cases: Sequence[Case], price: float = PRICE.default) -> Finding:
     return Finding(_records(made), (section,), lines)
 
 
-def _records(made: Plan) -> dict[str, Any]:
+def _records(made: YearsPlan) -> dict[str, Any]:
     from allocator.proof.result import plain
 
     return {
@@ -55,7 +55,7 @@ def _records(made: Plan) -> dict[str, Any]:
     }
 
 
-def _years(made: Plan) -> Listing:
+def _years(made: YearsPlan) -> Listing:
     shown = list(columns("unit"))
     sides = []
     for number, year in enumerate(made.years, start=1):

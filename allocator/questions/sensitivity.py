@@ -38,10 +38,10 @@ def ask_sensitivity(
         random: plain random numbers instead of scrambled Sobol points.
         details: also the tornado, the curve over the realisation, the frontier and who tips whom.
     """
-    from allocator.growth.sweep import sweep, sweep_plan
+    from allocator.growth.sweep import plan, sweep
 
     check(draws, seed)
-    planned = sweep_plan(case.allocation, seed, random)
+    planned = plan(case.allocation, seed, random)
     *_, summary = sweep(planned, draws, 1)
     return answer(case, planned, summary, leaning(case, tips=True) if details else None)
 

@@ -20,7 +20,7 @@ from allocator.data.numbers import MOST_PERSONS
 from allocator.data.table import Number, Table, fold
 from allocator.errors import InfeasibleError, InputError, fault
 from allocator.model.allocation import Allocation, allocate, pose
-from allocator.model.claims import MOST_CLAIM, claim_micro, exact, power
+from allocator.model.claims import MOST_CLAIM, exact, micro, power
 from allocator.model.feasibility import check_feasible
 from allocator.model.nested import whole_lots_nested
 from allocator.model.problem import array
@@ -191,7 +191,7 @@ def _by_attainment(fair: Allocation, unit: int, wanted: int) -> Span | None:
 
     def held(value: int) -> int:
         claims = problem.claims.tolist()
-        claim = claim_micro(fair.claims.base[unit], power(Fraction(value, FINE), settings.exponent))
+        claim = micro(fair.claims.base[unit] * power(Fraction(value, FINE), settings.exponent))
         claims[unit] = min(claim, MOST_CLAIM)
         tried = replace(problem, claims=array(claims))
         check_feasible(tried, fair.bounds)

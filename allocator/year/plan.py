@@ -32,7 +32,7 @@ class Year:
 
 
 @dataclass(frozen=True)
-class Plan:
+class YearsPlan:
     """A plan.
 
     Attributes:
@@ -61,7 +61,7 @@ class Plan:
         return sum(abs(each) for row in self.changes for each in row)
 
 
-def plan_years(inputs: Sequence[tuple[str, Table, Scenario]], price: float) -> Plan:
+def plan_years(inputs: Sequence[tuple[str, Table, Scenario]], price: float) -> YearsPlan:
     """Quotas of all years at once, each year's target and rules kept.
 
     Args:
@@ -92,7 +92,7 @@ def plan_years(inputs: Sequence[tuple[str, Table, Scenario]], price: float) -> P
         alone = whole_lots_nested(problem).tolist()
         members = [tuple(each * lot for each in side) for side in (quotas, alone)]
         made.append(Year(name, scenario.year, scenario.target, members[0], members[1]))
-    planned = Plan(inputs[0][1].units, tuple(made), lot, price, notes)
+    planned = YearsPlan(inputs[0][1].units, tuple(made), lot, price, notes)
     least = sum(abs(b.target - a.target) for a, b in pairwise(made))
     if price and planned.changed == least:
         planned = replace(planned, notes=(*notes, fault("plan.least_change", members=least)))

@@ -25,7 +25,7 @@ from allocator import allocate, load_scenario
 from allocator.cli.synth import scenario_text
 from allocator.data.synth import COLUMNS, made_up_nation
 from allocator.growth.summary import Summary
-from allocator.growth.sweep import SweepPlan, sweep_plan
+from allocator.growth.sweep import Plan, plan
 from allocator.growth.sweep_journal import journal_record
 from allocator.growth.sweep_tasks import task, task_draws
 from allocator.scale import computed
@@ -35,7 +35,7 @@ TASKS = 4
 SWEEP = ("sensitivity", "--draws", 250_000, "--json")
 
 
-def made(units: int) -> SweepPlan:
+def made(units: int) -> Plan:
     """The plan of a made-up nation in three levels, all leaves decided at once."""
     nation = made_up_nation(units, 3, 0)
     with tempfile.TemporaryDirectory() as folder:
@@ -44,10 +44,10 @@ def made(units: int) -> SweepPlan:
             writer.writeheader()
             writer.writerows(nation.rows)
         (Path(folder) / "base.yaml").write_text(scenario_text(nation.target, units, 3, 0))
-        return sweep_plan(allocate(*load_scenario(Path(folder) / "base.yaml", ["hierarchy=at_once"])))
+        return plan(allocate(*load_scenario(Path(folder) / "base.yaml", ["hierarchy=at_once"])))
 
 
-def spent(planned: SweepPlan, tasks: int, draws: int, workers: int) -> tuple[float, str]:
+def spent(planned: Plan, tasks: int, draws: int, workers: int) -> tuple[float, str]:
     """Seconds that tasks take on so many processes, their start included, and the digits they give."""
     start = time.perf_counter()
     parts = dict(computed(planned, range(tasks), draws, "processes", workers))

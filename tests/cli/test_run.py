@@ -203,8 +203,8 @@ def test_unknown_scenarios_and_unwritable_results(tmp_path: Path) -> None:
 
 def test_help_loads_nothing_heavy() -> None:
     code = (
-        "import sys\nfrom allocator.cli.group import main\n"
-        "try: main(['--help'])\nexcept SystemExit: pass\n"
+        "import sys\nfrom allocator.cli.group import run_command\n"
+        "try: run_command(['--help'])\nexcept SystemExit: pass\n"
         "print(sorted({'numpy','pandas','pulp','pydantic','rich','yaml'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

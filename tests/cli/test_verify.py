@@ -22,8 +22,8 @@ class Blocker:
         if name.split(".")[0] in ("pulp", "highspy", "pandas", "scipy"):
             raise ImportError(name)
 sys.meta_path.insert(0, Blocker())
-from allocator.cli.group import main
-main(sys.argv[1:])
+from allocator.cli.group import run_command
+run_command(sys.argv[1:])
 """
 
 

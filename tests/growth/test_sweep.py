@@ -17,11 +17,11 @@ from allocator.growth.sweep import (
     chunk,
     drawn_claims,
     drawn_workforce,
+    plan,
     realisations,
     shortfalls,
     summary_of,
     sweep,
-    sweep_plan,
 )
 from allocator.growth.uncertainty import uncertainty
 from allocator.model.claims import MICRO
@@ -50,7 +50,7 @@ def blank_free(changes: list[str]):
 @pytest.mark.parametrize("name", CHANGES)
 def test_each_draw_gets_the_quotas_of_the_program(name: str) -> None:
     allocation = blank_free(CHANGES[name])
-    planned = sweep_plan(allocation, seed=4)
+    planned = plan(allocation, seed=4)
     realised = np.minimum(realisations(planned, 0, DRAWS), 1)
     workforce = drawn_workforce(planned, realised)
     feasible = []
@@ -80,14 +80,14 @@ def test_each_draw_gets_the_quotas_of_the_program(name: str) -> None:
 
 def test_claims_of_a_draw_are_those_of_the_model() -> None:
     allocation = blank_free(CHANGES["drivers"])
-    planned = sweep_plan(allocation)
+    planned = plan(allocation)
     claims = drawn_claims(planned, np.array(allocation.claims.available)[planned.uncertain][:, None])
     assert np.abs(claims[:, 0] - np.array(allocation.claims.claims)).max() <= 1
 
 
 def test_risk_of_fixed_quotas_is_that_of_plain_sums() -> None:
     allocation = blank_free([])
-    planned = sweep_plan(allocation, seed=1)
+    planned = plan(allocation, seed=1)
     workforce = drawn_workforce(planned, realisations(planned, 0, 4096))
     short = shortfalls(planned, workforce) / MICRO
     found = uncertainty(planned, summary_of(planned, workforce))
@@ -104,7 +104,7 @@ def test_risk_of_fixed_quotas_is_that_of_plain_sums() -> None:
 
 @pytest.mark.parametrize("random", [False, True])
 def test_no_order_of_chunks_changes_a_digit(random: bool) -> None:
-    planned = sweep_plan(blank_free([]), seed=2, random=random)
+    planned = plan(blank_free([]), seed=2, random=random)
     planned = pickle.loads(pickle.dumps(planned))
     draws = 6 * planned.chunk_size + 100
     whole = list(sweep(planned, draws, workers=2))[-1]
@@ -117,7 +117,7 @@ def test_no_order_of_chunks_changes_a_digit(random: bool) -> None:
 
 def test_draws_come_near_the_closed_form() -> None:
     allocation = blank_free([])
-    found = uncertainty(planned := sweep_plan(allocation), list(sweep(planned, 2**15))[-1])
+    found = uncertainty(planned := plan(allocation), list(sweep(planned, 2**15))[-1])
     quotas = np.array(allocation.quotas, dtype=np.float64)
     parts = np.split(quotas, len(quotas))
     exact = [float(expected_shortfall(allocation.table, allocation.scenario, *each)[0]) for each in enumerate(parts)]
@@ -127,7 +127,7 @@ def test_draws_come_near_the_closed_form() -> None:
 
 def test_draws_whose_rules_cannot_hold_are_counted_and_count_for_the_risk() -> None:
     allocation = blank_free(["bounds.max_share=0.55", "target=7500"])
-    found = uncertainty(planned := sweep_plan(allocation), list(sweep(planned, 4096))[-1])
+    found = uncertainty(planned := plan(allocation), list(sweep(planned, 4096))[-1])
     assert 0 < found.infeasible < 4096
     assert found.draws == 4096
     assert found.province.shortfall_probability > 0

@@ -22,7 +22,7 @@ from allocator.model.vectorised import (
     available_micro,
     blended,
     log_attainment,
-    micro,
+    micro_rows,
     misplaced_rows,
     multiplier,
     share_lots,
@@ -87,7 +87,7 @@ def test_realisation(case: tuple[Table, Scenario]) -> None:
     workforce, growth, shares = figures(table, "workforce"), figures(table, "growth_estimate"), realised(*case)
     exact = [list(available_workforce(table, scenario))]
     assert available_micro(workforce.astype(np.int64) * MICRO, growth, shares).tolist() == exact
-    assert micro(available(workforce, growth, shares)).tolist() == exact
+    assert micro_rows(available(workforce, growth, shares)).tolist() == exact
 
 
 @given(cases())
