@@ -94,7 +94,7 @@ def give(call: Call, finding: Finding) -> None:
     elif call.quiet:
         out.writelines(call.words.told(line) + "\n" for line in finding.lines)
     else:
-        show(finding, call.words, console())
+        out.write(show(finding, call.words, console()))
     out.send()
     if finding.status:
         click.get_current_context().exit(finding.status)

@@ -1,7 +1,7 @@
 """What can be asked: a module a question, whose function of the module's name returns a `Finding`.
 
 A question declares its arguments once. Its command with its options, its form and its section on the page, and its
-section in the report are made from that: a new question is a module here and its words.
+section in the report are made from that: a new question is a module and its words.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from allocator.errors import Fault
+
+MODULES = [f"{__name__}.{path.stem}" for path in Path(__file__).parent.glob("[a-z]*.py")]
+"""Where the questions are; whoever has one of their own adds its module, and its words to the catalogues."""
 
 if TYPE_CHECKING:
     from allocator.data.table import Table
@@ -95,22 +98,24 @@ def question(
     """Decorator: the function becomes a question of its module's name."""
 
     def made(ask: Callable[..., Finding]) -> Question:
-        return Question(ask.__module__.rpartition(".")[2].rstrip("_"), ask, arguments, of, place)
+        return Question(ask.__module__.rpartition(".")[2], ask, arguments, of, place)
 
     return made
 
 
 def names() -> list[str]:
     """Names of all questions."""
-    return sorted(path.stem.rstrip("_") for path in Path(__file__).parent.glob("[a-z]*.py"))
+    return sorted(each.rpartition(".")[2] for each in MODULES)
 
 
 def find(name: str) -> Question:
     """The question `name`, its module loaded only now; KeyError where there is none."""
-    if name not in names():
-        raise KeyError(name)
-    module = import_module(f"{__name__}.{name}" if name != "import" else f"{__name__}.import_")
-    return next(each for each in vars(module).values() if isinstance(each, Question) and each.name == name)
+    modules = {each.rpartition(".")[2]: each for each in MODULES}
+    return next(each for each in vars(import_module(modules[name])).values() if _is(each, name))
+
+
+def _is(given: object, name: str) -> bool:
+    return isinstance(given, Question) and given.name == name
 
 
 def in_report() -> Sequence[Question]:

@@ -20,8 +20,6 @@ MOST_DRAWN = 60
 """Units up to which a chart of all of them can be read."""
 PREFIX = "ask-"
 """What the names of a question's fields begin with, beside those of the state."""
-FIELDS = ("unit", "members", "whole", "number", "flag", "choice")
-"""Kinds of arguments that a form asks for; a text or a file has a page of its own."""
 
 
 class Asked(Case):
@@ -47,7 +45,7 @@ def asked_here() -> list[Question]:
 
 def fields(question: Question) -> list[Argument]:
     """What its form asks for."""
-    return [each for each in question.arguments if each.kind in FIELDS]
+    return [each for each in question.arguments if each.kind != "file" and not each.many]
 
 
 def values(question: Question, query: Mapping[str, str]) -> dict[str, Any]:
@@ -63,7 +61,7 @@ def values(question: Question, query: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _value(argument: Argument, text: str) -> Any:
-    if argument.kind in ("unit", "choice"):
+    if argument.kind in ("unit", "choice", "text"):
         return text
     try:
         value = float(text.replace(",", ".")) if argument.kind == "number" else int(text.replace(".", ""))
