@@ -71,8 +71,9 @@ class Argument:
 class Question:
     """A question: its name, what answers it, what it must be told, and whether it is part of every report and page.
 
-    `of` says what it is asked of: one `case`, several `cases`, or `nothing`. `place` orders the sections of a report;
-    None keeps a question out of it. One with `required` arguments is answered there where these are given.
+    `of` says what it is asked of: one `case`, several `cases`, at least `least`, or `nothing`. `place` orders the
+    sections of a report; None keeps a question out of it. One with `required` arguments is answered there where these
+    are given. `settings` are the scenario's keys, dotted, that a form asks for beside the arguments.
     """
 
     name: str
@@ -80,6 +81,8 @@ class Question:
     arguments: tuple[Argument, ...] = ()
     of: str = "case"
     place: int | None = None
+    settings: tuple[str, ...] = ()
+    least: int = 1
 
     @property
     def title(self) -> Fault:
@@ -91,14 +94,22 @@ class Question:
         """What it cannot be asked without."""
         return tuple(each for each in self.arguments if each.required)
 
+    @property
+    def of_report(self) -> tuple[Argument, ...]:
+        """What a report is told for it: what it requires, of a question about several cases all."""
+        return self.arguments if self.of == "cases" else self.required
 
-def question(
-    *arguments: Argument, of: str = "case", place: int | None = None
-) -> Callable[[Callable[..., Finding]], Question]:
-    """Decorator: the function becomes a question of its module's name."""
+    @property
+    def file(self) -> str | None:
+        """The argument that is a file it cannot be asked without, None where there is none."""
+        return next((each.name for each in self.required if each.kind == "file"), None)
+
+
+def question(*arguments: Argument, **given: Any) -> Callable[[Callable[..., Finding]], Question]:
+    """Decorator: the function becomes a question of its module's name; `given` are other fields of `Question`."""
 
     def made(ask: Callable[..., Finding]) -> Question:
-        return Question(ask.__module__.rpartition(".")[2], ask, arguments, of, place)
+        return Question(ask.__module__.rpartition(".")[2], ask, arguments, **given)
 
     return made
 
@@ -111,11 +122,8 @@ def names() -> list[str]:
 def find(name: str) -> Question:
     """The question `name`, its module loaded only now; KeyError where there is none."""
     modules = {each.rpartition(".")[2]: each for each in MODULES}
-    return next(each for each in vars(import_module(modules[name])).values() if _is(each, name))
-
-
-def _is(given: object, name: str) -> bool:
-    return isinstance(given, Question) and given.name == name
+    held: list[Question] = [each for each in vars(import_module(modules[name])).values() if isinstance(each, Question)]
+    return next(each for each in held if each.name == name)
 
 
 def in_report() -> Sequence[Question]:

@@ -20,10 +20,9 @@ from tests.web.test_guard import answered
 
 HEADERS = {"origin": "http://127.0.0.1:8017", "cookie": "token-8017=secret"}
 CSV = b"unit,workforce\nA,300\nB,500\n"
-PLACES = ("/upload", "/year/review", "/year/unions", "/year/none", "/save", "/forget")
+PLACES = ("/upload", "/section/review", "/section/unions", "/section/none", "/save", "/forget")
 SHOWN = (
     "/",
-    "/unit",
     "/plan",
     "/compare",
     "/section/x",
@@ -31,9 +30,10 @@ SHOWN = (
     "/section/appeal",
     "/chart/run/x.svg",
     "/download/x",
-    "/year/review",
+    "/section/review",
 )
 FIELDS = ("document", "name", "file", "query", "key", "take", "price", "reserve", "share", "over", "least_workers")
+FIELDS += ("ask-price", "ask-over", "ask-unit", "ask-quota", "ask-compromise", "take", "ask-year:x")
 FIELDS += ("column:Đơn vị", "column:unit", "column:", "lang", "token", "start", "table", "was", "reset", "scenario")
 FIELDS += ("s", "target", "lot", "lock:A", "growth:A", "year:x", "target:x", "unit", "basis", "pace", "down")
 TEXTS = ("", "a", "x.csv", "x.xlsx", "-1", "1e400", "nan", "9" * 5_000, "\x00", "é" * 30_000, "🙂", "../x", "[]", "{}")
@@ -94,7 +94,7 @@ def test_no_form_and_no_address_breaks_the_page(made: tuple[Any, str], seed: int
 TEXT = {"document": ["a", "####", "é", base64.b64encode(b"no zlib").decode()], "file": ["text"]}
 
 
-@pytest.mark.parametrize("path", ["/upload", "/year/review", "/year/unions"])
+@pytest.mark.parametrize("path", ["/upload", "/section/review", "/section/unions"])
 @pytest.mark.parametrize(("field", "text"), [(field, text) for field, texts in TEXT.items() for text in texts])
 def test_a_wrong_hidden_field_is_named_in_words(made: tuple[Any, str], path: str, field: str, text: str) -> None:
     app, query = made
