@@ -65,9 +65,13 @@ class Book:
 
     def sheet(self, key: str, title: Text = "", landscape: bool = True) -> Any:
         """A sheet set up for A4, fitted to its width, with page numbers; `title` names one the catalogue does not."""
-        named = f"sheet.{key}" in self.words
-        name = self.words(f"sheet.{key}") if named else re.sub(r"[][:*?/\\']", " ", self.words.told(title))
-        made = self.workbook.add_worksheet(name[:MOST_NAME].strip())
+        told = self.words(f"sheet.{key}") if f"sheet.{key}" in self.words else self.words.told(title)
+        name = re.sub(r"[][:*?/\\']", " ", told)[:MOST_NAME].strip()
+        base, number = name, 1
+        while name.casefold() in {each.get_name().casefold() for each in self.workbook.worksheets()}:
+            number += 1
+            name = f"{base[: MOST_NAME - 4]} ({number})"
+        made = self.workbook.add_worksheet(name)
         if landscape:
             made.set_landscape()
         made.set_paper(9)
@@ -137,7 +141,7 @@ def _add_section(book: Book, section: Section) -> None:
             if len(section.listings) == 1:
                 sheet.repeat_rows(top + 1, head - 1)
         if listing.key == "units" and section.charts and len(listing.rows) <= MOST_CHARTED:
-            _add_chart(book, sheet, listing, top)
+            _add_quotas_chart(book, sheet, listing, top)
 
 
 def _head_rows(listing: Listing) -> range:
@@ -248,26 +252,28 @@ def _widths(section: Section, words: Words) -> list[float]:
     return [widths[index] for index in sorted(widths)]
 
 
-def _add_chart(book: Book, sheet: Any, listing: Listing, top: int) -> None:
-    """Quotas beside the published ones, as Excel's own chart, to the right of the listing."""
-    name, keys = sheet.get_name(), [column.key for column in listing.columns]
-    first, last = top + 2, top + 1 + len(listing.rows)
-    chart = book.workbook.add_chart({"type": "bar"})
-    for key, colour in (("quota", "#0B5394"), ("published", "#E69138")):
-        at = keys.index(key)
-        chart.add_series(
-            {
-                "name": book.words.told(listing.columns[at].header),
-                "categories": [name, first, 0, last, 0],
-                "values": [name, first, at, last, at],
-                "fill": {"color": colour},
-                "gap": 60,
-            }
-        )
-    title = book.words.told(listing.title)
+def add_chart(book: Book, sheet: Any, kind: str, title: str, series: Sequence[tuple[str, int]], rows: tuple[int, int],
+              at: tuple[int, int], size: tuple[int, int], number: str = "#,##0") -> None:  # fmt: skip
+    """Excel's own chart of columns of a sheet, each by its name and number, beside the names in the first column."""
+    name, (first, last) = sheet.get_name(), rows
+    chart = book.workbook.add_chart({"type": kind})
+    for (header, column), colour in zip(series, ("#0B5394", "#E69138"), strict=True):
+        chart.add_series({"name": header, "categories": [name, first, 0, last, 0],
+                          "values": [name, first, column, last, column], "fill": {"color": colour}})  # fmt: skip
     chart.set_title({"name": title, "name_font": {"size": 12}})
-    chart.set_y_axis({"reverse": True})
-    chart.set_x_axis({"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#D0D7DE"}}})
+    measured = {"num_format": number, "major_gridlines": {"visible": True, "line": {"color": "#D0D7DE"}}}
+    (chart.set_x_axis if kind == "bar" else chart.set_y_axis)(measured)
+    if kind == "bar":
+        chart.set_y_axis({"reverse": True})
     chart.set_legend({"position": "bottom"})
-    chart.set_size({"width": 620, "height": max(320, 26 * len(listing.rows) + 120)})
-    sheet.insert_chart(top, len(listing.columns) + 1, chart, {"description": title})
+    chart.set_size({"width": size[0], "height": size[1]})
+    sheet.insert_chart(*at, chart, {"description": title})
+
+
+def _add_quotas_chart(book: Book, sheet: Any, listing: Listing, top: int) -> None:
+    """Quotas beside the published ones, to the right of the listing."""
+    keys, told, count = [column.key for column in listing.columns], book.words.told, len(listing.rows)
+    series = [(told(listing.columns[keys.index(key)].header), keys.index(key)) for key in ("quota", "published")]
+    size = (620, max(320, 26 * count + 120))
+    add_chart(book, sheet, "bar", told(listing.title), series, (top + 2, top + 1 + count),
+              (top, len(keys) + 1), size)  # fmt: skip
