@@ -39,7 +39,9 @@ BAR = {
     "bar_negative_color": "#F2B8A6",
 }
 MOST_LINE = 80
-"""Letters of a line on a sheet without a table."""
+"""Letters of a line beside or without a table that is narrower."""
+STANDARD = 8.43
+"""Width of a column that nobody set, letters."""
 MOST_NAME = 31
 """Letters of a sheet's name."""
 LINE = 15
@@ -125,10 +127,8 @@ def _add_section(book: Book, section: Section) -> None:
     for index, width in enumerate(widths):
         sheet.set_column(index, index, width)
     sheet.write_string(0, 0, words.told(section.title), book.look("title"))
-    across = max((len(each.columns) for each in section.listings), default=1) - 1
-    for row, text in enumerate(map(words.told, section.texts), start=1):
-        sheet.set_row(row, LINE * (1 + int(len(text) // ((sum(widths) or MOST_LINE) * 1.1))) + 3)
-        sheet.merge_range(row, 0, row, max(1, across), text, book.look("note"))
+    for row, text in enumerate(section.texts, start=1):
+        _add_text(book, sheet, text, row, widths)
     row = len(section.texts) + 2
     for index, listing in enumerate(section.listings):
         top = row
@@ -142,6 +142,16 @@ def _add_section(book: Book, section: Section) -> None:
                 sheet.repeat_rows(top + 1, head - 1)
         if listing.key == "units" and section.charts and len(listing.rows) <= MOST_CHARTED:
             _add_quotas_chart(book, sheet, listing, top)
+
+
+def _add_text(book: Book, sheet: Any, text: Text, row: int, widths: Sequence[float]) -> None:
+    """A text across the sheet, or as far as a line is long, and as high as it needs."""
+    told, across, room = book.words.told(text), max(2, len(widths)), sum(widths)
+    room += STANDARD * (across - len(widths))
+    while room < MOST_LINE:
+        across, room = across + 1, room + STANDARD
+    sheet.set_row(row, LINE * (1 + int(len(told) // (room * 1.1))) + 3)
+    sheet.merge_range(row, 0, row, across - 1, told, book.look("note"))
 
 
 def _head_rows(listing: Listing) -> range:
@@ -170,7 +180,7 @@ def _add_listing(book: Book, sheet: Any, listing: Listing, row: int, widths: Seq
         _add_row(book, sheet, listing, listing.total, row, (first, last))
         row += 1
     for note in listing.notes:
-        sheet.write_string(row, 0, book.words.told(note), book.look("note"))
+        _add_text(book, sheet, note, row, widths)
         row += 1
     return row + 1
 
