@@ -85,7 +85,7 @@ def measures(found: dict[str, Comparison]) -> Listing:
          each.effort_ratio.proposed, each.effort_gini.proposed)
         for name, each in found.items()
     ]  # fmt: skip
-    return Listing("measures", say("report.measures"), MEASURES, (published, *rows))
+    return Listing("measured", say("compare.measured"), MEASURES, (published, *rows))
 
 
 MEASURES = (

@@ -61,8 +61,9 @@ class Control:
 
 
 def asked_here() -> list[Question]:
-    """The questions with an answer on the page: those about scenarios."""
-    return [each for each in map(find, names()) if each.of != "nothing"]
+    """The questions with an answer on the page, those about scenarios, in a report's order."""
+    found = [each for each in map(find, names()) if each.of != "nothing"]
+    return sorted(found, key=lambda each: (each.place is None, each.place))
 
 
 def address(question: Question) -> str:

@@ -223,6 +223,7 @@ TEXT = {
     "position.LOCKED": "locked",
     "compare.title": "Scenarios side by side",
     "compare.change": "Change: against {name}.",
+    "compare.measured": "Measures of each scenario",
     "compare.compromise_title": "The compromise",
     "compare.regrets": "Regret in each scenario",
     "compare.none": "Nothing to compare with: the published column is missing or partial.",

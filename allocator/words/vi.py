@@ -223,6 +223,7 @@ TEXT = {
     "position.LOCKED": "đã khóa",
     "compare.title": "Các kịch bản đặt cạnh nhau",
     "compare.change": "Thay đổi: so với {name}.",
+    "compare.measured": "Các chỉ số của từng kịch bản",
     "compare.compromise_title": "Phương án dung hòa",
     "compare.regrets": "Độ lệch trong từng kịch bản",
     "compare.none": "Không so sánh được: cột đã công bố không có hoặc không đủ.",
