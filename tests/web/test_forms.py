@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import random
+import re
 import zlib
 from pathlib import Path
 from typing import Any
@@ -111,6 +112,51 @@ def test_a_file_where_a_text_belongs_is_refused(made: tuple[Any, str], path: str
     (answer,) = answered(app, ("POST", f"{path}?{query}", {"headers": HEADERS, "files": {field: ("x.csv", CSV)}}))
     assert answer.status_code == 422
     assert Words("en")("page.bad_form") in answer.text
+
+
+def test_a_chart_has_its_own_alternative_text(made: tuple[Any, str]) -> None:
+    app, query = made
+    page, svg = answered(
+        app,
+        ("GET", f"/section/run?{query}", {"headers": HEADERS}),
+        ("GET", f"/chart/run/effort.svg?{query}&lang=en", {"headers": HEADERS}),
+    )
+    told = svg.text.partition("<title>")[2].partition("</title>")[0]
+    assert told.startswith("Bar chart of effort")
+    assert f'alt="{told}"' in page.text
+
+
+def test_one_wrong_field_leaves_the_form_as_it_was_filled_in(made: tuple[Any, str]) -> None:
+    app, query = made
+    given = urlencode({"ask-unit": "Châu Phú", "ask-quota": "many"})
+    (answer,) = answered(app, ("GET", f"/section/appeal?{query}&{given}", {"headers": HEADERS}))
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert 'value="many"' in answer.text
+    assert "<option selected>Châu Phú</option>" in answer.text
+
+
+def test_any_listing_is_taken_as_csv(made: tuple[Any, str]) -> None:
+    app, query = made
+    given = urlencode({"ask-unit": "Châu Phú", "ask-quota": "150", "take": "paid_by"})
+    (answer,) = answered(app, ("GET", f"/section/appeal?{query}&{given}", {"headers": HEADERS}))
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert answer.text.lstrip("\ufeff").splitlines()[:2] == ["unit,quota,granted,change", "CĐ các KCN,2850,2890,40"]
+
+
+def test_saved_states_are_compared_and_a_compromise_is_found(made: tuple[Any, str]) -> None:
+    app, query = made
+    states = {"one": query, "two": query.replace("realisation=0.2", "realisation=0.5")}
+    saved = [("POST", "/save", {"headers": HEADERS, "data": {"name": n, "query": q}}) for n, q in states.items()]
+    form = answered(app, *saved, ("GET", "/compare", {"headers": HEADERS}))[-1].text
+    chosen = urlencode({"s": re.findall(r'name="s" value="(\w+)"', form), "ask-compromise": "1"}, doseq=True)
+    (answer,) = answered(app, ("GET", f"/compare?{chosen}", {"headers": HEADERS}))
+    assert 'class="differs"' in answer.text
+    assert '<section id="compromise">' in answer.text
+    assert answer.text.count("checked") == 3
+    (alone,) = answered(app, ("GET", f"/plan?{chosen.partition('&')[0]}", {"headers": HEADERS}))
+    assert alone.status_code == 422
+    assert Words("en")("page.choose_two", most=4) in alone.text
 
 
 def test_a_lone_surrogate_is_refused(made: tuple[Any, str]) -> None:
