@@ -112,7 +112,7 @@ def _set(question: Question, given: Given, scenario: Scenario, of: str = "") -> 
 def _number(name: str, text: str) -> int | float | None:
     for kind in (int, float):
         try:
-            return kind(text) if text.strip() else None
+            return kind(text.replace(",", ".")) if text.strip() else None
         except ValueError:
             continue
     raise InputError(fault("page.not_number", name.removeprefix(PREFIX), text=text[:40]))

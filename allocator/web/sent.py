@@ -18,7 +18,8 @@ Found = TypeVar("Found")
 
 def brought(form: Mapping[str, Any]) -> tuple[str, bytes]:
     """Name and content of the file sent, or of the one sent before, which the page gave back."""
-    name, data = form.get("file", ("", b""))
+    given = form.get("file")
+    name, data = given if isinstance(given, tuple) else ("", b"")  # an address may hold a text of that name
     if not data and form.get("document"):
         try:
             stream = zlib.decompressobj()

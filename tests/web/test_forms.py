@@ -14,6 +14,7 @@ import pytest
 
 from allocator.files import load_scenario
 from allocator.web import app as web
+from allocator.web import ask
 from allocator.web.state import started
 from allocator.web.store import Store
 from allocator.words import Words
@@ -47,7 +48,8 @@ TYPES += ("multipart/form-data; boundary=b", "application/x-www-form-urlencoded;
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, str]:
     """The application without its processes, and the query of a state that it takes."""
-    monkeypatch.setattr(web, "bounded", lambda work, *given: work(*given))
+    for module in (web, ask):
+        monkeypatch.setattr(module, "bounded", lambda work, *given: work(*given))
     name = "an-giang-2017/base"
     table, scenario = load_scenario(name)
     app = web.application(Store(tmp_path, name, table, scenario), "en", ["127.0.0.1"], "secret")
@@ -93,6 +95,15 @@ def test_no_form_and_no_address_breaks_the_page(made: tuple[Any, str], seed: int
 
 
 TEXT = {"document": ["a", "####", "é", base64.b64encode(b"no zlib").decode()], "file": ["text"]}
+
+
+@pytest.mark.parametrize("field", ["file", "document", "name", "s", "take", "ask-price"])
+@pytest.mark.parametrize("text", ["a", "[]", "abc", ""])
+def test_a_field_of_a_form_in_an_address_breaks_nothing(made: tuple[Any, str], field: str, text: str) -> None:
+    app, query = made
+    places = [f"{path}?{query}&{urlencode({field: text})}" for path in ("/section/review", "/section/run", "/plan")]
+    for answer in answered(app, *(("GET", place, {"headers": HEADERS}) for place in places)):
+        assert answer.status_code in (200, 422)
 
 
 @pytest.mark.parametrize("path", ["/upload", "/section/review", "/section/unions"])
