@@ -17,7 +17,6 @@ from allocator.words import LANGUAGES, Words
 
 if TYPE_CHECKING:
     from allocator.data.table import Table
-    from allocator.model.allocation import Allocation
     from allocator.model.scenario import Scenario
 
 HELP_NAMES = {"help_option_names": ["--help", "-h"]}
@@ -80,12 +79,6 @@ class Given:
         from allocator.files import load_scenario
 
         return load_scenario(self.scenario, self.settings, self.data, edits)
-
-    def allocate(self, edits: str | None = None) -> Allocation:
-        """The allocation of the scenario."""
-        from allocator.model.allocation import allocate
-
-        return allocate(*self.load(edits))
 
 
 def command(name: str) -> Callable[[Callable[..., None]], click.Command]:

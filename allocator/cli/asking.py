@@ -49,8 +49,13 @@ class Real(click.FloatRange):
         return made
 
 
-def declared(name: str, argument: Argument) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Decorator: what a question must be told, as an option or, where it is `positional`, as an argument."""
+def declared(
+    name: str, argument: Argument, required: bool = True
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Decorator: what a question must be told, as an option or, where it is `positional`, as an argument.
+
+    Where it is not `required`, whatever it is, it may be left out: the command does without the answer.
+    """
     kinds: dict[str, Any] = {
         "file": click.Path(path_type=Path),
         "members": click.IntRange(argument.low, argument.high),  # type: ignore[arg-type]
@@ -59,7 +64,7 @@ def declared(name: str, argument: Argument) -> Callable[[Callable[..., None]], C
         "choice": click.Choice(argument.choices),
     }
     kind = kinds.get(argument.kind)
-    if argument.positional:
+    if argument.positional and required:
         return click.argument(argument.name, type=kind, required=argument.required)
     flag = argument.kind == "flag"
     shown = argument.default is not None and not flag and not argument.many
@@ -68,7 +73,7 @@ def declared(name: str, argument: Argument) -> Callable[[Callable[..., None]], C
         type=None if flag else kind,
         is_flag=True if flag else None,
         **({} if argument.default is None else {"default": argument.default}),
-        required=argument.required,
+        required=argument.required and required,
         multiple=argument.many,
         show_default=shown,
         metavar=METAVARS.get(argument.kind),
@@ -94,7 +99,7 @@ def give(call: Call, finding: Finding) -> None:
     elif call.quiet:
         out.writelines(call.words.told(line) + "\n" for line in finding.lines)
     else:
-        show(finding, call.words, console())
+        out.write(show(finding, call.words, console()))
     out.send()
     if finding.status:
         click.get_current_context().exit(finding.status)

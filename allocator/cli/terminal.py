@@ -1,4 +1,4 @@
-"""The terminal: as wide as it is, 100 columns where there is none; progress in it, and processors."""
+"""The terminal: as wide as it, or `COLUMNS`, says, else 100 columns; progress in it, and processors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ def console() -> Any:
     from rich.console import Console
 
     out = result_stream()
-    return Console(file=out, width=None if out.isatty() else PLAIN_WIDTH, highlight=False, markup=False, emoji=False)
+    told = out.isatty() or os.environ.get("COLUMNS", "").isdecimal()
+    return Console(file=out, width=None if told else PLAIN_WIDTH, highlight=False, markup=False, emoji=False)
 
 
 class ProgressBar:

@@ -47,11 +47,6 @@ class Oddity:
         text = words(key, **{**named, **self.values})
         return f"{self.place}: {text}" if self.place else text
 
-    def record(self, words: Words) -> dict[str, Any]:
-        """The finding as `audit --json` prints it."""
-        names = ("severity", "code", "row", "column", "printed", "recomputed")
-        return {**{name: getattr(self, name) for name in names}, "message": self.told(words)}
-
 
 @dataclass(frozen=True)
 class PrintedTable:

@@ -119,6 +119,10 @@ class Listing:
         """Whether no column holds numbers."""
         return all(column.is_text for column in self.columns)
 
+    def changed(self, row: Row) -> bool:
+        """Whether a row has a numbered change, against what stands beside it, that is not 0."""
+        return any(value and each.key.startswith("change_") for each, value in zip(self.columns, row, strict=True))
+
     def values(self, key: str) -> list[Value]:
         """Values of the column `key`, row by row."""
         index = [column.key for column in self.columns].index(key)
@@ -170,7 +174,3 @@ class Finding:
     def listings(self) -> list[Listing]:
         """All listings, section by section."""
         return [each for section in self.sections for each in section.listings]
-
-    def section(self, key: str) -> Section | None:
-        """The section `key`, None where there is none."""
-        return next((each for each in self.sections if each.key == key), None)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from allocator.data.table import Number
-from allocator.finding import Column, Text
+from allocator.finding import Column, say
 
 COLUMNS = {
     each.key: each
@@ -53,10 +54,6 @@ def columns(*keys: str) -> tuple[Column, ...]:
 
 def titled(prefix: str, *given: Column) -> tuple[Column, ...]:
     """Columns whose headers stand in the catalogue under `PREFIX.KEY`."""
-    from dataclasses import replace
-
-    from allocator.finding import say
-
     return tuple(replace(each, title=say(f"{prefix}.{each.key}")) for each in given)
 
 
@@ -64,8 +61,3 @@ def total(values: Sequence[Number | None]) -> Number | None:
     """Sum of the known values; None where none is known."""
     known = [each for each in values if each is not None]
     return sum(known) if known else None
-
-
-def name_of(title: Text, other: Text) -> Text:
-    """`title`, or `other` where it is empty."""
-    return title or other

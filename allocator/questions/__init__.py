@@ -1,7 +1,7 @@
 """What can be asked: a module a question, whose function of the module's name returns a `Finding`.
 
 A question declares its arguments once. Its command with its options, its form and its section on the page, and its
-section in the report are made from that: a new question is a module here and its words.
+section in the report are made from that: a new question is a module and its words.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from allocator.errors import Fault
+
+MODULES = [f"{__name__}.{path.stem}" for path in Path(__file__).parent.glob("[a-z]*.py")]
+"""Where the questions are; whoever has one of their own adds its module, and its words to the catalogues."""
 
 if TYPE_CHECKING:
     from allocator.data.table import Table
@@ -68,8 +71,9 @@ class Argument:
 class Question:
     """A question: its name, what answers it, what it must be told, and whether it is part of every report and page.
 
-    `of` says what it is asked of: one `case`, several `cases`, or `nothing`. `place` orders the sections of a report;
-    None keeps a question out of it. One with `required` arguments is answered there where these are given.
+    `of` says what it is asked of: one `case`, several `cases`, at least `least`, or `nothing`. `place` orders the
+    sections of a report; None keeps a question out of it. One with `required` arguments is answered there where these
+    are given. `settings` are the scenario's keys, dotted, that a form asks for beside the arguments.
     """
 
     name: str
@@ -77,6 +81,8 @@ class Question:
     arguments: tuple[Argument, ...] = ()
     of: str = "case"
     place: int | None = None
+    settings: tuple[str, ...] = ()
+    least: int = 1
 
     @property
     def title(self) -> Fault:
@@ -88,29 +94,36 @@ class Question:
         """What it cannot be asked without."""
         return tuple(each for each in self.arguments if each.required)
 
+    @property
+    def of_report(self) -> tuple[Argument, ...]:
+        """What a report is told for it: what it requires, of a question about several cases all."""
+        return self.arguments if self.of == "cases" else self.required
 
-def question(
-    *arguments: Argument, of: str = "case", place: int | None = None
-) -> Callable[[Callable[..., Finding]], Question]:
-    """Decorator: the function becomes a question of its module's name."""
+    @property
+    def file(self) -> str | None:
+        """The argument that is a file it cannot be asked without, None where there is none."""
+        return next((each.name for each in self.required if each.kind == "file"), None)
+
+
+def question(*arguments: Argument, **given: Any) -> Callable[[Callable[..., Finding]], Question]:
+    """Decorator: the function becomes a question of its module's name; `given` are other fields of `Question`."""
 
     def made(ask: Callable[..., Finding]) -> Question:
-        return Question(ask.__module__.rpartition(".")[2].rstrip("_"), ask, arguments, of, place)
+        return Question(ask.__module__.rpartition(".")[2], ask, arguments, **given)
 
     return made
 
 
 def names() -> list[str]:
     """Names of all questions."""
-    return sorted(path.stem.rstrip("_") for path in Path(__file__).parent.glob("[a-z]*.py"))
+    return sorted(each.rpartition(".")[2] for each in MODULES)
 
 
 def find(name: str) -> Question:
     """The question `name`, its module loaded only now; KeyError where there is none."""
-    if name not in names():
-        raise KeyError(name)
-    module = import_module(f"{__name__}.{name}" if name != "import" else f"{__name__}.import_")
-    return next(each for each in vars(module).values() if isinstance(each, Question) and each.name == name)
+    modules = {each.rpartition(".")[2]: each for each in MODULES}
+    held: list[Question] = [each for each in vars(import_module(modules[name])).values() if isinstance(each, Question)]
+    return next(each for each in held if each.name == name)
 
 
 def in_report() -> Sequence[Question]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from allocator.finding import Column, Finding, Listing, Row, Section, say
-from allocator.finding.columns import columns, titled, total
+from allocator.finding.columns import COLUMNS, columns, titled, total
 from allocator.questions import Argument, Case, question
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 COMPROMISE = Argument("compromise", "flag", False)
 
 
-@question(COMPROMISE, of="cases")
+@question(COMPROMISE, of="cases", place=10)
 def ask_compare(cases: Sequence[Case], compromise: bool = False) -> Finding:
     """Quotas of every scenario beside each other and beside the published ones, the measures of each below."""
     from allocator.why.comparison import compare as compared
@@ -50,19 +50,24 @@ def ask_compare(cases: Sequence[Case], compromise: bool = False) -> Finding:
 
 
 def quotas_side_by_side(made: dict[str, Allocation]) -> Listing:
-    """Quotas of every unit in every scenario, the published ones first."""
+    """Quotas of every unit in every scenario, the published ones first, and what changes against the first scenario."""
     units = list(dict.fromkeys(unit for each in made.values() for unit in each.table.units))
-    first = next(iter(made.values()))
+    first, *_ = made.values()
     published = dict(zip(first.table.units, first.published, strict=True))
-    sides = [dict(zip(each.table.units, each.quotas, strict=True)) for each in made.values()]
-    rows: tuple[Row, ...] = tuple((unit, published.get(unit), *(each.get(unit) for each in sides)) for unit in units)
+    base = dict(zip(first.table.units, first.quotas, strict=True))
     known = None if None in published.values() else total(list(published.values()))
-    sums = (say("run.total"), known, *(sum(each.values()) for each in sides))
-    heads = (
-        *columns("unit", "published"),
-        *(Column(f"quota_{n}", title=short(name)) for n, name in enumerate(made, 1)),
-    )
-    return Listing("compare", say("compare.title"), heads, rows, sums)
+    shown: list[tuple[Column, dict[str, Any], Any]] = [(COLUMNS["published"], published, known)]
+    for number, (name, each) in enumerate(made.items(), 1):
+        quotas = dict(zip(each.table.units, each.quotas, strict=True))
+        shown.append((Column(f"quota_{number}", title=short(name)), quotas, sum(quotas.values())))
+        if number > 1:
+            change = {unit: quotas[unit] - base[unit] for unit in units if unit in quotas and unit in base}
+            head = Column(f"change_{number}", "signed", title=COLUMNS["change"].header, rank=1)
+            shown.append((head, change, sum(quotas.values()) - sum(base.values())))
+    rows: tuple[Row, ...] = tuple((unit, *(values.get(unit) for _, values, _ in shown)) for unit in units)
+    notes = (say("compare.change", name=short(next(iter(made)))),) if len(made) > 1 else ()
+    heads = (COLUMNS["unit"], *(head for head, _, _ in shown))
+    return Listing("compare", say("compare.title"), heads, rows, (say("run.total"), *(s for _, _, s in shown)), notes)
 
 
 def short(name: str) -> str:
@@ -80,7 +85,7 @@ def measures_listing(found: dict[str, Comparison]) -> Listing:
          each.effort_ratio.proposed, each.effort_gini.proposed)
         for name, each in found.items()
     ]  # fmt: skip
-    return Listing("measures", say("report.measures"), MEASURES, (published, *rows))
+    return Listing("measured", say("compare.measured"), MEASURES, (published, *rows))
 
 
 MEASURES = (

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 PRICE = Argument("price", "number", 0.05, low=0, high=1e6)
 
 
-@question(PRICE, of="cases", place=8)
+@question(PRICE, of="cases", place=8, settings=("year", "target"), least=2)
 def ask_plan(cases: Sequence[Case], price: float = PRICE.default) -> Finding:
     """Quotas of every year of a plan, beside those the year would give alone; InputError as `year.plan`."""
     from allocator.year.plan import plan_years as planned

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from allocator.year.pace import UnitPace
     from allocator.year.review import Move, QuotaReview
 
+SETTINGS = ("review.price", "review.reserve", "review.release")
 
-@question(Argument("progress", "file", required=True), place=6)
+
+@question(Argument("progress", "file", required=True), place=6, settings=SETTINGS)
 def ask_review(case: Case, progress: Path) -> Finding:
     """The quotas reviewed by the reports in the file `progress`; InputError for what is wrong in it."""
     from allocator.data.progress import read_progress

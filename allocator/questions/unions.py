@@ -14,8 +14,10 @@ from allocator.questions import Argument, Case, question
 if TYPE_CHECKING:
     from allocator.year.foundings import Foundings
 
+SETTINGS = ("unions.share", "unions.least_workers", "unions.over")
 
-@question(Argument("register", "file", required=True, positional=True), place=7)
+
+@question(Argument("register", "file", required=True, positional=True), place=7, settings=SETTINGS)
 def ask_unions(case: Case, register: Path) -> Finding:
     """Unions needed in each unit by the register, and the fewest foundings that bring its member quota."""
     from allocator.data.register import read_register

@@ -55,9 +55,13 @@ class Book:
 
     def sheet(self, key: str, title: Text = "", landscape: bool = True) -> Any:
         """A sheet set up for A4, fitted to its width, with page numbers; `title` names one the catalogue does not."""
-        named = f"sheet.{key}" in self.words
-        name = self.words(f"sheet.{key}") if named else re.sub(r"[][:*?/\\']", " ", self.words.told(title))
-        made = self.workbook.add_worksheet(name[:MOST_NAME].strip())
+        told = self.words(f"sheet.{key}") if f"sheet.{key}" in self.words else self.words.told(title)
+        name = re.sub(r"[][:*?/\\']", " ", told)[:MOST_NAME].strip()
+        base, number = name, 1
+        while name.casefold() in {each.get_name().casefold() for each in self.workbook.worksheets()}:
+            number += 1
+            name = f"{base[: MOST_NAME - 4]} ({number})"
+        made = self.workbook.add_worksheet(name)
         if landscape:
             made.set_landscape()
         made.set_paper(9)

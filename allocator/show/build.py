@@ -21,21 +21,25 @@ from allocator.show.document import MOST_CHARTED, Document
 from allocator.words import Words
 
 
-def answers(case: Case, known: Mapping[str, Any]) -> tuple[list[Finding], dict[str, AllocatorError]]:
+def answers(
+    case: Case, known: Mapping[str, Any], others: Mapping[str, Sequence[Case]] | None = None
+) -> tuple[list[Finding], dict[str, AllocatorError]]:
     """What every report asks, in reading order, and by name why a question had no answer.
 
     Args:
         case: what the report is about.
         known: values of arguments by name; a question is asked where all it requires is known.
+        others: by the name of a question about several cases, those it is asked about beside `case`.
     """
     _ = case.allocation  # once, before the threads ask for it
-    asked = [each for each in in_report() if each.of == "case" and all(arg.name in known for arg in each.required)]
     found, left_out = [], {}
     with ThreadPoolExecutor() as pool:
-        running = {
-            each.name: pool.submit(each.ask, case, **{a.name: known[a.name] for a in each.arguments if a.name in known})
-            for each in asked
-        }
+        running = {}
+        for each in in_report():
+            beside = (others or {}).get(each.name, ())
+            if all(argument.name in known for argument in each.required) and (each.of == "case" or beside):
+                given = {argument.name: known[argument.name] for argument in each.of_report if argument.name in known}
+                running[each.name] = pool.submit(each.ask, case if each.of == "case" else [case, *beside], **given)
     for name, answer in running.items():
         try:
             found.append(answer.result())
@@ -59,7 +63,7 @@ def build_report(case: Case, found: Sequence[Finding], words: Words, charts: boo
     source = source_beside(Path(made.table.place)) if made.table.place else None
     official = source.document if source and words.language == "vi" else None
     table = annex(made, words, source)
-    can_draw = all(find_spec(name) is not None for name in ("altair", "vl_convert")) if charts is None else charts
+    can_draw = find_spec("vl_convert") is not None if charts is None else charts
     sections: Sequence[Section] = (
         Section("allocation", say("report.allocation"), (), (table,)),
         *(section for finding in found for section in finding.sections),

@@ -1,5 +1,6 @@
 """Charts: one definition each, as a Vega-Lite specification that becomes SVG, PNG or part of a page.
 
+Their figures and alternative texts need no drawing library; only what is drawn does.
 Every function takes plain rows (as the JSON of a command has them) and the words of a language, and returns a `Chart`.
 Nothing hangs on colour: dark against light, filled against hollow, bar against tick; values stand beside their marks,
 and a line under the title says how to read them. Numbers follow the language, in the labels and on the axes.
@@ -63,15 +64,6 @@ def _converter() -> Any:
     return vl_convert
 
 
-def altair_() -> Any:
-    """Altair, imported late; MissingExtraError where it is not installed."""
-    try:
-        import altair
-    except ImportError:
-        raise MissingExtraError(fault("extra.missing", extra="charts")) from None
-    return altair
-
-
 def house(words: Words) -> dict[str, Any]:
     """The one look of all charts, and the number format of the language."""
     vietnamese = words.language == "vi"
@@ -93,36 +85,56 @@ def house(words: Words) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def finished(name: str, chart: Any, words: Words, height: int | None = None, /, **figures: Any) -> Chart:
-    """`chart` with the house look, its title, its reading line and its alternative text from the catalogue."""
+def finished(name: str, spec: Mapping[str, Any], words: Words, height: int | None = None, /, **figures: Any) -> Chart:
+    """`spec` with the house look, its title, its reading line and its alternative text from the catalogue."""
     alt = words(f"chart.{name}.alt", **figures)
-    subtitle = wrap(words(f"chart.{name}.how", **figures), LINE)
-    made = chart.properties(title={"text": words(f"chart.{name}.title", **figures), "subtitle": subtitle})
-    spec = made.to_dict()
-    if height is not None:
-        spec |= {"width": WIDTH, "height": height, "autosize": {"type": "fit", "contains": "padding"}}
-    return Chart(name, {**spec, "description": alt, "config": house(words)}, alt)
+    title = {"text": words(f"chart.{name}.title", **figures),
+             "subtitle": wrap(words(f"chart.{name}.how", **figures), LINE)}  # fmt: skip
+    size = {"width": WIDTH, "height": height, "autosize": {"type": "fit", "contains": "padding"}} if height else {}
+    return Chart(name, {**spec, "title": title, "description": alt, "config": house(words), **size}, alt)
 
 
-def rows_height(count: int) -> int:
-    """Height of a chart with one row a unit."""
-    return 110 + 24 * count
+QUIET = {"title": None, "ticks": False, "domain": False, "labelPadding": 8}
+"""An axis of names: no line, no ticks."""
 
 
-def units_axis(rows: Rows) -> Any:
-    """The axis of units, in the rows' order."""
-    alt = altair_()
-    order = [row["unit"] for row in rows]
-    return alt.Y("unit:N", sort=order, axis=quiet_axis())
+def at(name: str, **more: Any) -> dict[str, Any]:
+    """The place of a mark, or its size, by a field of numbers."""
+    return {"field": name, "type": "quantitative", **more}
 
 
-def members_axis(field: str, most: float, words: Words, least: float = 0) -> Any:
+def scaled(name: str, low: float, high: float, title: str, form: str = ",d", **axis: Any) -> dict[str, Any]:
+    """The same on an axis that reaches just so far."""
+    shown = {"title": title, "format": form, "tickCount": 6, **axis}
+    return at(name, scale={"domain": [low, high], "nice": False}, axis=shown)
+
+
+def members_axis(name: str, most: float, words: Words, least: float = 0) -> dict[str, Any]:
     """An axis of members with room for the labels at the ends of its marks."""
-    alt = altair_()
     span = (most - least) or 1
-    domain = [least - (0.12 * span if least < 0 else 0), most + 0.17 * span]
-    return alt.X(f"{field}:Q", scale=alt.Scale(domain=domain, nice=False),
-                 axis=alt.Axis(title=words("chart.members"), format=",d", tickCount=6))  # fmt: skip
+    return scaled(name, least - (0.12 * span if least < 0 else 0), most + 0.17 * span, words("chart.members"))
+
+
+def mark(kind: str, x: str | Mapping[str, Any], where: str = "", x2: str = "", **look: Any) -> dict[str, Any]:
+    """One layer of marks at `x`, of all rows or those that an expression chooses; a text is that of `label`."""
+    places = {"x": at(x) if isinstance(x, str) else x}
+    places |= {"x2": {"field": x2}} if x2 else {}
+    places |= {"text": {"field": "label", "type": "nominal"}} if kind == "text" else {}
+    chosen = {"transform": [{"filter": where}]} if where else {}
+    return {"mark": {"type": kind, **look}, "encoding": places, **chosen}
+
+
+def bar(x: str | Mapping[str, Any], **look: Any) -> dict[str, Any]:
+    """A layer of bars."""
+    return mark("bar", x, **{"color": LIGHT, "stroke": DARK, "strokeWidth": 0.5, "height": 13, **look})
+
+
+def named(name: str, values: Rows, words: Words, *layers: Mapping[str, Any], by: str = "unit", **figures: Any) -> Chart:
+    """A chart with a row a name, in the order of `values`; a layer that has data of its own crosses all rows."""
+    order = list(dict.fromkeys(row[by] for row in values))
+    y = {"field": by, "type": "nominal", "sort": order, "axis": QUIET}
+    rowed = [each if "data" in each else {**each, "encoding": {"y": y, **each["encoding"]}} for each in layers]
+    return finished(name, {"data": {"values": values}, "layer": rowed}, words, 110 + 24 * len(order), **figures)
 
 
 def published(rows: Rows, words: Words) -> Chart:
@@ -134,10 +146,8 @@ def published(rows: Rows, words: Words) -> Chart:
     """
     known = [row for row in rows if row["published"] is not None]
     far = max(known, key=lambda row: abs(row["quota"] - row["published"]), default=None)
-    figures = {"count": len(rows), "unit": far["unit"], "gap": far["quota"] - far["published"]} if far else {}
-    return _pairs(
-        "published", rows, "quota", "published", words, **{"count": len(rows), "unit": "–", "gap": 0, **figures}
-    )
+    gap = {"unit": far["unit"], "gap": far["quota"] - far["published"]} if far else {"unit": "–", "gap": 0}
+    return _pairs("published", rows, "quota", "published", words, **gap)
 
 
 def calibration(rows: Rows, words: Words) -> Chart:
@@ -148,26 +158,23 @@ def calibration(rows: Rows, words: Words) -> Chart:
         words: texts of the language.
     """
     far = max(rows, key=lambda row: abs(row["explained"] - row["published"]))
-    figures = {"count": len(rows), "unit": far["unit"], "gap": far["published"] - far["explained"]}
-    return _pairs("calibration", rows, "explained", "published", words, **figures)
+    gap = {"unit": far["unit"], "gap": far["published"] - far["explained"]}
+    return _pairs("calibration", rows, "explained", "published", words, **gap)
 
 
-def _pairs(name: str, rows: Rows, bar: str, tick: str, words: Words, **figures: Any) -> Chart:
-    alt = altair_()
+def _pairs(name: str, rows: Rows, one: str, other: str, words: Words, **figures: Any) -> Chart:
     values = [
-        {"unit": row["unit"], "bar": row[bar], "tick": row[tick], "end": max(row[bar], row[tick] or 0),
-         "label": f"{words.number(row[bar])}  ({words.signed(row[bar] - row[tick]) if row[tick] is not None else '–'})"}
+        {"unit": row["unit"], "bar": row[one], "tick": row[other], "end": max(row[one], row[other] or 0),
+         "label": f"{words.number(row[one])}  "
+                  f"({words.signed(row[one] - row[other]) if row[other] is not None else '–'})"}
         for row in rows
     ]  # fmt: skip
-    most = max(value["end"] for value in values)
-    base = alt.Chart(alt.Data(values=values)).encode(y=units_axis(rows))
-    x = members_axis("bar", most, words)
-    layers = alt.layer(
-        base.mark_bar(color=LIGHT, stroke=DARK, strokeWidth=0.5, height=13).encode(x=x),
-        base.transform_filter("datum.tick != null").mark_tick(color="black", thickness=3, height=20).encode(x="tick:Q"),
-        base.mark_text(align="left", dx=8).encode(x="end:Q", text="label:N"),
+    layers = (
+        bar(members_axis("bar", max(value["end"] for value in values), words)),
+        mark("tick", "tick", "datum.tick != null", color="black", thickness=3, height=20),
+        mark("text", "end", align="left", dx=8),
     )
-    return finished(name, layers, words, rows_height(len(rows)), **figures)
+    return named(name, values, words, *layers, count=len(rows), **figures)
 
 
 def effort_chart(rows: Rows, words: Words) -> Chart:
@@ -177,25 +184,24 @@ def effort_chart(rows: Rows, words: Words) -> Chart:
         rows: mappings with `unit`, `quota`, `available` and `effort` (None where there is no workforce).
         words: texts of the language.
     """
-    alt = altair_()
     available = sum(row["available"] for row in rows)
     whole = sum(row["quota"] for row in rows) / available if available else 0.0
-    known = [row for row in rows if row["effort"] is not None]
-    values = [{"unit": row["unit"], "effort": row["effort"], "label": words.percent(row["effort"])} for row in known]
-    most = max([whole, *(row["effort"] for row in known)])
-    x = alt.X("effort:Q", scale=alt.Scale(domain=[0, most * 1.12 or 1], nice=False),
-              axis=alt.Axis(title=words("chart.effort.axis"), format=".0%", tickCount=6))  # fmt: skip
-    base = alt.Chart(alt.Data(values=values)).encode(y=units_axis(rows))
-    line = alt.Chart(alt.Data(values=[{"whole": whole}])).mark_rule(color="black", strokeDash=[5, 3], strokeWidth=1.5)
-    layers = alt.layer(
-        base.mark_bar(color=LIGHT, stroke=DARK, strokeWidth=0.5, height=13).encode(x=x),
-        line.encode(x="whole:Q"),
-        base.mark_text(align="left", dx=5).encode(x="effort:Q", text="label:N"),
-    )
-    ordered = sorted(known, key=lambda row: row["effort"])
+    values = [
+        {"unit": row["unit"], "effort": row["effort"], "label": words.percent(row["effort"])}
+        for row in rows
+        if row["effort"] is not None
+    ]
+    ordered = sorted(values, key=lambda row: row["effort"])
+    most = max(whole, ordered[-1]["effort"])
+    layers = (
+        bar(scaled("effort", 0, most * 1.12 or 1, words("chart.effort.axis"), ".0%")),
+        {**mark("rule", "whole", color="black", strokeDash=[5, 3], strokeWidth=1.5),
+         "data": {"values": [{"whole": whole}]}},
+        mark("text", "effort", align="left", dx=5),
+    )  # fmt: skip
     ends = {"lowest": ordered[0]["unit"], "low": ordered[0]["effort"],
             "highest": ordered[-1]["unit"], "high": ordered[-1]["effort"]}  # fmt: skip
-    return finished("effort", layers, words, rows_height(len(rows)), whole=whole, **ends)
+    return named("effort", values, words, *layers, whole=whole, **ends)
 
 
 def waterfall(steps: Rows, words: Words, unit: str) -> Chart:
@@ -206,33 +212,18 @@ def waterfall(steps: Rows, words: Words, unit: str) -> Chart:
         unit: the unit's name.
         words: texts of the language.
     """
-    alt = altair_()
     values: list[dict[str, Any]] = []
     level = 0.0
     for step in steps:
-        after = level + step["members"]
-        values.append({"step": step["label"], "from": level, "to": after, "members": step["members"],
-                       "label": (words.signed if values else words.number)(step["members"], 1)})  # fmt: skip
-        level = after
-    total = {"step": words("column.quota"), "from": 0.0, "to": level, "members": level, "label": words.number(level)}
-    values.append(total)
-    order = [value["step"] for value in values]
-    for value in values:
-        kind = "total" if value in (values[0], total) else "less" if value["members"] < 0 else "more"
-        value |= {"kind": kind, "end": max(value["from"], value["to"])}
-    base = alt.Chart(alt.Data(values=values)).encode(y=alt.Y("step:N", sort=order, axis=quiet_axis()))
-    fill = alt.Color(
-        "kind:N", legend=None, scale=alt.Scale(domain=["total", "more", "less"], range=[DARK, LIGHT, "white"])
-    )
-    layers = alt.layer(
-        base.mark_bar(stroke=DARK, strokeWidth=1, height=16).encode(
-            x=members_axis("from", max(value["end"] for value in values), words), x2="to:Q", color=fill
-        ),
-        base.mark_text(align="left", dx=6).encode(x="end:Q", text="label:N"),
-    )
-    return finished("waterfall", layers, words, rows_height(len(values)), unit=unit, quota=level)
-
-
-def quiet_axis() -> Any:
-    """An axis of names: no line, no ticks."""
-    return altair_().Axis(title=None, ticks=False, domain=False, labelPadding=8)
+        moved, before = step["members"], level
+        level += moved
+        values.append({"step": step["label"], "from": before, "to": level, "end": max(before, level),
+                       "look": (LIGHT if moved >= 0 else "white") if values else DARK,
+                       "label": (words.signed if values else words.number)(moved, 1)})  # fmt: skip
+    values.append({"step": words("column.quota"), "from": 0.0, "to": level, "end": level, "look": DARK,
+                   "label": words.number(level)})  # fmt: skip
+    most = max(value["end"] for value in values)
+    hanging = bar(members_axis("from", most, words), x2="to", strokeWidth=1, height=16)
+    hanging["encoding"]["color"] = {"field": "look", "type": "nominal", "scale": None}
+    layers = (hanging, mark("text", "end", align="left", dx=6))
+    return named("waterfall", values, words, *layers, by="step", unit=unit, quota=level)

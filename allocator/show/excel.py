@@ -8,7 +8,7 @@ from math import fsum, isclose
 from typing import Any
 
 from allocator.errors import MissingExtraError, fault
-from allocator.finding import Column, Listing, Plain, Row, Section, Value
+from allocator.finding import Column, Listing, Plain, Row, Section, Text, Value
 from allocator.show.book import BAR, FROM_ZERO, Book
 from allocator.show.document import MOST_CHARTED, Document
 from allocator.show.excel_model import add_locks, add_model
@@ -18,7 +18,9 @@ LIVE = {"difference": "{quota}-{published}", "effort": "{quota}/{available}"}
 """Columns that follow from others of the same listing; the value computed in Python is kept beside each formula."""
 
 MOST_LINE = 80
-"""Letters of a line on a sheet without a table."""
+"""Letters of a line beside or without a table that is narrower."""
+STANDARD = 8.43
+"""Width of a column that nobody set, letters."""
 LINE = 15
 """Height of a line of text, points."""
 
@@ -64,10 +66,8 @@ def _add_section(book: Book, section: Section) -> None:
     for index, width in enumerate(widths):
         sheet.set_column(index, index, width)
     sheet.write_string(0, 0, words.told(section.title), book.look("title"))
-    across = max((len(each.columns) for each in section.listings), default=1) - 1
-    for row, text in enumerate(map(words.told, section.texts), start=1):
-        sheet.set_row(row, LINE * (1 + int(len(text) // ((sum(widths) or MOST_LINE) * 1.1))) + 3)
-        sheet.merge_range(row, 0, row, max(1, across), text, book.look("note"))
+    for row, text in enumerate(section.texts, start=1):
+        _add_text(book, sheet, text, row, widths)
     row = len(section.texts) + 2
     for index, listing in enumerate(section.listings):
         top = row
@@ -80,7 +80,17 @@ def _add_section(book: Book, section: Section) -> None:
             if len(section.listings) == 1:
                 sheet.repeat_rows(top + 1, head - 1)
         if listing.key == "units" and section.charts and len(listing.rows) <= MOST_CHARTED:
-            _add_chart(book, sheet, listing, top)
+            _add_quotas_chart(book, sheet, listing, top)
+
+
+def _add_text(book: Book, sheet: Any, text: Text, row: int, widths: Sequence[float]) -> None:
+    """A text across the sheet, or as far as a line is long, and as high as it needs."""
+    told, across, room = book.words.told(text), max(2, len(widths)), sum(widths)
+    room += STANDARD * (across - len(widths))
+    while room < MOST_LINE:
+        across, room = across + 1, room + STANDARD
+    sheet.set_row(row, LINE * (1 + int(len(told) // (room * 1.1))) + 3)
+    sheet.merge_range(row, 0, row, across - 1, told, book.look("note"))
 
 
 def _head_rows(listing: Listing) -> range:
@@ -109,7 +119,7 @@ def _add_listing(book: Book, sheet: Any, listing: Listing, row: int, widths: Seq
         _add_row(book, sheet, listing, listing.total, row, (first, last))
         row += 1
     for note in listing.notes:
-        sheet.write_string(row, 0, book.words.told(note), book.look("note"))
+        _add_text(book, sheet, note, row, widths)
         row += 1
     return row + 1
 
@@ -191,26 +201,28 @@ def _widths(section: Section, words: Words) -> list[float]:
     return [widths[index] for index in sorted(widths)]
 
 
-def _add_chart(book: Book, sheet: Any, listing: Listing, top: int) -> None:
-    """Quotas beside the published ones, as Excel's own chart, to the right of the listing."""
-    name, keys = sheet.get_name(), [column.key for column in listing.columns]
-    first, last = top + 2, top + 1 + len(listing.rows)
-    chart = book.workbook.add_chart({"type": "bar"})
-    for key, colour in (("quota", "#0B5394"), ("published", "#E69138")):
-        at = keys.index(key)
-        chart.add_series(
-            {
-                "name": book.words.told(listing.columns[at].header),
-                "categories": [name, first, 0, last, 0],
-                "values": [name, first, at, last, at],
-                "fill": {"color": colour},
-                "gap": 60,
-            }
-        )
-    title = book.words.told(listing.title)
+def add_chart(book: Book, sheet: Any, kind: str, title: str, series: Sequence[tuple[str, int]], rows: tuple[int, int],
+              at: tuple[int, int], size: tuple[int, int], number: str = "#,##0") -> None:  # fmt: skip
+    """Excel's own chart of columns of a sheet, each by its name and number, beside the names in the first column."""
+    name, (first, last) = sheet.get_name(), rows
+    chart = book.workbook.add_chart({"type": kind})
+    for (header, column), colour in zip(series, ("#0B5394", "#E69138"), strict=True):
+        chart.add_series({"name": header, "categories": [name, first, 0, last, 0],
+                          "values": [name, first, column, last, column], "fill": {"color": colour}})  # fmt: skip
     chart.set_title({"name": title, "name_font": {"size": 12}})
-    chart.set_y_axis({"reverse": True})
-    chart.set_x_axis({"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#D0D7DE"}}})
+    measured = {"num_format": number, "major_gridlines": {"visible": True, "line": {"color": "#D0D7DE"}}}
+    (chart.set_x_axis if kind == "bar" else chart.set_y_axis)(measured)
+    if kind == "bar":
+        chart.set_y_axis({"reverse": True})
     chart.set_legend({"position": "bottom"})
-    chart.set_size({"width": 620, "height": max(320, 26 * len(listing.rows) + 120)})
-    sheet.insert_chart(top, len(listing.columns) + 1, chart, {"description": title})
+    chart.set_size({"width": size[0], "height": size[1]})
+    sheet.insert_chart(*at, chart, {"description": title})
+
+
+def _add_quotas_chart(book: Book, sheet: Any, listing: Listing, top: int) -> None:
+    """Quotas beside the published ones, to the right of the listing."""
+    keys, told, count = [column.key for column in listing.columns], book.words.told, len(listing.rows)
+    series = [(told(listing.columns[keys.index(key)].header), keys.index(key)) for key in ("quota", "published")]
+    size = (620, max(320, 26 * count + 120))
+    add_chart(book, sheet, "bar", told(listing.title), series, (top + 2, top + 1 + count),
+              (top, len(keys) + 1), size)  # fmt: skip

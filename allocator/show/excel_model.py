@@ -9,6 +9,7 @@ from allocator.finding import Plain
 from allocator.model.allocation import Allocation
 from allocator.show.book import BAR, FROM_ZERO, Book
 from allocator.show.document import MOST_CHARTED
+from allocator.show.excel import add_chart, put
 from allocator.show.live_formulas import LEVEL_FORMULA, MOST_LIVE_SHARES, NODE_KEYS, Cell, Field, Live, fields, nodes
 
 TOP = 3
@@ -66,12 +67,8 @@ def _write(sheet: Any, row: int, column: int, cell: Cell, look: Any, names: Mapp
     if cell.formula:
         value: Plain = "" if cell.value is None else cell.value
         sheet.write_formula(row, column, _filled(cell.formula, names, row), look, value)
-    elif cell.value is None or cell.value == "":
-        sheet.write_blank(row, column, None, look)
-    elif isinstance(cell.value, str):
-        sheet.write_string(row, column, cell.value, look)
     else:
-        sheet.write_number(row, column, cell.value, look)
+        put(sheet, row, column, cell.value, look)
 
 
 def _add_settings(book: Book, sheet: Any, made: Allocation, names: Mapping[str, str]) -> None:
@@ -146,20 +143,12 @@ def _add_nodes(book: Book, sheet: Any, made: Allocation, names: Mapping[str, str
 
 
 def _add_effort_chart(book: Book, sheet: Any, columns: Sequence[Field]) -> None:
-    """What the last and the next lot of every unit ask, as Excel's own chart, under the tables."""
+    """What the last and the next lot of every unit ask, under the tables."""
     keys, count = [each.key for each in columns], len(columns[0].cells)
-    first, last, name = HEAD + 1, HEAD + count, sheet.get_name()
-    chart = book.workbook.add_chart({"type": "column"})
-    for key, colour in (("last", "#0B5394"), ("next", "#E69138")):
-        at = keys.index(key)
-        chart.add_series({"name": book.words(f"model.{key}"), "categories": [name, first, 0, last, 0],
-                          "values": [name, first, at, last, at], "fill": {"color": colour}})  # fmt: skip
-    title = book.words("model.chart")
-    chart.set_title({"name": title, "name_font": {"size": 12}})
-    chart.set_y_axis({"num_format": "0.00", "major_gridlines": {"visible": True, "line": {"color": "#D0D7DE"}}})
-    chart.set_legend({"position": "bottom"})
-    chart.set_size({"width": 1100, "height": 360})
-    sheet.insert_chart(last + 6 + len(book.document.allocation.problem.tree.names), 0, chart, {"description": title})
+    series = [(book.words(f"model.{key}"), keys.index(key)) for key in ("last", "next")]
+    below = HEAD + count + 6 + len(book.document.allocation.problem.tree.names)
+    rows = (HEAD + 1, HEAD + count)
+    add_chart(book, sheet, "column", book.words("model.chart"), series, rows, (below, 0), (1100, 360), "0.00")
 
 
 def add_locks(book: Book) -> None:

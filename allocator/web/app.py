@@ -24,9 +24,10 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from allocator.errors import AllocatorError, InputError, fault
-from allocator.questions import find
+from allocator.finding import Finding
+from allocator.show.csv_files import listing_csv
 from allocator.show.html_page import environment
-from allocator.web import ask, year
+from allocator.web import ask
 from allocator.web import page_parts as parts
 from allocator.web.bounded import bounded
 from allocator.web.guard import MOST_BODY, MOST_QUERY, Guard, language_of
@@ -63,6 +64,11 @@ class Asked:
         self.words = Words(language_of(request, request.app.state.language))
         self.store: Store = request.app.state.store
         self.form: dict[str, Any] = {}
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What the address and the form hold; of the saved states chosen, all."""
+        return {**self.query, **self.form, "s": self.request.query_params.getlist("s")}
 
     def state(self) -> State:
         """The state in the address; InputError where it is none of this page's."""
@@ -107,55 +113,28 @@ def home(asked: Asked) -> Response:
     return asked.page("page.html", **parts.shown_view(made, asked.words, asked.store))
 
 
-def unit(asked: Asked) -> Response:
-    """Why one unit's quota is what it is."""
-    state = asked.state()
-    table = asked.store.table(state.table)
-    name = asked.query.get("unit", "")
-    found = ask.answer_of("explain", table, state, {"ask-unit": name})
-    return asked.page("unit.html", state=state, unit=name, finding=found, question=find("explain"))
-
-
 def section(asked: Asked) -> Response:
-    """What a question finds about the state, below its form."""
-    state = asked.state()
-    name = asked.request.path_params["name"]
-    if name not in (each.name for each in ask.asked_here()):
+    """A question's form, and what it finds about the state, or about those saved; a listing as CSV if asked for."""
+    name = asked.request.url.path.rpartition("/")[2]
+    question = next((each for each in ask.asked_here() if each.name == name), None)
+    if question is None:
         return asked.page("error.html", 404, faults=[asked.words("page.not_found")])
-    made = ask.shown_question(name, asked.store.table(state.table), state, asked.query, asked.words)
-    return asked.page("section.html", state=state, **made)
-
-
-def in_year(asked: Asked) -> Response:
-    """A progress report reviewed, or a register searched for unions to found; a listing of it as CSV if asked for."""
-    from allocator.show.csv_files import listing_csv
-
-    kind, state = asked.request.path_params["kind"], asked.state()
-    if kind not in year.KINDS:
-        return asked.page("error.html", 404, faults=[asked.words("page.not_found")])
-    given = kind, asked.store.table(state.table), state, asked.form, asked.words
-    found = bounded(year.shown_year, *given) if asked.form else year.shown_year(*given)
-    for listing in found["finding"].listings if found["finding"] else ():
-        if listing.key == asked.form.get("take"):
+    made = (ask.shown if question.of == "case" else ask.together)(question, asked.store, asked.fields, asked.words)
+    finding: Finding | None = made["finding"]
+    for listing in finding.listings if finding else ():
+        if listing.key == asked.fields.get("take"):
             headers = {"content-disposition": f'attachment; filename="{listing.key}.csv"'}
             return Response(listing_csv(listing, asked.words), media_type="text/csv; charset=utf-8", headers=headers)
-    return asked.page("year.html", 422 if found["faults"] else 200, state=state, **found)
-
-
-def planned(asked: Asked) -> Response:
-    """Saved scenarios planned together."""
-    return asked.page(
-        "plan.html", **year.planned_years(asked.store, asked.request.query_params.multi_items(), asked.words)
-    )
+    return asked.page("section.html", 422 if made["faults"] else 200, question=question, **made)
 
 
 def chart(asked: Asked) -> Response:
     """A chart of the state as SVG."""
     state = asked.state()
     question, name = (asked.request.path_params[key] for key in ("question", "name"))
-    if question not in (each.name for each in ask.asked_here()):
+    if question not in (each.name for each in ask.asked_here() if each.of == "case"):
         return asked.page("error.html", 404, faults=[asked.words("page.not_found")])
-    svg = ask.drawn_chart(question, name, asked.store.table(state.table), state, asked.query, asked.words)
+    svg = ask.chart(question, name, asked.store.table(state.table), state, asked.query, asked.words)
     return Response(svg, media_type="image/svg+xml")
 
 
@@ -182,12 +161,6 @@ def forget(asked: Asked) -> Response:
     """Remove a saved state."""
     asked.store.forget(str(asked.form.get("key", "")))
     return RedirectResponse(f"/?{str(asked.form.get('query', ''))[:MOST_QUERY]}#saved", 303)
-
-
-def compared(asked: Asked) -> Response:
-    """Up to four saved states side by side."""
-    keys = [value for name, value in asked.request.query_params.multi_items() if name == "s"]
-    return asked.page("compare.html", **parts.compared_states(asked.store, keys, asked.words))
 
 
 def upload(asked: Asked) -> Response:
@@ -264,13 +237,11 @@ def application(store: Store, language: str | None, hosts: list[str], token: str
     app = Starlette(
         routes=[
             Route("/", timed(home)),
-            Route("/unit", timed(unit)),
-            Route("/section/{name}", timed(section, HEAVY)),
-            Route("/year/{kind}", timed(in_year, READING), methods=["GET", "POST"]),
-            Route("/plan", timed(planned, HEAVY)),
+            Route("/section/explain", timed(section)),
+            Route("/section/{name}", timed(section, HEAVY), methods=["GET", "POST"]),
+            *(Route(ask.address(each), timed(section, HEAVY)) for each in ask.asked_here() if each.of != "case"),
             Route("/chart/{question}/{name}.svg", timed(chart, HEAVY)),
             Route("/download/{kind}", timed(download, HEAVY)),
-            Route("/compare", timed(compared)),
             Route("/save", timed(save), methods=["POST"]),
             Route("/forget", timed(forget), methods=["POST"]),
             Route("/upload", timed(upload, READING), methods=["GET", "POST"]),

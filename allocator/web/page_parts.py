@@ -1,4 +1,4 @@
-"""Parts of the page beside the allocation: remedies, files to take away, saved states compared, tables brought in."""
+"""Parts of the page beside the allocation: remedies, files to take away, tables brought in."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
 
 import yaml
 
 from allocator.data.table import Table
 from allocator.errors import AllocatorError, Fault, InputError, fault
 from allocator.files import json_text
-from allocator.model.allocation import Allocation, efforts
+from allocator.finding import Column, Listing, say
+from allocator.finding.settings import Setting
+from allocator.model.allocation import efforts
 from allocator.proof.result import result
+from allocator.questions.audit import oddities
 from allocator.questions.run import measures
 from allocator.show.build import answers, build_report
 from allocator.show.document import Document
-from allocator.web.ask import MOST_DRAWN, AllocatedCase, asked_here
-from allocator.web.state import State, started, state_of
+from allocator.web.ask import MOST_DRAWN, AllocatedCase, address, asked_here
+from allocator.web.sent import brought, given_back
+from allocator.web.state import State, started
 from allocator.web.store import Store
 from allocator.web.view import View, allocation_of
-from allocator.web.year import brought, packed
 from allocator.why.remedies import Change
 from allocator.words import Words
-
-MOST_COMPARED = 4
 
 
 def remedies(shown: View, words: Words) -> list[tuple[str, str]]:
@@ -73,7 +73,8 @@ def shown_view(made: View, words: Words, store: Store) -> dict[str, Any]:
         "effort_total": efforts((scenario.target,), (sum(whole),))[0] if scenario else None,
         "charted": len(made.rows) <= MOST_DRAWN,
         "paces": [name for name in ("published_quota", *table.columns) if table.has(name)],
-        "sections": [(each.name, each.title) for each in asked_here()],
+        "questions": asked_here(),
+        "address": address,
         "saved": store.saved(),
         "starts": [
             (name, getattr(each.title, words.language), getattr(each.question, words.language))
@@ -95,7 +96,7 @@ def fault_text(each: Fault, words: Words) -> str:
 
 
 def _document(table: Table, state: State, words: Words) -> Document:
-    case = AllocatedCase(table, state)
+    case = AllocatedCase(table, state.scenario())
     found, _ = answers(case, {})
     return build_report(case, found, words)
 
@@ -133,40 +134,18 @@ def file(table: Table, state: State, kind: str, words: Words) -> tuple[str, str,
     return f"allocator-{kind}.zip", "application/zip", _zipped(made)
 
 
-def compared_states(store: Store, keys: Sequence[str], words: Words) -> dict[str, Any]:
-    """Saved states side by side: quotas of each unit, the rows that differ marked, the measures under them."""
-    from allocator.why.comparison import compare
-
-    saved = {each.key: each for each in store.saved()}
-    chosen = [saved[key] for key in dict.fromkeys(keys) if key in saved][:MOST_COMPARED]
-    made: list[tuple[str, str, Allocation]] = []
-    faults: list[str] = []
-    for each in chosen:
-        try:
-            state = state_of(dict(parse_qsl(each.query, keep_blank_values=True)))
-            made.append((each.name, each.query, allocation_of(store.table(state.table), state)))
-        except AllocatorError as error:
-            faults += [f"{each.name}: {message}" for message in error.messages(words.language)]
-    units = list(dict.fromkeys(unit for _, _, one in made for unit in one.table.units))
-    quotas = [dict(zip(one.table.units, one.quotas, strict=True)) for _, _, one in made]
-    published = dict(zip(made[0][2].table.units, made[0][2].published, strict=True)) if made else {}
-    rows = [(unit, published.get(unit), [each.get(unit) for each in quotas]) for unit in units]
-    measures = [compare(one) for _, _, one in made]
-    return {"saved": list(saved.values()), "chosen": made, "rows": rows, "measures": measures, "faults": faults}
-
-
 def uploaded(store: Store, form: Mapping[str, Any], words: Words) -> dict[str, Any]:
     """What an uploaded document holds: its columns to be corrected, the audit's findings by row, a state to go on with.
 
     The document comes back as hidden text, so that columns can be corrected without choosing the file again.
     """
-    from allocator.data.headers import COUNTS, TEXTS
-
-    empty = {"name": "", "document": "", "columns": [], "findings": [], "rows": [], "query": "", "faults": []}
+    empty = {"name": "", "document": "", "columns": [], "listings": [], "count": 0, "query": "", "faults": []}
     if (file := brought(form)) is None:
         return empty
+    from allocator.data.headers import COUNTS, TEXTS
+
     chosen = {key.removeprefix("column:"): str(v) for key, v in form.items() if key.startswith("column:") and v}
-    shown = {**empty, "name": file.name, "document": packed(file), "known": (*TEXTS, *COUNTS)}
+    shown = {**empty, "name": file.name, "document": given_back(file), "known": (*TEXTS, *COUNTS)}
     try:
         return {**shown, **_imported(store, file.name, file.content, chosen, words)}
     except AllocatorError as error:
@@ -189,11 +168,20 @@ def _imported(store: Store, name: str, data: bytes, chosen: Mapping[str, str], w
     values.setdefault("target", 0)
     scenario = scenario_from(Settings(values, places, Path()))
     scenario.check(table)
-    findings = [each.record(words) for each in (*made.findings, *audit(table, made.source))]
-    columns = [(each.header, each.name) for each in (*made.columns, *made.unrecognised)]
+    findings = (*made.findings, *audit(table, made.source))
+    rows = table.rows()
+    heads = tuple(_head(name, rows, words) for name in rows[0])
+    values = tuple(tuple(Setting(value=v) if key == "kind" else v for key, v in row.items()) for row in rows)
+    found = say("page.findings", count=len(findings))
     return {
-        "columns": columns,
-        "findings": findings,
-        "rows": table.rows(),
+        "columns": [(each.header, each.name) for each in (*made.columns, *made.unrecognised)],
+        "listings": [oddities(findings, found), Listing("rows", say("page.table"), heads, values)],
+        "count": len(rows),
         "query": started(store.keep_table(text), scenario).query,
     }
+
+
+def _head(name: str, rows: Sequence[Mapping[str, Any]], words: Words) -> Column:
+    """A column of a table brought in, under the name that the page gives it."""
+    kind = "text" if any(isinstance(row[name], str) for row in rows) else "members"
+    return Column(name, kind, title=words(f"page.column.{name}") if f"page.column.{name}" in words else name)

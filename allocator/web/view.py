@@ -73,7 +73,7 @@ def view(table: Table, state: State, before: State | None = None) -> View:
     now: Allocation | None = None
     hit: Collision | None = None
     try:
-        now = _allocated(table, state.scenario())
+        now = allocated(table, state.scenario())
     except InfeasibleError as error:
         faults, hit = error.faults, collision(table, state.scenario())
     except AllocatorError as error:
@@ -108,7 +108,7 @@ def view(table: Table, state: State, before: State | None = None) -> View:
 def _or_none(table: Table, state: State, sides: Sequence[str]) -> Allocation | None:
     """The allocation of a state with only some sides changed; None where it is infeasible."""
     try:
-        return _allocated(table, state.scenario(sides))
+        return allocated(table, state.scenario(sides))
     except AllocatorError:
         return None
 
@@ -142,31 +142,28 @@ def _unmoved(state: State, before: State | None, now: Allocation | None, past: A
 
 def allocation_of(table: Table, state: State) -> Allocation:
     """The allocation of a state; errors as `allocate`."""
-    return _allocated(table, state.scenario())
+    return allocated(table, state.scenario())
 
 
-def _allocated(table: Table, scenario: Scenario) -> Allocation:
-    return _allocation(table.place, _key(scenario), _Box((table, scenario)))
+def allocated(table: Table, scenario: Scenario) -> Allocation:
+    """The allocation of a scenario, made once; errors as `allocate`."""
+    return _allocation(table.place, scenario.model_dump_json(), Kept(table, scenario))
 
 
-class _Box:
-    """Carries what a cached function needs but is not told apart by: the key beside it already says it all."""
+class Kept:
+    """Carries what a cached function needs but is not told apart by: the keys beside it already say it all."""
 
-    def __init__(self, value: Any) -> None:
-        self.value = value
+    def __init__(self, *values: Any) -> None:
+        self.values = values
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Box)
+        return isinstance(other, Kept)
 
     def __hash__(self) -> int:
         return 0
 
 
-def _key(scenario: Scenario) -> str:
-    return scenario.model_dump_json()
-
-
 @lru_cache(maxsize=256)
-def _allocation(place: str, key: str, box: _Box) -> Allocation:
-    table, scenario = box.value
-    return allocate(table, scenario, method="waterfill")
+def _allocation(place: str, scenario: str, kept: Kept) -> Allocation:
+    table, asked = kept.values
+    return allocate(table, asked, method="waterfill")

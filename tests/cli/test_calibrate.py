@@ -56,8 +56,7 @@ def test_the_built_in_fit_was_made_so(done):
 def test_text_fits_a_terminal(done, capsys):
     finding = finding_of(done[0])
     for language, words in (("en", "not an intention"), ("vi", "không xác định được ý định")):
-        show(finding, Words(language), Console(width=100, markup=False, emoji=False))
-        shown = capsys.readouterr().out
+        shown = show(finding, Words(language), Console(width=100, markup=False, emoji=False))
         assert words in " ".join(shown.split())
         assert max(map(len, shown.splitlines())) <= 100
 

@@ -14,6 +14,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return prepared(tmp_path_factory.mktemp("golden"))
 
 
+@pytest.fixture(autouse=True)
+def no_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 @pytest.mark.parametrize(("name", "form"), [(name, form) for name in CASES for form in forms(name)])
 def test_a_call_gives_what_is_kept_of_it(name: str, form: str, folder: Path) -> None:
     assert kept(name, form, folder) == file(name, form).read_text(encoding="utf-8")

@@ -4,7 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+from python_calamine import CalamineWorkbook
 
+from allocator import questions
 from allocator.cli.group import run_command
 
 TABLES = {
@@ -31,6 +33,29 @@ def test_every_file_is_named_and_there(tmp_path: Path, capsys: pytest.CaptureFix
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert all(f'id="{key}"' in page for key in ("sensitivity", "calibration", "steps", "sentences", "scenario"))
     assert page.count("<svg") >= 4
+
+
+def test_an_appeal_a_comparison_and_a_compromise_are_in_every_format(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = ("run", "explain", "appeal", "compare")
+    monkeypatch.setattr(questions, "MODULES", [f"allocator.questions.{each}" for each in keep])
+    (tmp_path / "units.csv").write_text("unit,workforce\nA,300\nB,500\nC,200\n", encoding="utf-8")
+    for name, target in (("one", 100), ("two", 120)):
+        (tmp_path / f"{name}.yaml").write_text(f"data: units.csv\ntarget: {target}\n", encoding="utf-8")
+    asked = ["--unit", "A", "--quota", "20", "--compare", str(tmp_path / "two.yaml"), "--lang", "en"]
+    folder = ["report", str(tmp_path / "one.yaml"), "--out", str(tmp_path / "o"), "--formats", "html,xlsx,csv"]
+    status, _, err = called([*folder, *asked], capsys)
+    assert (status, err) == (0, "")
+    page = (tmp_path / "o" / "report.html").read_text("utf-8")
+    assert all(f'<section id="{key}">' in page for key in ("appeal", "paid_by", "compare"))
+    assert "20 would be the fair quota" in page
+    assert page.count("B is asked for 50") == 1  # the appeal's unit is not all that is explained
+    names = CalamineWorkbook.from_path(tmp_path / "o" / "report.xlsx").sheet_names
+    assert len([each for each in names if each.startswith(("20 would", "If 20", "Scenarios"))]) == 3
+    rows = (tmp_path / "o" / "csv" / "compare.csv").read_text("utf-8-sig").splitlines()
+    assert rows[0] == "unit,published,quota_1,quota_2,change_2"
+    assert rows[1] == "A,,30,36,6"
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import random
+import re
 import zlib
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 
 from allocator.files import load_scenario
 from allocator.web import app as web
+from allocator.web import ask
 from allocator.web.state import started
 from allocator.web.store import Store
 from allocator.words import Words
@@ -20,10 +22,9 @@ from tests.web.test_guard import answered
 
 HEADERS = {"origin": "http://127.0.0.1:8017", "cookie": "token-8017=secret"}
 CSV = b"unit,workforce\nA,300\nB,500\n"
-PLACES = ("/upload", "/year/review", "/year/unions", "/year/none", "/save", "/forget")
+PLACES = ("/upload", "/section/review", "/section/unions", "/section/none", "/save", "/forget")
 SHOWN = (
     "/",
-    "/unit",
     "/plan",
     "/compare",
     "/section/x",
@@ -31,9 +32,10 @@ SHOWN = (
     "/section/appeal",
     "/chart/run/x.svg",
     "/download/x",
-    "/year/review",
+    "/section/review",
 )
 FIELDS = ("document", "name", "file", "query", "key", "take", "price", "reserve", "share", "over", "least_workers")
+FIELDS += ("ask-price", "ask-over", "ask-unit", "ask-quota", "ask-compromise", "take", "ask-year:x")
 FIELDS += ("column:Đơn vị", "column:unit", "column:", "lang", "token", "start", "table", "was", "reset", "scenario")
 FIELDS += ("s", "target", "lot", "lock:A", "growth:A", "year:x", "target:x", "unit", "basis", "pace", "down")
 TEXTS = ("", "a", "x.csv", "x.xlsx", "-1", "1e400", "nan", "9" * 5_000, "\x00", "é" * 30_000, "🙂", "../x", "[]", "{}")
@@ -46,7 +48,8 @@ TYPES += ("multipart/form-data; boundary=b", "application/x-www-form-urlencoded;
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, str]:
     """The application without its processes, and the query of a state that it takes."""
-    monkeypatch.setattr(web, "bounded", lambda work, *given: work(*given))
+    for module in (web, ask):
+        monkeypatch.setattr(module, "bounded", lambda work, *given: work(*given))
     name = "an-giang-2017/base"
     table, scenario = load_scenario(name)
     app = web.application(Store(tmp_path, name, table, scenario), "en", ["127.0.0.1"], "secret")
@@ -94,7 +97,16 @@ def test_no_form_and_no_address_breaks_the_page(made: tuple[Any, str], seed: int
 TEXT = {"document": ["a", "####", "é", base64.b64encode(b"no zlib").decode()], "file": ["text"]}
 
 
-@pytest.mark.parametrize("path", ["/upload", "/year/review", "/year/unions"])
+@pytest.mark.parametrize("field", ["file", "document", "name", "s", "take", "ask-price"])
+@pytest.mark.parametrize("text", ["a", "[]", "abc", ""])
+def test_a_field_of_a_form_in_an_address_breaks_nothing(made: tuple[Any, str], field: str, text: str) -> None:
+    app, query = made
+    places = [f"{path}?{query}&{urlencode({field: text})}" for path in ("/section/review", "/section/run", "/plan")]
+    for answer in answered(app, *(("GET", place, {"headers": HEADERS}) for place in places)):
+        assert answer.status_code in (200, 422)
+
+
+@pytest.mark.parametrize("path", ["/upload", "/section/review", "/section/unions"])
 @pytest.mark.parametrize(("field", "text"), [(field, text) for field, texts in TEXT.items() for text in texts])
 def test_a_wrong_hidden_field_is_named_in_words(made: tuple[Any, str], path: str, field: str, text: str) -> None:
     app, query = made
@@ -111,6 +123,51 @@ def test_a_file_where_a_text_belongs_is_refused(made: tuple[Any, str], path: str
     (answer,) = answered(app, ("POST", f"{path}?{query}", {"headers": HEADERS, "files": {field: ("x.csv", CSV)}}))
     assert answer.status_code == 422
     assert Words("en")("page.bad_form") in answer.text
+
+
+def test_a_chart_has_its_own_alternative_text(made: tuple[Any, str]) -> None:
+    app, query = made
+    page, svg = answered(
+        app,
+        ("GET", f"/section/run?{query}", {"headers": HEADERS}),
+        ("GET", f"/chart/run/effort.svg?{query}&lang=en", {"headers": HEADERS}),
+    )
+    told = svg.text.partition("<title>")[2].partition("</title>")[0]
+    assert told.startswith("Bar chart of effort")
+    assert f'alt="{told}"' in page.text
+
+
+def test_one_wrong_field_leaves_the_form_as_it_was_filled_in(made: tuple[Any, str]) -> None:
+    app, query = made
+    given = urlencode({"ask-unit": "Châu Phú", "ask-quota": "many"})
+    (answer,) = answered(app, ("GET", f"/section/appeal?{query}&{given}", {"headers": HEADERS}))
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert 'value="many"' in answer.text
+    assert "<option selected>Châu Phú</option>" in answer.text
+
+
+def test_any_listing_is_taken_as_csv(made: tuple[Any, str]) -> None:
+    app, query = made
+    given = urlencode({"ask-unit": "Châu Phú", "ask-quota": "150", "take": "paid_by"})
+    (answer,) = answered(app, ("GET", f"/section/appeal?{query}&{given}", {"headers": HEADERS}))
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert answer.text.lstrip("\ufeff").splitlines()[:2] == ["unit,quota,granted,change", "CĐ các KCN,2850,2890,40"]
+
+
+def test_saved_states_are_compared_and_a_compromise_is_found(made: tuple[Any, str]) -> None:
+    app, query = made
+    states = {"one": query, "two": query.replace("realisation=0.2", "realisation=0.5")}
+    saved = [("POST", "/save", {"headers": HEADERS, "data": {"name": n, "query": q}}) for n, q in states.items()]
+    form = answered(app, *saved, ("GET", "/compare", {"headers": HEADERS}))[-1].text
+    chosen = urlencode({"s": re.findall(r'name="s" value="(\w+)"', form), "ask-compromise": "1"}, doseq=True)
+    (answer,) = answered(app, ("GET", f"/compare?{chosen}", {"headers": HEADERS}))
+    assert 'class="differs"' in answer.text
+    assert '<section id="compromise">' in answer.text
+    assert answer.text.count("checked") == 3
+    (alone,) = answered(app, ("GET", f"/plan?{chosen.partition('&')[0]}", {"headers": HEADERS}))
+    assert alone.status_code == 422
+    assert Words("en")("page.choose_two", most=4) in alone.text
 
 
 def test_a_lone_surrogate_is_refused(made: tuple[Any, str]) -> None:

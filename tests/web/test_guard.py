@@ -98,7 +98,14 @@ def test_a_form_from_elsewhere_is_refused(server: Server, path: str, origin: str
 
 def test_no_answer_lets_inline_script_or_style_run(client: httpx.Client, server: Server, tmp_path: Path) -> None:
     query = urlencode(state(client))
-    paths = ["/", f"/?{query}", f"/unit?{query}&unit=An+Ph%C3%BA", f"/chart/effort.svg?{query}", "/compare", "/upload"]
+    paths = [
+        "/",
+        f"/?{query}",
+        f"/section/explain?{query}&ask-unit=An+Ph%C3%BA",
+        f"/chart/effort.svg?{query}",
+        "/compare",
+        "/upload",
+    ]
     paths += [f"/section/explain?{query}", f"/download/html?{query}", "/static/page.js", "/static/none", "/none"]
     answers = [client.get(path) for path in paths]
     answers += [client.get("/?start=x"), client.get("/", headers={"host": "evil"}), client.request("PUT", "/")]
@@ -226,7 +233,7 @@ def test_nothing_sent_becomes_a_path(client: httpx.Client, server: Server, trick
     answers = [
         client.get("/", params={**held, "table": trick}),
         client.get("/", params={"scenario": trick}),
-        client.get("/unit", params={**held, "unit": trick}),
+        client.get("/section/explain", params={**held, "ask-unit": trick}),
         client.get("/compare", params={"s": trick}),
         *(client.get(f"/{place}/{httpx.QueryParams({'': trick})!s}".replace("=", ""), params=held)
           for place in ("chart", "section", "download", "static")),
@@ -275,8 +282,8 @@ def test_names_that_are_markup_stay_text(page: Any, client: httpx.Client, server
         box.check()
     page.locator("main form button").first.click()
     page.wait_for_load_state()
-    assert page.title() == Words("en")("page.compare")
-    query = page.locator("thead a").last.get_attribute("href").removeprefix("/?")
+    assert page.title() == Words("en")("question.compare")
+    query = page.locator("#ask a").last.get_attribute("href").removeprefix("/?")
     page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
     for place in ("chart/run/published.svg", "section/explain"):
         page.goto(f"{server.address}/{place}?{query}")
@@ -327,7 +334,15 @@ def test_the_token_becomes_a_cookie_and_goes_nowhere_else(server: Server, client
     (name, value), *_ = server.cookies.items()
     assert first.headers.get_list("set-cookie") == [f"{name}={value}; HttpOnly; SameSite=Strict; Path=/"]
     query = urlencode(state(client))
-    for path in ("/", "/none", "/unit?unit=x", "/section/explain", "/download/yaml", "/download/json", "/upload"):
+    for path in (
+        "/",
+        "/none",
+        "/section/explain?ask-unit=x",
+        "/section/explain",
+        "/download/yaml",
+        "/download/json",
+        "/upload",
+    ):
         answer = httpx.get(f"{server.address}{path}{'&' if '?' in path else '?'}{query}&token={server.token}")
         assert answer.status_code in (200, 404, 422)
         assert server.token not in answer.text
@@ -405,7 +420,7 @@ def test_the_language_is_the_readers(
 ) -> None:
     headers = {"accept-language": browser, "cookie": f"lang={cookie}" if cookie else "x=y"}
     query = f"lang={link}&token=secret" if link else "token=secret"
-    paths = (f"/?{query}", f"/none?{query}", f"/unit?{query}")
+    paths = (f"/?{query}", f"/none?{query}", f"/section/explain?{query}")
     for answer in asked(tmp_path, *paths, language=given, **headers):
         assert f'<html lang="{language}">' in answer.text
         assert ("lang" in answer.cookies) is (link == "en")

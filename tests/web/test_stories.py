@@ -161,7 +161,7 @@ def test_saved_scenarios_open_as_they_were_and_stand_side_by_side(page: Any, ser
     page.locator("main form button").first.click()
     page.wait_for_load_state()
     assert page.locator("tr.differs").count() > 0
-    page.locator("thead a", has_text=names[0]).click()
+    page.get_by_role("link", name=names[0]).click()
     page.wait_for_load_state()
     assert shown(page) == quotas()
 

@@ -62,20 +62,20 @@ def test_net_and_gross(page: Any, server: Server, language: str) -> None:
 def test_a_progress_report_is_reviewed(page: Any, server: Server, tmp_path: Path, language: str, header: str) -> None:
     path = tmp_path / "reports.csv"
     path.write_text(REPORTS, encoding="utf-8")
-    opened(page, server, "/year/review", language)
-    page.locator("[name=price]").fill("0.3")
+    opened(page, server, "/section/review", language)
+    page.locator("[name=ask-price]").fill("0.3")
     sent(page, path)
     expected = told("review", "--progress", str(path), "--set", "review.price=0.3")
     assert whole(column(page, header)) == [each["quota"] for each in expected["units"]]
     assert page.locator("main table").nth(1).locator("tbody tr").count() == len(expected["moves"])
-    assert page.locator("[name=price]").first.input_value() == "0.3"
+    assert page.locator("[name=ask-price]").first.input_value() == "0.3"
     assert not list(server.folder.rglob("*reports*"))
 
 
 def test_a_wrong_report_is_named_cell_by_cell(page: Any, server: Server, tmp_path: Path) -> None:
     path = tmp_path / "reports.csv"
     path.write_text(REPORTS + "Xa,1,0,2017-05-15\nLong Xuyên,99,5,2017-06-01\n", encoding="utf-8")
-    opened(page, server, "/year/review", "en")
+    opened(page, server, "/section/review", "en")
     sent(page, path)
     alert = page.locator("[role=alert]").inner_text()
     assert "reports.csv:5:1" in alert
@@ -86,8 +86,8 @@ def test_a_wrong_report_is_named_cell_by_cell(page: Any, server: Server, tmp_pat
 def test_unions_to_found_and_their_list(page: Any, server: Server, tmp_path: Path) -> None:
     path = tmp_path / "register.csv"
     path.write_text(REGISTER, encoding="utf-8")
-    opened(page, server, "/year/unions", "en")
-    page.locator("[name=over]").select_option("province")
+    opened(page, server, "/section/unions", "en")
+    page.locator("[name=ask-over]").select_option("province")
     sent(page, path)
     expected = told("unions", str(path), "--set", "unions.over=province")
     assert whole(column(page, "Needed")) == [each["needed"] for each in expected["units"]]
@@ -113,13 +113,13 @@ def test_saved_scenarios_are_planned_together(page: Any, server: Server) -> None
     page.locator("main form button").click()
     page.wait_for_load_state()
     expected = told("plan", "an-giang-2017/base", "an-giang-2017/year-2018")
-    cells = [row.locator("td").all_inner_texts() for row in page.locator("section tbody tr").all()]
+    cells = [row.locator("td").all_inner_texts() for row in page.locator("#answer tbody tr").all()]
     for at, year in ((0, 0), (2, 1)):
         assert whole([row[at] for row in cells]) == [each["quota"] for each in expected["years"][year]["units"]]
-    page.get_by_label("Target, members – Plan year-2018").fill("1700")
+    page.get_by_label("Target – Plan year-2018").fill("1700")
     page.locator("main form button").click()
     page.wait_for_load_state()
-    assert "1,700" in page.locator("section tfoot").inner_text()
+    assert "1,700" in page.locator("#answer tfoot").inner_text()
 
 
 @pytest.mark.parametrize(("section", "count"), [("run", 2), ("sensitivity", 2), ("calibrate", 1)])

@@ -94,7 +94,7 @@
     const made = new DOMParser().parseFromString(await answer.text(), "text/html");
     const cell = document.createElement("td");
     cell.colSpan = row.children.length;
-    cell.append(...(made.getElementById("unit") || made.getElementById("main")).childNodes);
+    cell.append(...(made.getElementById("answer") || made.getElementById("main")).childNodes);
     const reason = document.createElement("tr");
     reason.className = "reason";
     reason.append(cell);

@@ -1,0 +1,1 @@
+"""A question written as anybody would write one: its module, its words, and nothing else."""
