@@ -1016,7 +1016,7 @@ TEXT = {
     "scale.version": "a worker has version {theirs} of this program, this machine {ours}: install one version everywhere",
     "scale.no_journal": "this file is not the journal of a sweep: name another file",
     "scale.other_journal": "this journal belongs to another sweep (another table, scenario, seed, number of draws or version): repeat the command it was begun with, or name another file",
-    "scale.corrupted": "the journal was changed or damaged at byte {at:n}: delete it and start again",
+    "scale.corrupted": "the journal was changed or damaged: delete it and start again",
     "scale.busy": "another sweep is writing this journal: wait for it, or name another file",
     "scale.kept": "what is finished is kept in {file}: the same command goes on from there",
     # ── year: review, plan, unions ────────────────────────────────────────────────────────────────────────────────

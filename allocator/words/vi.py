@@ -1016,7 +1016,7 @@ TEXT = {
     "scale.version": "một tiến trình tính dùng phiên bản {theirs}, còn máy này dùng {ours}: hãy cài cùng một phiên bản ở mọi nơi",
     "scale.no_journal": "tệp này không phải là nhật ký rút thăm: hãy ghi tên tệp khác",
     "scale.other_journal": "nhật ký này thuộc về một lần rút thăm khác (khác bảng số liệu, kịch bản, hạt giống, số lượt hoặc phiên bản): hãy chạy lại đúng lệnh đã lập ra nó, hoặc ghi tên tệp khác",
-    "scale.corrupted": "nhật ký đã bị sửa hoặc hỏng ở byte {at:n}: hãy xóa đi và tính lại từ đầu",
+    "scale.corrupted": "nhật ký đã bị sửa hoặc hỏng: hãy xóa đi và tính lại từ đầu",
     "scale.busy": "một lần rút thăm khác đang ghi nhật ký này: hãy chờ, hoặc ghi tên tệp khác",
     "scale.kept": "phần đã xong được giữ trong {file}: chạy lại đúng lệnh này sẽ tính tiếp",
     # ── year: review, plan, unions ────────────────────────────────────────────────────────────────────────────────
