@@ -24,7 +24,7 @@ from allocator import __version__
 from allocator.data.digest import sha256
 from allocator.errors import AllocatorError, InputError, MissingExtraError, fault
 from allocator.growth.summary import Summary
-from allocator.growth.sweep import Plan
+from allocator.growth.sweep import SweepPlan
 from allocator.growth.sweep_tasks import task
 from allocator.writing import ready, said, write_whole
 
@@ -62,7 +62,7 @@ class Pool:
 
 
 def computed(
-    plan: Plan, indices: Sequence[int], draws: int, scheduler: str, workers: int
+    plan: SweepPlan, indices: Sequence[int], draws: int, scheduler: str, workers: int
 ) -> Generator[tuple[int, Summary], None, None]:
     """Number and summary of each task, as they are finished.
 
@@ -110,14 +110,14 @@ def _error(future: Future[Summary], scheduler: str) -> AllocatorError | None:
     return ClusterError(fault("scale.failed", scheduler, cause=cause))
 
 
-def checked(plan: Plan, index: int, draws: int, version: str) -> Summary:
+def checked(plan: SweepPlan, index: int, draws: int, version: str) -> Summary:
     """The summary of a task, by a worker of the same version; ClusterError otherwise."""
     if version != __version__:
         raise ClusterError(fault("scale.version", theirs=__version__, ours=version))
     return task(plan, index, draws)
 
 
-def _pool(scheduler: str, plan: Plan, workers: int) -> AbstractContextManager[Pool]:
+def _pool(scheduler: str, plan: SweepPlan, workers: int) -> AbstractContextManager[Pool]:
     if scheduler == "local":
         return _threads(plan, workers)
     if scheduler == "processes" or ADDRESS.fullmatch(scheduler):
@@ -126,7 +126,7 @@ def _pool(scheduler: str, plan: Plan, workers: int) -> AbstractContextManager[Po
 
 
 @contextmanager
-def _threads(plan: Plan, workers: int) -> Iterator[Pool]:
+def _threads(plan: SweepPlan, workers: int) -> Iterator[Pool]:
     pool = ThreadPoolExecutor(workers)
     try:
         yield Pool(pool.submit, plan, workers, lambda: True)
@@ -135,7 +135,7 @@ def _threads(plan: Plan, workers: int) -> Iterator[Pool]:
 
 
 @contextmanager
-def _dask(scheduler: str, plan: Plan, workers: int) -> Iterator[Pool]:
+def _dask(scheduler: str, plan: SweepPlan, workers: int) -> Iterator[Pool]:
     try:
         from distributed import Client, LocalCluster
     except ImportError:
@@ -176,7 +176,7 @@ def _has_workers(client: Any) -> bool:
         return False
 
 
-def _same(plan: Plan) -> Plan:
+def _same(plan: SweepPlan) -> SweepPlan:
     return plan
 
 

@@ -13,7 +13,7 @@ import pytest
 from allocator import allocate, load_scenario
 from allocator.errors import InputError, MissingExtraError
 from allocator.growth.summary import Summary
-from allocator.growth.sweep import plan
+from allocator.growth.sweep import plan_sweep
 from allocator.growth.sweep_tasks import task, task_count
 from allocator.scale import Journal, computed
 from tests.clusters import allocator, cluster, ended, grown, until
@@ -75,13 +75,13 @@ def test_calls_that_cannot_be_done_are_named(tmp_path: Path, monkeypatch: pytest
         assert words in errors
         assert len(errors.splitlines()) == 1
     monkeypatch.setitem(sys.modules, "distributed", None)
-    planned = plan(allocate(*load_scenario("an-giang-2017/base"), method="waterfill"))
+    planned = plan_sweep(allocate(*load_scenario("an-giang-2017/base"), method="waterfill"))
     with pytest.raises(MissingExtraError, match=r"allocator\[scale\]"):
         list(computed(planned, [0], 10, "processes", 1))
 
 
 def test_a_journal_that_was_changed_is_refused_or_gives_the_same_digits(tmp_path: Path) -> None:
-    planned = plan(allocate(*load_scenario("an-giang-2017/base"), method="waterfill"))
+    planned = plan_sweep(allocate(*load_scenario("an-giang-2017/base"), method="waterfill"))
     draws, sweep, file = 20_000, {"seed": 0}, tmp_path / "journal"
     parts = [task(planned, index, draws).to_bytes() for index in range(task_count(planned, draws))]
     with Journal(file, sweep) as journal:

@@ -1,7 +1,7 @@
 """Many draws of uncertain growth: the best quotas when growth is known first, and the risk of quotas fixed now.
 
-`plan` gathers what every draw needs; `chunk(plan, index, size)` is a pure function of the plan and gives a summary that
-merges with the others in any order. In a draw W = S + X·G, rounded half to even to millionths of a person as in
+`plan_sweep` gathers what every draw needs; `chunk(plan, index, size)` is a pure function of the plan and gives a
+summary that merges with the others in any order. In a draw W = S + X·G, rounded half to even to millionths of a person as in
 `claims`; claims follow in floating point rounded the same way, caps in whole numbers; where a claim does not depend on
 the draw it is the exact one.
 """
@@ -40,7 +40,7 @@ MOST_GROUPS = 12
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class SweepPlan:
     """What every draw needs; arrays in table order.
 
     Attributes:
@@ -83,7 +83,7 @@ class Plan:
         return size
 
 
-def plan(allocation: Allocation, seed: int = 0, random: bool = False) -> Plan:
+def plan_sweep(allocation: Allocation, seed: int = 0, random: bool = False) -> SweepPlan:
     """The plan of an allocation's scenario, whose quotas are the fixed ones.
 
     Args:
@@ -102,7 +102,7 @@ def plan(allocation: Allocation, seed: int = 0, random: bool = False) -> Plan:
     ratio = None if share is None else exact(share) / (MICRO * scenario.lot)
     without = scenario.model_copy(update={"bounds": scenario.bounds.model_copy(update={"max_share": None})})
     own, blend = _drivers(allocation)
-    return Plan(
+    return SweepPlan(
         replace(allocation.problem),
         Points(joint.factors + len(uncertain), seed, random),
         joint,
@@ -135,19 +135,19 @@ def _drivers(allocation: Allocation) -> tuple[float, FloatArray]:
     return float(own), np.array([float(each) for each in blend])
 
 
-def realisations(plan: Plan, start: int, count: int) -> FloatArray:
+def realisations(plan: SweepPlan, start: int, count: int) -> FloatArray:
     """Growth realisations of draws `start` …, shape (uncertain units, draws)."""
     points = plan.copula.apply(plan.points.rows(start, count))
     return np.array([quantile(d, u) for d, u in zip(plan.distributions, points, strict=True)]).reshape(-1, count)
 
 
-def available(plan: Plan, realised: FloatArray) -> IntArray:
+def available(plan: SweepPlan, realised: FloatArray) -> IntArray:
     """W of the uncertain units, millionths of a person; growth is cut at 9·10⁹ persons."""
     grown = np.rint(np.minimum(realised * plan.growth[:, None], MOST_PERSONS) * MICRO)
     return np.asarray(plan.workforce[plan.uncertain, None] + grown.astype(np.int64))
 
 
-def drawn_claims(plan: Plan, workforce: IntArray) -> IntArray:
+def drawn_claims(plan: SweepPlan, workforce: IntArray) -> IntArray:
     """Claims of all units, millionths of a person, shape (units, draws), for the W of the uncertain ones."""
     made = np.repeat(plan.problem.claims[:, None], workforce.shape[1], axis=1)
     if not plan.blend.any():
@@ -159,7 +159,7 @@ def drawn_claims(plan: Plan, workforce: IntArray) -> IntArray:
     return np.asarray(np.rint(base * plan.multiplier[:, None]).astype(np.int64))
 
 
-def drawn_caps(plan: Plan, workforce: IntArray) -> IntArray:
+def drawn_caps(plan: SweepPlan, workforce: IntArray) -> IntArray:
     """Caps of all units, whole lots, shape (units, draws)."""
     made = np.repeat(plan.problem.cap[:, None], workforce.shape[1], axis=1)
     if plan.share is not None:
@@ -174,7 +174,7 @@ def drawn_caps(plan: Plan, workforce: IntArray) -> IntArray:
     return made
 
 
-def chunk(plan: Plan, index: int, size: int | None = None) -> Summary:
+def chunk(plan: SweepPlan, index: int, size: int | None = None) -> Summary:
     """The summary of chunk `index`: its first `size` draws, all of them by default.
 
     The same draws give the same digits wherever and in whatever order chunks are computed.
@@ -184,7 +184,7 @@ def chunk(plan: Plan, index: int, size: int | None = None) -> Summary:
     return summary_of(plan, available(plan, realised))
 
 
-def summary_of(plan: Plan, workforce: IntArray) -> Summary:
+def summary_of(plan: SweepPlan, workforce: IntArray) -> Summary:
     """The summary of draws given by the W of the uncertain units, millionths of a person."""
     claims, cap = drawn_claims(plan, workforce), drawn_caps(plan, workforce)
     fits, lots = decided(plan.problem, claims, cap, lambda draw, problem: _with_risk(plan, problem, workforce[:, draw]))
@@ -218,7 +218,7 @@ def decided(
     return fits, np.array(lots, dtype=np.int64).reshape(-1, len(claims)).T
 
 
-def shortfalls(plan: Plan, workforce: IntArray) -> IntArray:
+def shortfalls(plan: SweepPlan, workforce: IntArray) -> IntArray:
     """(quota − r·W)⁺ of the uncertain units and of all units together, millionths of a person."""
     reachable = float(plan.reachable)
     short = np.maximum(plan.quota[plan.uncertain, None] - np.rint(reachable * workforce), 0).astype(np.int64)
@@ -226,14 +226,14 @@ def shortfalls(plan: Plan, workforce: IntArray) -> IntArray:
     return np.concatenate((short, (short.sum(axis=0) + certain.sum())[None]))
 
 
-def certain_shortfalls(plan: Plan) -> IntArray:
+def certain_shortfalls(plan: SweepPlan) -> IntArray:
     """(quota − r·S)⁺ of each unit, millionths of a person; 0 for the uncertain ones."""
     short = np.maximum(plan.quota - np.rint(float(plan.reachable) * plan.workforce), 0).astype(np.int64)
     short[plan.uncertain] = 0
     return np.asarray(short)
 
 
-def _with_risk(plan: Plan, problem: Problem, workforce: IntArray) -> Problem:
+def _with_risk(plan: SweepPlan, problem: Problem, workforce: IntArray) -> Problem:
     """A draw's problem with its risk costs: growth is known, so what falls short is certain."""
     if problem.risk is None:
         return problem
@@ -243,7 +243,7 @@ def _with_risk(plan: Plan, problem: Problem, workforce: IntArray) -> Problem:
     return replace(problem, risk=tuple(costs))
 
 
-def sweep(plan: Plan, draws: int, workers: int = 1) -> Generator[Summary, None, None]:
+def sweep(plan: SweepPlan, draws: int, workers: int = 1) -> Generator[Summary, None, None]:
     """The summary of the draws so far, after some chunks each; the last one is that of all `draws`.
 
     Closing the generator early leaves whole chunks: what was yielded last stands.

@@ -441,6 +441,8 @@ TEXT = {
     "compromise.differ": "{first} and {other} do not share {key}: a compromise needs scenarios with the same units, target, lot, locks and groups; make {key} the same",
     "cli.sensitivity.details": "Also what each input moves, the curve over the realisation, the frontier of fairness against risk, and who tips whom.",
     "cli.sensitivity.charts": "Write charts (SVG and PNG) into this directory.",
+    "sensitivity.no_tips": "How far each estimate may be wrong before its own quota moves is told for tables of up to {most:n} units.",
+    "sensitivity.own_tips": "For each estimate the details tell what moves its own unit's quota; what moves the others' is told for tables of up to {most:n} units.",
     "sensitivity.too_many_units": "details and charts are made for up to {most:n} units, the table has {units:n}: leave out --details and --charts, or give a part of the table",
     "sensitivity.progress_tips": "Estimates",
     "sensitivity.frontier": "Safer allocations: {count:n} over risk.weight, some of them shown, ◆ the knee",

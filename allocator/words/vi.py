@@ -441,6 +441,8 @@ TEXT = {
     "compromise.differ": "{first} và {other} không cùng {key}: phương án dung hòa cần các kịch bản có chung đơn vị, tổng chỉ tiêu, lô, chỉ tiêu khóa và nhóm; hãy làm cho {key} giống nhau",
     "cli.sensitivity.details": "Thêm: ảnh hưởng của từng yếu tố, đường biểu diễn theo tỷ lệ thực hiện, đường biên công bằng – rủi ro, và sai số nào làm thay đổi chỉ tiêu của ai.",
     "cli.sensitivity.charts": "Ghi các biểu đồ (SVG và PNG) vào thư mục này.",
+    "sensitivity.no_tips": "Ước tăng sai bao nhiêu người thì chỉ tiêu của chính đơn vị thay đổi chỉ được tính cho bảng có tối đa {most:n} đơn vị.",
+    "sensitivity.own_tips": "Với mỗi ước tăng, phần chi tiết chỉ nêu mức sai làm đổi chỉ tiêu của chính đơn vị đó; mức làm đổi chỉ tiêu của đơn vị khác được nêu cho bảng có tối đa {most:n} đơn vị.",
     "sensitivity.too_many_units": "chi tiết và biểu đồ chỉ lập cho tối đa {most:n} đơn vị, bảng có {units:n}: hãy bỏ --details và --charts, hoặc dùng một phần của bảng",
     "sensitivity.progress_tips": "Ước tăng",
     "sensitivity.frontier": "Các phương án an toàn hơn: {count:n} phương án theo risk.weight, hiển thị một số; ◆ là điểm gãy",
