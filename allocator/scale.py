@@ -7,26 +7,26 @@ gone.
 
 from __future__ import annotations
 
+import hashlib
 import logging
-import os
 import re
+import sqlite3
 import warnings
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, Self
 
 from allocator import __version__
-from allocator.data.limits import opened
+from allocator.data.digest import sha256
 from allocator.errors import AllocatorError, InputError, MissingExtraError, fault
 from allocator.growth.summary import Summary
-from allocator.growth.sweep import Plan
-from allocator.growth.sweep_journal import header, journal_record, journal_records
+from allocator.growth.sweep import SweepPlan
 from allocator.growth.sweep_tasks import task
-from allocator.writing import lock, ready, said, write_whole
+from allocator.writing import ready, said, write_whole
 
 ADDRESS = re.compile(r"(tcp|tls)://\S+:\d{1,5}")
 CONNECTING = 10
@@ -34,6 +34,14 @@ CONNECTING = 10
 PATIENCE = 30
 """Seconds without a worker before a sweep gives up."""
 RETRIES = 5
+REFUSALS: Mapping[int, str] = {
+    sqlite3.SQLITE_ERROR: "scale.no_journal",
+    sqlite3.SQLITE_NOTADB: "scale.no_journal",
+    sqlite3.SQLITE_CORRUPT: "scale.corrupted",
+    sqlite3.SQLITE_BUSY: "scale.busy",
+    sqlite3.SQLITE_FULL: "write.full",
+    **dict.fromkeys((sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM), "write.denied"),
+}
 
 
 class ClusterError(AllocatorError):
@@ -54,7 +62,7 @@ class Pool:
 
 
 def computed(
-    plan: Plan, indices: Sequence[int], draws: int, scheduler: str, workers: int
+    plan: SweepPlan, indices: Sequence[int], draws: int, scheduler: str, workers: int
 ) -> Generator[tuple[int, Summary], None, None]:
     """Number and summary of each task, as they are finished.
 
@@ -102,14 +110,14 @@ def _error(future: Future[Summary], scheduler: str) -> AllocatorError | None:
     return ClusterError(fault("scale.failed", scheduler, cause=cause))
 
 
-def checked(plan: Plan, index: int, draws: int, version: str) -> Summary:
+def checked(plan: SweepPlan, index: int, draws: int, version: str) -> Summary:
     """The summary of a task, by a worker of the same version; ClusterError otherwise."""
     if version != __version__:
         raise ClusterError(fault("scale.version", theirs=__version__, ours=version))
     return task(plan, index, draws)
 
 
-def _pool(scheduler: str, plan: Plan, workers: int) -> AbstractContextManager[Pool]:
+def _pool(scheduler: str, plan: SweepPlan, workers: int) -> AbstractContextManager[Pool]:
     if scheduler == "local":
         return _threads(plan, workers)
     if scheduler == "processes" or ADDRESS.fullmatch(scheduler):
@@ -118,7 +126,7 @@ def _pool(scheduler: str, plan: Plan, workers: int) -> AbstractContextManager[Po
 
 
 @contextmanager
-def _threads(plan: Plan, workers: int) -> Iterator[Pool]:
+def _threads(plan: SweepPlan, workers: int) -> Iterator[Pool]:
     pool = ThreadPoolExecutor(workers)
     try:
         yield Pool(pool.submit, plan, workers, lambda: True)
@@ -127,7 +135,7 @@ def _threads(plan: Plan, workers: int) -> Iterator[Pool]:
 
 
 @contextmanager
-def _dask(scheduler: str, plan: Plan, workers: int) -> Iterator[Pool]:
+def _dask(scheduler: str, plan: SweepPlan, workers: int) -> Iterator[Pool]:
     try:
         from distributed import Client, LocalCluster
     except ImportError:
@@ -168,12 +176,15 @@ def _has_workers(client: Any) -> bool:
         return False
 
 
-def _same(plan: Plan) -> Plan:
+def _same(plan: SweepPlan) -> SweepPlan:
     return plan
 
 
 class Journal:
-    """A file of finished tasks, begun where it does not exist, continued where it does; one sweep writes it at a time.
+    """An SQLite file of finished tasks, begun where there is none, continued where there is; one process writes it.
+
+    A row holds a task's number, its summary, and the SHA-256 of both: a row that was changed is refused, one that was
+    lost is computed again.
 
     Args:
         path: of the file.
@@ -181,35 +192,64 @@ class Journal:
     """
 
     def __init__(self, path: Path, sweep: Mapping[str, object]) -> None:
-        self.path, self.sweep = path, sweep
+        self.path, self.sweep = path, sha256(sweep).encode()
 
     def __enter__(self) -> Self:
         with said(self.path):
-            if not ready(self.path).exists():
-                write_whole(self.path, header(self.sweep))
-            self._file = opened(self.path, writable=True)
+            place = ready(self.path)
+            if not place.exists():
+                write_whole(self.path, self._begun())
+        with self._told():
+            self._held = sqlite3.connect(place, timeout=0, isolation_level=None)
         try:
-            lock(self._file)
-        except OSError:
-            self._file.close()
-            raise InputError(fault("scale.busy", str(self.path))) from None
+            with self._told():
+                self._held.execute("PRAGMA locking_mode = EXCLUSIVE")
+                self._held.execute("BEGIN EXCLUSIVE")
+                sweeps = self._held.execute("SELECT digest FROM sweep").fetchall()
+                self._held.execute("COMMIT")
+            if sweeps != [(self.sweep,)]:
+                raise InputError(fault("scale.other_journal", str(self.path)))
+        except BaseException:
+            self._held.close()
+            raise
         return self
 
+    def _begun(self) -> bytes:
+        """A journal without tasks."""
+        with closing(sqlite3.connect(":memory:")) as made:
+            made.execute("CREATE TABLE sweep (digest BLOB NOT NULL)")
+            made.execute("CREATE TABLE task (number INTEGER PRIMARY KEY, summary BLOB NOT NULL, digest BLOB NOT NULL)")
+            made.execute("INSERT INTO sweep VALUES (?)", (self.sweep,))
+            made.commit()
+            return made.serialize()
+
     def finished(self) -> Iterator[tuple[int, Summary]]:
-        """Tasks the file holds; a last one cut short is taken off it. InputError where it cannot be used."""
-        end = len(header(self.sweep))
-        for index, summary, after in journal_records(self._file.read, self.sweep, str(self.path)):
-            end = after
-            yield index, summary
-        self._file.seek(end)
-        self._file.truncate()
+        """Tasks the file holds; InputError where it cannot be used."""
+        with self._told():
+            for number, summary, digest in self._held.execute("SELECT number, summary, digest FROM task"):
+                if digest != _digest(number, summary):
+                    raise InputError(fault("scale.corrupted", str(self.path)))
+                yield number, Summary.from_bytes(summary)
 
     def add(self, index: int, summary: Summary) -> None:
         """Write down a finished task, safe against a crash once this returns."""
-        with said(self.path):
-            self._file.write(journal_record(index, summary))
-            self._file.flush()
-            os.fsync(self._file.fileno())
+        body = summary.to_bytes()
+        with self._told():
+            self._held.execute("INSERT INTO task VALUES (?, ?, ?)", (index, body, _digest(index, body)))
 
     def __exit__(self, *_: object) -> None:
-        self._file.close()
+        self._held.close()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Whatever SQLite refuses, as InputError in words."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            # The low byte is the kind of error; a table that is not there, or is another, has the kind 1.
+            key = REFUSALS.get(getattr(error, "sqlite_errorcode", 0) & 255, "file.unwritable")
+            raise InputError(fault(key, str(self.path), cause=str(error))) from None
+
+
+def _digest(number: object, summary: object) -> bytes | None:
+    return hashlib.sha256(f"{number} ".encode() + summary).digest() if isinstance(summary, bytes) else None

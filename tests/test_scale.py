@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from subprocess import Popen
 
@@ -12,8 +14,8 @@ import pytest
 
 from allocator import allocate, load_scenario
 from allocator.errors import InputError, MissingExtraError
-from allocator.growth.sweep import plan
-from allocator.growth.sweep_journal import header, journal_record
+from allocator.growth.summary import Summary
+from allocator.growth.sweep import plan_sweep
 from allocator.growth.sweep_tasks import task, task_count
 from allocator.scale import Journal, computed
 from tests.clusters import allocator, cluster, ended, grown, until
@@ -84,38 +86,65 @@ def test_calls_that_cannot_be_done_are_named(unanswered: Popen[str], monkeypatch
         assert words in errors
         assert len(errors.splitlines()) == 1
     monkeypatch.setitem(sys.modules, "distributed", None)
-    planned = plan(allocate(*load_scenario("an-giang-2017/base"), method="waterfill"))
+    planned = plan_sweep(allocate(*load_scenario("an-giang-2017/base"), method="waterfill"))
     with pytest.raises(MissingExtraError, match=r"allocator\[scale\]"):
         list(computed(planned, [0], 10, "processes", 1))
 
 
-def test_a_journal_cut_short_loses_its_last_record_and_any_other_change_is_refused(tmp_path: Path) -> None:
-    planned = plan(allocate(*load_scenario("an-giang-2017/base"), method="waterfill"))
+def test_a_journal_that_was_changed_is_refused_or_gives_the_same_digits(tmp_path: Path) -> None:
+    planned = plan_sweep(allocate(*load_scenario("an-giang-2017/base"), method="waterfill"))
     draws, sweep, file = 20_000, {"seed": 0}, tmp_path / "journal"
-    parts = [task(planned, index, draws) for index in range(task_count(planned, draws))]
+    parts = [task(planned, index, draws).to_bytes() for index in range(task_count(planned, draws))]
     with Journal(file, sweep) as journal:
         assert list(journal.finished()) == []
         for index, part in enumerate(parts):
-            journal.add(index, part)
+            journal.add(index, Summary.from_bytes(part))
     whole = file.read_bytes()
-    first = len(header(sweep) + journal_record(0, parts[0]))
 
-    def held(content: bytes) -> list[int]:
+    def held(content: bytes) -> dict[int, bytes]:
         file.write_bytes(content)
         with Journal(file, sweep) as journal:
-            return [index for index, _ in journal.finished()]
+            return {index: summary.to_bytes() for index, summary in journal.finished()}
 
-    assert held(whole) == [0, 1]
-    for end in (first, first + 7, first + 30, len(whole) - 1):
-        assert held(whole[:end]) == [0]
-        assert file.stat().st_size == first
-    for at in range(0, len(whole), 97):
-        with pytest.raises(InputError):
-            held(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
-    with pytest.raises(InputError, match="damaged"):
-        held(whole + journal_record(1, parts[1]))
-    file.write_bytes(whole)
-    with pytest.raises(InputError, match="another sweep"), Journal(file, {"seed": 1}) as journal:
-        list(journal.finished())
-    with Journal(file, sweep), pytest.raises(InputError, match="is writing"), Journal(file, sweep):
+    assert held(whole) == dict(enumerate(parts))
+    changed = [whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :] for at in range(0, len(whole), 97)]
+    refused = 0
+    for content in changed:
+        with suppress(InputError):
+            refused += 1
+            assert held(content).items() <= dict(enumerate(parts)).items()
+            refused -= 1
+    assert refused > len(changed) / 2  # what lies in no row weighs nothing
+    for end in (4_096, len(whole) - 4_096, len(whole) - 7):
+        with pytest.raises(InputError, match="damaged"):
+            held(whole[:end])
+    assert {path.name for path in tmp_path.iterdir()} <= {"journal", "journal-journal"}
+
+
+@pytest.mark.parametrize("content", [b"", b"a table of mine", b"SQLite format 3\0 of another kind"])
+def test_what_is_no_journal_is_refused_and_stays(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "mine"
+    file.write_bytes(content)
+    with pytest.raises(InputError, match="not the journal"), Journal(file, {}):
         pass
+    assert file.read_bytes() == content
+
+
+def test_another_sweep_and_another_writer_are_refused(tmp_path: Path) -> None:
+    file, folder, pipe = tmp_path / "journal", tmp_path / "folder", tmp_path / "pipe"
+    folder.mkdir()
+    os.mkfifo(pipe)
+    with Journal(file, {"seed": 0}), pytest.raises(InputError, match="is writing"), Journal(file, {"seed": 0}):
+        pass
+    with pytest.raises(InputError, match="another sweep"), Journal(file, {"seed": 1}):
+        pass
+    for path in (folder, pipe, Path("/dev/null")):
+        with pytest.raises(InputError), Journal(path, {"seed": 0}):
+            pass
+
+
+def test_a_journal_that_another_process_writes_is_named(tmp_path: Path) -> None:
+    with Journal(tmp_path / "journal", {}):
+        status, out, errors = ended(allocator(*SWEEP, "--resume", tmp_path / "journal"))
+    assert (status, out) == (2, "")
+    assert "another sweep is writing this journal" in errors

@@ -39,13 +39,13 @@ def sensitivity_call(
     from dataclasses import replace
 
     from allocator.cli.sweep_run import swept
-    from allocator.growth.sweep import plan
-    from allocator.questions.sensitivity import answer, check, leaning
+    from allocator.growth.sweep import plan_sweep
+    from allocator.questions.sensitivity import answer, check, details_of
 
     check(draws, seed)
     asked = replace(case(given), method="waterfill")
-    more = leaning(asked, tips=details) if details or charts else None
-    planned = plan(asked.allocation, seed, random)
+    more = details_of(asked, tips=details) if details or charts else None
+    planned = plan_sweep(asked.allocation, seed, random)
     summary = swept(call, asked.allocation, planned, draws, scheduler, resume)
     whole = summary.draws == draws
     finding = answer(asked, planned, summary, more if whole else None)

@@ -11,12 +11,12 @@ from allocator.cli.terminal import ProgressBar, processors
 
 if TYPE_CHECKING:
     from allocator.growth.summary import Summary
-    from allocator.growth.sweep import Plan
+    from allocator.growth.sweep import SweepPlan
     from allocator.model.allocation import Allocation
 
 
 def swept(
-    call: Call, allocation: Allocation, planned: Plan, draws: int, scheduler: str, resume: Path | None
+    call: Call, allocation: Allocation, planned: SweepPlan, draws: int, scheduler: str, resume: Path | None
 ) -> Summary:
     """The summary of all draws; after Ctrl-C that of the tasks finished by then, if there are any."""
     from allocator.growth.sweep_tasks import task_count
@@ -52,7 +52,7 @@ def swept(
     return parts[0]
 
 
-def identity(allocation: Allocation, planned: Plan, draws: int) -> dict[str, object]:
+def identity(allocation: Allocation, planned: SweepPlan, draws: int) -> dict[str, object]:
     """Whatever decides the digits of a sweep and of its tasks."""
     from allocator import __version__
     from allocator.data.digest import sha256

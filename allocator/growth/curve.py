@@ -1,7 +1,7 @@
 """Quota and fair share of every unit as one parameter of a scenario goes over its range, with every point of change.
 
 Parameters: the growth estimate of one unit, the common realisation, the target, the largest share of a workforce that
-may be asked, the exponent of past attainment. How the points are found stands in `changes`.
+may be asked, the exponent of past attainment. How the points are found stands in `turning_points`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import numpy as np
 
 from allocator.data.table import Table
 from allocator.errors import InputError, fault
-from allocator.growth.changes import CELLS, NONE, changes
 from allocator.growth.sweep import decided
+from allocator.growth.turning_points import CELLS, NONE, turning_points
 from allocator.model.allocation import pose
 from allocator.model.claims import MICRO, attainment, blend, clipped, exact, power
 from allocator.model.feasibility import feasible
@@ -137,7 +137,7 @@ def curve(table: Table, scenario: Scenario, parameter: str, low: float, high: fl
     if not least <= low < high <= most:
         raise InputError(fault("curve.range", parameter, low=low, high=high, least=least, most=most))
     course = (_Targets if parameter == "target" else _Claims)(table, scenario, parameter, low, high)
-    values, cells = changes(course)
+    values, cells = turning_points(course)
     # Rounded: the last digits of floating point are not the same on every machine.
     ats = [float(f"{at:.12g}") for at in values.tolist()]
     points = [_point(table.units, scenario.lot, *each) for each in zip(ats, cells.before, cells.after, strict=True)]
@@ -166,7 +166,7 @@ def _point(units: tuple[str, ...], lot: int, at: float, before: IntArray, after:
 
 
 class _Claims:
-    """A parameter on which claims, or caps that are a share of something, depend; see `changes.Course`.
+    """A parameter on which claims, or caps that are a share of something, depend; see `turning_points.Course`.
 
     Attributes:
         base: claims at both ends, all to one scale, lines between them.
@@ -243,7 +243,7 @@ class _Claims:
 
 
 class _Targets:
-    """The target, decided anew at every lot; see `changes.Course`."""
+    """The target, decided anew at every lot; see `turning_points.Course`."""
 
     def __init__(self, table: Table, scenario: Scenario, _: str, low: float, high: float) -> None:
         self.table, self.scenario = table, scenario

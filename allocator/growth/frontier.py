@@ -1,7 +1,7 @@
 """Fairness against expected shortfall: every distinct allocation as the weight η of risk goes up, and the knee.
 
 The cost of a lot is a line in η, claim effort plus η times what the lot adds to the expected shortfall: the weights at
-which lots change places are found as in `changes`, on a logarithmic lattice of weights.
+which lots change places are found as in `turning_points`, on a logarithmic lattice of weights.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from allocator.data.table import Number, Table
-from allocator.growth.changes import CELLS, changes
+from allocator.growth.turning_points import CELLS, turning_points
 from allocator.model.allocation import pose
 from allocator.model.claims import MICRO
 from allocator.model.feasibility import check_feasible
@@ -77,7 +77,7 @@ def frontier(table: Table, scenario: Scenario) -> tuple[Choice, ...]:
     _, bounded, problem = pose(table, scenario.changed({"risk": {"weight": 0}}))
     check_feasible(problem, bounded)
     course = _Weights(table, scenario, problem)
-    values, cells = changes(course)
+    values, cells = turning_points(course)
     lots = np.concatenate((course.lots(course.first[:1], *[np.zeros((0, 0), dtype=np.int64)] * 2), cells.after))
     places = [0.0, *(float(f"{each:.12g}") for each in values.tolist()), float(MOST_WEIGHT)]
     fairest = _members(problem, lots[0])
@@ -116,7 +116,7 @@ class _Weighed(Problem):
 
 
 class _Weights:
-    """The weight of risk, on a lattice of equal ratios; see `changes.Course`.
+    """The weight of risk, on a lattice of equal ratios; see `turning_points.Course`.
 
     Attributes:
         reached: expected shortfall of each unit at 0, 1, 2 … lots, members, one unit after the other.

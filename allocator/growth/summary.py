@@ -7,8 +7,10 @@ in each: probabilities and expected values are exact, a CVaR is off by less than
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -165,3 +167,19 @@ class Summary:
             self.quotas.merged(other.quotas),
             self.tails.merged(other.tails),
         )
+
+    def to_bytes(self) -> bytes:
+        """The summary as compressed arrays of whole numbers."""
+        held = io.BytesIO()
+        arrays: dict[str, Any] = {"head": np.array([self.draws, self.infeasible]), **vars(self.tails)}
+        np.savez_compressed(held, keys=self.quotas.keys, times=self.quotas.counts, **arrays)
+        return held.getvalue()
+
+    @classmethod
+    def from_bytes(cls, body: bytes) -> Summary:
+        """The summary that `to_bytes` wrote."""
+        with np.load(io.BytesIO(body), allow_pickle=False) as arrays:
+            held = {name: arrays[name] for name in arrays.files}
+        draws, infeasible = held.pop("head").tolist()
+        quotas = Counts(held.pop("keys"), held.pop("times"))
+        return cls(draws, infeasible, quotas, Tails(**held))

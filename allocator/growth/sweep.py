@@ -1,9 +1,9 @@
 """Many draws of uncertain growth: the best quotas when growth is known first, and the risk of quotas fixed now.
 
-`plan` gathers what every draw needs; `chunk(plan, index, size)` is a pure function of the plan and gives a summary that
-merges with the others in any order. In a draw W = S + X·G, rounded half to even to millionths of a person as in
-`claims`; claims follow in floating point rounded the same way, caps in whole numbers; where a claim does not depend on
-the draw it is the exact one.
+`plan_sweep` gathers what every draw needs; `chunk(plan, index, size)` is a pure function of the plan and gives a
+summary that merges with the others in any order. In a draw W = S + X·G, rounded half to even to millionths of a person
+as in `claims`; claims follow in floating point rounded the same way, caps in whole numbers; where a claim does not
+depend on the draw it is the exact one.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ MOST_GROUPS = 12
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class SweepPlan:
     """What every draw needs; arrays in table order.
 
     Attributes:
@@ -86,7 +86,7 @@ class Plan:
         return size
 
 
-def plan(allocation: Allocation, seed: int = 0, random: bool = False) -> Plan:
+def plan_sweep(allocation: Allocation, seed: int = 0, random: bool = False) -> SweepPlan:
     """The plan of an allocation's scenario, whose quotas are the fixed ones.
 
     Args:
@@ -102,7 +102,7 @@ def plan(allocation: Allocation, seed: int = 0, random: bool = False) -> Plan:
     uncertain = array([unit for unit in np.argsort(-growth, kind="stable") if growth[unit] > 0])
     joint = copula(table, scenario, uncertain)
     own, others = driver_parts(table, scenario)
-    return Plan(
+    return SweepPlan(
         replace(allocation.problem),
         Points(joint.factors + len(uncertain), seed, random),
         joint,
@@ -122,18 +122,18 @@ def plan(allocation: Allocation, seed: int = 0, random: bool = False) -> Plan:
     )
 
 
-def realisations(plan: Plan, start: int, count: int) -> FloatArray:
+def realisations(plan: SweepPlan, start: int, count: int) -> FloatArray:
     """Growth realisations of draws `start` …, shape (uncertain units, draws)."""
     points = plan.copula.apply(plan.points.rows(start, count))
     return np.array([quantile(d, u) for d, u in zip(plan.distributions, points, strict=True)]).reshape(-1, count)
 
 
-def drawn_workforce(plan: Plan, realised: FloatArray) -> IntArray:
+def drawn_workforce(plan: SweepPlan, realised: FloatArray) -> IntArray:
     """W of the uncertain units, millionths of a person."""
     return available_micro(plan.workforce[plan.uncertain], plan.growth, realised.T).T
 
 
-def drawn_claims(plan: Plan, workforce: IntArray) -> IntArray:
+def drawn_claims(plan: SweepPlan, workforce: IntArray) -> IntArray:
     """Claims of all units, millionths of a person, shape (units, draws), for the W of the uncertain ones."""
     everyone = np.repeat(plan.workforce[:, None], workforce.shape[1], axis=1)
     everyone[plan.uncertain] = workforce
@@ -144,12 +144,12 @@ def drawn_claims(plan: Plan, workforce: IntArray) -> IntArray:
     return made
 
 
-def _claims(plan: Plan, workforce: IntArray, units: Any) -> IntArray:
+def _claims(plan: SweepPlan, workforce: IntArray, units: Any) -> IntArray:
     base = blended(workforce.T, plan.own, plan.others[units])
     return np.asarray(np.rint(base * plan.multiplier[units]).astype(np.int64).T)
 
 
-def drawn_caps(plan: Plan, workforce: IntArray) -> IntArray:
+def drawn_caps(plan: SweepPlan, workforce: IntArray) -> IntArray:
     """Caps of all units, whole lots, shape (units, draws)."""
     made = np.repeat(plan.problem.cap[:, None], workforce.shape[1], axis=1)
     if plan.share is not None:
@@ -157,7 +157,7 @@ def drawn_caps(plan: Plan, workforce: IntArray) -> IntArray:
     return made
 
 
-def chunk(plan: Plan, index: int, size: int | None = None) -> Summary:
+def chunk(plan: SweepPlan, index: int, size: int | None = None) -> Summary:
     """The summary of chunk `index`: its first `size` draws, all of them by default.
 
     The same draws give the same digits wherever and in whatever order chunks are computed.
@@ -167,7 +167,7 @@ def chunk(plan: Plan, index: int, size: int | None = None) -> Summary:
     return summary_of(plan, drawn_workforce(plan, realised))
 
 
-def summary_of(plan: Plan, workforce: IntArray) -> Summary:
+def summary_of(plan: SweepPlan, workforce: IntArray) -> Summary:
     """The summary of draws given by the W of the uncertain units, millionths of a person."""
     claims, cap = drawn_claims(plan, workforce), drawn_caps(plan, workforce)
     fits, lots = decided(plan.problem, claims, cap, lambda draw, problem: _with_risk(plan, problem, workforce[:, draw]))
@@ -201,24 +201,24 @@ def decided(
     return fits, np.array(lots, dtype=np.int64).reshape(-1, len(claims)).T
 
 
-def shortfalls(plan: Plan, workforce: IntArray) -> IntArray:
+def shortfalls(plan: SweepPlan, workforce: IntArray) -> IntArray:
     """(quota − r·W)⁺ of the uncertain units and of all units together, millionths of a person."""
     short = _short(plan, plan.quota[plan.uncertain, None], workforce)
     return np.concatenate((short, (short.sum(axis=0) + certain_shortfalls(plan).sum())[None]))
 
 
-def certain_shortfalls(plan: Plan) -> IntArray:
+def certain_shortfalls(plan: SweepPlan) -> IntArray:
     """(quota − r·S)⁺ of each unit, millionths of a person; 0 for the uncertain ones."""
     short = _short(plan, plan.quota, plan.workforce)
     short[plan.uncertain] = 0
     return short
 
 
-def _short(plan: Plan, quota: IntArray, workforce: IntArray) -> IntArray:
+def _short(plan: SweepPlan, quota: IntArray, workforce: IntArray) -> IntArray:
     return np.asarray(np.maximum(quota - np.rint(float(plan.reachable) * workforce), 0).astype(np.int64))
 
 
-def _with_risk(plan: Plan, problem: Problem, workforce: IntArray) -> Problem:
+def _with_risk(plan: SweepPlan, problem: Problem, workforce: IntArray) -> Problem:
     """A draw's problem with its risk costs: growth is known, so what falls short is certain."""
     if problem.risk is None:
         return problem
@@ -228,7 +228,7 @@ def _with_risk(plan: Plan, problem: Problem, workforce: IntArray) -> Problem:
     return replace(problem, risk=tuple(costs))
 
 
-def sweep(plan: Plan, draws: int, workers: int = 1) -> Generator[Summary, None, None]:
+def sweep(plan: SweepPlan, draws: int, workers: int = 1) -> Generator[Summary, None, None]:
     """The summary of the draws so far, after some chunks each; the last one is that of all `draws`.
 
     Closing the generator early leaves whole chunks: what was yielded last stands.

@@ -14,7 +14,7 @@ from fractions import Fraction
 import numpy as np
 
 from allocator.data.table import Table
-from allocator.growth.sweep import Plan, decided, drawn_caps, drawn_claims, plan
+from allocator.growth.sweep import SweepPlan, decided, drawn_caps, drawn_claims, plan_sweep
 from allocator.model.allocation import Allocation, allocate, pose
 from allocator.model.claims import MICRO, MOST_CLAIM, exact, micro
 from allocator.model.feasibility import feasible
@@ -85,7 +85,7 @@ class _Changed:
         self.base = base
         self.workforce = array(base.claims.available)
         # Every unit's workforce may move: the draws' way to claims and caps does for that.
-        self.plan: Plan = replace(plan(base), uncertain=np.arange(len(base.table)))
+        self.plan: SweepPlan = replace(plan_sweep(base), uncertain=np.arange(len(base.table)))
 
     def lots(self, unit: IntArray, growth: IntArray) -> IntArray:
         """A row for each pair of a unit and its estimate, persons."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from allocator.errors import InputError, fault
@@ -15,9 +16,13 @@ if TYPE_CHECKING:
 
 MOST_DRAWS = 10**12
 MOST_SEED = 2**63 - 1
-MOST_TIPPED = 500
+MOST_TIPPED = 2_000
+MOST_WEIGHED = 500
+"""Most units whose tipping growth is told, and with a risk term, whose costs are worked out one by one."""
+MOST_CROSSED = 100
+"""Most units of which details tell what moves every other one."""
 MOST_LEAVES = 40
-MOST_DETAILED = 100
+MOST_DETAILED = 1_000
 SHOWN = 8
 DRAWS = Argument("draws", "whole", 16_384)
 SEED = Argument("seed", "whole", 0)
@@ -38,12 +43,12 @@ def ask_sensitivity(
         random: plain random numbers instead of scrambled Sobol points.
         details: also the tornado, the curve over the realisation, the frontier and who tips whom.
     """
-    from allocator.growth.sweep import plan, sweep
+    from allocator.growth.sweep import plan_sweep, sweep
 
     check(draws, seed)
-    planned = plan(case.allocation, seed, random)
+    planned = plan_sweep(case.allocation, seed, random)
     *_, summary = sweep(planned, draws, 1)
-    return answer(case, planned, summary, leaning(case, tips=True) if details else None)
+    return answer(case, planned, summary, details_of(case, tips=True) if details else None)
 
 
 def check(draws: int, seed: int) -> None:
@@ -59,29 +64,31 @@ def check(draws: int, seed: int) -> None:
 
 def answer(case: Case, planned: Any, summary: Any, more: Leaning | None = None) -> Finding:
     """What the draws of a plan say, and what else was worked out."""
-    from allocator.growth.uncertainty import uncertainty
+    from allocator.growth.bands_and_risks import bands_and_risks
 
     made = case.allocation
-    document = {"seed": planned.points.seed, **uncertainty(planned, summary).to_json(made.table.units, made.quotas)}
+    document = {"seed": planned.points.seed, **bands_and_risks(planned, summary).to_json(made.table.units, made.quotas)}
     for row, tip in zip(document["units"], _tips(made), strict=True):
         row["tipping_growth"] = tip
-    sections = (_drawn(made, document), *(_leaning(more, made) if more else ()))
-    return Finding({**document, **(more.to_json() if more else {})}, sections)
+    sections = [_drawn(made, document), *(_leaning(more, made) if more else ())]
+    if more and more.tips and len(made.table) > MOST_CROSSED:
+        texts = (*sections[1].texts, say("sensitivity.own_tips", most=MOST_CROSSED))
+        sections[1] = replace(sections[1], texts=texts)
+    return Finding({**document, **(more.to_json() if more else {})}, tuple(sections))
 
 
-def leaning(case: Case, tips: bool) -> Leaning:
+def details_of(case: Case, tips: bool) -> Leaning:
     """What an allocation leans on, with who tips whom where asked for; InputError for trees and many units."""
-    from dataclasses import replace
-
-    from allocator.growth.dependence import allocation_leaning as leant
+    from allocator.growth.dependence import allocation_leaning as leaning
     from allocator.growth.tipping import tipping
 
     if any(case.table.parents):
         raise InputError(fault("sensitivity.tree", case.table.place))
     if len(case.table) > MOST_DETAILED:
         raise InputError(fault("sensitivity.too_many_units", units=len(case.table), most=MOST_DETAILED))
-    found = leant(case.table, case.scenario)
-    return replace(found, tips=tipping(case.table, case.scenario, others=True)) if tips else found
+    found = leaning(case.table, case.scenario)
+    others = len(case.table) <= MOST_CROSSED
+    return replace(found, tips=tipping(case.table, case.scenario, others)) if tips else found
 
 
 def _tips(allocation: Allocation) -> list[dict[str, int | None]]:
@@ -89,10 +96,14 @@ def _tips(allocation: Allocation) -> list[dict[str, int | None]]:
     from allocator.growth.tipping import tipping
 
     table = allocation.table
-    if len(table) > MOST_TIPPED or allocation.whole is not None:
+    if len(table) > _most_tipped(allocation) or allocation.whole is not None:
         return [{"down": None, "up": None}] * len(table)
     found = tipping(table, allocation.scenario)
     return [vars(found[unit][unit]) for unit in table.units]
+
+
+def _most_tipped(allocation: Allocation) -> int:
+    return MOST_WEIGHED if allocation.scenario.risk.weight else MOST_TIPPED
 
 
 def _drawn(made: Allocation, document: dict[str, Any]) -> Section:
@@ -113,7 +124,8 @@ def _drawn(made: Allocation, document: dict[str, Any]) -> Section:
     heading = say("sensitivity.title", draws=document["draws"], seed=document["seed"])
     most = MOST_LEAVES if made.whole is not None else None
     texts: list[Text] = [say("sensitivity.bands"), say("sensitivity.risk", reachable=made.scenario.risk.reachable)]
-    texts.append(say("sensitivity.tipping"))
+    tips_told = len(document["units"]) <= _most_tipped(made)
+    texts.append(say("sensitivity.tipping") if tips_told else say("sensitivity.no_tips", most=_most_tipped(made)))
     if made.above:
         texts.append(say("sensitivity.tree_levels"))
     if document["infeasible"]:
@@ -143,7 +155,7 @@ def _leaning(found: Leaning, made: Allocation) -> list[Section]:
         charts.append(Drawing("curves", points, named))
     title = say("chart.tornado.title")
     sections = [Section("tornado", title, (), (Listing("tornado", title, heads, rows),), tuple(charts))]
-    return sections + ([frontier_section(found.frontier)] if len(found.frontier) > 1 else [])
+    return sections + ([_choices(found.frontier)] if len(found.frontier) > 1 else [])
 
 
 def _input(swing: dict[str, Any]) -> Text:
@@ -151,7 +163,7 @@ def _input(swing: dict[str, Any]) -> Text:
     return say("sensitivity.input_of", name=name, unit=swing["unit"]) if swing["unit"] else name
 
 
-def frontier_section(choices: Any) -> Section:
+def _choices(choices: Any) -> Section:
     """Fairness against expected shortfall: the ends, the knee and a few choices between; all of them in the chart."""
     step, last = max(1, len(choices) // SHOWN), len(choices) - 1
     heads = (Column("risk_weight", "number", 3), Column("moved"), Column("expected_short", "number", 1),

@@ -443,6 +443,8 @@ TEXT = {
     "compromise.differ": "{first} and {other} do not share {key}: a compromise needs scenarios with the same units, target, lot, locks and groups; make {key} the same",
     "cli.sensitivity.details": "Also what each input moves, the curve over the realisation, the frontier of fairness against risk, and who tips whom.",
     "cli.sensitivity.charts": "Write charts (SVG and PNG) into this directory.",
+    "sensitivity.no_tips": "How far each estimate may be wrong before its own quota moves is told for tables of up to {most:n} units.",
+    "sensitivity.own_tips": "For each estimate the details tell what moves its own unit's quota; what moves the others' is told for tables of up to {most:n} units.",
     "sensitivity.too_many_units": "details and charts are made for up to {most:n} units, the table has {units:n}: leave out --details and --charts, or give a part of the table",
     "sensitivity.frontier": "Safer allocations: {count:n} over risk.weight, some of them shown, ◆ the knee",
     "column.input": "Input",
@@ -994,7 +996,7 @@ TEXT = {
     "scale.version": "a worker has version {theirs} of this program, this machine {ours}: install one version everywhere",
     "scale.no_journal": "this file is not the journal of a sweep: name another file",
     "scale.other_journal": "this journal belongs to another sweep (another table, scenario, seed, number of draws or version): repeat the command it was begun with, or name another file",
-    "scale.corrupted": "the journal was changed or damaged at byte {at:n}: delete it and start again",
+    "scale.corrupted": "the journal was changed or damaged: delete it and start again",
     "scale.busy": "another sweep is writing this journal: wait for it, or name another file",
     "scale.kept": "what is finished is kept in {file}: the same command goes on from there",
     # ── year: review, plan, unions ────────────────────────────────────────────────────────────────────────────────

@@ -443,6 +443,8 @@ TEXT = {
     "compromise.differ": "{first} và {other} không cùng {key}: phương án dung hòa cần các kịch bản có chung đơn vị, tổng chỉ tiêu, lô, chỉ tiêu khóa và nhóm; hãy làm cho {key} giống nhau",
     "cli.sensitivity.details": "Thêm: ảnh hưởng của từng yếu tố, đường biểu diễn theo tỷ lệ thực hiện, đường biên công bằng – rủi ro, và sai số nào làm thay đổi chỉ tiêu của ai.",
     "cli.sensitivity.charts": "Ghi các biểu đồ (SVG và PNG) vào thư mục này.",
+    "sensitivity.no_tips": "Ước tăng sai bao nhiêu người thì chỉ tiêu của chính đơn vị thay đổi chỉ được tính cho bảng có tối đa {most:n} đơn vị.",
+    "sensitivity.own_tips": "Với mỗi ước tăng, phần chi tiết chỉ nêu mức sai làm đổi chỉ tiêu của chính đơn vị đó; mức làm đổi chỉ tiêu của đơn vị khác được nêu cho bảng có tối đa {most:n} đơn vị.",
     "sensitivity.too_many_units": "chi tiết và biểu đồ chỉ lập cho tối đa {most:n} đơn vị, bảng có {units:n}: hãy bỏ --details và --charts, hoặc dùng một phần của bảng",
     "sensitivity.frontier": "Các phương án an toàn hơn: {count:n} phương án theo risk.weight, hiển thị một số; ◆ là điểm gãy",
     "column.input": "Yếu tố",
@@ -994,7 +996,7 @@ TEXT = {
     "scale.version": "một tiến trình tính dùng phiên bản {theirs}, còn máy này dùng {ours}: hãy cài cùng một phiên bản ở mọi nơi",
     "scale.no_journal": "tệp này không phải là nhật ký rút thăm: hãy ghi tên tệp khác",
     "scale.other_journal": "nhật ký này thuộc về một lần rút thăm khác (khác bảng số liệu, kịch bản, hạt giống, số lượt hoặc phiên bản): hãy chạy lại đúng lệnh đã lập ra nó, hoặc ghi tên tệp khác",
-    "scale.corrupted": "nhật ký đã bị sửa hoặc hỏng ở byte {at:n}: hãy xóa đi và tính lại từ đầu",
+    "scale.corrupted": "nhật ký đã bị sửa hoặc hỏng: hãy xóa đi và tính lại từ đầu",
     "scale.busy": "một lần rút thăm khác đang ghi nhật ký này: hãy chờ, hoặc ghi tên tệp khác",
     "scale.kept": "phần đã xong được giữ trong {file}: chạy lại đúng lệnh này sẽ tính tiếp",
     # ── year: review, plan, unions ────────────────────────────────────────────────────────────────────────────────

@@ -25,8 +25,7 @@ from allocator import allocate, load_scenario
 from allocator.cli.synth import scenario_text
 from allocator.data.synth import COLUMNS, made_up_nation
 from allocator.growth.summary import Summary
-from allocator.growth.sweep import Plan, plan
-from allocator.growth.sweep_journal import journal_record
+from allocator.growth.sweep import SweepPlan, plan_sweep
 from allocator.growth.sweep_tasks import task, task_draws
 from allocator.scale import computed
 from tests.clusters import allocator, cluster, ended, grown, until
@@ -35,7 +34,7 @@ TASKS = 4
 SWEEP = ("sensitivity", "--draws", 250_000, "--json")
 
 
-def made(units: int) -> Plan:
+def made(units: int) -> SweepPlan:
     """The plan of a made-up nation in three levels, all leaves decided at once."""
     nation = made_up_nation(units, 3, 0)
     with tempfile.TemporaryDirectory() as folder:
@@ -44,16 +43,16 @@ def made(units: int) -> Plan:
             writer.writeheader()
             writer.writerows(nation.rows)
         (Path(folder) / "base.yaml").write_text(scenario_text(nation.target, units, 3, 0))
-        return plan(allocate(*load_scenario(Path(folder) / "base.yaml", ["hierarchy=at_once"])))
+        return plan_sweep(allocate(*load_scenario(Path(folder) / "base.yaml", ["hierarchy=at_once"])))
 
 
-def spent(planned: Plan, tasks: int, draws: int, workers: int) -> tuple[float, str]:
+def spent(planned: SweepPlan, tasks: int, draws: int, workers: int) -> tuple[float, str]:
     """Seconds that tasks take on so many processes, their start included, and the digits they give."""
     start = time.perf_counter()
     parts = dict(computed(planned, range(tasks), draws, "processes", workers))
     took = time.perf_counter() - start
     whole = reduce(Summary.merged, parts.values())
-    return took, sha256(journal_record(0, whole)).hexdigest()[:12]
+    return took, sha256(whole.to_bytes()).hexdigest()[:12]
 
 
 def sweep(units: int) -> None:
@@ -68,7 +67,7 @@ def sweep(units: int) -> None:
     before = time.perf_counter()
     sent = pickle.dumps(one)
     pickle.loads(sent).merged(one)
-    written = len(journal_record(0, one))
+    written = len(one.to_bytes())
     taken = time.perf_counter() - before
     print(f"{units:,} units: a task of {size} draws {each:.1f} s, its summary {len(sent) / 1e6:.1f} MB, ", end="")
     print(f"taken in within {taken:.2f} s, {written / 1e6:.1f} MB in the journal; ", end="")

@@ -20,7 +20,7 @@ import numpy as np
 
 from allocator import allocate, load_scenario
 from allocator.cli.terminal import processors
-from allocator.growth.sweep import drawn_caps, drawn_claims, drawn_workforce, plan, realisations, sweep
+from allocator.growth.sweep import drawn_caps, drawn_claims, drawn_workforce, plan_sweep, realisations, sweep
 from allocator.model.problem import Problem
 from allocator.model.program import solve
 from allocator.model.waterfill import whole_lots
@@ -84,7 +84,7 @@ def kernel() -> float:
 def solvers(a_draw: float) -> None:
     """The same draws through PuLP and through highspy, and that PuLP gives the same quotas."""
     allocation = allocate(*load_scenario("an-giang-2017/base"))
-    planned = plan(allocation)
+    planned = plan_sweep(allocation)
     workforce = drawn_workforce(planned, realisations(planned, 0, 2_048))[:, :SOLVED]
     claims, cap = drawn_claims(planned, workforce), drawn_caps(planned, workforce)
     lots = whole_lots(claims.T, planned.problem.floor, cap.T, np.full(SOLVED, planned.problem.lots))
@@ -116,7 +116,7 @@ def process(draws: int) -> None:
 
 def memory() -> None:
     """Memory in use while draws go by."""
-    planned = plan(allocate(*load_scenario("an-giang-2017/base")))
+    planned = plan_sweep(allocate(*load_scenario("an-giang-2017/base")))
     start, shown = time.perf_counter(), 1_000_000
     for summary in sweep(planned, 10_000_000, processors()):
         if summary.draws >= shown:

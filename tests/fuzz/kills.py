@@ -126,9 +126,9 @@ def replaced(found: Contents, before: Contents, made: Contents) -> bool:
 
 
 def begun(found: Contents, before: Contents, made: Contents) -> bool:
-    """A journal that is not there, or one with its whole header; what follows is checked by resuming it."""
-    head = bytes(made["out"]).split(b"\n", 2)[:2]  # type: ignore[call-overload]
-    return not found or (found.keys() == {"out"} and bytes(found["out"]).split(b"\n", 2)[:2] == head)  # type: ignore[call-overload]
+    """A journal that is not there, or a database, with what its next run rolls back; resuming it checks its content."""
+    return not found or ("out" in found and found.keys() <= {"out", "out-journal"}
+                         and bytes(found["out"]).startswith(b"SQLite format 3\0"))  # type: ignore[call-overload]  # fmt: skip
 
 
 def jobs(folder: Path) -> dict[str, Job]:
@@ -274,8 +274,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--kind", choices=SHARES, help="only this kind")
     given = parser.parse_args()
-    for name, counts in kills(given.count, given.seed).items():
+    for name, counts in kills(given.count, given.seed, {given.kind: 1} if given.kind else SHARES).items():
         print(f"{name}: " + ", ".join(f"{what} {times}" for what, times in counts.items()), flush=True)
 
 

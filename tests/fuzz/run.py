@@ -13,14 +13,12 @@ import argparse
 import base64
 import contextlib
 import csv
-import hashlib
 import io
 import json
 import os
 import random
 import re
 import resource
-import struct
 import subprocess
 import sys
 import tempfile
@@ -35,10 +33,10 @@ from typing import Any
 from allocator.data.table import TEXT_COLUMNS, Table, fold
 from allocator.errors import AllocatorError
 from allocator.files import load_scenario, load_table
-from allocator.growth.sweep import plan
-from allocator.growth.sweep_journal import header, record, records
+from allocator.growth.sweep import plan_sweep
 from allocator.growth.sweep_tasks import task
 from allocator.model.allocation import allocate
+from allocator.scale import Journal
 from tests.command import Done, allocator, process
 from tests.fuzz import damage
 
@@ -184,35 +182,33 @@ def result(path: Path, rng: random.Random, call: Call) -> None:
 def _swept() -> tuple[bytes, Mapping[int, Any], Mapping[str, object]]:
     """A journal, its summaries by number, and what its header describes."""
     sweep = {"seed": 0}
-    planned = plan(allocate(*_opened(), method="waterfill"))
+    planned = plan_sweep(allocate(*_opened(), method="waterfill"))
     held = {index: task(planned, index, 20_000) for index in range(2)}
-    return header(sweep) + b"".join(record(index, each) for index, each in held.items()), held, sweep
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "journal"
+        with Journal(path, sweep) as made:
+            for index, each in held.items():
+                made.add(index, each)
+        return path.read_bytes(), held, sweep
 
 
 def journal(path: Path, rng: random.Random, call: Call) -> None:
     """A journal of a sweep: what is taken from it is what was put into it."""
     whole, held, sweep = _swept()
-    content = damage.spoilt(rng, whole)
-    if remade := rng.random() < 0.5:
-        before = struct.calcsize("<QQI") + hashlib.sha256().digest_size
-        body = damage.repacked(rng, record(0, held[0])[before:], ".npy")
-        head = struct.pack("<QQ", 0, len(body))
-        checks = struct.pack("<I", zlib.crc32(head)) + hashlib.sha256(head + body).digest()
-        content = header(sweep) + head + checks + body
-    path.write_bytes(content)
+    path.write_bytes(damage.spoilt(rng, whole))
     try:
-        found = [(index, summary) for index, summary, _ in records(io.BytesIO(content).read, sweep, "j")]
+        with Journal(path, sweep) as made:
+            found = list(made.finished())
     except AllocatorError:
         return
-    for index, summary in found:
-        if not remade and str(summary) != str(held[index]):
-            raise Wrong("a changed summary was taken")
+    if any(summary.to_bytes() != held[index].to_bytes() for index, summary in found):
+        raise Wrong("a changed summary was taken")
 
 
 def page(path: Path, rng: random.Random, call: Call) -> None:
     """What the page is sent: a file to import, progress, a register, a state to save."""
-    from allocator.web import page_parts as parts
-    from allocator.web import year
+    from allocator.questions import find
+    from allocator.web import ask, page_parts
     from allocator.web.state import started
     from allocator.web.store import Store
     from allocator.words import Words
@@ -231,15 +227,16 @@ def page(path: Path, rng: random.Random, call: Call) -> None:
     with contextlib.suppress(AllocatorError):
         way = rng.choice(("upload", "review", "unions", "save"))
         if way == "upload":
-            parts.uploaded(store, form, words)
+            page_parts.uploaded(store, form, words)
         elif way == "save":
             store.save(rng.choice(damage.CELLS)[:100], "".join(rng.choice("ab=&%ÿ") for _ in range(20)))
             (path.parent / "page" / "saved" / "0.json").write_bytes(damage.spoilt(rng, b'{"name": "a", "query": "b"}'))
             store.saved()
         else:
-            key = rng.choice([*year.FIELDS[way]])
+            state = started("given", _opened()[1])
+            key = rng.choice([each.name for each in ask.controls(find(way), {}, state.scenario())])
             form[key] = rng.choice((*damage.CELLS, "1", "0.5"))[:50]
-            year.shown(way, _opened()[0], started("given", _opened()[1]), form, words)
+            ask.answer(way, _opened()[0], state, form)
 
 
 @cache

@@ -12,18 +12,18 @@ import pytest
 
 from allocator import allocate, load_scenario
 from allocator.errors import InfeasibleError
+from allocator.growth.bands_and_risks import bands_and_risks
 from allocator.growth.summary import Summary
 from allocator.growth.sweep import (
     chunk,
     drawn_claims,
     drawn_workforce,
-    plan,
+    plan_sweep,
     realisations,
     shortfalls,
     summary_of,
     sweep,
 )
-from allocator.growth.uncertainty import uncertainty
 from allocator.model.claims import MICRO
 from allocator.model.risk import expected_shortfall
 
@@ -50,7 +50,7 @@ def blank_free(changes: list[str]):
 @pytest.mark.parametrize("name", CHANGES)
 def test_each_draw_gets_the_quotas_of_the_program(name: str) -> None:
     allocation = blank_free(CHANGES[name])
-    planned = plan(allocation, seed=4)
+    planned = plan_sweep(allocation, seed=4)
     realised = np.minimum(realisations(planned, 0, DRAWS), 1)
     workforce = drawn_workforce(planned, realised)
     feasible = []
@@ -68,9 +68,9 @@ def test_each_draw_gets_the_quotas_of_the_program(name: str) -> None:
             assert one.infeasible == 1
             continue
         feasible.append(solved.quotas)
-        bands = uncertainty(planned, one).bands
+        bands = bands_and_risks(planned, one).bands
         assert tuple(band[1] for band in bands) == solved.quotas
-    together = uncertainty(planned, summary_of(planned, workforce))
+    together = bands_and_risks(planned, summary_of(planned, workforce))
     assert together.infeasible == DRAWS - len(feasible)
     ordered = np.sort(np.array(feasible), axis=0)
     for share, at in ((1, 0.05), (0, 0.5)):
@@ -80,17 +80,17 @@ def test_each_draw_gets_the_quotas_of_the_program(name: str) -> None:
 
 def test_claims_of_a_draw_are_those_of_the_model() -> None:
     allocation = blank_free(CHANGES["drivers"])
-    planned = plan(allocation)
+    planned = plan_sweep(allocation)
     claims = drawn_claims(planned, np.array(allocation.claims.available)[planned.uncertain][:, None])
     assert np.abs(claims[:, 0] - np.array(allocation.claims.claims)).max() <= 1
 
 
 def test_risk_of_fixed_quotas_is_that_of_plain_sums() -> None:
     allocation = blank_free([])
-    planned = plan(allocation, seed=1)
+    planned = plan_sweep(allocation, seed=1)
     workforce = drawn_workforce(planned, realisations(planned, 0, 4096))
     short = shortfalls(planned, workforce) / MICRO
-    found = uncertainty(planned, summary_of(planned, workforce))
+    found = bands_and_risks(planned, summary_of(planned, workforce))
     for risk, each in zip([found.risks[14], found.province], (short[0], short[-1]), strict=True):
         assert risk.shortfall_probability == (each > 0).mean()
         assert risk.expected_shortfall == pytest.approx(each.mean(), rel=1e-12)
@@ -104,20 +104,20 @@ def test_risk_of_fixed_quotas_is_that_of_plain_sums() -> None:
 
 @pytest.mark.parametrize("random", [False, True])
 def test_no_order_of_chunks_changes_a_digit(random: bool) -> None:
-    planned = plan(blank_free([]), seed=2, random=random)
+    planned = plan_sweep(blank_free([]), seed=2, random=random)
     planned = pickle.loads(pickle.dumps(planned))
     draws = 6 * planned.chunk_size + 100
     whole = list(sweep(planned, draws, workers=2))[-1]
     sizes = [planned.chunk_size] * 6 + [100]
     parts = [chunk(planned, index, size) for index, size in enumerate(sizes)]
     backwards = reduce(Summary.merged, [pickle.loads(pickle.dumps(each)) for each in parts[::-1]])
-    assert uncertainty(planned, whole) == uncertainty(planned, backwards)
+    assert bands_and_risks(planned, whole) == bands_and_risks(planned, backwards)
     assert whole.draws == draws
 
 
 def test_draws_come_near_the_closed_form() -> None:
     allocation = blank_free([])
-    found = uncertainty(planned := plan(allocation), list(sweep(planned, 2**15))[-1])
+    found = bands_and_risks(planned := plan_sweep(allocation), list(sweep(planned, 2**15))[-1])
     quotas = np.array(allocation.quotas, dtype=np.float64)
     parts = np.split(quotas, len(quotas))
     exact = [float(expected_shortfall(allocation.table, allocation.scenario, *each)[0]) for each in enumerate(parts)]
@@ -127,7 +127,7 @@ def test_draws_come_near_the_closed_form() -> None:
 
 def test_draws_whose_rules_cannot_hold_are_counted_and_count_for_the_risk() -> None:
     allocation = blank_free(["bounds.max_share=0.55", "target=7500"])
-    found = uncertainty(planned := plan(allocation), list(sweep(planned, 4096))[-1])
+    found = bands_and_risks(planned := plan_sweep(allocation), list(sweep(planned, 4096))[-1])
     assert 0 < found.infeasible < 4096
     assert found.draws == 4096
     assert found.province.shortfall_probability > 0

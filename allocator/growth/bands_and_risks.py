@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from allocator.growth.summary import Summary, Tails
-from allocator.growth.sweep import Plan, certain_shortfalls
+from allocator.growth.sweep import SweepPlan, certain_shortfalls
 from allocator.model.claims import MICRO
 
 BANDS = (Fraction(1, 20), Fraction(1, 2), Fraction(19, 20))
@@ -15,7 +15,7 @@ TAILS = (Fraction(9, 10), Fraction(19, 20))
 
 
 @dataclass(frozen=True)
-class ShortfallRisk:
+class QuotaRisk:
     """Shortfall (quota − reachable workforce where positive) of a fixed quota; persons but for the probability."""
 
     shortfall_probability: float
@@ -25,7 +25,7 @@ class ShortfallRisk:
 
 
 @dataclass(frozen=True)
-class SweepOutcome:
+class BandsAndRisks:
     """The answers to both questions.
 
     Attributes:
@@ -37,8 +37,8 @@ class SweepOutcome:
     draws: int
     infeasible: int
     bands: tuple[tuple[int | None, ...], ...]
-    risks: tuple[ShortfallRisk, ...]
-    province: ShortfallRisk
+    risks: tuple[QuotaRisk, ...]
+    province: QuotaRisk
 
     def to_json(self, units: tuple[str, ...], quotas: tuple[int, ...]) -> dict[str, Any]:
         """The answers as plain mappings."""
@@ -49,7 +49,7 @@ class SweepOutcome:
         return {"draws": self.draws, "infeasible": self.infeasible, "units": rows, "province": vars(self.province)}
 
 
-def uncertainty(plan: Plan, summary: Summary) -> SweepOutcome:
+def bands_and_risks(plan: SweepPlan, summary: Summary) -> BandsAndRisks:
     """The answers that the summary of a plan's draws gives."""
     lot, certain = plan.problem.lot, certain_shortfalls(plan).tolist()
     series = {unit: index for index, unit in enumerate(plan.uncertain.tolist())}
@@ -58,16 +58,16 @@ def uncertainty(plan: Plan, summary: Summary) -> SweepOutcome:
         found = summary.quotas.quantiles(unit, BANDS)
         bands.append(tuple(None if each is None else each * lot for each in found))
         risks.append(_drawn(summary.tails, series[unit]) if unit in series else _certain(short))
-    return SweepOutcome(
+    return BandsAndRisks(
         summary.draws, summary.infeasible, tuple(bands), tuple(risks), _drawn(summary.tails, len(series))
     )
 
 
-def _drawn(tails: Tails, series: int) -> ShortfallRisk:
+def _drawn(tails: Tails, series: int) -> QuotaRisk:
     tail = (float(tails.cvar(series, level)) for level in TAILS)
-    return ShortfallRisk(float(tails.probability(series)), float(tails.expected(series)), *tail)
+    return QuotaRisk(float(tails.probability(series)), float(tails.expected(series)), *tail)
 
 
-def _certain(short: int) -> ShortfallRisk:
+def _certain(short: int) -> QuotaRisk:
     persons = short / MICRO
-    return ShortfallRisk(float(short > 0), persons, persons, persons)
+    return QuotaRisk(float(short > 0), persons, persons, persons)

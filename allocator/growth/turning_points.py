@@ -1,6 +1,6 @@
 """Quotas as one parameter goes over its range: every point where a lot moves, by bisection over allocations.
 
-The range is a lattice of 2³² cells. Brackets are cut in two (where their ends differ by one exchange: where the two
+The range is a lattice of 2³² cells. Stretches are cut in two (where their ends differ by one exchange: where the two
 lots' costs would cross) until they are one cell or nothing moves inside; in its cell a point lies where the costs, or
 the share that caps a unit, cross in floating point: right to about 12 digits.
 
@@ -48,7 +48,7 @@ class Course(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Brackets:
+class Stretches:
     """Stretches of the lattice and the lots at their ends, shape (stretches,) and (stretches, units)."""
 
     low: IntArray
@@ -56,16 +56,16 @@ class Brackets:
     before: IntArray
     after: IntArray
 
-    def only(self, keep: IntArray | BoolArray) -> Brackets:
+    def only(self, keep: IntArray | BoolArray) -> Stretches:
         """Some of them, by position or by mask."""
-        return Brackets(self.low[keep], self.high[keep], self.before[keep], self.after[keep])
+        return Stretches(self.low[keep], self.high[keep], self.before[keep], self.after[keep])
 
 
-def changes(course: Course) -> tuple[FloatArray, Brackets]:
+def turning_points(course: Course) -> tuple[FloatArray, Stretches]:
     """Every change of the optimum, ascending: its value of the parameter, the cell it lies in, the lots around it."""
     at = course.first
     lots = course.lots(at, *([np.zeros((0, 0), dtype=np.int64)] * 2))
-    now, found = Brackets(at[:-1], at[1:], lots[:-1], lots[1:]), []
+    now, found = Stretches(at[:-1], at[1:], lots[:-1], lots[1:]), []
     for turn in range(200):
         moved, is_cell = (now.before != now.after).any(axis=1), now.high - now.low == 1
         found.append(now.only(is_cell & moved))
@@ -73,20 +73,20 @@ def changes(course: Course) -> tuple[FloatArray, Brackets]:
         if not len(now.low):
             break
         now = _cut(course, now, turn % 3 < 2)
-    cells = Brackets(*(np.concatenate([getattr(each, name) for each in found]) for name in Brackets.__annotations__))
+    cells = Stretches(*(np.concatenate([getattr(each, name) for each in found]) for name in Stretches.__annotations__))
     cells = cells.only(np.argsort(cells.low))
     share = np.nan_to_num(_crossing(course, cells), nan=1.0)
     return course.value(cells.low.astype(np.float64) + share), cells
 
 
-def _freed(course: Course, now: Brackets) -> BoolArray:
+def _freed(course: Course, now: Stretches) -> BoolArray:
     """Units that are held at their cap at the lower end, and have room at the upper."""
     low, high = (course.cap(at) for at in (now.low, now.high))
     return np.asarray((now.before >= 0) & (np.floor(low) <= now.before) & (now.before < np.floor(high)))
 
 
-def _cut(course: Course, now: Brackets, guess: bool) -> Brackets:
-    """Brackets cut in two: at the middle, or where something is thought to happen."""
+def _cut(course: Course, now: Stretches, guess: bool) -> Stretches:
+    """Stretches cut in two: at the middle, or where something is thought to happen."""
     width = now.high - now.low
     at = now.low + width // 2
     if guess:
@@ -95,10 +95,10 @@ def _cut(course: Course, now: Brackets, guess: bool) -> Brackets:
         at = np.where(np.isnan(share), at, np.clip(near, now.low + 1, now.high - 1))
     lots = course.lots(at, now.before, now.after)
     sides = (now.low, at), (at, now.high), (now.before, lots), (lots, now.after)
-    return Brackets(*(np.concatenate(each) for each in sides))
+    return Stretches(*(np.concatenate(each) for each in sides))
 
 
-def _crossing(course: Course, now: Brackets) -> FloatArray:
+def _crossing(course: Course, now: Stretches) -> FloatArray:
     """How far into each interval, as a share of it, its lots change places or a held unit gets room; NaN: unknown."""
     rows = np.arange(len(now.low))
     gives, takes = (now.before - now.after).argmax(axis=1), (now.after - now.before).argmax(axis=1)
