@@ -78,7 +78,7 @@ def _level(w: FloatArray, low: FloatArray, high: FloatArray, target: FloatArray)
         w, low = np.where(fixed, 0.0, w), np.where(fixed, 0.0, low)
         total = w.sum(axis=0)
         level[columns] = np.divide(rest, total, out=level[columns], where=total > 0)
-    return level
+    return np.asarray(level)
 
 
 def whole_lots(

@@ -41,7 +41,7 @@ def compare(cases: Sequence[Case], compromise: bool = False) -> Finding:
             {"unit": unit, "quota": quota} for unit, quota in zip(first.table.units, first.published, strict=True)
         ],
     }
-    sections = [Section("compare", say("compare.title"), (), (quotas(made), measures(measured)))]
+    sections = [Section("compare", say("question.compare"), (), (quotas(made), measures(measured)))]
     if compromise:
         between = _between(cases)
         records["compromise"] = between.to_json()
@@ -62,7 +62,7 @@ def quotas(made: dict[str, Allocation]) -> Listing:
         *columns("unit", "published"),
         *(Column(f"quota_{n}", title=short(name)) for n, name in enumerate(made, 1)),
     )
-    return Listing("compare", say("compare.title"), heads, rows, sums)
+    return Listing("compare", say("question.compare"), heads, rows, sums)
 
 
 def short(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from allocator.finding import Column, Finding, Listing, Text, Value
+from allocator.finding import Column, Finding, Listing, Text
 from allocator.words import Words
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def table(listing: Listing, words: Words, out: Console) -> Table:
 
     made = Table(box=box.SIMPLE_HEAD, show_footer=listing.total is not None, pad_edge=False, collapse_padding=True)
     rows = (*listing.rows[: listing.most], listing.total or ("",) * len(listing.columns))
-    texts = [[_text(column, row[index], words) for row in rows] for index, column in enumerate(listing.columns)]
+    texts = [[column.text(words, row[index]) for row in rows] for index, column in enumerate(listing.columns)]
     least = [_least(column, cells, words) for column, cells in zip(listing.columns, texts, strict=True)]
     kept = _fitting(listing.columns, least, out.width)
     for index in kept:
@@ -68,10 +68,6 @@ def table(listing: Listing, words: Words, out: Console) -> Table:
     for cells in list(zip(*(texts[index] for index in kept), strict=True))[:-1]:
         made.add_row(*cells)
     return made
-
-
-def _text(column: Column, value: Value, words: Words) -> str:
-    return column.text(words, value).replace(" %", "\u00a0%")
 
 
 def _fitting(columns: Sequence[Column], least: Sequence[int], width: int) -> list[int]:
