@@ -12,9 +12,9 @@ from allocator.fit.confidence import (
     SOUGHT,
     Intervals,
     Reach,
-    intervals,
+    good_intervals,
     leave_one_out,
-    reach,
+    quota_ranges,
     recommended,
 )
 from allocator.fit.search import Tally
@@ -29,45 +29,26 @@ def calibration_result(found: Calibration) -> dict[str, Any]:
     """Every figure of a calibration, members and persons; the fair share of the best rule explains each quota."""
     found = replace(found, tally=Tally(found.tried))
     simplest, sets = recommended(found)
-    spans, ranges = intervals(found), reach(found)
+    spans, ranges = good_intervals(found), quota_ranges(found)
     row = dict(zip(PARAMETERS, simplest.row.tolist(), strict=True))
     box = found.ground.box(**{name: found.ground.ranges[name] if name in sets else row[name] for name in PARAMETERS})
     left_out = leave_one_out(found, box)
-    first = first_findings(found)
-    units = [{**one, **more} for one, more in zip(first["units"], _units(found, ranges), strict=True)]
+    units = _units(found, ranges)
+    ladder = [("equal_split", found.equal_split), *((each.model, each.misplaced) for each in found.ladder)]
     return {
-        **first,
+        "best": found.parameters(found.best),
+        "ladder": [{"model": name, "misplaced": round(moved, 6)} for name, moved in ladder],
+        "units": units,
+        "candidates": found.tally.candidates,
+        "neighbours": found.neighbours,
         "best_in_lots": found.parameters(found.best_in_lots),
         "recommended": {**found.parameters(simplest), "sets": [each for each in sets if each not in BASES]},
         "limit": round(found.limit, 6),
         **_intervals(found, spans),
-        "units": units,
         "unexplained": [each for each in units if each["distance"] or each["good_distance"]],
         "leave_one_out": {"recommended": _left_out(found, left_out)},
         "implied_claims": implied(found),
         "fairness": fairness(found),
-        "candidates": found.tally.candidates,
-    }
-
-
-def first_findings(found: Calibration) -> dict[str, Any]:
-    """The best rule, the ladder and what is left of each quota: what is known before the slower searches."""
-    ladder = [("equal_split", found.equal_split), *((each.model, each.misplaced) for each in found.ladder)]
-    figures = zip(found.ground.table.units, found.ground.published.tolist(), found.explained.fair_share, strict=True)
-    return {
-        "best": found.parameters(found.best),
-        "ladder": [{"model": name, "misplaced": round(moved, 6)} for name, moved in ladder],
-        "units": [
-            {
-                "unit": unit,
-                "published": round(asked),
-                "explained": round(share, 6),
-                "residual": round(round(asked) - share, 6),
-            }
-            for unit, asked, share in figures
-        ],
-        "candidates": found.tried,
-        "neighbours": found.neighbours,
     }
 
 
@@ -75,9 +56,22 @@ def _units(found: Calibration, ranges: Sequence[Reach]) -> list[dict[str, Any]]:
     explained = found.explained
     published = map(round, found.ground.published.tolist())
     fitting = (None if each is None else round(each, 1) for each in implied_workforce(found))
-    figures = zip(published, explained.quotas, explained.claims.available, fitting, ranges, strict=True)
+    figures = zip(
+        found.ground.table.units,
+        published,
+        explained.fair_share,
+        explained.quotas,
+        explained.claims.available,
+        fitting,
+        ranges,
+        strict=True,
+    )
     return [
         {
+            "unit": unit,
+            "published": asked,
+            "explained": round(share, 6),
+            "residual": round(asked - share, 6),
             "explained_quota": quota,
             "reachable": [span.low, span.high],
             "distance": _distance(asked, span.low, span.high),
@@ -86,7 +80,7 @@ def _units(found: Calibration, ranges: Sequence[Reach]) -> list[dict[str, Any]]:
             "available": available / MICRO,
             "implied_workforce": workforce,
         }
-        for asked, quota, available, workforce, span in figures
+        for unit, asked, share, quota, available, workforce, span in figures
     ]
 
 

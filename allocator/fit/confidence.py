@@ -65,7 +65,7 @@ def full_boxes(found: Calibration, within_limit: bool) -> list[Box]:
     return [model_box(found.ground, name) for name in names] or [model_box(found.ground, found.best.model)]
 
 
-def intervals(found: Calibration) -> Intervals:
+def good_intervals(found: Calibration) -> Intervals:
     """Interval of every parameter over the good rules."""
     # Ends are sought up and down; with sign 0 every good rule is as welcome as another, which gives a sample of them.
     tasks = [
@@ -168,7 +168,7 @@ def leave_one_out(found: Calibration, box: Box) -> tuple[float | None, ...]:
     return tuple(each if able else None for each, able in zip(predicted, misplaced < IMPOSSIBLE / 2, strict=True))
 
 
-def reach(found: Calibration) -> tuple[Reach, ...]:
+def quota_ranges(found: Calibration) -> tuple[Reach, ...]:
     """Ranges of each unit's quota over the admissible rules, and over the good ones."""
     (low, high), (good_low, good_high) = (_quota_spans(found, good) for good in (False, True))
     low, high = np.minimum(low, good_low), np.maximum(high, good_high)

@@ -36,7 +36,7 @@ def finding_of(found: dict[str, Any]) -> Finding:
     """What the JSON of a calibration says, for people."""
     listings = (_ladder(found), _rules(found), _units(found), _implied(found))
     charts = (Drawing("calibration", found["units"]),)
-    section = Section("calibration", say("report.calibration"), tuple(texts(found)), listings, charts)
+    section = Section("calibration", say("question.calibrate"), tuple(texts(found)), listings, charts)
     return Finding(found, (section,))
 
 
@@ -50,7 +50,7 @@ def _ladder(found: dict[str, Any]) -> Listing:
     rows: tuple[Row, ...] = tuple(
         (say(f"calibrate.model.{each['model']}"), each["misplaced"]) for each in found["ladder"]
     )
-    heads = _heads(Column("model", "text"), Column("misplaced", "number", 1))
+    heads = (*_heads(Column("model", "text")), Column("misplaced", "number", 1, title=say("measure.misplaced")))
     return Listing("ladder", say("report.ladder"), heads, rows)
 
 
@@ -89,8 +89,8 @@ def _marked(ends: Sequence[Any], distance: float) -> Text:
 def _implied(found: dict[str, Any]) -> Listing:
     left = found["leave_one_out"]["recommended"]["units"]
     claims = found["implied_claims"]["units"] if found["implied_claims"] else [{}] * len(left)
-    heads = (*columns("unit", "available"), *_heads(Column("implied_workforce"), Column("left_out"),
-             Column("claim", "number", 1), Column("implied", "number", 1)))  # fmt: skip
+    heads = (*columns("unit", "available"), *_heads(Column("implied_workforce"), Column("left_out")),
+             *columns("claim"), *_heads(Column("implied", "number", 1)))  # fmt: skip
     rows: tuple[Row, ...] = tuple(
         (each["unit"], each["available"], each["implied_workforce"], out["predicted"], claim.get("claim"),
          claim.get("implied"))

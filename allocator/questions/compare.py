@@ -41,7 +41,9 @@ def ask_compare(cases: Sequence[Case], compromise: bool = False) -> Finding:
             {"unit": unit, "quota": quota} for unit, quota in zip(first.table.units, first.published, strict=True)
         ],
     }
-    sections = [Section("compare", say("compare.title"), (), (quotas_side_by_side(made), measures_listing(measured)))]
+    sections = [
+        Section("compare", say("question.compare"), (), (quotas_side_by_side(made), measures_listing(measured)))
+    ]
     if compromise:
         between = _between(cases)
         records["compromise"] = between.to_json()
@@ -67,7 +69,9 @@ def quotas_side_by_side(made: dict[str, Allocation]) -> Listing:
     rows: tuple[Row, ...] = tuple((unit, *(values.get(unit) for _, values, _ in shown)) for unit in units)
     notes = (say("compare.change", name=short(next(iter(made)))),) if len(made) > 1 else ()
     heads = (COLUMNS["unit"], *(head for head, _, _ in shown))
-    return Listing("compare", say("compare.title"), heads, rows, (say("run.total"), *(s for _, _, s in shown)), notes)
+    return Listing(
+        "compare", say("question.compare"), heads, rows, (say("run.total"), *(s for _, _, s in shown)), notes
+    )
 
 
 def short(name: str) -> str:

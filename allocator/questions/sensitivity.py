@@ -169,7 +169,7 @@ def _choices(choices: Any) -> Section:
     heads = (Column("risk_weight", "number", 3), Column("moved"), Column("expected_short", "number", 1),
              Column("knee", "text"))  # fmt: skip
     rows: tuple[Row, ...] = tuple(
-        (each.weight, each.moved, each.expected_shortfall, say("page.yes") if each.knee else "")
+        (each.weight, each.moved, each.expected_shortfall, say("value.yes") if each.knee else "")
         for n, each in enumerate(choices)
         if n % step == 0 or n == last or each.knee
     )

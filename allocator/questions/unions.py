@@ -28,7 +28,7 @@ def ask_unions(case: Case, register: Path) -> Finding:
     short = [each.unit for each in found.units if each.members < each.quota]
     if short:
         lines.append(say("unions.short", units=short))
-    section = Section("unions", say("year.unions"), tuple(lines), (_needed(found), working_list(found)))
+    section = Section("unions", say("question.unions"), tuple(lines), (_needed(found), working_list(found)))
     return Finding(_records(found), (section,), tuple(lines))
 
 
@@ -59,7 +59,7 @@ def _needed(found: Foundings) -> Listing:
     figures = [(e.eligible, e.have, e.needed, e.quota, len(e.foundings), e.members) for e in found.units]
     rows: tuple[Row, ...] = tuple((each.unit, *row) for each, row in zip(found.units, figures, strict=True))
     whole = (say("run.total"), *(total(list(each)) for each in zip(*figures, strict=True)))
-    return Listing("unions", say("year.unions"), columns(*keys), rows, whole)
+    return Listing("unions", say("question.unions"), columns(*keys), rows, whole)
 
 
 def working_list(found: Foundings) -> Listing:

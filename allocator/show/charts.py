@@ -68,7 +68,6 @@ def house(words: Words) -> dict[str, Any]:
     """The one look of all charts, and the number format of the language."""
     vietnamese = words.language == "vi"
     marks = {"decimal": ",", "thousands": "."} if vietnamese else {"decimal": ".", "thousands": ","}
-    percent = " %" if vietnamese else "%"
     quiet = {"labelColor": RULE, "titleColor": RULE, "titleFontWeight": "normal", "titlePadding": 10}
     return {
         "background": "white",
@@ -81,7 +80,7 @@ def house(words: Words) -> dict[str, Any]:
                  "domainColor": "#999999", "tickColor": "#999999", **quiet},
         "header": {"labelFontSize": 12, "labelFontWeight": "bold", "title": None, "labelAnchor": "start"},
         "text": {"fontSize": 11, "color": "#222222"},
-        "locale": {"number": {**marks, "grouping": [3], "currency": ["", ""], "percent": percent, "minus": "−"}},
+        "locale": {"number": {**marks, "grouping": [3], "currency": ["", ""], "percent": "%", "minus": "−"}},
     }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from allocator.finding import Column, Finding, Listing, Text, Value
+from allocator.finding import Column, Finding, Listing, Text
 from allocator.words import Words
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def tables(listing: Listing, words: Words, width: int) -> Iterator[Table]:
     What there is no room for even so follows in another table, beside the first column again.
     """
     rows = (*listing.rows[: listing.most], listing.total or ("",) * len(listing.columns))
-    texts = [[_text(column, row[index], words) for row in rows] for index, column in enumerate(listing.columns)]
+    texts = [[column.text(words, row[index]) for row in rows] for index, column in enumerate(listing.columns)]
     least = [_least(column, cells, words) for column, cells in zip(listing.columns, texts, strict=True)]
     first, *left = _fitting(listing.columns, least, width)
     while True:
@@ -102,10 +102,6 @@ def _table(
     for cells in list(zip(*(texts[index] for index in shown), strict=True))[:-1]:
         made.add_row(*cells)
     return made
-
-
-def _text(column: Column, value: Value, words: Words) -> str:
-    return column.text(words, value).replace(" %", "\u00a0%")
 
 
 def _fitting(columns: Sequence[Column], least: Sequence[int], width: int) -> list[int]:

@@ -61,7 +61,7 @@ def _letter(document: Document, letter: Letter) -> _Word:
     made.heading(words("word.subject"))
     made.paragraph(words("word.to", unit=letter.unit), align="CENTER", before=14, after=10)
     for text in map(words.told, letter.texts):
-        made.paragraph(text.replace(" %", "\u00a0%"), align="JUSTIFY", indent=True, after=6)
+        made.paragraph(text, align="JUSTIFY", indent=True, after=6)
     for listing in letter.listings:
         made.paragraph(words.told(listing.title), bold=True, before=6, after=3)
         made.table(listing, 12)

@@ -6,7 +6,8 @@ A template is a `str.format` string; the conversions below say how a value is wr
     n     whole number with the language's thousands mark        6.500 · 6,500
     n1 …  number with that many decimals                         0,46  · 0.46
     +n    the same with its sign (a true minus)                  +10 · −90
-    p1 …  share as a percentage with that many decimals          4,2 % · 4.2%
+    p1 …  share as a percentage with that many decimals          4,2%  · 4.2%
+    plural:A|B  A where the number is 1 or −1, B otherwise       1 union is · 2 unions are (English alone needs it)
     list  names joined as the language joins them
     texts several texts, joined by semicolons; a value that is a text itself needs no conversion
 """
@@ -89,7 +90,7 @@ class Words(string.Formatter):
     def percent(self, share: float | None, decimals: int = 1) -> str:
         """`share` (1 = all) as a percentage."""
         text = self.number(None if share is None else share * 100, decimals)
-        return text if share is None else text + ("%" if self.language == "en" else " %")
+        return text if share is None else text + "%"
 
     def names(self, items: Any) -> str:
         """Names joined as a list in a sentence; of a long list the first, and how many more there are."""
@@ -106,7 +107,9 @@ class Words(string.Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         """Hook of `string.Formatter`: the conversions listed in this module's docstring."""
-        kind, _, _ = format_spec.partition(":")
+        kind, _, forms = format_spec.partition(":")
+        if kind == "plural":
+            return forms.split("|")[value not in (1, -1)]
         if kind == "list":
             return self.names(value)
         if kind == "texts":

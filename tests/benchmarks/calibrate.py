@@ -13,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 from allocator import load_scenario
 from allocator.fit.calibration import calibrate
-from allocator.fit.confidence import intervals
+from allocator.fit.confidence import good_intervals
 from tests.synthetic import made_up
 
 
@@ -21,7 +21,7 @@ def missed(job: tuple[int, float]) -> list[str]:
     """Parameters of the known rule that the intervals leave out."""
     seed, noise = job
     table, scenario, rule = made_up(seed, noise)
-    made = intervals(calibrate(table, scenario))
+    made = good_intervals(calibrate(table, scenario))
     out = [name for name, (low, high) in made.spans.items() if not low - 1e-9 <= rule[name] <= high + 1e-9]
     return out if rule["basis"] in made.bases else [*out, "basis"]
 

@@ -11,7 +11,7 @@ from allocator.data.table import Table
 from allocator.fit.calibration import calibrate, model_box
 from allocator.fit.candidates import PARAMETERS, changes_of
 from allocator.fit.candidates import settings as by_name
-from allocator.fit.confidence import intervals, leave_one_out, reach, recommended
+from allocator.fit.confidence import good_intervals, leave_one_out, quota_ranges, recommended
 from allocator.fit.unexplained import fairness, implied, implied_workforce
 from allocator.model.allocation import allocate
 from allocator.model.implied_program import implied_claims
@@ -22,7 +22,7 @@ from tests.synthetic import made_up
 
 
 def test_every_rule_of_the_sample_is_good_and_inside_the_intervals(found):
-    made = intervals(found)
+    made = good_intervals(found)
     assert len(made.rules) > 100
     assert found.ground.misplaced(made.rules).max() <= found.limit
     for at, name in enumerate(PARAMETERS[:-1]):
@@ -56,7 +56,7 @@ def test_a_unit_left_out_has_no_say_in_what_is_foretold(found):
 
 
 def test_quotas_within_reach(found):
-    spans = reach(found)
+    spans = quota_ranges(found)
     for each, best in zip(spans, found.explained.quotas, strict=True):
         assert each.low <= each.good_low <= best <= each.good_high <= each.high
     generator = np.random.default_rng(5)
@@ -125,7 +125,7 @@ def test_fairness_names_pairs_the_wrong_way_round(found):
 @pytest.mark.parametrize(("seed", "noise"), [(1, 0.0), (3, 0.02)])
 def test_known_rules_lie_inside_the_intervals(seed, noise):
     table, scenario, rule = made_up(seed, noise)
-    made = intervals(calibrate(table, scenario))
+    made = good_intervals(calibrate(table, scenario))
     assert rule["basis"] in made.bases
     for name, (low, high) in made.spans.items():
         assert low - 1e-9 <= rule[name] <= high + 1e-9, name
