@@ -2,8 +2,8 @@
 
 `plan_sweep` gathers what every draw needs; `chunk(plan, index, size)` is a pure function of the plan and gives a
 summary that merges with the others in any order. In a draw W = S + X·G, rounded half to even to millionths of a person
-as in `claims`; claims follow in floating point rounded the same way, caps in whole numbers; where a claim does not depend on
-the draw it is the exact one.
+as in `claims`; claims follow in floating point rounded the same way, caps in whole numbers; where a claim does not
+depend on the draw it is the exact one.
 """
 
 from __future__ import annotations
