@@ -108,6 +108,7 @@ def test_a_journal_that_was_changed_is_refused_or_gives_the_same_digits(tmp_path
 
     assert held(whole) == dict(enumerate(parts))
     changed = [whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :] for at in range(0, len(whole), 97)]
+    changed += [whole[:-end] for end in (1, 7, 500, 4_096, 10_000)]
     refused = 0
     for content in changed:
         with suppress(InputError):
@@ -115,9 +116,6 @@ def test_a_journal_that_was_changed_is_refused_or_gives_the_same_digits(tmp_path
             assert held(content).items() <= dict(enumerate(parts)).items()
             refused -= 1
     assert refused > len(changed) / 2  # what lies in no row weighs nothing
-    for end in (4_096, len(whole) - 4_096, len(whole) - 7):
-        with pytest.raises(InputError, match="damaged"):
-            held(whole[:end])
     assert {path.name for path in tmp_path.iterdir()} <= {"journal", "journal-journal"}
 
 
