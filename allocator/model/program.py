@@ -24,7 +24,7 @@ from allocator.model.nested import fair_share_nested
 from allocator.model.problem import Problem, sums
 from allocator.model.signpost import IntArray
 
-MOST_COLUMNS = 4_000
+MOST_COLUMNS = 200
 """Above this many lots that could be given, only those in a window around the fair share become columns."""
 
 

@@ -58,19 +58,28 @@ def table(listing: Listing, words: Words, width: int) -> Iterator[str]:
     """Lines of the listing, no wider than `width`: columns of the highest rank are left out, no figure is broken."""
     rows = (*listing.rows[: listing.most], listing.total or ("",) * len(listing.columns))
     texts = [[_text(column, row[index], words) for row in rows] for index, column in enumerate(listing.columns)]
+    # Each text is looked at as few times as can be: there may be a million.
     least = [_least(column, cells, words) for column, cells in zip(listing.columns, texts, strict=True)]
     kept = _fitting(listing.columns, least, width)
     heads = [_head(listing.columns[index], words) for index in kept]
     folds = [_folds(listing.columns[index], texts[index]) for index in kept]
-    natural = [max(map(cells_of, (head, *texts[index]))) for head, index in zip(heads, kept, strict=True)]
+    natural = [
+        max(cells_of(head), _longest(listing.columns[index], texts[index]))
+        for head, index in zip(heads, kept, strict=True)
+    ]
     wide = _widths([n if f else least[i] for n, f, i in zip(natural, folds, kept, strict=True)], folds, width)
     left = [listing.columns[index].is_text for index in kept]
     yield ""
     yield from _row(heads, wide, left, bottom=True)
     yield " " + "─" * (sum(wide) + GAP * (len(wide) - 1))
     *body, last = zip(*(texts[index] for index in kept), strict=True)
-    for each in body:
-        yield from _row(each, wide, left)
+    if all(most <= width for most, width in zip(natural, wide, strict=True)):
+        columns = zip(*body, strict=True)
+        padded = (_padded(each, *side) for each, *side in zip(columns, wide, left, strict=True))
+        yield from (f" {(' ' * GAP).join(each)}" for each in zip(*padded, strict=True))
+    else:
+        for each in body:
+            yield from _row(each, wide, left)
     if listing.total is not None:
         yield ""
         yield from _row(last, wide, left)
@@ -85,10 +94,14 @@ def _row(texts: Sequence[str], wide: Sequence[int], left: Sequence[bool], bottom
         line = []
         for lines, width, at_left in zip(cells, wide, left, strict=True):
             index = number - (height - len(lines)) * bottom
-            text = lines[index] if 0 <= index < len(lines) else ""
-            blanks = " " * (width - cells_of(text))
-            line.append(text + blanks if at_left else blanks + text)
+            line += _padded(lines[index : index + 1] if index >= 0 else (), width, at_left)
         yield " " + (" " * GAP).join(line)
+
+
+def _padded(texts: Sequence[str], width: int, at_left: bool) -> list[str]:
+    if at_left:
+        return [text + " " * (width - cells_of(text)) for text in texts or [""]]
+    return [text.rjust(width) for text in texts or [""]]  # figures
 
 
 def cells_of(text: str) -> int:
@@ -126,7 +139,8 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def _text(column: Column, value: Value, words: Words) -> str:
-    return column.text(words, value).replace(" %", "\u00a0%")
+    text = column.text(words, value).replace(" %", "\u00a0%")
+    return text.translate(CONTROL) if column.is_text else text
 
 
 def _fitting(columns: Sequence[Column], least: Sequence[int], width: int) -> list[int]:
@@ -154,7 +168,11 @@ def _least(column: Column, texts: Sequence[str], words: Words) -> int:
     head = min(halves)  # a header of two lines
     if _folds(column, texts):
         return max(head, min(MOST_WHOLE, max((len(part) for text in texts for part in text.split()), default=1)))
-    return max(head, *map(cells_of, texts))
+    return max(head, _longest(column, texts))
+
+
+def _longest(column: Column, texts: Sequence[str]) -> int:
+    return max(map(cells_of if column.is_text else len, texts))
 
 
 def _head(column: Column, words: Words) -> str:
