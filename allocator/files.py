@@ -115,10 +115,10 @@ def json_text(document: Any) -> str:
 
 
 def _indented(value: Any, line: str) -> str:
-    """A value as `json.dumps` indents it by 1; what holds nothing nested goes to the encoder whole, which is faster.
+    r"""A value as `json.dumps` indents it by 1; what holds nothing nested goes to the encoder whole, which is faster.
 
     Example:
-        >>> _indented({"a": [{"b": 1}], "c": []}, "\\n") == json.dumps({"a": [{"b": 1}], "c": []}, indent=1)
+        >>> _indented({"a": [{"b": 1}], "c": []}, "\n") == json.dumps({"a": [{"b": 1}], "c": []}, indent=1)
         True
     """
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()

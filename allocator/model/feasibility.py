@@ -18,6 +18,9 @@ def check_feasible(problem: Problem, bounds: Bounds) -> None:
 
 def feasible(problem: Problem) -> bool:
     """Whether any whole lots meet the target, every floor and cap, and every group."""
+    if len(problem.tree.names) == 1:
+        within = int(problem.floor.sum()) <= problem.lots <= int(problem.top.sum())
+        return within and bool((problem.floor <= problem.cap).all())
     sides = zip(*reach(problem), problem.tree.floor, problem.tree.cap, strict=True)
     nodes = all(max(low, floor or 0) <= (high if cap is None else min(high, cap)) for low, high, floor, cap in sides)
     return nodes and bool((problem.floor <= problem.cap).all())
