@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -110,7 +111,33 @@ def extends_name(name: str, file: Path) -> str:
 
 def json_text(document: Any) -> str:
     """One JSON document as text: indented, letters as they are, no NaN, a line end."""
-    return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return _indented(document, "\n") + "\n"
+
+
+def _indented(value: Any, line: str) -> str:
+    r"""A value as `json.dumps` indents it by 1; what holds nothing nested goes to the encoder whole, which is faster.
+
+    Example:
+        >>> _indented({"a": [{"b": 1}], "c": []}, "\n") == json.dumps({"a": [{"b": 1}], "c": []}, indent=1)
+        True
+    """
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    if not any(isinstance(each, _NESTED) for each in parts):
+        text = _encoder(line)(value)
+        return f"{text[0]}{line} {text[1:-1]}{line}{text[-1]}" if parts else text
+    made = [_indented(each, line + " ") for each in parts]
+    if isinstance(value, dict):
+        made = [f"{_encoder(line)(str(key))}: {each}" for key, each in zip(value, made, strict=True)]
+    first, last = "{}" if isinstance(value, dict) else "[]"
+    return f"{first}{line} " + f",{line} ".join(made) + line + last
+
+
+@cache
+def _encoder(line: str) -> Callable[[Any], str]:
+    return json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(f",{line} ", ": ")).encode
+
+
+_NESTED = (dict, list, tuple)
 
 
 def read_json(path: Path, most: int = MOST_RESULT_BYTES) -> Any:

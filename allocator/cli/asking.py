@@ -11,7 +11,7 @@ import click
 
 from allocator.cli import HELP, Call, Given, command, scenario_options, scenarios_options
 from allocator.cli.output import result_stream
-from allocator.cli.terminal import console
+from allocator.cli.terminal import width
 from allocator.questions import Argument, Case, Question
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def give(call: Call, finding: Finding) -> None:
     elif call.quiet:
         out.writelines(call.words.told(line) + "\n" for line in finding.lines)
     else:
-        out.write(show(finding, call.words, console()))
+        out.write(show(finding, call.words, width()))
     out.send()
     if finding.status:
         click.get_current_context().exit(finding.status)

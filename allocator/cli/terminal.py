@@ -4,29 +4,27 @@ from __future__ import annotations
 
 import os
 import sys
+from shutil import get_terminal_size
 from time import monotonic
-from typing import Any, Self
+from typing import Self
 
 from allocator.cli.output import result_stream
 
 PLAIN_WIDTH = 100
 
 
-def console() -> Any:
-    """A rich console for the result, with markup and guessing of values off: text is text."""
-    from rich.console import Console
-
-    out = result_stream()
-    told = out.isatty() or os.environ.get("COLUMNS", "").isdecimal()
-    return Console(file=out, width=None if told else PLAIN_WIDTH, highlight=False, markup=False, emoji=False)
+def width() -> int:
+    """Columns that a result may take: those of the terminal it is read in, or that `COLUMNS` tells."""
+    told = result_stream().isatty() or os.environ.get("COLUMNS", "").isdecimal()
+    return get_terminal_size().columns if told else PLAIN_WIDTH
 
 
 class ProgressBar:
-    """A bar on standard error, shown once something has taken a second, and only where that is a terminal."""
+    """A line on standard error, shown once something has taken a second, and only where that is a terminal."""
 
     def __init__(self, text: str, total: int) -> None:
         self.text, self.total = text, total
-        self._bar: Any = None
+        self._shown = ""
 
     def __enter__(self) -> Self:
         self._start = monotonic()
@@ -34,19 +32,18 @@ class ProgressBar:
 
     def show(self, done: int) -> None:
         """Say how much of the total is done."""
-        if self._bar is None and sys.stderr.isatty() and monotonic() - self._start > 1 and done < self.total:
-            from rich.console import Console
-            from rich.progress import Progress as Bar
-
-            self._bar = Bar(console=Console(stderr=True), transient=True)
-            self._bar.add_task(self.text, total=self.total)
-            self._bar.start()
-        if self._bar is not None:
-            self._bar.update(self._bar.task_ids[0], completed=done)
+        if sys.stderr.isatty() and monotonic() - self._start > 1 and done < self.total:
+            self._write(f"{self.text} {done / self.total:.0%}")
 
     def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.stop()
+        self._write("")
+
+    def _write(self, text: str) -> None:
+        """Put a text in the place of the one before."""
+        if text != self._shown:
+            sys.stderr.write("\r" + text.ljust(len(self._shown)) + "\r" * (not text))
+            sys.stderr.flush()
+            self._shown = text
 
 
 def processors() -> int:

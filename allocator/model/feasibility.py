@@ -22,6 +22,9 @@ def check_feasible(problem: Problem, bounds: LotBounds) -> None:
 
 def feasible(problem: Problem) -> bool:
     """Whether any whole lots meet the target, every floor and cap, and every group."""
+    if len(problem.tree.names) == 1:
+        within = int(problem.floor.sum()) <= problem.lots <= int(problem.top.sum())
+        return within and bool((problem.floor <= problem.cap).all())
     return bool(feasible_draws(problem, problem.claims[:, None], problem.cap[:, None])[0])
 
 

@@ -25,7 +25,7 @@ from allocator.model.nested import fair_share_nested
 from allocator.model.problem import Problem
 from allocator.model.signpost import IntArray
 
-MOST_COLUMNS = 4_000
+MOST_COLUMNS = 200
 """Above this many lots that could be given, only those in a window around the fair share become columns."""
 NOT_WHOLE = 1e-5
 """Lots further from a whole number than a solver's rounding leads."""

@@ -10,11 +10,11 @@ from allocator.data.digest import sha256
 from allocator.errors import Fault
 from allocator.model.allocation import Allocation, Whole
 from allocator.model.claims import MICRO
-from allocator.why.comparison import compare
+from allocator.why.comparison import Comparison, compare
 
 
-def result(allocation: Allocation) -> dict[str, Any]:
-    """The allocation as one JSON object; `digest` covers everything else in it."""
+def result(allocation: Allocation, compared: Comparison | None = None) -> dict[str, Any]:
+    """The allocation as one JSON object, compared unless that was done; `digest` covers everything else in it."""
     lower, upper = allocation.ends
     whole = allocation.whole or Whole(allocation.table, allocation.scenario)
     table, scenario = whole.table.rows(), whole.scenario.model_dump(mode="json")
@@ -25,7 +25,7 @@ def result(allocation: Allocation) -> dict[str, Any]:
         "marginal_effort": lower,
         "next_effort": upper,
         "units": unit_rows(allocation),
-        "comparison": compare(allocation).to_json(),
+        "comparison": (compared or compare(allocation)).to_json(),
         "ties": [
             {"effort": tie.effort, "given": _names(allocation, tie.given), "waiting": _names(allocation, tie.waiting)}
             for tie in allocation.ties

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from allocator.finding import Column, Drawing, Finding, Listing, Row, Section, Text, say
@@ -26,9 +27,10 @@ def ask_run(case: Case) -> Finding:
 
     made = case.allocation
     found = compare(made)
+    records = result(made, found)
     return Finding(
-        result(made),
-        (_basis(made), _comparison(made, found), *_net(made)),
+        records,
+        (_basis(made, records["units"]), _comparison(made, found, records["units"]), *_net(made)),
         measures(found),
         heading(made),
     )
@@ -44,18 +46,18 @@ def heading(made: Allocation) -> Text:
     )
 
 
-def units(made: Allocation) -> Listing:
-    """The table of an allocation's units: every figure that is known of each, sums below."""
+def units(made: Allocation, figures: Sequence[Mapping[str, Any]]) -> Listing:
+    """The table of an allocation's units: every figure that is known of each (`unit_rows`), sums below."""
     from allocator.model.allocation import efforts
-    from allocator.proof.result import unit_rows
 
     tree = made.whole is not None
     shown = (*columns("unit"), *(columns("parent") if tree else ()), *columns(*UNITS[1:]))
     asked = [efforts([p or 0], [w])[0] if p is not None else None
              for p, w in zip(made.published, made.claims.available, strict=True)]  # fmt: skip
+    places = {each: say(f"position.{each}") for each in set(made.positions)}
     records = [
-        {**row, "effort_published": effort, "position": say(f"position.{row['position']}")}
-        for row, effort in zip(unit_rows(made), asked, strict=True)
+        {**row, "effort_published": effort, "position": places[row["position"]]}
+        for row, effort in zip(figures, asked, strict=True)
     ]
     rows: list[Row] = [tuple(each[column.key] for column in shown) for each in records]
     whole = sum(made.claims.available)
@@ -83,8 +85,7 @@ def level_listings(made: Allocation) -> list[Listing]:
     return [Listing("levels", say("report.levels"), columns(*keys), rows, most=MOST_LEAVES)] if rows else []
 
 
-def _basis(made: Allocation) -> Section:
-    from allocator.proof.result import unit_rows
+def _basis(made: Allocation, figures: Sequence[Mapping[str, Any]]) -> Section:
     from allocator.why.comparison import other_way
     from allocator.why.gaming import gaming
 
@@ -94,8 +95,8 @@ def _basis(made: Allocation) -> Section:
         texts.append(
             say("tree.other_infeasible" if moved is None else f"tree.other_{name}", hierarchy=name, moved=moved)
         )
-    charts = (Drawing("effort", unit_rows(made)),) if any(made.claims.available) else ()
-    return Section("basis", say("report.basis"), tuple(texts), (*level_listings(made), units(made)), charts)
+    charts = (Drawing("effort", figures),) if any(made.claims.available) else ()
+    return Section("basis", say("report.basis"), tuple(texts), (*level_listings(made), units(made, figures)), charts)
 
 
 def marginal(made: Allocation) -> list[Text]:
@@ -113,10 +114,8 @@ def tie_texts(made: Allocation) -> list[Text]:
     ]
 
 
-def _comparison(made: Allocation, found: Comparison) -> Section:
-    from allocator.proof.result import unit_rows
-
-    charts = (Drawing("published", unit_rows(made)),) if any(each is not None for each in made.published) else ()
+def _comparison(made: Allocation, found: Comparison, figures: Sequence[Mapping[str, Any]]) -> Section:
+    charts = (Drawing("published", figures),) if any(each is not None for each in made.published) else ()
     listings = () if found.misplaced is None else (evenness(found),)
     return Section("comparison", say("report.comparison"), measures(found), listings, charts)
 

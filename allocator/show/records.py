@@ -10,6 +10,8 @@ from allocator.files import json_text
 from allocator.finding import Finding, Listing
 from allocator.words import Words
 
+PLAIN = (str, int, float, type(None))
+
 
 def records(finding: Finding, words: Words) -> dict[str, Any]:
     """The finding's records, the texts in them in the language of `words`, sealed by a digest where it says so."""
@@ -20,12 +22,12 @@ def records(finding: Finding, words: Words) -> dict[str, Any]:
 
 
 def _told(value: Any, words: Words) -> Any:
-    if hasattr(value, "told"):
-        return words.told(value)
-    if isinstance(value, tuple) and value and all(isinstance(each, Fault) for each in value):
-        return words.told(value)
+    if isinstance(value, PLAIN):
+        return value
     if isinstance(value, Mapping):
-        return {key: _told(each, words) for key, each in value.items()}
+        return {key: each if isinstance(each, PLAIN) else _told(each, words) for key, each in value.items()}
+    if hasattr(value, "told") or (value and isinstance(value, tuple) and all(isinstance(e, Fault) for e in value)):
+        return words.told(value)
     return [_told(each, words) for each in value] if isinstance(value, list | tuple) else value
 
 

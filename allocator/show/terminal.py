@@ -4,39 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from textwrap import wrap
-from typing import TYPE_CHECKING, Any
+from unicodedata import category, east_asian_width
 
-from allocator.finding import Column, Finding, Listing, Text
+from allocator.finding import Column, Finding, Listing, Text, Value
 from allocator.words import Words
-
-if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.table import Table
 
 GAP = 2
 """Blanks between two columns."""
 MOST_WHOLE = 24
 """Letters of a text that is kept in one line."""
+ODD = re.compile("[^ -~\u00a0-\u02ff\u1e00-\u1eff\u2010-\u2027\u2190-\u22ff]")
+"""Letters that may not be one cell wide."""
+CONTROL = dict.fromkeys([*range(10), *range(11, 32), *range(127, 160)])
 
 
-def show(finding: Finding, words: Words, out: Console) -> str:
-    """A finding as text as wide as `out`; a sentence or a title that was said is not said again."""
-    blocks = (_block(each, out) for each in _parts(finding, words, out.width))
-    lines = "\n".join(line.rstrip() for each in blocks for line in each.splitlines() or [""])
-    return re.sub(r"\n{3,}", "\n\n", lines).strip("\n") + "\n"
+def show(finding: Finding, words: Words, width: int) -> str:
+    """A finding as text of at most `width` cells a line; a sentence or a title that was said is not said again."""
+    made: list[str] = []
+    for part in _parts(finding, words, width):
+        for line in wrapped(part.replace(" %", "\u00a0%"), width) if isinstance(part, str) else part:
+            if line or (made and made[-1]):
+                made.append(line.rstrip().replace("\u00a0", " "))
+    return "\n".join(made).rstrip("\n") + "\n"
 
 
-def _block(part: str | Table, out: Console) -> str:
-    if isinstance(part, str):
-        whole = part.replace(" %", "\u00a0%")
-        return "\n".join(wrap(whole, out.width, break_on_hyphens=False)).replace("\u00a0", " ")
-    with out.capture() as made:
-        out.print(part)
-    return made.get()
-
-
-def _parts(finding: Finding, words: Words, width: int) -> Iterator[str | Table]:
+def _parts(finding: Finding, words: Words, width: int) -> Iterator[str | list[str]]:
     said: set[str] = set()
 
     def told(*given: Text, title: bool = False) -> Iterator[str]:
@@ -57,7 +49,7 @@ def _parts(finding: Finding, words: Words, width: int) -> Iterator[str | Table]:
         yield from texts
 
 
-def _listing(listing: Listing, words: Words, width: int) -> Iterator[str | Table]:
+def _listing(listing: Listing, words: Words, width: int) -> Iterator[str | list[str]]:
     if listing.columns[-1].kind == "sentence":
         for row in listing.rows:
             yield from (listing.columns[-1].text(words, row[-1]), "")
@@ -68,40 +60,113 @@ def _listing(listing: Listing, words: Words, width: int) -> Iterator[str | Table
         yield words("tree.more", count=len(listing.rows) - listing.most)
 
 
-def tables(listing: Listing, words: Words, width: int) -> Iterator[Table]:
+def tables(listing: Listing, words: Words, width: int) -> Iterator[list[str]]:
     """The listing in `width` letters, no figure broken: columns of the highest rank are left out.
 
     What there is no room for even so follows in another table, beside the first column again.
     """
     rows = (*listing.rows[: listing.most], listing.total or ("",) * len(listing.columns))
-    texts = [[column.text(words, row[index]) for row in rows] for index, column in enumerate(listing.columns)]
+    texts = [[_text(column, row[index], words) for row in rows] for index, column in enumerate(listing.columns)]
     least = [_least(column, cells, words) for column, cells in zip(listing.columns, texts, strict=True)]
     first, *left = _fitting(listing.columns, least, width)
     while True:
         shown = [first]
         while left and (len(shown) == 1 or sum(least[index] + GAP for index in (*shown, left[0])) <= width):
             shown.append(left.pop(0))
-        yield _table(listing, shown, texts, least, words)
+        yield list(_table(listing, shown, texts, least, words, width))
         if not left:
             return
 
 
 def _table(
-    listing: Listing, shown: Sequence[int], texts: Sequence[Sequence[str]], least: Sequence[int], words: Words
-) -> Table:
-    from rich import box
-    from rich.table import Table
+    listing: Listing,
+    kept: Sequence[int],
+    texts: Sequence[Sequence[str]],
+    least: Sequence[int],
+    words: Words,
+    width: int,
+) -> Iterator[str]:
+    """Lines of the columns kept. Each text is looked at as few times as can be: there may be a million."""
+    heads = [_head(listing.columns[index], words) for index in kept]
+    folds = [_folds(listing.columns[index], texts[index]) for index in kept]
+    natural = [
+        max(cells_of(head), _longest(listing.columns[index], texts[index]))
+        for head, index in zip(heads, kept, strict=True)
+    ]
+    wide = _widths([n if f else least[i] for n, f, i in zip(natural, folds, kept, strict=True)], folds, width)
+    left = [listing.columns[index].is_text for index in kept]
+    yield ""
+    yield from _row(heads, wide, left, bottom=True)
+    yield " " + "─" * (sum(wide) + GAP * (len(wide) - 1))
+    *body, last = zip(*(texts[index] for index in kept), strict=True)
+    if all(most <= width for most, width in zip(natural, wide, strict=True)):
+        columns = zip(*body, strict=True)
+        padded = (_padded(each, size, at_left) for each, size, at_left in zip(columns, wide, left, strict=True))
+        yield from (f" {(' ' * GAP).join(each)}" for each in zip(*padded, strict=True))
+    else:
+        for each in body:
+            yield from _row(each, wide, left)
+    if listing.total is not None:
+        yield ""
+        yield from _row(last, wide, left)
+    yield ""
 
-    made = Table(box=box.SIMPLE_HEAD, show_footer=listing.total is not None, pad_edge=False, collapse_padding=True)
-    for index in shown:
-        column = listing.columns[index]
-        side: Any = "left" if column.is_text else "right"
-        fixed = None if _folds(column, texts[index]) else least[index]
-        made.add_column(_head(column, words), texts[index][-1], justify=side, width=fixed, min_width=least[index],
-                        overflow="fold")  # fmt: skip
-    for cells in list(zip(*(texts[index] for index in shown), strict=True))[:-1]:
-        made.add_row(*cells)
-    return made
+
+def _row(texts: Sequence[str], wide: Sequence[int], left: Sequence[bool], bottom: bool = False) -> Iterator[str]:
+    """The lines of one row, its cells at its top or at its bottom."""
+    cells = [wrapped(text, width) for text, width in zip(texts, wide, strict=True)]
+    height = max(map(len, cells))
+    for number in range(height):
+        line = []
+        for lines, width, at_left in zip(cells, wide, left, strict=True):
+            index = number - (height - len(lines)) * bottom
+            line += _padded(lines[index : index + 1] if index >= 0 else (), width, at_left)
+        yield " " + (" " * GAP).join(line)
+
+
+def _padded(texts: Sequence[str], width: int, at_left: bool) -> list[str]:
+    if at_left:
+        return [text + " " * (width - cells_of(text)) for text in texts or [""]]
+    return [text.rjust(width) for text in texts or [""]]  # figures
+
+
+def cells_of(text: str) -> int:
+    """Cells of a terminal that a text of one line takes.
+
+    Example:
+        >>> cells_of("Châu Phú"), cells_of("工会"), cells_of("a\u0301")
+        (8, 4, 1)
+    """
+    if not ODD.search(text):
+        return len(text)
+    return sum(0 if category(c) in ("Mn", "Me", "Cf") else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """A text in lines of at most `width` cells, broken between words where it can be; no control characters in it."""
+    lines = []
+    for part in text.translate(CONTROL).split("\n"):
+        if cells_of(part) <= width:
+            lines.append(part.rstrip())
+            continue
+        line = ""
+        for word in re.findall(r"\s*\S+\s*", part):
+            if line and cells_of(line) + cells_of(word.rstrip()) > width:
+                lines.append(line.rstrip())
+                line = ""
+            rest = word
+            while cells_of(rest.rstrip()) > width:
+                cut = next(n for n in range(len(rest), 0, -1) if n == 1 or cells_of(rest[:n]) <= width)
+                lines.append(rest[:cut])
+                rest = rest[cut:]
+            line += rest
+        lines.append(line.rstrip())
+    return lines
+
+
+def _text(column: Column, value: Value, words: Words) -> str:
+    text = column.text(words, value).replace(" %", "\u00a0%")
+    return text.translate(CONTROL) if column.is_text else text
 
 
 def _fitting(columns: Sequence[Column], least: Sequence[int], width: int) -> list[int]:
@@ -112,13 +177,28 @@ def _fitting(columns: Sequence[Column], least: Sequence[int], width: int) -> lis
     return kept
 
 
+def _widths(wide: list[int], folds: Sequence[bool], width: int) -> list[int]:
+    """Widths that fit, the widest text that takes several lines made narrower first."""
+    may = [index for index, each in enumerate(folds) if each]
+    for _ in range(sum(wide) + GAP * len(wide) - width):
+        may = [index for index in may if wide[index] > 1] or [index for index in range(len(wide)) if wide[index] > 1]
+        if may:
+            wide[max(may, key=lambda index: wide[index])] -= 1
+    return wide
+
+
 def _least(column: Column, texts: Sequence[str], words: Words) -> int:
-    """Width in which no figure and no name is broken, and the header takes two lines."""
+    """Width in which no figure and no name of a unit is broken, and the header takes two lines."""
     parts = _head(column, words).split()
-    head = min(max(len(" ".join(parts[:cut])), len(" ".join(parts[cut:]))) for cut in range(len(parts) + 1))
+    halves = (max(len(" ".join(parts[:cut])), len(" ".join(parts[cut:]))) for cut in range(len(parts) + 1))
+    head = min(halves)  # a header of two lines
     if _folds(column, texts):
-        return max(head, min(MOST_WHOLE, max(len(part) for text in texts for part in text.split())))
-    return max(head, *map(len, texts))
+        return max(head, min(MOST_WHOLE, max((len(part) for text in texts for part in text.split()), default=1)))
+    return max(head, _longest(column, texts))
+
+
+def _longest(column: Column, texts: Sequence[str]) -> int:
+    return max(map(cells_of if column.is_text else len, texts))
 
 
 def _head(column: Column, words: Words) -> str:

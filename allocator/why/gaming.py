@@ -6,19 +6,24 @@ unit lower its quota by reporting more. A rule that does neither gives nobody a 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from allocator.data.table import Number
 from allocator.errors import Fault, InputError, fault
 from allocator.model.allocation import Allocation, pose
+from allocator.model.problem import Problem
 from allocator.model.scenario import Scenario
-from allocator.why.prices import solved_again
+from allocator.model.signpost import IntArray
+from allocator.why.optima import optima, plain
 
 SHARE = 10
 """The result is changed by one part in this many, to whole persons, by one person at least."""
-MOST_UNITS = 100
+MOST_UNITS = 1_000
 """Above this many units nothing is measured: two allocations for each of them would take too long."""
+MOST_ENTANGLED = 100
+"""The same where a result moves more than its own unit's claim and bounds, or there are groups or risk."""
 VERDICTS = ("ratchet", "discouraging")
 USING_RESULTS = ("recruited", "remaining_term_target")
 
@@ -47,10 +52,20 @@ class UnitGaming:
 
 @dataclass(frozen=True)
 class Gaming:
-    """The meter: one entry for each unit with a result above 0; `measured` is False for many units and for trees."""
+    """The meter: one entry for each unit with a result above 0.
+
+    Attributes:
+        units: in table order; none where nothing was measured.
+        most: units up to which it is measured, where there are more or the table is a tree; else None.
+    """
 
     units: tuple[UnitGaming, ...]
-    measured: bool = True
+    most: int | None = None
+
+    @property
+    def measured(self) -> bool:
+        """Whether it was measured."""
+        return self.most is None
 
     def having(self, verdict: str) -> tuple[int, ...]:
         """Positions of the units with that verdict."""
@@ -59,7 +74,7 @@ class Gaming:
     def findings(self, names: Sequence[str]) -> tuple[Fault, ...]:
         """What a planner is warned of, as catalogue texts; none where no quota moves."""
         if not self.measured:
-            return (fault("gaming.not_measured", most=MOST_UNITS),)
+            return (fault("gaming.not_measured", most=self.most),)
         found = {verdict: self.having(verdict) for verdict in VERDICTS}
         return tuple(
             fault(f"gaming.{each}", units=[names[unit] for unit in units]) for each, units in found.items() if units
@@ -78,11 +93,12 @@ def gaming(allocation: Allocation) -> Gaming:
     reporting = tuple(unit for unit, each in enumerate(results) if each)
     if not uses_results(allocation.scenario):
         return Gaming(tuple(UnitGaming(unit, 0, 0) for unit in reporting))
-    if len(results) > MOST_UNITS or allocation.whole is not None:
-        return Gaming((), measured=False)
-    return Gaming(
-        tuple(UnitGaming(unit, _moved(allocation, unit, 1), _moved(allocation, unit, -1)) for unit in reporting)
-    )
+    alone = _alone(allocation)
+    most = MOST_UNITS if alone and plain(allocation.problem) else MOST_ENTANGLED
+    if len(results) > most or allocation.whole is not None:
+        return Gaming((), most)
+    moved = (_moved(allocation, reporting, sign, alone) for sign in (1, -1))
+    return Gaming(tuple(UnitGaming(*each) for each in zip(reporting, *moved, strict=True)))
 
 
 def uses_results(scenario: Scenario) -> bool:
@@ -93,13 +109,61 @@ def uses_results(scenario: Scenario) -> bool:
     return bool(scenario.attainment.exponent) or not columns.isdisjoint(USING_RESULTS)
 
 
-def _moved(allocation: Allocation, unit: int, sign: int) -> int | None:
-    """Change of one unit's quota when its own result changes; None where no allocation would be left."""
-    result = int(allocation.table.optional("recruited")[unit] or 0)
-    table = allocation.table.with_figure("recruited", unit, result + sign * max(1, round(result / SHARE)))
+def _alone(allocation: Allocation) -> bool:
+    """Whether a unit's result touches no claim and no bound but its own."""
+    past = allocation.scenario.attainment
+    shared = {driver.column for driver in allocation.scenario.drivers}.isdisjoint(USING_RESULTS)
+    return shared and (not past.exponent or past.missing != "province" or None not in allocation.claims.attainment)
+
+
+def _moved(allocation: Allocation, units: Sequence[int], sign: int, alone: bool) -> list[int | None]:
+    """Change of each unit's quota when its own result changes; None where no allocation would be left."""
+    made = optima(_all_changed(allocation, units, sign) if alone else _each_changed(allocation, units, sign))
+    now, lot = allocation.lots, allocation.problem.lot
+    return [
+        None if lots is None else (int(lots[unit]) - now[unit]) * lot for unit, lots in zip(units, made, strict=True)
+    ]
+
+
+def _all_changed(allocation: Allocation, units: Sequence[int], sign: int) -> Iterator[Problem | None]:
+    """The problem with one unit's result changed, for each, its claim and bounds read off one with all changed."""
+    values = list(allocation.table.optional("recruited"))
+    for unit in units:
+        values[unit] = _changed(values[unit], sign)
+    table = replace(allocation.table, columns={**allocation.table.columns, "recruited": tuple(values)})
     try:
-        _, _, problem = pose(table, allocation.scenario)
-    except InputError:
-        return None
-    lots = solved_again(allocation, problem)
-    return None if lots is None else (lots[unit] - allocation.lots[unit]) * problem.lot
+        _, _, other = pose(table, allocation.scenario)
+    except InputError:  # of one of them: which one?
+        yield from _each_changed(allocation, units, sign)
+        return
+    now = allocation.problem
+    for unit in units:
+        made = now
+        if other.claims[unit] != now.claims[unit]:
+            made = replace(made, claims=_with(now.claims, unit, other.claims))
+        if (other.floor[unit], other.cap[unit]) != (now.floor[unit], now.cap[unit]):
+            made = replace(made, floor=_with(now.floor, unit, other.floor), cap=_with(now.cap, unit, other.cap))
+        if now.risk is not None and other.risk is not None:
+            made = replace(made, risk=(*now.risk[:unit], other.risk[unit], *now.risk[unit + 1 :]))
+        yield made
+
+
+def _each_changed(allocation: Allocation, units: Sequence[int], sign: int) -> Iterator[Problem | None]:
+    """The same, posed anew for each; None where that cannot be."""
+    table = allocation.table
+    for unit in units:
+        value = _changed(table.optional("recruited")[unit], sign)
+        try:
+            yield pose(table.with_figure("recruited", unit, value), allocation.scenario)[2]
+        except InputError:
+            yield None
+
+
+def _changed(result: Number | None, sign: int) -> int:
+    return int(result or 0) + sign * max(1, round(int(result or 0) / SHARE))
+
+
+def _with(values: IntArray, unit: int, others: IntArray) -> IntArray:
+    made = values.copy()
+    made[unit] = others[unit]
+    return made

@@ -17,13 +17,12 @@ from math import fsum
 from typing import Any
 
 from allocator.model.allocation import Allocation, state
-from allocator.model.bounds import SCENARIO_KEYS, Rule, scenario_key, tightest, unit_rules
-from allocator.model.certificate import intervals
+from allocator.model.bounds import SCENARIO_KEYS, Rule, nest, scenario_key, unit_rules
 from allocator.model.claims import claims
-from allocator.model.feasibility import feasible
-from allocator.model.nested import whole_lots_nested
 from allocator.model.problem import Problem, array
 from allocator.model.risk import with_risk
+from allocator.model.signpost import IntArray
+from allocator.why.optima import optima
 
 FLOORS = ("min_quota", "own_min", "pace_down", "group_min")
 
@@ -82,28 +81,30 @@ def rule_prices(allocation: Allocation) -> tuple[RulePrice, ...]:
 
 
 def _bounds(allocation: Allocation) -> Iterator[RulePrice]:
-    units = (rule for rule, _ in unit_rules(allocation.table, allocation.scenario, allocation.claims.available))
+    units = list(unit_rules(allocation.table, allocation.scenario, allocation.claims.available))
     # Nodes of a tree are groups too, and no rule that a planner could drop.
     named = {group.name for group in allocation.scenario.groups}
     groups = (r for g in allocation.bounds.groups if g.name in named for r in (g.floor, g.cap) if r is not None)
     together: dict[str, list[Rule]] = {}
-    for rule in chain(units, groups):
+    for rule in chain((rule for rule, _ in units), groups):
         together.setdefault(scenario_key(rule), []).append(rule)
+    tight = {key: [rule for rule in rules if _tight(allocation, rule)] for key, rules in together.items()}
+    of_unit: list[list[tuple[Rule, bool]]] = [[] for _ in allocation.lots]
+    for each in units:
+        of_unit[each[0].units[0]].append(each)
+    tried = [(key, loosened) for key, rules in tight.items() if rules for loosened in (None, 1)]
+    posed = [_restated(allocation, together[key], of_unit, loosened) for key, loosened in tried]
+    solved = dict(zip(tried, zip(posed, optima(posed), strict=True), strict=True))
     for key, rules in together.items():
-        yield _price(allocation, key, rules)
-
-
-def _price(allocation: Allocation, key: str, rules: Sequence[Rule]) -> RulePrice:
-    tight = [rule for rule in rules if _tight(allocation, rule)]
-    units = tuple(dict.fromkeys(unit for rule in tight for unit in rule.units))
-    name = rules[0].name if "{name}" in SCENARIO_KEYS[rules[0].kind] else ""
-    made = RulePrice(key, rules[0].kind, name, units, "slack", 0.0, (0,) * len(allocation.lots))
-    if not tight:
-        return made
-    made = replace(made, status="degenerate", price=None, change=_change(allocation, _restated(allocation, key, None)))
-    loosened = _restated(allocation, key, 1)
-    saved = _saved(loosened, allocation.lots, solved_again(allocation, loosened))
-    return replace(made, status="priced", price=saved) if saved else made
+        sitting = tuple(dict.fromkeys(unit for rule in tight[key] for unit in rule.units))
+        name = rules[0].name if "{name}" in SCENARIO_KEYS[rules[0].kind] else ""
+        made = RulePrice(key, rules[0].kind, name, sitting, "slack", 0.0, (0,) * len(allocation.lots))
+        if tight[key]:
+            change = _change(allocation, solved[key, None][1])
+            made = replace(made, status="degenerate", price=None, change=change)
+            saved = _saved(solved[key, 1][0], allocation.lots, solved[key, 1][1])
+            made = replace(made, status="priced", price=saved) if saved else made
+        yield made
 
 
 def _tight(allocation: Allocation, rule: Rule) -> bool:
@@ -113,22 +114,31 @@ def _tight(allocation: Allocation, rule: Rule) -> bool:
     return rule.lots > 0 or (rule.kind not in FLOORS and any(allocation.problem.claims[unit] for unit in rule.units))
 
 
-def _restated(allocation: Allocation, key: str, loosened: int | None) -> Problem:
-    """The problem with the rules of one scenario key loosened by so many lots, or without them (None)."""
+def _restated(
+    allocation: Allocation, rules: Sequence[Rule], of_unit: Sequence[Sequence[tuple[Rule, bool]]], loosened: int | None
+) -> Problem:
+    """The problem with the rules of one scenario key loosened by so many lots, or without them (None).
+
+    `of_unit` has all the rules on each unit, and whether they are floors.
+    """
+    key, now = scenario_key(rules[0]), allocation.problem
 
     def edited(rule: Rule | None, side: int) -> Rule | None:
         if rule is None or scenario_key(rule) != key:
             return rule
         return None if loosened is None else replace(rule, lots=max(0, rule.lots - side * loosened))
 
-    every = unit_rules(allocation.table, allocation.scenario, allocation.claims.available)
-    kept = [(made, low) for rule, low in every if (made := edited(rule, 1 if low else -1)) is not None]
-    groups = tuple(
-        replace(each, floor=edited(each.floor, 1), cap=edited(each.cap, -1)) for each in allocation.bounds.groups
-    )
-    bounds = tightest(kept, groups, len(allocation.lots), allocation.problem.lots)
-    problem = state(allocation.scenario, allocation.claims, bounds)
-    return with_risk(allocation.table, allocation.scenario, problem)
+    if rules[0].kind.startswith("group"):
+        groups = (
+            replace(each, floor=edited(each.floor, 1), cap=edited(each.cap, -1)) for each in allocation.bounds.groups
+        )
+        return replace(now, tree=nest(groups, len(now.claims), now.lots))
+    floor, cap = now.floor.copy(), now.cap.copy()
+    for unit in {rule.units[0] for rule in rules}:
+        kept = [(made.lots, low) for rule, low in of_unit[unit] if (made := edited(rule, 1 if low else -1)) is not None]
+        floor[unit] = max((lots for lots, low in kept if low), default=0)
+        cap[unit] = min((lots for lots, low in kept if not low), default=now.lots)
+    return with_risk(allocation.table, allocation.scenario, replace(now, floor=floor, cap=cap))
 
 
 def _attainment(allocation: Allocation) -> Iterator[RulePrice]:
@@ -139,36 +149,24 @@ def _attainment(allocation: Allocation) -> Iterator[RulePrice]:
     problem = state(plain, claims(allocation.table, plain), allocation.bounds)
     problem = with_risk(allocation.table, plain, problem)
     weighed = tuple(unit for unit, each in enumerate(allocation.claims.multiplier) if each != 1)
-    yield RulePrice("attainment", "attainment", "", weighed, "weight", None, _change(allocation, problem))
-
-
-def _change(allocation: Allocation, problem: Problem) -> tuple[int, ...] | None:
-    lots = solved_again(allocation, problem)
-    return (
-        None
-        if lots is None
-        else tuple((new - old) * problem.lot for new, old in zip(lots, allocation.lots, strict=True))
+    yield RulePrice(
+        "attainment", "attainment", "", weighed, "weight", None, _change(allocation, next(optima([problem])))
     )
 
 
-def solved_again(allocation: Allocation, problem: Problem) -> Sequence[int] | None:
-    """The optimum of a restated problem, the allocation itself where the certificate still proves it; None if none."""
-    if not feasible(problem):
+def _change(allocation: Allocation, lots: IntArray | None) -> tuple[int, ...] | None:
+    if lots is None:
         return None
-    same = (problem.claims == allocation.problem.claims).all() and (array(allocation.lots) <= problem.top).all()
-    if same and not any(each.empty for each in intervals(problem, allocation.lots)):
-        return allocation.lots
-    made: list[int] = whole_lots_nested(problem).tolist()
-    return made
+    return tuple(((lots - array(allocation.lots)) * allocation.problem.lot).tolist())
 
 
-def _saved(problem: Problem, old: Sequence[int], new: Sequence[int] | None) -> float | None:
+def _saved(problem: Problem, old: Sequence[int], new: IntArray | None) -> float | None:
     """Claim effort by which `new` asks less than `old`; exactly 0 where it does not; None for lots without a claim."""
     if new is None:
         return None
     lots: dict[Fraction, tuple[int, int]] = {}
     balance: Counter[Fraction] = Counter()
-    for unit, (before, after) in enumerate(zip(old, new, strict=True)):
+    for unit, (before, after) in enumerate(zip(old, new.tolist(), strict=True)):
         if before != after and not problem.claims[unit]:
             return None
         for k in range(min(before, after) + 1, max(before, after) + 1):

@@ -1,12 +1,11 @@
 """Room to negotiate: the quotas of each unit whose cheapest allocation stays within a tolerance of the optimum.
 
-For one unit fixed at n lots the program's least objective is convex in n, so the range is found by bisection on either
-side of the quota, all units at once, each allocation the whole-lot optimum with that unit fixed.
+For one unit fixed at n lots the program's least objective is convex in n: one end of the range is looked for on either
+side of the quota, all units at once, the others holding their whole-lot optimum.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import fsum
 from typing import Any
@@ -14,19 +13,17 @@ from typing import Any
 import numpy as np
 
 from allocator.model.allocation import Allocation
-from allocator.model.feasibility import feasible
-from allocator.model.nested import whole_lots_nested
 from allocator.model.problem import Problem, array
-from allocator.model.signpost import IntArray
-from allocator.model.waterfill import whole_lots
+from allocator.model.signpost import FloatArray, IntArray
+from allocator.why.optima import optima, plain
 
 TOLERANCE = 0.01
 ROUNDING = 1e-12
 """An objective above the limit by less than this share of the optimum is on the limit."""
-MOST_UNITS = 100
-"""Above this many units nothing is worked out: with groups it takes some twenty allocations for each of them."""
-MOST_CELLS = 4_000_000
-"""Units times allocations held in memory at once."""
+MOST_UNITS = 1_000
+"""Above this many units nothing is worked out."""
+MOST_ENTANGLED = 100
+"""The same where there are groups or risk, which take some twenty allocations for each unit."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +33,7 @@ class Room:
     Attributes:
         tolerance: share by which the objective may exceed its optimum.
         least, most: ends of each unit's range, in table order; both are the quota where nothing may move; None for
-            more than `MOST_UNITS` units.
+            too many units.
     """
 
     tolerance: float
@@ -50,45 +47,87 @@ class Room:
 
 def room(allocation: Allocation, tolerance: float = TOLERANCE) -> Room:
     """The room of every unit around an allocation."""
-    if len(allocation.lots) > MOST_UNITS:
-        return Room(tolerance, *[(None,) * len(allocation.lots)] * 2)
     problem, lots = allocation.problem, array(allocation.lots)
+    if len(lots) > (MOST_UNITS if plain(problem) else MOST_ENTANGLED):
+        return Room(tolerance, *[(None,) * len(lots)] * 2)
     optimum = _cost(problem, problem.floor, lots)
     limit = tolerance * optimum + ROUNDING * optimum
-    spare = lots - problem.floor
     ends = []
-    for side, far in ((-1, problem.floor), (1, problem.top)):
-        # Where there are no groups these are all the lots that the others can take or give.
-        others = (problem.top - lots).sum() - (problem.top - lots) if side < 0 else spare.sum() - spare
-        good, bad = np.zeros_like(lots), np.minimum(np.abs(far - lots), others) + 1
-        while (busy := np.flatnonzero(bad - good > 1)).size:
-            step = (good[busy] + bad[busy]) // 2
-            within = np.array(
-                [
-                    each is not None and _cost(problem, lots, each) <= limit
-                    for each in _optima(problem, busy, lots[busy] + side * step)
-                ]
-            )
-            good[busy] = np.where(within, step, good[busy])
-            bad[busy] = np.where(within, bad[busy], step)
-        ends.append(tuple(((lots + side * good) * problem.lot).tolist()))
+    for side in (-1, 1):
+        moved = (_beside_all if plain(problem) else _by_trial)(problem, lots, side, limit)
+        ends.append(tuple(((lots + side * moved) * problem.lot).tolist()))
     return Room(tolerance, ends[0], ends[1])
 
 
-def _optima(problem: Problem, units: IntArray, fixed: IntArray) -> Iterator[IntArray | None]:
-    """The optimum with one unit fixed at a number of lots, for each pair; None where no allocation is left."""
-    plain = len(problem.tree.names) == 1 and problem.risk is None
-    chunk = max(1, MOST_CELLS // len(problem.claims)) if plain else 1
-    for start in range(0, len(units), chunk):
-        rows, held = units[start : start + chunk], fixed[start : start + chunk]
-        floor, cap = (np.tile(bound, (len(rows), 1)) for bound in (problem.floor, problem.top))
-        floor[np.arange(len(rows)), rows] = cap[np.arange(len(rows)), rows] = held
-        if plain:
-            claims, lots = np.tile(problem.claims, (len(rows), 1)), np.full(len(rows), problem.lots)
-            yield from whole_lots(claims, floor, cap, lots, problem.lot, problem.signpost)
-        else:
-            one = replace(problem, floor=floor[0], cap=cap[0])
-            yield whole_lots_nested(one) if feasible(one) else None
+def _farthest(problem: Problem, lots: IntArray, side: int) -> IntArray:
+    """Most lots that each unit could give (−1) or take (1) if no group stood in the way of the others."""
+    more, fewer = problem.top - lots, lots - problem.floor
+    own, others = (fewer, more) if side < 0 else (more, fewer)
+    return np.asarray(np.minimum(own, others.sum() - others))
+
+
+def _by_trial(problem: Problem, lots: IntArray, side: int, limit: float) -> IntArray:
+    """Most lots each unit may move for at most `limit`, by bisection, the others decided anew each time."""
+    good, bad = np.zeros_like(lots), _farthest(problem, lots, side) + 1
+
+    def held(unit: int, at: int) -> Problem:
+        floor, cap = problem.floor.copy(), problem.top.copy()
+        floor[unit] = cap[unit] = at
+        return replace(problem, floor=floor, cap=cap)
+
+    while (busy := np.flatnonzero(bad - good > 1)).size:
+        step = (good[busy] + bad[busy]) // 2
+        pairs = zip(busy.tolist(), (lots[busy] + side * step).tolist(), strict=True)
+        made = optima(held(*pair) for pair in pairs)
+        within = np.array([each is not None and _cost(problem, lots, each) <= limit for each in made])
+        good[busy] = np.where(within, step, good[busy])
+        bad[busy] = np.where(within, bad[busy], step)
+    return good
+
+
+def _beside_all(problem: Problem, lots: IntArray, side: int, limit: float) -> IntArray:
+    """The same where there are no groups: the others give their dearest lots, or take the cheapest there are.
+
+    These stand in one order for all units, each unit passing over its own; as many are listed as the units need.
+    """
+    far, size = _farthest(problem, lots, side), 1 << 12
+    made, busy = np.zeros_like(lots), np.flatnonzero(far)
+    while busy.size:
+        units, costs = _ordered(problem, lots, -side, size)
+        # As many lots are given as taken: costs above one of them lose fewer digits in sums.
+        base, costs = costs[0], costs - costs[0]
+        sums = np.concatenate(([0.0], np.cumsum(costs)))
+        order = np.argsort(units, kind="stable")
+        starts = np.searchsorted(units[order], np.arange(len(lots) + 1))
+        left = []
+        for unit in busy.tolist():
+            own = order[starts[unit] : starts[unit + 1]]
+            most = int(min(far[unit], len(units) - len(own)))
+            before = own - np.arange(len(own))
+            own_sums = np.concatenate(([0.0], np.cumsum(costs[own])))
+            d = np.arange(1, most + 1)
+            passed = np.searchsorted(before, d)
+            others = sums[d + passed] - own_sums[passed]
+            moved = np.cumsum(problem.costs(np.full(most, unit), lots[unit] + (d if side > 0 else 1 - d)) - base)
+            within = int(np.searchsorted(side * (moved - others), limit, side="right"))
+            made[unit] = within
+            if within == most < far[unit]:
+                left.append(unit)
+        busy, size = np.array(left, dtype=np.int64), 8 * size
+    return made
+
+
+def _ordered(problem: Problem, lots: IntArray, side: int, size: int) -> tuple[IntArray, FloatArray]:
+    """Units and costs of the first lots that would be given beyond the allocation (1) or taken back (−1), in order."""
+    every = int((problem.top - lots if side > 0 else lots - problem.floor).sum())
+    far = next(optima([replace(problem, lots=problem.lots + side * min(size, every))]))
+    assert far is not None
+    count = np.abs(far - lots)
+    units = np.repeat(np.arange(len(lots)), count)
+    k = np.arange(len(units)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(np.minimum(lots, far), count) + 1
+    costs = problem.costs(units, k)
+    order = np.argsort(side * costs, kind="stable")
+    return units[order], costs[order]
 
 
 def _cost(problem: Problem, old: IntArray, new: IntArray) -> float:

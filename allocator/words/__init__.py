@@ -21,6 +21,7 @@ from functools import lru_cache
 from typing import Any
 
 LANGUAGES = ("vi", "en")
+MARKS = str.maketrans(",.", ".,")
 MOST_NAMES = 12
 """Names a sentence lists before it only says how many more there are."""
 
@@ -78,9 +79,9 @@ class Words(string.Formatter):
         if value is None:
             return "–"
         marked = f"{value:,.{decimals}f}".replace("-", "−")
-        if float(f"{value:.{decimals}f}") == 0:
-            marked = marked.lstrip("−")
-        return marked.translate(str.maketrans(",.", ".,")) if self.language == "vi" else marked
+        if marked[0] == "−" and not marked.strip("−0.,"):
+            marked = marked[1:]
+        return marked.translate(MARKS) if self.language == "vi" else marked
 
     def signed(self, value: float | None, decimals: int = 0) -> str:
         """`value` with its sign; 0 has none."""

@@ -190,7 +190,7 @@ def test_a_locale_without_vietnamese_letters() -> None:
     "module",
     [
         "allocator.cli", "click", "allocator.words", "allocator.words.en", "allocator.cli.run", "allocator.files",
-        "yaml", "pydantic", "numpy", "pulp", "rich.table",
+        "yaml", "pydantic", "numpy", "pulp", "allocator.show.terminal",
     ],
 )  # fmt: skip
 def test_ctrl_c_while_a_module_loads(module: str, tmp_path: Path) -> None:
