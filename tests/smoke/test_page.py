@@ -42,7 +42,7 @@ def _asking(opener: OpenerDirector, origin: str) -> Asked:
             start = f'--x\r\nContent-Disposition: form-data; name="file"; filename="{file.name}"\r\n\r\n'
             request.data = start.encode() + file.read_bytes() + b"\r\n--x--\r\n"
             request.add_header("Content-Type", "multipart/form-data; boundary=x")
-        with opener.open(request, timeout=60) as answer:
+        with opener.open(request, timeout=120) as answer:
             return answer.read()  # type: ignore[no-any-return]
 
     return asked
