@@ -76,12 +76,6 @@ def test_figures_are_made_without_files(path: Path) -> None:
     assert not calls & {"open", "print", "input"}
 
 
-TWICE = {
-    "State",  # growth.turns, web.state
-    "intervals",  # fit.confidence, model.certificate
-    "reach",  # fit.confidence, model.feasibility
-}
-"""Names that still stand in two modules."""
 MOST_DEPTH = 14
 
 
@@ -93,7 +87,7 @@ def test_no_class_or_public_function_has_a_namesake() -> None:
         for each in ast.parse(path.read_text("utf-8")).body
         if isinstance(each, made) and not each.name.startswith("_")
     )
-    assert {name for name, times in names.items() if times > 1} <= TWICE
+    assert [name for name, times in names.items() if times > 1] == []
 
 
 def name_of(path: Path) -> str:

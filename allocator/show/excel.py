@@ -9,7 +9,7 @@ from typing import Any
 
 from allocator.errors import MissingExtraError, fault
 from allocator.finding import Column, Listing, Plain, Row, Section, Text, Value
-from allocator.show.book import BAR, FROM_ZERO, Book
+from allocator.show.book import BAR, FROM_ZERO, Book, add_chart, put
 from allocator.show.document import MOST_CHARTED, Document
 from allocator.show.excel_model import add_locks, add_model
 from allocator.words import Words
@@ -177,18 +177,6 @@ def _formula(column: Column, cells: Mapping[str, str]) -> str:
         return ""
 
 
-def put(sheet: Any, row: int, column: int, value: Plain, look: Any, formula: str = "") -> None:
-    """Write one cell: a text stays a text, a number keeps its formula with the value known, a blank stays blank."""
-    if formula and isinstance(value, int | float):
-        sheet.write_formula(row, column, formula, look, value)
-    elif value is None or value == "":
-        sheet.write_blank(row, column, None, look)
-    elif isinstance(value, str):
-        sheet.write_string(row, column, value, look)
-    else:
-        sheet.write_number(row, column, value, look)
-
-
 def _widths(section: Section, words: Words) -> list[float]:
     """Width of every column: its longest number or word, and of texts as much as a page bears."""
     widths: dict[int, float] = {}
@@ -199,24 +187,6 @@ def _widths(section: Section, words: Words) -> list[float]:
             wanted = max(room, max(map(len, words.told(column.header).split()), default=0) + 2)
             widths[index] = max(widths.get(index, 0), 5 if column.key == "number" else wanted)
     return [widths[index] for index in sorted(widths)]
-
-
-def add_chart(book: Book, sheet: Any, kind: str, title: str, series: Sequence[tuple[str, int]], rows: tuple[int, int],
-              at: tuple[int, int], size: tuple[int, int], number: str = "#,##0") -> None:  # fmt: skip
-    """Excel's own chart of columns of a sheet, each by its name and number, beside the names in the first column."""
-    name, (first, last) = sheet.get_name(), rows
-    chart = book.workbook.add_chart({"type": kind})
-    for (header, column), colour in zip(series, ("#0B5394", "#E69138"), strict=True):
-        chart.add_series({"name": header, "categories": [name, first, 0, last, 0],
-                          "values": [name, first, column, last, column], "fill": {"color": colour}})  # fmt: skip
-    chart.set_title({"name": title, "name_font": {"size": 12}})
-    measured = {"num_format": number, "major_gridlines": {"visible": True, "line": {"color": "#D0D7DE"}}}
-    (chart.set_x_axis if kind == "bar" else chart.set_y_axis)(measured)
-    if kind == "bar":
-        chart.set_y_axis({"reverse": True})
-    chart.set_legend({"position": "bottom"})
-    chart.set_size({"width": size[0], "height": size[1]})
-    sheet.insert_chart(*at, chart, {"description": title})
 
 
 def _add_quotas_chart(book: Book, sheet: Any, listing: Listing, top: int) -> None:

@@ -7,9 +7,8 @@ from typing import Any
 
 from allocator.finding import Plain
 from allocator.model.allocation import Allocation
-from allocator.show.book import BAR, FROM_ZERO, Book
+from allocator.show.book import BAR, FROM_ZERO, Book, add_chart, put
 from allocator.show.document import MOST_CHARTED
-from allocator.show.excel import add_chart, put
 from allocator.show.live_formulas import LEVEL_FORMULA, MOST_LIVE_SHARES, NODE_KEYS, Cell, Field, Live, fields, nodes
 
 TOP = 3

@@ -9,11 +9,12 @@ from allocator.finding import Section, say
 from allocator.finding.settings import FigureName, Setting, text_listing
 from allocator.model.allocation import Allocation
 from allocator.model.scenario import ASSUMPTIONS, DECISIONS
-from allocator.proof.result import result
 
 
 def scenario(made: Allocation, source: Source | None) -> Section:
     """What was believed, what was decided, and where the figures come from."""
+    from allocator.proof.result import result
+
     dump = made.scenario.model_dump(mode="json")
     settings = [
         (say(f"report.{side}"), Setting(name), Setting(value=value))

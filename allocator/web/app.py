@@ -119,7 +119,8 @@ def section(asked: Asked) -> Response:
     question = next((each for each in ask.asked_here() if each.name == name), None)
     if question is None:
         return asked.page("error.html", 404, faults=[asked.words("page.not_found")])
-    made = (ask.shown if question.of == "case" else ask.together)(question, asked.store, asked.fields, asked.words)
+    show = ask.shown_question if question.of == "case" else ask.together
+    made = show(question, asked.store, asked.fields, asked.words)
     finding: Finding | None = made["finding"]
     for listing in finding.listings if finding else ():
         if listing.key == asked.fields.get("take"):
@@ -134,7 +135,7 @@ def chart(asked: Asked) -> Response:
     question, name = (asked.request.path_params[key] for key in ("question", "name"))
     if question not in (each.name for each in ask.asked_here() if each.of == "case"):
         return asked.page("error.html", 404, faults=[asked.words("page.not_found")])
-    svg = ask.chart(question, name, asked.store.table(state.table), state, asked.query, asked.words)
+    svg = ask.drawn_chart(question, name, asked.store.table(state.table), state, asked.query, asked.words)
     return Response(svg, media_type="image/svg+xml")
 
 

@@ -73,19 +73,19 @@ def address(question: Question) -> str:
 def controls(question: Question, given: Given, scenario: Scenario | None) -> list[Control]:
     """A question's form as it was filled in; of `scenario` the settings it works with."""
     made = []
-    for each in fields(question):
+    for each in form_fields(question):
         value = given.get(PREFIX + each.name, "" if each.default is None else each.default)
         label = f"cli.{question.name}.{each.name}"
         made.append(Control(PREFIX + each.name, label, each.kind, value, each.choices, each.required))
-    return made + (settings(question, given, scenario) if scenario else [])
+    return made + (setting_controls(question, given, scenario) if scenario else [])
 
 
-def fields(question: Question) -> list[Argument]:
+def form_fields(question: Question) -> list[Argument]:
     """The arguments that a form asks for one by one."""
     return [each for each in question.arguments if each.kind != "file" and not each.many]
 
 
-def settings(question: Question, given: Given, scenario: Scenario, of: str = "") -> list[Control]:
+def setting_controls(question: Question, given: Given, scenario: Scenario, of: str = "") -> list[Control]:
     """The scenario's settings that a question's form offers, as they are or as they were filled in."""
     made = []
     for key in question.settings:
@@ -101,7 +101,7 @@ def settings(question: Question, given: Given, scenario: Scenario, of: str = "")
 def _set(question: Question, given: Given, scenario: Scenario, of: str = "") -> Scenario:
     """The scenario with its settings as they were filled in; InputError for a value out of its range."""
     values = scenario.model_dump(mode="json")
-    for key, control in zip(question.settings, settings(question, given, scenario, of), strict=True):
+    for key, control in zip(question.settings, setting_controls(question, given, scenario, of), strict=True):
         value: Any = control.value if control.kind == "choice" else _number(control.name, str(control.value))
         change: Any = reduce(lambda inner, part: {part: inner}, reversed(key.split(".")), value)
         values = merged(values, change)
@@ -120,7 +120,7 @@ def _number(name: str, text: str) -> int | float | None:
 def values(question: Question, given: Given) -> dict[str, Any] | None:
     """Arguments of a question from a form; None where one that is required is not there, InputError for a wrong one."""
     made: dict[str, Any] = {}
-    for each in fields(question):
+    for each in form_fields(question):
         text = str(given.get(PREFIX + each.name, "")).strip()
         if each.kind == "flag":
             made[each.name] = bool(text)
@@ -141,7 +141,7 @@ def _value(argument: Argument, text: str) -> Any:
     return value
 
 
-def answer(name: str, table: Table, state: State, given: Given) -> Finding | None:
+def answer_of(name: str, table: Table, state: State, given: Given) -> Finding | None:
     """What a question finds about a state; None where its form lacks what it requires, InputError as the question."""
     question = find(name)
     asked, file = values(question, given), sent.brought(given) if question.file else None
@@ -158,7 +158,7 @@ def _answer(name: str, place: str, scenario: str, asked: tuple[tuple[str, Any], 
     return find(name).ask(AllocatedCase(*kept.values), **dict(asked))
 
 
-def shown(question: Question, store: Store, given: Given, words: Words) -> dict[str, Any]:
+def shown_question(question: Question, store: Store, given: Given, words: Words) -> dict[str, Any]:
     """What the template needs of a question about the state in the address."""
     state = state_of(given)
     table, scenario, file = store.table(state.table), state.scenario(), sent.brought(given)
@@ -175,7 +175,7 @@ def shown(question: Question, store: Store, given: Given, words: Words) -> dict[
     }
     try:
         work = bounded if file else _here
-        return made | {"finding": work(answer, question.name, table, state, given)}
+        return made | {"finding": work(answer_of, question.name, table, state, given)}
     except AllocatorError as error:
         return made | {"faults": error.messages(words.language)}
 
@@ -192,7 +192,7 @@ def together(question: Question, store: Store, given: Given, words: Words) -> di
         try:
             state = state_of(dict(parse_qsl(each.query, keep_blank_values=True)))
             scenario = state.scenario()
-            rows.append((each, chosen, settings(question, given, scenario, of)))
+            rows.append((each, chosen, setting_controls(question, given, scenario, of)))
             if chosen:
                 cases.append(AllocatedCase(store.table(state.table), _set(question, given, scenario, of), each.name))
                 scenario.check(cases[-1].table)
@@ -210,9 +210,9 @@ def together(question: Question, store: Store, given: Given, words: Words) -> di
     return {**EMPTY, "rows": rows, "form": controls(question, given, None), "finding": finding, "faults": faults}
 
 
-def chart(name: str, drawing: str, table: Table, state: State, given: Given, words: Words) -> str:
+def drawn_chart(name: str, drawing: str, table: Table, state: State, given: Given, words: Words) -> str:
     """A chart of what a question finds, as SVG."""
-    finding = answer(name, table, state, given)
+    finding = answer_of(name, table, state, given)
     found = [each for section in (finding.sections if finding else ()) for each in section.charts]
     one = next((each for each in found if each.name == drawing), None)
     if one is None:

@@ -16,7 +16,7 @@ from allocator.model.allocation import Allocation, pose
 from allocator.model.problem import Problem
 from allocator.model.scenario import Scenario
 from allocator.model.signpost import IntArray
-from allocator.why.optima import optima, plain
+from allocator.why.optima import optima, ungrouped
 
 SHARE = 10
 """The result is changed by one part in this many, to whole persons, by one person at least."""
@@ -94,7 +94,7 @@ def gaming(allocation: Allocation) -> Gaming:
     if not uses_results(allocation.scenario):
         return Gaming(tuple(UnitGaming(unit, 0, 0) for unit in reporting))
     alone = _alone(allocation)
-    most = MOST_UNITS if alone and plain(allocation.problem) else MOST_ENTANGLED
+    most = MOST_UNITS if alone and ungrouped(allocation.problem) else MOST_ENTANGLED
     if len(results) > most or allocation.whole is not None:
         return Gaming((), most)
     moved = (_moved(allocation, reporting, sign, alone) for sign in (1, -1))

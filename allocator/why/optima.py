@@ -48,13 +48,13 @@ def _decided(batch: Sequence[Problem | None]) -> Iterator[IntArray | None]:
 
 def _together(posed: Sequence[Problem]) -> Iterable[IntArray]:
     first, lots = posed[0], np.array([each.lots for each in posed])
-    if not plain(first):
+    if not ungrouped(first):
         return np.split(whole_lots_nested(_side_by_side(posed)), len(posed))
     claims, floor, cap = (np.stack(each) for each in zip(*((p.claims, p.floor, p.cap) for p in posed), strict=True))
     return whole_lots(claims, floor, cap, lots, first.lot, first.signpost)
 
 
-def plain(problem: Problem) -> bool:
+def ungrouped(problem: Problem) -> bool:
     """Whether there are neither groups nor risk."""
     return len(problem.tree.names) == 1 and problem.risk is None
 

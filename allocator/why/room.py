@@ -15,7 +15,7 @@ import numpy as np
 from allocator.model.allocation import Allocation
 from allocator.model.problem import Problem, array
 from allocator.model.signpost import FloatArray, IntArray
-from allocator.why.optima import optima, plain
+from allocator.why.optima import optima, ungrouped
 
 TOLERANCE = 0.01
 ROUNDING = 1e-12
@@ -48,13 +48,13 @@ class Room:
 def room(allocation: Allocation, tolerance: float = TOLERANCE) -> Room:
     """The room of every unit around an allocation."""
     problem, lots = allocation.problem, array(allocation.lots)
-    if len(lots) > (MOST_UNITS if plain(problem) else MOST_ENTANGLED):
+    if len(lots) > (MOST_UNITS if ungrouped(problem) else MOST_ENTANGLED):
         return Room(tolerance, *[(None,) * len(lots)] * 2)
     optimum = _cost(problem, problem.floor, lots)
     limit = tolerance * optimum + ROUNDING * optimum
     ends = []
     for side in (-1, 1):
-        moved = (_beside_all if plain(problem) else _by_trial)(problem, lots, side, limit)
+        moved = (_beside_all if ungrouped(problem) else _by_trial)(problem, lots, side, limit)
         ends.append(tuple(((lots + side * moved) * problem.lot).tolist()))
     return Room(tolerance, ends[0], ends[1])
 

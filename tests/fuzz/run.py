@@ -236,7 +236,7 @@ def page(path: Path, rng: random.Random, call: Call) -> None:
             state = started("given", _opened()[1])
             key = rng.choice([each.name for each in ask.controls(find(way), {}, state.scenario())])
             form[key] = rng.choice((*damage.CELLS, "1", "0.5"))[:50]
-            ask.answer(way, _opened()[0], state, form)
+            ask.answer_of(way, _opened()[0], state, form)
 
 
 @cache
