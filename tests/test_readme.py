@@ -25,7 +25,10 @@ def block(language: str) -> str:
     return found[1]
 
 
-def test_the_output_shown_is_the_output_printed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_output_shown_is_the_output_printed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
     with pytest.raises(SystemExit, match="0"):
         run_command(["run", "--lang", "en"])
     printed = [line.rstrip() for line in capsys.readouterr().out.splitlines()]

@@ -874,6 +874,7 @@ TEXT = {
     "page.growth": "Est. growth",
     "page.table": "Quotas by unit",
     "page.stages": "What moved, step by step",
+    "page.stage.published": "Published",
     "page.stage.start": "Base",
     "page.stage.assumptions": "Assumptions changed",
     "page.stage.now": "Now",

@@ -874,6 +874,7 @@ TEXT = {
     "page.growth": "Ước tăng",
     "page.table": "Chỉ tiêu theo đơn vị",
     "page.stages": "Thay đổi qua từng bước",
+    "page.stage.published": "Đã công bố",
     "page.stage.start": "Ban đầu",
     "page.stage.assumptions": "Đổi giả định",
     "page.stage.now": "Hiện tại",

@@ -15,16 +15,16 @@ def said(found: object) -> set[str]:
 
 def test_what_is_left_out_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = Case("base", *load_scenario("an-giang-2017/base"), method="waterfill")
-    whole = question.sensitivity.ask(asked, draws=16, details=True)
+    whole = question.ask_sensitivity.ask(asked, draws=16, details=True)
     assert len(whole.records["tipping"]) == 15 * 15
     assert "sensitivity.own_tips" not in said(whole)
     monkeypatch.setattr(question, "MOST_CROSSED", 14)
-    own = question.sensitivity.ask(asked, draws=16, details=True)
+    own = question.ask_sensitivity.ask(asked, draws=16, details=True)
     assert [(each["estimate"], each["unit"]) for each in own.records["tipping"]] == [(u, u) for u in asked.table.units]
     assert all(each in whole.records["tipping"] for each in own.records["tipping"])
     assert "sensitivity.own_tips" in said(own)
     monkeypatch.setattr(question, "MOST_TIPPED", 14)
-    none = question.sensitivity.ask(asked, draws=16)
+    none = question.ask_sensitivity.ask(asked, draws=16)
     assert {each["tipping_growth"]["up"] for each in none.records["units"]} == {None}
     assert "sensitivity.no_tips" in said(none)
     assert "sensitivity.tipping" not in said(none)

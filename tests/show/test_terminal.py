@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from itertools import pairwise
 from typing import Any
 
 import pytest
-from rich.console import Console
 
 from allocator.finding import Finding
 from allocator.show import terminal
@@ -32,7 +30,7 @@ def findings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Finding]:
 
 
 def printed(finding: Finding, words: Words, width: int) -> str:
-    return terminal.show(finding, words, Console(file=io.StringIO(), width=width, markup=False, emoji=False))
+    return terminal.show(finding, words, width)
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
