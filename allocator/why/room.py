@@ -63,7 +63,7 @@ def _farthest(problem: Problem, lots: IntArray, side: int) -> IntArray:
     """Most lots that each unit could give (−1) or take (1) if no group stood in the way of the others."""
     more, fewer = problem.top - lots, lots - problem.floor
     own, others = (fewer, more) if side < 0 else (more, fewer)
-    return np.minimum(own, others.sum() - others)
+    return np.asarray(np.minimum(own, others.sum() - others))
 
 
 def _by_trial(problem: Problem, lots: IntArray, side: int, limit: float) -> IntArray:
