@@ -100,8 +100,7 @@ def _table(
     yield " " + "─" * (sum(wide) + GAP * (len(wide) - 1))
     *body, last = zip(*(texts[index] for index in kept), strict=True)
     if all(most <= width for most, width in zip(natural, wide, strict=True)):
-        columns = zip(*body, strict=True)
-        padded = (_padded(each, size, at_left) for each, size, at_left in zip(columns, wide, left, strict=True))
+        padded = map(_padded, zip(*body, strict=True), wide, left)
         yield from (f" {(' ' * GAP).join(each)}" for each in zip(*padded, strict=True))
     else:
         for each in body:

@@ -50,7 +50,7 @@ def _together(posed: Sequence[Problem]) -> Iterable[IntArray]:
     first, lots = posed[0], np.array([each.lots for each in posed])
     if not ungrouped(first):
         return np.split(whole_lots_nested(_side_by_side(posed)), len(posed))
-    claims, floor, cap = (np.stack(each) for each in zip(*((p.claims, p.floor, p.cap) for p in posed), strict=True))
+    claims, floor, cap = (np.stack(each) for each in zip(*((p.claims, p.floor, p.top) for p in posed), strict=True))
     return whole_lots(claims, floor, cap, lots, first.lot, first.signpost)
 
 
@@ -67,8 +67,8 @@ def _side_by_side(posed: Sequence[Problem]) -> Problem:
         parent += [0, *(start + node for node in tree.parent[1:])]
         home += [start + node for node in tree.home]
         start += len(tree.names)
-    floors, caps = (tuple(chain((whole,), *sides)) for sides in ((t.floor for t in trees), (t.cap for t in trees)))
-    joined = Tree(("",) * start, tuple(parent), floors, caps, tuple(home))
-    claims, floor, cap = (np.concatenate(e) for e in zip(*((p.claims, p.floor, p.cap) for p in posed), strict=True))
+    lows, highs = ((whole, *chain(*sides)) for sides in ((t.floor for t in trees), (t.cap for t in trees)))
+    joined = Tree(("",) * start, tuple(parent), lows, highs, tuple(home))
+    claims, floor, cap = (np.concatenate(e) for e in zip(*((p.claims, p.floor, p.top) for p in posed), strict=True))
     risk = None if posed[0].risk is None else tuple(chain.from_iterable(each.risk or () for each in posed))
     return Problem(claims, floor, cap, whole, posed[0].lot, posed[0].signpost, joined, risk)

@@ -212,6 +212,16 @@ def test_help_loads_nothing_heavy() -> None:
     assert "Commands" in done.stdout
 
 
+def test_run_loads_no_pandas() -> None:
+    code = (
+        "import sys\nfrom allocator.cli import main\n"
+        "try: main(['run'])\nexcept SystemExit: pass\n"
+        "print('pandas' in sys.modules, 'pulp' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "False True"
+
+
 def test_scenarios_and_schema() -> None:
     listed = json.loads(call("scenarios", "--json").stdout)["scenarios"]
     assert {"an-giang-2017/base", "an-giang-2017/new-unions"} <= {each["name"] for each in listed}

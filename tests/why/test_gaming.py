@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from allocator import allocate, load_scenario
 from allocator.data.table import Table
+from allocator.errors import InfeasibleError, InputError
 from allocator.model.scenario import Scenario
-from allocator.why.gaming import MOST_UNITS, gaming
+from allocator.why.gaming import MOST_UNITS, gaming, uses_results
 from allocator.words import Words
 
 
@@ -43,6 +46,52 @@ def test_changes_are_those_of_an_edited_table() -> None:
         assert allocate(edited, scenario, method="waterfill").quotas[unit] - allocation.quotas[unit] == change
     assert (made["Châu Phú"].up, made["Châu Phú"].down) == (30, -20)
     assert "CĐ các KCN" not in made
+
+
+RESULTS = st.lists(
+    st.tuples(st.integers(1, 60), st.none() | st.integers(0, 80), st.integers(0, 90)), min_size=1, max_size=6
+)
+PAST = st.fixed_dictionaries(
+    {
+        "exponent": st.sampled_from([0, 1, 2, 0.5]),
+        "floor": st.sampled_from([0.0, 0.5]),
+        "ceiling": st.sampled_from([1.0, 3.0]),
+        "missing": st.sampled_from([1.0, "province"]),
+        "basis": st.sampled_from(["gross", "net"]),
+    }
+)
+BOUNDS = st.sampled_from([{}, {"min_quota": 1, "max_share": 0.6}, {"pace": {"reference": "recruited"}}])
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@given(
+    RESULTS, PAST, BOUNDS, st.sampled_from(["workforce", "recruited"]), st.sampled_from([0.0, 1.0]), st.integers(1, 60)
+)
+def test_all_units_at_once_are_as_one_by_one(rows, past, bounds, driver, weight, target) -> None:
+    columns = dict(zip(("workforce", "recruited", "term_target"), zip(*rows, strict=True), strict=True))
+    columns["lost"] = tuple(None if each is None else each // 3 for each in columns["recruited"])
+    table = Table(tuple("ABCDEF"[: len(rows)]), columns, (None,) * len(rows))
+    settled = {
+        "attainment": past,
+        "bounds": bounds,
+        "drivers": [{"column": driver, "share": 1}],
+        "risk": {"weight": weight},
+    }
+    scenario = Scenario.model_validate({"data": "t.csv", "target": target, "published": None, **settled})
+    try:
+        made = allocate(table, scenario, method="waterfill")
+    except (InputError, InfeasibleError):
+        assume(False)
+    for each in gaming(made).units:
+        result = columns["recruited"][each.unit]
+        for sign, moved in ((1, each.up), (-1, each.down)):
+            edited = table.with_figure("recruited", each.unit, result + sign * max(1, round(result / 10)))
+            try:
+                other = allocate(edited, scenario, method="waterfill").quotas[each.unit]
+            except (InputError, InfeasibleError):
+                assert moved is None or not uses_results(scenario)
+            else:
+                assert other - made.quotas[each.unit] == moved
 
 
 def test_a_remaining_target_as_driver_rewards_delivery_with_a_lower_quota() -> None:
