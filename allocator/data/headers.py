@@ -60,7 +60,7 @@ def comparable(text: object) -> str:
     """`text` as headers are compared: no accents, marks or case, every run of anything else one space.
 
     Example:
-        >>> plain("**Ước số** lao động tăng")
+        >>> comparable("**Ước số** lao động tăng")
         'uoc so lao dong tang'
     """
     bared = bare("" if text is None else str(text)).casefold().replace("%", " phan tram ").replace("đ", "d")

@@ -214,8 +214,8 @@ def test_help_loads_nothing_heavy() -> None:
 
 def test_run_loads_no_pandas() -> None:
     code = (
-        "import sys\nfrom allocator.cli import main\n"
-        "try: main(['run'])\nexcept SystemExit: pass\n"
+        "import sys\nfrom allocator.cli.group import run_command\n"
+        "try: run_command(['run'])\nexcept SystemExit: pass\n"
         "print('pandas' in sys.modules, 'pulp' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -176,6 +176,7 @@ def test_halves_of_letters(setting: str) -> None:
     assert f"{setting}: this part of the call is not text" in done.stderr
 
 
+@pytest.mark.skipif(not sys.prefix.isascii(), reason="in this locale Python does not start from such a folder")
 def test_a_locale_without_vietnamese_letters() -> None:
     ascii_locale = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     call = ("explain", "--unit", "Châu Phú")
