@@ -120,7 +120,9 @@ def _beside_all(problem: Problem, lots: IntArray, side: int, limit: float) -> In
 def _ordered(problem: Problem, lots: IntArray, side: int, size: int) -> tuple[IntArray, FloatArray]:
     """Units and costs of the first lots that would be given beyond the allocation (1) or taken back (−1), in order."""
     every = int((problem.top - lots if side > 0 else lots - problem.floor).sum())
-    far = next(optima([replace(problem, lots=problem.lots + side * min(size, every))]))
+    # The most that a unit can hold is what it can hold of this target, not of the other one.
+    other = replace(problem, cap=problem.top, lots=problem.lots + side * min(size, every))
+    far = next(optima([other]))
     assert far is not None
     count = np.abs(far - lots)
     units = np.repeat(np.arange(len(lots)), count)

@@ -40,9 +40,9 @@ def test_every_allocation_can_be_explained_in_both_languages(allocation: Allocat
     for language in ("vi", "en"):
         texts = map(Words(language).told, explanation.sentences)
         assert all(text.endswith(".") and "{" not in text for text in texts)
-    for unit in explanation.to_json()["units"]:
-        assert sum(round(10 * each["members"]) for each in unit["steps"]) == 10 * unit["quota"]
-        assert unit["room"]["least"] <= unit["quota"] <= unit["room"]["most"]
+    for unit, quota in enumerate(allocation.quotas):
+        assert sum(explanation.steps.units[unit]) == 10 * quota
+        assert explanation.room.least[unit] <= quota <= explanation.room.most[unit]
 
 
 def test_json_is_the_result_with_the_explanation_and_a_digest_of_it_all() -> None:
