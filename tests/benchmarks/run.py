@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-RUNS = 9
+RUNS = 13
 HERE = Path(__file__).parents[2]
 SMALL = [["--help"], ["run"], ["run", "--json"], ["explain"]]
 
