@@ -19,6 +19,8 @@ def main() -> None:
     While modules load it is only noted: there an exception would be lost in callbacks, or leave half a module.
     """
     gc.set_threshold(200_000, 20, 20)  # next to nothing here goes round in circles: looking for it took a tenth
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # it would look through all that is installed
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # more of them wait busily for work that hardly comes
     early: list[object] = []
     heeded = getsignal(SIGINT) is default_int_handler  # a shell's background jobs ignore it
     listen = signal if heeded else lambda *_: None

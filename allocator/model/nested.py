@@ -75,15 +75,18 @@ class _Units:
 
     def given(self, theta: FloatArray) -> FloatArray:
         """Lots of each unit at its node's θ; its floor where θ is negative."""
-        level = theta[self.home]
-        made: FloatArray = np.clip(self.count(level * self.claims), self.floor, self.top)
-        return np.where(level < 0, self.floor, made)
+        if len(theta) == 1 and theta[0] < 0:
+            return self.floor
+        level = theta if len(theta) == 1 else theta[self.home]  # without groups one θ is read once
+        made: FloatArray = self.count(level * self.claims)
+        np.minimum(np.maximum(made, self.floor, out=made), self.top, out=made)
+        return made if len(theta) == 1 else np.where(level < 0, self.floor, made)
 
     def subset(self, keep: NDArray[np.bool_], given: FloatArray | None = None) -> _Units:
         """Only the units kept; the others hold what is given, or nothing."""
         decided = self.decided
         if given is not None:
-            decided = decided + np.bincount(self.home[~keep], given[~keep], minlength=len(decided))
+            decided = decided + _sums(self.home[~keep], given[~keep], len(decided))
         return _Units(self.claims[keep], self.floor[keep], self.top[keep], self.home[keep], decided, self.count)
 
 
@@ -92,13 +95,19 @@ def _held(levels: Levels, units: _Units, theta: FloatArray) -> tuple[NDArray[np.
     nodes = len(levels.parent)
     given = units.given(theta)
     inside = (given > units.floor) & (given < units.top)
-    held = (units.decided + np.bincount(units.home, given, minlength=nodes)).astype(np.float64)
-    slope = np.bincount(units.home, np.where(inside, units.claims, 0.0), minlength=nodes).astype(np.float64)
+    held = units.decided + _sums(units.home, given, nodes)
+    slope = _sums(units.home, units.claims * inside, nodes)
     for below in levels.nodes[:0:-1]:
         clipped = np.clip(held[below], levels.floor[below], levels.cap[below])
         np.add.at(held, levels.parent[below], clipped)
         np.add.at(slope, levels.parent[below], np.where(clipped == held[below], slope[below], 0.0))
     return held, slope
+
+
+def _sums(home: IntArray, values: FloatArray, nodes: int) -> FloatArray:
+    """Sum of the values in each node."""
+    made = np.bincount(home, values, minlength=nodes) if nodes > 1 else values.sum(keepdims=True)
+    return np.asarray(made, dtype=np.float64)
 
 
 def _bracket(

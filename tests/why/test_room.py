@@ -13,9 +13,13 @@ from hypothesis import strategies as st
 from allocator import allocate, load_scenario
 from allocator.data.table import Table
 from allocator.model.allocation import Allocation
+from allocator.model.nested import whole_lots_nested
+from allocator.model.problem import Problem
 from allocator.model.program import build
 from allocator.model.scenario import Scenario
+from allocator.why import room as module
 from allocator.why.room import MOST_UNITS, room
+from tests.problems import problems
 from tests.scenarios import allocations
 
 relaxed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
@@ -49,6 +53,16 @@ def test_room_is_what_the_program_allows(allocation: Allocation, tolerance: floa
     made = room(allocation, tolerance)
     ends = made.least[unit] // allocation.problem.lot, made.most[unit] // allocation.problem.lot
     assert ends == by_program(allocation, unit, tolerance)
+
+
+@settings(relaxed, max_examples=100)
+@given(problems(), st.sampled_from([0.0, 0.01, 0.1, 0.5, 3.0]), st.sampled_from([-1, 1]))
+def test_all_units_at_once_are_as_by_trial(problem: Problem, tolerance: float, side: int) -> None:
+    lots = whole_lots_nested(problem)
+    optimum = module._cost(problem, problem.floor, lots)
+    limit = tolerance * optimum + module.ROUNDING * optimum
+    made = module._beside_all(problem, lots, side, limit)
+    assert made.tolist() == module._by_trial(problem, lots, side, limit).tolist()
 
 
 @pytest.mark.parametrize("scenario", ["base", "districts-protected"])
