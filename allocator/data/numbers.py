@@ -1,8 +1,8 @@
 """Figures from text, strictly: what can be read two ways is refused, never guessed.
 
-Two ways of writing are read. Our own tables write plainly: digits, a point before decimals, no thousands marks
+Three ways of writing are read. Our own tables write plainly: digits, a point before decimals, no thousands marks
 (`persons`, `figure`). A Vietnamese document writes `4.000` for four thousand, `55,45%`, `- 104`, and `-` or nothing
-for nothing (`vietnamese`, `vietnamese_percent`).
+for nothing (`vietnamese`, `vietnamese_percent`). In a field of the page a person types either (`typed`).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ MOST_FIGURE = 10**15  # whole figures up to here are exact in floating point, to
 _NEAR = 1e-9
 
 _THOUSANDS = re.compile(r"-?[1-9]\d{0,2}(?:[.,]\d{3})+", re.ASCII)
+_TYPED = re.compile(r"-?\d+(?:[.,]\d+)?", re.ASCII)
 _PLAIN = re.compile(r"-?\d+(?:\.\d*)?", re.ASCII)
 _VIETNAMESE = re.compile(r"(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,\d+)?", re.ASCII)
 _VIETNAMESE_TWO_WAYS = re.compile(r"\d+\.\d{1,2}|[1-9]\d{0,2}(?:,\d{3})+", re.ASCII)
@@ -129,6 +130,32 @@ def figure(cell: object) -> Number | None:
     if minus_zero(value):
         raise NumberError("cell.minus_zero", cell)
     return int(value) if value == int(value) else float(value)
+
+
+def typed(text: str, whole_number: bool) -> Number:
+    """Number that a person types in a field, which is known to be whole or one that has no thousands.
+
+    Args:
+        text: digits. In a whole number a comma or a point stands between thousands, in any other before decimals.
+        whole_number: whether the field is for whole numbers.
+
+    Raises:
+        NumberError: not such a number, not whole where it must be, or above 10¹⁵ in size.
+
+    Example:
+        >>> typed("6.600", True), typed("0,35", False), typed("1.125", False)
+        (6600, 0.35, 1.125)
+    """
+    shown = bare(text)
+    if whole_number and _THOUSANDS.fullmatch(shown) and not {".", ","} <= set(shown):
+        return int(re.sub(r"[.,]", "", shown))
+    if not _TYPED.fullmatch(shown):
+        raise NumberError("cell.not_number", text)
+    value = Decimal(shown.replace(",", "."))
+    if abs(value) > MOST_FIGURE:
+        raise NumberError("cell.too_large", text, most=MOST_FIGURE)
+    number = int(value) if value == int(value) else float(value)
+    return whole(number, text) if whole_number else number
 
 
 def unmarked(text: object) -> str:

@@ -18,7 +18,7 @@ from allocator.questions import Argument, Case, Question, find, names
 from allocator.show.drawings import draw
 from allocator.web import sent
 from allocator.web.bounded import bounded
-from allocator.web.state import State, state_of, written
+from allocator.web.state import State, number_typed, state_of, written
 from allocator.web.store import Store
 from allocator.web.view import Kept, allocated
 from allocator.words import Words
@@ -93,6 +93,8 @@ def setting_controls(question: Question, given: Given, scenario: Scenario, of: s
         part = reduce(getattr, parts, scenario)
         name, choices = f"{PREFIX}{last}{of}", get_args(type(part).model_fields[last].annotation)
         kind = "choice" if choices and all(isinstance(each, str) for each in choices) else "number"
+        if type(part).model_fields[last].annotation is int:
+            kind = "whole"
         value = given.get(name, written(getattr(part, last)))
         made.append(Control(name, f"parameter.{key}", kind, value, choices if kind == "choice" else ()))
     return made
@@ -102,19 +104,13 @@ def _set(question: Question, given: Given, scenario: Scenario, of: str = "") -> 
     """The scenario with its settings as they were filled in; InputError for a value out of its range."""
     values = scenario.model_dump(mode="json")
     for key, control in zip(question.settings, setting_controls(question, given, scenario, of), strict=True):
-        value: Any = control.value if control.kind == "choice" else _number(control.name, str(control.value))
+        value: Any = control.value
+        if control.kind != "choice":
+            name, text = control.name.removeprefix(PREFIX), str(control.value).strip()
+            value = number_typed(name, text, control.kind == "whole") if text else None
         change: Any = reduce(lambda inner, part: {part: inner}, reversed(key.split(".")), value)
         values = merged(values, change)
     return scenario_from(Settings(values, {}, Path())) if question.settings else scenario
-
-
-def _number(name: str, text: str) -> int | float | None:
-    for kind in (int, float):
-        try:
-            return kind(text.replace(",", ".")) if text.strip() else None
-        except ValueError:
-            continue
-    raise InputError(fault("page.not_number", name.removeprefix(PREFIX), text=text[:40]))
 
 
 def values(question: Question, given: Given) -> dict[str, Any] | None:
@@ -132,12 +128,10 @@ def values(question: Question, given: Given) -> dict[str, Any] | None:
 def _value(argument: Argument, text: str) -> Any:
     if argument.kind in ("unit", "choice", "text"):
         return text
-    try:
-        value = float(text.replace(",", ".")) if argument.kind == "number" else int(text.replace(".", ""))
-    except ValueError:
-        raise InputError(fault("page.not_number", argument.name, text=text[:40])) from None
-    if not (argument.low is None or value >= argument.low) or not (argument.high is None or value <= argument.high):
-        raise InputError(fault("page.not_number", argument.name, text=text[:40]))
+    value = number_typed(argument.name, text, argument.kind != "number")
+    for key, limit in (("small", argument.low), ("large", argument.high)):
+        if limit is not None and (value < limit if key == "small" else value > limit):
+            raise InputError(fault(f"page.too_{key}", argument.name, text=text[:40], limit=limit))
     return value
 
 

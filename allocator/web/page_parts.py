@@ -72,7 +72,7 @@ def shown_view(made: View, words: Words, store: Store) -> dict[str, Any]:
         "growth_total": sum(row.growth or 0 for row in made.rows),
         "effort_total": efforts((scenario.target,), (sum(whole),))[0] if scenario else None,
         "charted": len(made.rows) <= MOST_DRAWN,
-        "paces": [name for name in ("published_quota", *table.columns) if table.has(name)],
+        "paces": [name for name in dict.fromkeys(("published_quota", *table.columns)) if table.has(name)],
         "questions": asked_here(),
         "address": address,
         "saved": store.saved(),

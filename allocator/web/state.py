@@ -13,13 +13,16 @@ import json
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from pydantic import ValidationError
 
+from allocator.data.numbers import NumberError, typed
 from allocator.data.settings import merged
+from allocator.data.table import Number
 from allocator.errors import Fault, InputError, fault
 from allocator.model.scenario import Scenario, scenario_from
 
@@ -122,7 +125,7 @@ def state_of(query: Mapping[str, str]) -> State:
     """The state a query string holds; InputError where it is not one this page wrote."""
     start = unpacked(query.get("start", ""))
     named = {name: text.strip() for name, text in query.items() if side(name) is not None}
-    kept = {name: text for name, text in named.items() if text or ":" not in name}
+    kept = {name: _plain(name, text) for name, text in named.items() if text or ":" not in name}
     return State(query.get("table", ""), start, {**dict.fromkeys((*ASSUMPTIONS, *DECISIONS), ""), **kept})
 
 
@@ -145,7 +148,13 @@ def written(value: Any) -> str:
     """A value as a number field takes it: 6500, 0.2."""
     if value is None:
         return ""
-    return f"{value:g}" if isinstance(value, float) and abs(value) < 1e6 else str(value)
+    return f"{Decimal(str(value)).normalize():f}" if isinstance(value, float) else str(value)
+
+
+def _plain(name: str, text: str) -> str:
+    """What was typed as `written` writes it, so that the same state has the same link; as it is if it is no number."""
+    value = _value(name, text, [])
+    return text if value is None else written(value)
 
 
 def _scenario(start: Mapping[str, Any], fields: Fields) -> Scenario:
@@ -191,10 +200,19 @@ def _value(name: str, text: str, faults: list[Fault]) -> Any:
     if not text:
         return None
     try:
-        return int(text) if kind in WHOLE else float(text)
-    except ValueError:
-        faults.append(fault("page.not_number", name, text=text[:40]))
+        return number_typed(name, text, kind in WHOLE)
+    except InputError as error:
+        faults += error.faults
         return None
+
+
+def number_typed(name: str, text: str, whole: bool) -> Number:
+    """The number typed in a field of the page; InputError, with the field's name as its place, where it is none."""
+    try:
+        return typed(text, whole)
+    except NumberError as error:
+        key = "page.not_whole" if error.key == "cell.not_whole" else "page.not_number"
+        raise InputError(fault(key, name, text=text[:40])) from None
 
 
 def _unfielded(settings: Mapping[str, Any]) -> dict[str, Any]:

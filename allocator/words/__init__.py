@@ -83,6 +83,10 @@ class Words(string.Formatter):
             marked = marked[1:]
         return marked.translate(MARKS) if self.language == "vi" else marked
 
+    def typed(self, text: str) -> str:
+        """A plain figure as a person types it, for a field."""
+        return text.replace(".", ",") if self.language == "vi" else text
+
     def signed(self, value: float | None, decimals: int = 0) -> str:
         """`value` with its sign; 0 has none."""
         text = self.number(value, decimals)

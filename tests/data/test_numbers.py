@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allocator.data.numbers import MOST_FIGURE, NumberError, figure, persons, vietnamese, vietnamese_percent
+from allocator.data.numbers import MOST_FIGURE, NumberError, figure, persons, typed, vietnamese, vietnamese_percent
+from allocator.web.state import written
 from allocator.words import Words
 
 
@@ -128,3 +129,44 @@ def test_vietnamese_percent():
     assert vietnamese_percent("-") is None
     assert key(vietnamese_percent, "55,45") == "cell.not_percent"
     assert key(vietnamese_percent, "1.5%") == "cell.two_ways_vietnamese"
+
+
+@pytest.mark.parametrize(
+    ("text", "whole", "value"),
+    [
+        ("6.600", True, 6600),
+        ("1,234,567", True, 1_234_567),
+        (" 6600,0 ", True, 6600),
+        ("-10", True, -10),
+        ("0,35", False, 0.35),
+        ("0.35", False, 0.35),
+        ("1,125", False, 1.125),
+        ("１", False, 1),
+    ],
+)
+def test_typed(text, whole, value):
+    assert typed(text, whole) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "whole", "why"),
+    [
+        ("6600,5", True, "cell.not_whole"),
+        ("1.234,567", True, "cell.not_number"),
+        ("6.60", True, "cell.not_whole"),
+        ("nan", False, "cell.not_number"),
+        ("1e3", True, "cell.not_number"),
+        ("", True, "cell.not_number"),
+        ("1" * 20, True, "cell.too_large"),
+    ],
+)
+def test_typed_refused(text, whole, why):
+    with pytest.raises(NumberError) as caught:
+        typed(text, whole)
+    assert caught.value.key == why
+
+
+@given(st.floats(-1e6, 1e6))
+def test_what_a_field_shows_is_read_as_what_it_was(value):
+    shown = written(value)
+    assert typed(Words("vi").typed(shown), False) == typed(Words("en").typed(shown), False) == value

@@ -28,6 +28,16 @@ def shown(page: Any) -> list[int]:
     return [int(text.split()[0].replace(".", "").replace(",", "")) for text in texts]
 
 
+def figures(page: Any, expected: list[int]) -> None:
+    """Wait until the page shows these quotas."""
+    page.wait_for_function(
+        "expected => [...document.querySelectorAll(\"td[id^='q-']\")]"
+        ".every((cell, i) => Number(cell.textContent.trim().split(' ')[0].replace(/[.,]/g, '')) === expected[i])",
+        arg=expected,
+    )
+    assert shown(page) == expected
+
+
 def change(page: Any, name: str, value: str) -> None:
     """Fill one control in and wait for the new figures."""
     before = page.evaluate("document.documentElement.dataset.updated || '0'")
@@ -227,10 +237,35 @@ def test_it_works_by_keyboard_alone(page: Any, server: Server) -> None:
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.id") == "f-realisation":
             break
-    before = page.evaluate("document.documentElement.dataset.updated || '0'")
-    page.keyboard.press("ArrowUp")
-    page.wait_for_function("was => (document.documentElement.dataset.updated || '0') !== was", arg=before)
-    assert shown(page) == quotas("growth.realisation=0.21")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("0.21")
+    figures(page, quotas("growth.realisation=0.21"))
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_numbers_are_typed_as_people_write_them(page: Any, server: Server, language: str) -> None:
+    page.goto(f"{server.address}/?lang={language}")
+    assert page.locator("#f-realisation").input_value() == {"vi": "0,2", "en": "0.2"}[language]
+    changes = []
+    for name, text, setting in (
+        ("exponent", "0,5", "attainment.exponent=0.5"),
+        ("realisation", "0.35", "growth.realisation=0.35"),
+        ("target", "6.600", "target=6600"),
+        ("most:CĐ các KCN", "2,900", 'bounds.units={"CĐ các KCN": {max: 2900}}'),
+    ):
+        page.locator(f'[name="{name}"]').click()
+        page.keyboard.press("Control+A")
+        page.keyboard.type(text)
+        changes.append(setting)
+        figures(page, quotas(*changes))
+    page.locator("#f-target").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("6600,5")
+    page.wait_for_selector("#f-target[aria-invalid]")
+    said = {"vi": "“6600,5” không phải số nguyên", "en": "“6600,5” is not a whole number"}[language]
+    page.wait_for_function("said => document.getElementById('said').textContent.includes(said)", arg=said)
+    page.reload()
+    assert page.locator("#f-target").input_value() == "6600,5"
 
 
 @pytest.mark.parametrize("width", [360, 1280, 2560])

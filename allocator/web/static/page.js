@@ -18,8 +18,9 @@
     return query.toString();
   };
   const stateOf = (search) => { const query = new URLSearchParams(search); query.delete("was"); query.delete("reset"); return query.toString(); };
-  if (!new URLSearchParams(location.search).has("start")) history.replaceState(null, "", "/?" + queryOf());
-  let current = stateOf(location.search);
+  if (!new URLSearchParams(location.search).has("start"))
+    history.replaceState(null, "", "/?lang=" + document.documentElement.lang + "&" + document.getElementById("save-query").value);
+  let current = queryOf();
 
   const fetched = async (query, was) => {
     const number = ++asked;
