@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from allocator.finding import Plain, Text
-from allocator.show.document import Document
+from allocator.show.build import Document
 from allocator.words import Words
 
 _FONT = {"font_name": "Times New Roman", "font_size": 11, "valign": "vcenter"}
@@ -53,17 +54,17 @@ class Book:
             self.formats[name, number] = self.workbook.add_format({**_FONT, **_LOOKS[name], **shown})
         return self.formats[name, number]
 
-    def sheet(self, key: str, title: Text = "", landscape: bool = True) -> Any:
+    def sheet(self, key: str, title: Text = "") -> Any:
         """A sheet set up for A4, fitted to its width, with page numbers; `title` names one the catalogue does not."""
         told = self.words(f"sheet.{key}") if f"sheet.{key}" in self.words else self.words.told(title)
         name = re.sub(r"[][:*?/\\']", " ", told)[:MOST_NAME].strip()
-        base, number = name, 1
-        while name.casefold() in {each.get_name().casefold() for each in self.workbook.worksheets()}:
-            number += 1
+        base, taken = name, {each.get_name().casefold() for each in self.workbook.worksheets()}
+        for number in count(2):
+            if name.casefold() not in taken:
+                break
             name = f"{base[: MOST_NAME - 4]} ({number})"
         made = self.workbook.add_worksheet(name)
-        if landscape:
-            made.set_landscape()
+        made.set_landscape()
         made.set_paper(9)
         made.fit_to_pages(1, 0)
         made.set_margins(0.5, 0.5, 0.6, 0.6)
@@ -74,15 +75,11 @@ class Book:
 
 
 def put(sheet: Any, row: int, column: int, value: Plain, look: Any, formula: str = "") -> None:
-    """Write one cell: a text stays a text, a number keeps its formula with the value known, a blank stays blank."""
-    if formula and isinstance(value, int | float):
-        sheet.write_formula(row, column, formula, look, value)
-    elif value is None or value == "":
-        sheet.write_blank(row, column, None, look)
-    elif isinstance(value, str):
-        sheet.write_string(row, column, value, look)
+    """Write one cell, with the formula that makes it where there is one; a text stays a text."""
+    if formula:
+        sheet.write_formula(row, column, formula, look, "" if value is None else value)
     else:
-        sheet.write_number(row, column, value, look)
+        sheet.write(row, column, value, look)
 
 
 def add_chart(book: Book, sheet: Any, kind: str, title: str, series: Sequence[tuple[str, int]], rows: tuple[int, int],

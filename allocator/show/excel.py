@@ -8,9 +8,9 @@ from math import fsum, isclose
 from typing import Any
 
 from allocator.errors import MissingExtraError, fault
-from allocator.finding import Column, Listing, Plain, Row, Section, Text, Value
+from allocator.finding import Column, Listing, Row, Section, Text
 from allocator.show.book import BAR, FROM_ZERO, Book, add_chart, put
-from allocator.show.document import MOST_CHARTED, Document
+from allocator.show.build import MOST_CHARTED, Document
 from allocator.show.excel_model import add_locks, add_model
 from allocator.words import Words
 
@@ -37,14 +37,11 @@ def write_xlsx(document: Document) -> bytes:
     workbook = xlsxwriter.Workbook(content, options)
     author = document.issuer or "allocator"
     book = Book(workbook, document.words, document)
-    told = book.words.told
-    facts = {"title": told(document.title), "author": author, "comments": told(document.subtitle)}
-    workbook.set_properties(facts)
+    about = document.words.told(document.subtitle)
+    workbook.set_properties({"title": document.words("report.title"), "author": author, "comments": about})
     for section in document.sections:
         if section.key == "scenario":
-            if not document.large:
-                add_model(book)
-            add_locks(book)
+            add_locks(book, "" if document.large else add_model(book))
         _add_section(book, section)
     workbook.close()
     return content.getvalue()
@@ -61,26 +58,28 @@ def number_format(column: Column) -> str:
 
 def _add_section(book: Book, section: Section) -> None:
     sheet = book.sheet(section.key, section.title)
-    words = book.words
-    widths = _widths(section, words)
+    told = book.words.told
+    widths = _widths(section, book.words)
     for index, width in enumerate(widths):
         sheet.set_column(index, index, width)
-    sheet.write_string(0, 0, words.told(section.title), book.look("title"))
+    sheet.write(0, 0, told(section.title), book.look("title"))
     for row, text in enumerate(section.texts, start=1):
         _add_text(book, sheet, text, row, widths)
     row = len(section.texts) + 2
     for index, listing in enumerate(section.listings):
-        top = row
+        top, head = row, row + 1 + len(listing.heads)
         if listing.title != section.title:
-            sheet.write_string(row, 0, words.told(listing.title), book.look("heading"))
-        row = _add_listing(book, sheet, listing, row, widths)
+            sheet.write(row, 0, told(listing.title), book.look("heading"))
+        row = _add_listing(book, sheet, listing, row + 1, widths)
         if index == 0:
-            head = top + 1 + len(_head_rows(listing))
             sheet.freeze_panes(head, 2 if listing.columns[0].key == "number" else 1)
             if len(section.listings) == 1:
                 sheet.repeat_rows(top + 1, head - 1)
         if listing.key == "units" and section.charts and len(listing.rows) <= MOST_CHARTED:
-            _add_quotas_chart(book, sheet, listing, top)
+            keys, count = [column.key for column in listing.columns], len(listing.rows)
+            series = [(told(listing.columns[at].header), at) for at in map(keys.index, ("quota", "published"))]
+            add_chart(book, sheet, "bar", told(listing.title), series, (top + 2, top + 1 + count),
+                      (top, len(keys) + 1), (620, max(320, 26 * count + 120)))  # fmt: skip
 
 
 def _add_text(book: Book, sheet: Any, text: Text, row: int, widths: Sequence[float]) -> None:
@@ -93,21 +92,21 @@ def _add_text(book: Book, sheet: Any, text: Text, row: int, widths: Sequence[flo
     sheet.merge_range(row, 0, row, across - 1, told, book.look("note"))
 
 
-def _head_rows(listing: Listing) -> range:
-    return range(2 if listing.groups else 1)
-
-
 def _add_listing(book: Book, sheet: Any, listing: Listing, row: int, widths: Sequence[float]) -> int:
     """Write a listing from `row` on; returns the row for the next one."""
-    row = _add_header(book, sheet, listing, row + 1)
+    for heads in listing.heads:
+        sheet.set_row(row, 48 if len(listing.columns) > 4 else 34)
+        for each in heads:
+            text, end = book.words.told(each.text), (row + each.rows - 1, each.at + each.columns - 1)
+            if end == (row, each.at):
+                sheet.write(*end, text, book.look("head"))
+            else:
+                sheet.merge_range(row, each.at, *end, text, book.look("head"))
+        row += 1
     first, last = row, row + len(listing.rows) - 1
-    for values in listing.rows:
-        texts = zip(listing.columns, values, widths, strict=False)
-        lines = max(
-            -(-len(column.text(book.words, each)) // int(width * 1.15))
-            for column, each, width in texts
-            if column.is_text
-        )
+    for values, texts in zip(listing.rows, listing.texts(book.words), strict=False):
+        cells = zip(listing.columns, texts, widths, strict=False)
+        lines = max(-(-len(text) // int(width * 1.15)) for column, text, width in cells if column.is_text)
         if lines > 1:
             sheet.set_row(row, LINE * lines + 3)
         _add_row(book, sheet, listing, values, row)
@@ -124,26 +123,6 @@ def _add_listing(book: Book, sheet: Any, listing: Listing, row: int, widths: Seq
     return row + 1
 
 
-def _add_header(book: Book, sheet: Any, listing: Listing, row: int) -> int:
-    head, told = book.look("head"), book.words.told
-    groups = [(told(name), span) for name, span in listing.groups]
-    for below in _head_rows(listing):
-        sheet.set_row(row + below, 48 if len(listing.columns) > 4 else 34)
-    at = 0
-    for name, span in groups:
-        if name and span > 1:
-            sheet.merge_range(row, at, row, at + span - 1, name, head)
-        elif name:
-            sheet.write_string(row, at, name, head)
-        else:
-            sheet.merge_range(row, at, row + 1, at, told(listing.columns[at].header), head)
-        at += span
-    for index, column in enumerate(listing.columns):
-        if not groups or column.group:
-            sheet.write_string(row + len(_head_rows(listing)) - 1, index, told(column.header), head)
-    return row + len(_head_rows(listing))
-
-
 def _add_row(
     book: Book, sheet: Any, listing: Listing, values: Row, row: int, summed: tuple[int, int] | None = None
 ) -> None:
@@ -153,21 +132,19 @@ def _add_row(
     cells = {column.key: xl_rowcol_to_cell(row, index) for index, column in enumerate(listing.columns)}
     for index, (column, value) in enumerate(zip(listing.columns, values, strict=True)):
         look = book.look("total" if summed else "text" if column.is_text else "number", number_format(column))
-        formula = _formula(column, cells)
-        if summed and not formula and _is_sum(listing, index, value):
-            formula = f"=SUM({xl_range(summed[0], index, summed[1], index)})"
-        put(sheet, row, index, _plain(column, value, book.words), look, formula)
+        if isinstance(value, int | float):
+            formula = _formula(column, cells)
+            if summed and not formula and _is_sum(listing, index, value):
+                formula = f"=SUM({xl_range(summed[0], index, summed[1], index)})"
+            put(sheet, row, index, value, look, formula)
+        else:
+            put(sheet, row, index, value if value is None else column.text(book.words, value), look)
 
 
-def _plain(column: Column, value: Value, words: Words) -> Plain:
-    """A value as a cell holds it: figures stay figures, all else is a text."""
-    return value if value is None or isinstance(value, int | float) else column.text(words, value)
-
-
-def _is_sum(listing: Listing, index: int, value: Value) -> bool:
+def _is_sum(listing: Listing, index: int, value: float) -> bool:
     """Whether a figure of the totals row is the sum of its column (a worst case of the whole, say, is not)."""
     known = [row[index] for row in listing.rows if isinstance(row[index], int | float)]
-    return isinstance(value, int | float) and isclose(fsum(known), value, rel_tol=1e-12, abs_tol=1e-9)  # type: ignore[arg-type]
+    return isclose(fsum(known), value, rel_tol=1e-12, abs_tol=1e-9)  # type: ignore[arg-type]
 
 
 def _formula(column: Column, cells: Mapping[str, str]) -> str:
@@ -181,18 +158,9 @@ def _widths(section: Section, words: Words) -> list[float]:
     """Width of every column: its longest number or word, and of texts as much as a page bears."""
     widths: dict[int, float] = {}
     for listing in section.listings:
-        for index, column in enumerate(listing.columns):
-            longest = max((len(column.text(words, row[index])) for row in listing.rows), default=0)
+        for index, (column, *texts) in enumerate(zip(listing.columns, *listing.texts(words), strict=True)):
+            longest = max(map(len, texts), default=0)
             room = min(longest, 100 if len(section.listings) == 1 else 38) + 2 if column.is_text else 11
             wanted = max(room, max(map(len, words.told(column.header).split()), default=0) + 2)
             widths[index] = max(widths.get(index, 0), 5 if column.key == "number" else wanted)
     return [widths[index] for index in sorted(widths)]
-
-
-def _add_quotas_chart(book: Book, sheet: Any, listing: Listing, top: int) -> None:
-    """Quotas beside the published ones, to the right of the listing."""
-    keys, told, count = [column.key for column in listing.columns], book.words.told, len(listing.rows)
-    series = [(told(listing.columns[keys.index(key)].header), keys.index(key)) for key in ("quota", "published")]
-    size = (620, max(320, 26 * count + 120))
-    add_chart(book, sheet, "bar", told(listing.title), series, (top + 2, top + 1 + count),
-              (top, len(keys) + 1), size)  # fmt: skip

@@ -3,9 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from allocator.errors import InputError, fault
-from allocator.show.document import Document
+from allocator.errors import InputError, MissingExtraError, fault
+from allocator.show.build import Document
+from allocator.show.drawings import draw
+from allocator.show.records import listing_csv
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def environment(*folders: Path) -> Environment:
+    """Templates of `folders`, then of the report; everything filled in is escaped, nothing may be missing."""
+    try:
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    except ImportError:
+        raise MissingExtraError(fault("extra.missing", extra="office")) from None
+    loader = FileSystemLoader([*folders, TEMPLATES])
+    made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made.globals["draw"] = draw
+    return made
 
 
 def _xlsx(document: Document) -> dict[str, bytes]:
@@ -22,15 +43,15 @@ def _docx(document: Document) -> dict[str, bytes]:
 
 
 def _html(document: Document) -> dict[str, bytes]:
-    from allocator.show.html_page import write_html
-
-    return {"report.html": write_html(document)}
+    """One page that needs no network, from templates the planner's page shares."""
+    page = environment().get_template("report.html").render(document=document, words=document.words)
+    return {"report.html": page.encode("utf-8")}
 
 
 def _csv(document: Document) -> dict[str, bytes]:
-    from allocator.show.csv_files import write_csv
-
-    return {f"csv/{name}": content for name, content in write_csv(document).items()}
+    """One file a listing of numbers: a row of column names, units, totals left out for programs to sum."""
+    listings = (each for section in document.sections for each in section.listings if not each.only_text)
+    return {f"csv/{each.key}.csv": listing_csv(each, document.words) for each in listings}
 
 
 FORMATS: Mapping[str, Callable[[Document], dict[str, bytes]]] = {
