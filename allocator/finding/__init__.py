@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Protocol
 
-from allocator.errors import Fault
+from allocator.errors import Fault, fault
 from allocator.model.scenario import Texts
 from allocator.words import Words
 
@@ -30,14 +30,8 @@ Plain = str | int | float | None
 Row = tuple[Value, ...]
 
 
-def say(key: str, /, **values: Any) -> Fault:
-    """A text of the catalogues with its figures.
-
-    Example:
-        >>> Words("en").told(say("run.title", target=6500, lot=10))
-        'Target 6,500, lots of 10'
-    """
-    return Fault(key, "", values)
+say = fault
+"""A text of the catalogues with its figures."""
 
 
 @dataclass(frozen=True)

@@ -42,8 +42,7 @@ class Document:
         subtitle: what it is about.
         preamble: its first sentences.
         sections: in reading order.
-        annex: the allocation in the layout of the document it answers.
-        annex_title: title of that annex.
+        annex: the allocation in the layout of the document it answers, and under its title.
         letters: what each unit is told, in table order, its name as the title.
         issuer: the body that publishes the quotas; empty where it is not known.
         allocation: what it was built from.
@@ -54,7 +53,6 @@ class Document:
     preamble: tuple[Text, ...]
     sections: tuple[Section, ...]
     annex: Listing
-    annex_title: Text
     letters: tuple[Section, ...]
     issuer: str
     allocation: Allocation = field(repr=False)
@@ -113,8 +111,7 @@ def build_report(case: Case, found: Sequence[Finding], words: Words) -> Document
         heading(made),
         (scenario.question, lead) if question else (lead,),
         tuple(each if drawn else replace(each, charts=()) for each in sections),
-        table,
-        (official.title if official else "") or say("report.annex_title"),
+        replace(table, title=(official.title if official else "") or say("report.annex_title")),
         tuple(_letters(explain(made))),
         official.issuer if official else "",
         made,
@@ -146,7 +143,7 @@ def _parts(made: Allocation, column: PrintedColumn | None) -> list[Sequence[Numb
 
 
 def _column(words: Words, name: str, source: PrintedColumn | None) -> Column:
-    """A column of the annex under the header of the source document, in the report's language where it has one."""
+    """A column of the annex, in Vietnamese under the header of the source document."""
     header = source.header if source and words.language == "vi" else figure_name(words, name)
     group, _, title = (header or name).rpartition(" / ")
     ratio = source is not None and bool(source.percent)

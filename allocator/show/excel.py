@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from math import fsum, isclose
 from typing import Any
 
-from allocator.errors import MissingExtraError, fault
+import xlsxwriter
+from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
+
 from allocator.finding import Column, Listing, Row, Section, Text
 from allocator.show.book import BAR, FROM_ZERO, Book, add_chart, put
 from allocator.show.build import MOST_CHARTED, Document
@@ -25,13 +27,8 @@ LINE = 15
 """Height of a line of text, points."""
 
 
-def write_xlsx(document: Document) -> bytes:
+def write_xlsx(document: Document) -> dict[str, bytes]:
     """The workbook."""
-    try:
-        import xlsxwriter
-    except ImportError:
-        raise MissingExtraError(fault("extra.missing", extra="office")) from None
-
     content = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     workbook = xlsxwriter.Workbook(content, options)
@@ -44,7 +41,7 @@ def write_xlsx(document: Document) -> bytes:
             add_locks(book, "" if document.large else add_model(book))
         _add_section(book, section)
     workbook.close()
-    return content.getvalue()
+    return {"report.xlsx": content.getvalue()}
 
 
 def number_format(column: Column) -> str:
@@ -127,8 +124,6 @@ def _add_row(
     book: Book, sheet: Any, listing: Listing, values: Row, row: int, summed: tuple[int, int] | None = None
 ) -> None:
     """One row; in the totals row columns are summed live over the rows `summed`."""
-    from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
-
     cells = {column.key: xl_rowcol_to_cell(row, index) for index, column in enumerate(listing.columns)}
     for index, (column, value) in enumerate(zip(listing.columns, values, strict=True)):
         look = book.look("total" if summed else "text" if column.is_text else "number", number_format(column))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from xlsxwriter.utility import xl_col_to_name
+
 from allocator.finding import Plain
 from allocator.show.book import BAR, FROM_ZERO, Book, add_chart, put
 from allocator.show.build import MOST_CHARTED
@@ -39,8 +41,6 @@ class _Model:
         self.names = self._names()
 
     def _names(self) -> dict[str, str]:
-        from xlsxwriter.utility import xl_col_to_name
-
         names = {key: f"$B${TOP + 1 + index}" for index, key in enumerate((*SETTINGS, *RESULTS))}
         for index, each in enumerate(self.fields):
             letters = xl_col_to_name(index)

@@ -6,12 +6,15 @@ import csv
 import io
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allocator.errors import Fault
 from allocator.files import json_text
 from allocator.finding import Finding, Listing, Value
 from allocator.words import Words
+
+if TYPE_CHECKING:
+    from allocator.show.build import Document
 
 PLAIN = (str, int, float, type(None))
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
@@ -46,6 +49,12 @@ def _main_table(write: Callable[[Listing, Words], str], finding: Finding, words:
     """The first listing that has figures, else the first; nothing where there is none."""
     found = sorted(finding.listings, key=lambda each: each.only_text)
     return write(found[0], words) if found else ""
+
+
+def write_csv(document: Document) -> dict[str, bytes]:
+    """A file a listing of numbers: a row of column names, units, totals left out for programs to sum."""
+    listings = (each for section in document.sections for each in section.listings if not each.only_text)
+    return {f"csv/{each.key}.csv": listing_csv(each, document.words) for each in listings}
 
 
 def listing_csv(listing: Listing, words: Words) -> bytes:

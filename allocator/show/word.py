@@ -6,9 +6,16 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from copy import deepcopy
 from typing import Any
 
-from allocator.errors import MissingExtraError, fault
+import docx
+from docx.enum.section import WD_ORIENT
+from docx.enum.table import WD_ALIGN_VERTICAL
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+
 from allocator.finding import Listing, Section
 from allocator.show.build import Document
 
@@ -53,35 +60,39 @@ def file_names(names: Iterable[str], ending: str) -> list[str]:
     return list(made.values())
 
 
-def write_annex(document: Document) -> bytes:
-    """The annex as an official table, landscape, with motto, place and date line, totals and signature block."""
-    made = _Word(document, landscape=True)
-    words = document.words
+def write_docx(document: Document) -> dict[str, bytes]:
+    """The annex, the sections about the year where there are any, all letters in one file and each in one of its own.
+
+    Where there are too many units there are no letters.
+    """
+    files = {"annex.docx": _annex(document)}
+    if found := [each for each in document.sections if each.key in YEAR]:
+        files["year.docx"] = _year(document, found)
+    if document.large:
+        return files
+    alone = [_letter(document, each) for each in document.letters]
+    files["letters.docx"] = _together(document, alone)
+    names = file_names((str(each.title) for each in document.letters), ".docx")
+    return files | {f"letters/{name}": each.content() for name, each in zip(names, alone, strict=True)}
+
+
+def _annex(document: Document) -> bytes:
+    """An official table, landscape, with motto, place and date line, totals and signature block."""
+    made, words = _Word(document, landscape=True), document.words
     made.heading()
-    made.paragraph(words.told(document.annex_title).upper(), bold=True, align="CENTER", before=12)
+    made.paragraph(words.told(document.annex.title).upper(), bold=True, align="CENTER", before=12)
     made.paragraph(words("word.attached"), italic=True, align="CENTER", after=8)
     made.table(document.annex, SMALL)
     made.signature()
     return made.content()
 
 
-def write_year(document: Document) -> dict[str, bytes]:
-    """The sections about the year in `year.docx`, landscape; no file where the report has none of them."""
-    found = [each for each in document.sections if each.key in YEAR]
+def _year(document: Document, sections: Sequence[Section]) -> bytes:
     made = _Word(document, landscape=True)
-    for section in found:
+    for section in sections:
         made.paragraph(document.words.told(section.title).upper(), bold=True, before=12, after=6)
         made.body(section, SMALL)
-    return {"year.docx": made.content()} if found else {}
-
-
-def write_letters(document: Document) -> dict[str, bytes]:
-    """The letters by file name: all in `letters.docx`, and one by one in the folder `letters`."""
-    names = file_names((str(each.title) for each in document.letters), ".docx")
-    alone = [_letter(document, each) for each in document.letters]
-    together = _together(document, alone).content()
-    files = {f"letters/{name}": each.content() for name, each in zip(names, alone, strict=True)}
-    return {"letters.docx": together, **files}
+    return made.content()
 
 
 def _letter(document: Document, letter: Section) -> _Word:
@@ -94,12 +105,8 @@ def _letter(document: Document, letter: Section) -> _Word:
     return made
 
 
-def _together(document: Document, letters: Sequence[_Word]) -> _Word:
+def _together(document: Document, letters: Sequence[_Word]) -> bytes:
     """All letters in one file, each on a page of its own; copied, since to make them again takes ten times as long."""
-    from copy import deepcopy
-
-    from docx.enum.text import WD_BREAK
-
     made = _Word(document)
     body = made.file.element.body
     for index, letter in enumerate(letters):
@@ -108,21 +115,13 @@ def _together(document: Document, letters: Sequence[_Word]) -> _Word:
         for element in letter.file.element.body.iterchildren():
             if not element.tag.endswith("}sectPr"):
                 body.insert(len(body) - 1, deepcopy(element))
-    return made
+    return made.content()
 
 
 class _Word:
     """One Word file being written."""
 
     def __init__(self, document: Document, landscape: bool = False) -> None:
-        try:
-            import docx
-        except ImportError:
-            raise MissingExtraError(fault("extra.missing", extra="office")) from None
-        from docx.enum.section import WD_ORIENT
-        from docx.oxml.ns import qn
-        from docx.shared import Mm, Pt
-
         self.document, self.words, self.file = document, document.words, docx.Document()
         page = self.file.sections[0]
         wide, high = (297, 210) if landscape else (210, 297)
@@ -152,9 +151,6 @@ class _Word:
     def paragraph(self, text: str, place: Any = None, before: float = 0, after: float = 0, indent: bool = False,
                   align: str = "LEFT", **look: Any) -> Any:  # fmt: skip
         """Add a paragraph to the file, or to a cell; `look` sets its font (bold, italic, size, underline)."""
-        from docx.enum.text import WD_ALIGN_PARAGRAPH
-        from docx.shared import Mm, Pt
-
         blank = place is not None and not place.paragraphs[-1].runs
         made = place.paragraphs[-1] if blank else (place or self.file).add_paragraph()
         made.alignment = getattr(WD_ALIGN_PARAGRAPH, align)
@@ -211,8 +207,6 @@ class _Word:
 
     def table(self, listing: Listing, size: float) -> None:
         """A listing as a ruled table: its header repeats on every page, rows do not break, totals in bold."""
-        from docx.enum.table import WD_ALIGN_VERTICAL
-
         heads, texts, told = listing.heads, listing.texts(self.words), self.words.told
         made = self.file.add_table(rows=len(heads) + len(texts), cols=len(listing.columns))
         made.style = "Table Grid"
@@ -247,8 +241,6 @@ def _shape(table: Any, widths: Sequence[int]) -> None:
 
 def _once(row: Any, name: str) -> None:
     """Set a yes-or-no property of a table's row."""
-    from docx.oxml.ns import qn
-
     properties = row._tr.get_or_add_trPr()
     properties.append(properties.makeelement(qn(name), {}))
 

@@ -25,7 +25,7 @@ from starlette.types import ASGIApp
 
 from allocator.errors import AllocatorError, InputError, fault
 from allocator.finding import Finding
-from allocator.show.formats import environment
+from allocator.show.page import environment
 from allocator.show.records import listing_csv
 from allocator.web import ask
 from allocator.web import page_parts as parts
