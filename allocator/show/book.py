@@ -17,7 +17,6 @@ _LOOKS: Mapping[str, Mapping[str, Any]] = {
     "title": {"bold": True, "font_size": 15},
     "heading": {"bold": True, "font_size": 12},
     "note": {"italic": True, "text_wrap": True, "valign": "top", "font_color": "#444444"},
-    "plain": {},
     "head": {"bold": True, "border": 1, "text_wrap": True, "align": "center", "bg_color": "#DDE7F2"},
     "text": {"border": 1, "text_wrap": True, "indent": 1},
     "number": {"border": 1},

@@ -32,6 +32,9 @@ MOST_CHARTED = 100
 CANONICAL = ("term_target", "term_new_unions", "recruited", "lost", "net_gain", "attainment", "published_quota",
              "workforce_gap", "workforce_insured", "workforce", "growth_estimate")  # fmt: skip
 
+Figures = tuple[Sequence[Number | None], Number | None]
+"""A column of the annex: a figure a unit, and that of all together."""
+
 
 @dataclass(frozen=True)
 class Document:
@@ -105,11 +108,10 @@ def build_report(case: Case, found: Sequence[Finding], words: Words) -> Document
     )
     drawn = find_spec("vl_convert") is not None and len(made.table) <= MOST_CHARTED
     lead = say("report.lead", target=scenario.target, lot=scenario.lot, units=len(made.table))
-    question = scenario.question.vi or scenario.question.en
     return Document(
         words,
         heading(made),
-        (scenario.question, lead) if question else (lead,),
+        tuple(each for each in (scenario.question, lead) if words.told(each)),
         tuple(each if drawn else replace(each, charts=()) for each in sections),
         replace(table, title=(official.title if official else "") or say("report.annex_title")),
         tuple(_letters(explain(made))),
@@ -124,22 +126,25 @@ def _annex(made: Allocation, words: Words, source: Source | None) -> Listing:
     The quota stands where the published one stood.
     """
     table, published, printed = made.table, made.scenario.published, source.columns if source else {}
-    wanted = [name for name in printed if name != "unit"] or CANONICAL
-    shown = [name for name in wanted if table.has(name) or _parts(made, printed.get(name))]
-    names = [*shown, *(name for name in table.columns if name not in shown)]
-    names = ["quota" if name == published else name for name in names]
+    figures: dict[str, Figures] = {name: (table.column(name), total(table.column(name))) for name in table.columns}
+    for name, each in printed.items():
+        if name not in figures and each.percent and all(map(table.has, each.percent)):
+            figures[name] = _ratio(*(figures[part] for part in each.percent))
+    figures["quota"] = made.quotas, sum(made.quotas)
+    wanted = (*(printed or CANONICAL), *table.columns)
+    names = list(dict.fromkeys("quota" if name == published else name for name in wanted if name in figures))
     names = names if "quota" in names else ["quota", *names]
     heads = (_column(words, name, printed.get(published or "" if name == "quota" else name)) for name in names)
-    values = [_values(made, name, printed) for name in names]
-    rows = tuple((n + 1, unit, *(column[n] for column, _ in values)) for n, unit in enumerate(table.units))
-    whole = ("", say("run.total"), *(whole for _, whole in values))
+    rows = tuple((n + 1, unit, *(figures[name][0][n] for name in names)) for n, unit in enumerate(table.units))
+    whole = ("", say("run.total"), *(figures[name][1] for name in names))
     return Listing("annex", say("report.annex"), (Column("number"), *columns("unit"), *heads), rows, whole)
 
 
-def _parts(made: Allocation, column: PrintedColumn | None) -> list[Sequence[Number | None]]:
-    """The two columns whose ratio a printed one is, where the table has both."""
-    names = column.percent if column else ()
-    return [made.table.column(name) for name in names] if all(map(made.table.has, names)) else []
+def _ratio(above: Figures, below: Figures) -> Figures:
+    """Shares of one column in another; None where a figure is not known or there is nothing to share."""
+    pairs = zip((*above[0], above[1]), (*below[0], below[1]), strict=True)
+    *shares, whole = (a / b if a is not None and b else None for a, b in pairs)
+    return shares, whole
 
 
 def _column(words: Words, name: str, source: PrintedColumn | None) -> Column:
@@ -154,19 +159,6 @@ def figure_name(words: Words, name: str) -> str:
     """What a column of the table is called in an annex; its own name where the catalogue has none."""
     key = "column.unit" if name == "unit" else f"annex.{name}"
     return words(key) if key in words else name
-
-
-def _values(
-    made: Allocation, name: str, printed: Mapping[str, PrintedColumn]
-) -> tuple[Sequence[Number | None], Number | None]:
-    """Values of one column and its figure in the totals row."""
-    if name == "quota" or made.table.has(name):
-        column = made.quotas if name == "quota" else made.table.column(name)
-        return column, total(column)
-    above, below = _parts(made, printed[name])
-    shares = [a / b if a is not None and b else None for a, b in zip(above, below, strict=True)]
-    whole, base = total(above), total(below)
-    return shares, whole / base if whole is not None and base else None
 
 
 def _letters(explanation: Explanation) -> Iterator[Section]:

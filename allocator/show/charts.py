@@ -63,32 +63,32 @@ def _converter() -> Any:
     return vl_convert
 
 
-def house(words: Words) -> dict[str, Any]:
-    """The one look of all charts, and the number format of the language."""
-    vietnamese = words.language == "vi"
-    marks = {"decimal": ",", "thousands": "."} if vietnamese else {"decimal": ".", "thousands": ","}
-    quiet = {"labelColor": RULE, "titleColor": RULE, "titleFontWeight": "normal", "titlePadding": 10}
-    return {
-        "background": "white",
-        "font": FONT,
-        "padding": 12,
-        "view": {"stroke": None},
-        "title": {"anchor": "start", "frame": "bounds", "fontSize": 15, "offset": 14, "subtitleFontSize": 11,
-                  "subtitleColor": RULE, "subtitlePadding": 6},
-        "axis": {"labelFontSize": 11, "titleFontSize": 11, "labelLimit": 220, "gridColor": "#e4e4e4",
-                 "domainColor": "#999999", "tickColor": "#999999", **quiet},
-        "header": {"labelFontSize": 12, "labelFontWeight": "bold", "title": None, "labelAnchor": "start"},
-        "text": {"fontSize": 11, "color": "#222222"},
-        "locale": {"number": {**marks, "grouping": [3], "currency": ["", ""], "percent": "%", "minus": "−"}},
-    }  # fmt: skip
+LOOK: Spec = {
+    "background": "white",
+    "font": FONT,
+    "padding": 12,
+    "view": {"stroke": None},
+    "title": {"anchor": "start", "frame": "bounds", "fontSize": 15, "offset": 14, "subtitleFontSize": 11,
+              "subtitleColor": RULE, "subtitlePadding": 6},
+    "axis": {"labelFontSize": 11, "titleFontSize": 11, "labelLimit": 220, "gridColor": "#e4e4e4",
+             "domainColor": "#999999", "tickColor": "#999999", "labelColor": RULE, "titleColor": RULE,
+             "titleFontWeight": "normal", "titlePadding": 10},
+    "header": {"labelFontSize": 12, "labelFontWeight": "bold", "title": None, "labelAnchor": "start"},
+    "text": {"fontSize": 11, "color": "#222222"},
+}  # fmt: skip
+"""The one look of all charts."""
 
 
-def finished(name: str, spec: Spec, words: Words, figures: Mapping[str, Any]) -> Chart:
-    """`spec` with the house look, its title, its reading line and its alternative text from the catalogue."""
+def finish(name: str, spec: Spec, words: Words, figures: Mapping[str, Any]) -> Chart:
+    """`spec` with the house look, the language's numbers, its title, reading line and alternative text."""
     alt = words(f"chart.{name}.alt", **figures)
     title = {"text": words(f"chart.{name}.title", **figures),
              "subtitle": wrap(words(f"chart.{name}.how", **figures), LINE)}  # fmt: skip
-    return Chart(name, {**spec, "title": title, "description": alt, "config": house(words)}, alt)
+    decimal, thousands = ",." if words.language == "vi" else ".,"
+    number = {"decimal": decimal, "thousands": thousands, "grouping": [3], "currency": ["", ""], "percent": "%",
+              "minus": "−"}  # fmt: skip
+    look = {**LOOK, "locale": {"number": number}}
+    return Chart(name, {**spec, "title": title, "description": alt, "config": look}, alt)
 
 
 def at(name: str, **more: Any) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def scaled(name: str, low: float, high: float, title: str, form: str = ",d", **a
     return at(name, scale={"domain": [low, high], "nice": False}, axis=shown)
 
 
-def members_axis(name: str, values: Rows, words: Words) -> dict[str, Any]:
+def members(name: str, values: Rows, words: Words) -> dict[str, Any]:
     """An axis of members up to the `end` of every row, with room for a label there."""
     most = max(value["end"] for value in values)
     return scaled(name, 0, most + 0.17 * (most or 1), words("chart.members"))

@@ -10,22 +10,7 @@ from functools import partial
 from typing import Any
 
 from allocator.finding import Drawing
-from allocator.show.charts import (
-    DARK,
-    LIGHT,
-    WIDTH,
-    Chart,
-    Rows,
-    Spec,
-    at,
-    bar,
-    finished,
-    mark,
-    members_axis,
-    named,
-    scaled,
-    sized,
-)
+from allocator.show.charts import DARK, LIGHT, Chart, Rows, Spec, at, bar, finish, mark, members, named, scaled, sized
 from allocator.words import Words
 
 MOST_CURVES = 6
@@ -41,7 +26,7 @@ def draw(drawing: Drawing, words: Words) -> Chart:
         return {key: words.told(each) if hasattr(each, "told") else each for key, each in given.items()}
 
     spec, figures = DRAWN[drawing.name](list(map(told, drawing.rows)), words, **told(drawing.options))
-    return finished(drawing.name, spec, words, figures)
+    return finish(drawing.name, spec, words, figures)
 
 
 def _pairs(rows: Rows, words: Words, one: str, sign: int) -> Drawn:
@@ -57,7 +42,7 @@ def _pairs(rows: Rows, words: Words, one: str, sign: int) -> Drawn:
     ]  # fmt: skip
     labelled = [{**each, "label": f"{words.number(each['bar'])}  ({words.signed(each['gap'])})"} for each in values]
     layers = (
-        bar(members_axis("bar", values, words)),
+        bar(members("bar", values, words)),
         mark("tick", "tick", "datum.tick != null", color="black", thickness=3, height=20),
         mark("text", "end", align="left", dx=8),
     )
@@ -106,7 +91,7 @@ def _waterfall(rows: Rows, words: Words, unit: str) -> Drawn:
                        "label": (words.signed if values else words.number)(moved, 1)})  # fmt: skip
     values.append({"step": words("column.quota"), "from": 0.0, "to": level, "end": level, "look": DARK,
                    "label": words.number(level)})  # fmt: skip
-    hanging = bar(members_axis("from", values, words), x2="to", tinted=True, strokeWidth=1, height=16)
+    hanging = bar(members("from", values, words), x2="to", tinted=True, strokeWidth=1, height=16)
     return named(values, hanging, mark("text", "end", align="left", dx=6), by="step"), {"unit": unit, "quota": level}
 
 
@@ -121,7 +106,7 @@ def _bands(rows: Rows, words: Words) -> Drawn:
         for row in rows
     ]  # fmt: skip
     layers = (
-        bar(members_axis("p05", values, words), x2="p95", height=11),
+        bar(members("p05", values, words), x2="p95", height=11),
         mark("tick", "p50", color="black", thickness=3, height=17),
         mark("point", "quota", color="black", shape="circle", size=55, filled=False, strokeWidth=1.5),
         mark("text", "end", align="left", dx=9),
@@ -192,7 +177,7 @@ def _curves(rows: Rows, words: Words, name: str, now: float) -> Drawn:
         "data": {"values": [{**row, "now": now} for row in rows if row["unit"] in widest]},
         "facet": {"field": "unit", "type": "nominal", "sort": widest},
         "columns": 2,
-        "spec": {"layer": layers, "width": (WIDTH - 190) // 2, "height": 130},
+        "spec": {"layer": layers, "width": 255, "height": 130},
         "resolve": {"scale": {"y": "independent"}},
     }
     first = spans[widest[0]]

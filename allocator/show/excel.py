@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import fsum, isclose
 from typing import Any
 
@@ -16,7 +16,7 @@ from allocator.show.build import MOST_CHARTED, Document
 from allocator.show.excel_model import add_locks, add_model
 from allocator.words import Words
 
-LIVE = {"difference": "{quota}-{published}", "effort": "{quota}/{available}"}
+LIVE = {"difference": ("quota", "-", "published"), "effort": ("quota", "/", "available")}
 """Columns that follow from others of the same listing; the value computed in Python is kept beside each formula."""
 
 MOST_LINE = 80
@@ -123,30 +123,20 @@ def _add_listing(book: Book, sheet: Any, listing: Listing, row: int, widths: Seq
 def _add_row(
     book: Book, sheet: Any, listing: Listing, values: Row, row: int, summed: tuple[int, int] | None = None
 ) -> None:
-    """One row; in the totals row columns are summed live over the rows `summed`."""
+    """One row; of the totals what is a sum (a worst case of the whole, say, is none) is one live of rows `summed`."""
     cells = {column.key: xl_rowcol_to_cell(row, index) for index, column in enumerate(listing.columns)}
     for index, (column, value) in enumerate(zip(listing.columns, values, strict=True)):
         look = book.look("total" if summed else "text" if column.is_text else "number", number_format(column))
         if isinstance(value, int | float):
-            formula = _formula(column, cells)
-            if summed and not formula and _is_sum(listing, index, value):
-                formula = f"=SUM({xl_range(summed[0], index, summed[1], index)})"
+            one, sign, other = LIVE.get(column.key, ("", "", ""))
+            formula = f"={cells[one]}{sign}{cells[other]}" if {one, other} <= cells.keys() else ""
+            if summed and not formula:
+                known = [each[index] for each in listing.rows if isinstance(each[index], int | float)]
+                if isclose(fsum(known), value, rel_tol=1e-12, abs_tol=1e-9):  # type: ignore[arg-type]
+                    formula = f"=SUM({xl_range(summed[0], index, summed[1], index)})"
             put(sheet, row, index, value, look, formula)
         else:
             put(sheet, row, index, value if value is None else column.text(book.words, value), look)
-
-
-def _is_sum(listing: Listing, index: int, value: float) -> bool:
-    """Whether a figure of the totals row is the sum of its column (a worst case of the whole, say, is not)."""
-    known = [row[index] for row in listing.rows if isinstance(row[index], int | float)]
-    return isclose(fsum(known), value, rel_tol=1e-12, abs_tol=1e-9)  # type: ignore[arg-type]
-
-
-def _formula(column: Column, cells: Mapping[str, str]) -> str:
-    try:
-        return "=" + LIVE[column.key].format(**cells)
-    except KeyError:
-        return ""
 
 
 def _widths(section: Section, words: Words) -> list[float]:

@@ -62,11 +62,11 @@ class _Model:
 
     def add_settings(self) -> None:
         """What can be changed for all units, and what comes of it."""
-        scenario, state, words = self.made.scenario, self.state, self.words
+        scenario, words = self.made.scenario, self.words
         wrong = [words(f"verdict.{key}").replace('"', '""') for key in ("much", "little", "out")]
         counted = "+".join(f'COUNTIF({{verdict_all}},"{text}")' for text in wrong)
         lower, upper = self.made.ends
-        level = (state.level(), LEVEL_FORMULA) if state.shares else (None, "")
+        level = (None, "") if scenario.groups else (self.state.level(), LEVEL_FORMULA)
         rows: Mapping[str, tuple[Plain, str, str, str]] = {
             "rho": (scenario.growth.realisation, "", "input", "0.0%"),
             "target": (scenario.target, "", "input", "#,##0"),
@@ -91,8 +91,9 @@ class _Model:
     def add_units(self) -> None:
         """A row a unit, totals below."""
         self.sheet.set_row(HEAD, 48)
+        heads = [self.words(f"model.{each.key}") for each in self.fields]
+        self.sheet.write_row(HEAD, 0, heads, self.book.look("head"))
         for index, each in enumerate(self.fields):
-            self.sheet.write(HEAD, index, self.words(f"model.{each.key}"), self.book.look("head"))
             self._add_field(index, each)
         self.sheet.write(self.last + 1, 0, self.words("run.total"), self.book.look("total"))
 
@@ -115,9 +116,8 @@ class _Model:
         head = self.last + 4
         self.sheet.write(head - 1, 0, self.words("model.nodes"), self.book.look("heading"))
         self.sheet.set_row(head, 48)
-        for index, key in enumerate(NODE_KEYS):
-            self.sheet.write(head, index, self.words(f"model.{key}"), self.book.look("head"))
-        for row, cells in enumerate(nodes(self.state, self.words, head + 2), start=head + 1):
+        self.sheet.write_row(head, 0, [self.words(f"model.{key}") for key in NODE_KEYS], self.book.look("head"))
+        for row, cells in enumerate(nodes(self.made, self.words, head + 2), start=head + 1):
             for index, (value, formula) in enumerate(cells):
                 look = self.book.look("number", _COST if index > 3 else "#,##0") if index else self.book.look("text")
                 self.write(row, index, value, formula, look)
@@ -162,8 +162,8 @@ def add_locks(book: Book, verdict: str) -> None:
     sheet.write(0, 0, words("locks.title"), book.look("title"))
     for row, text in enumerate((words("locks.hint", lot=lot), words("locks.hand_back")), start=1):
         sheet.merge_range(row, 0, row, len(LOCK_COLUMNS) - 1, text, book.look("note"))
-    for index, (key, (width, _)) in enumerate(LOCK_COLUMNS.items()):
-        sheet.write(LOCKS_FIRST - 1, index, words(f"locks.{key}"), book.look("head"))
+    sheet.write_row(LOCKS_FIRST - 1, 0, [words(f"locks.{key}") for key in LOCK_COLUMNS], book.look("head"))
+    for index, (width, _) in enumerate(LOCK_COLUMNS.values()):
         sheet.set_column(index, index, width)
     looks = [book.look(look, "#,##0") for _, look in LOCK_COLUMNS.values()]
     for index, (unit, quota) in enumerate(zip(made.table.units, made.quotas, strict=True)):
@@ -173,24 +173,19 @@ def add_locks(book: Book, verdict: str) -> None:
             sheet.write(LOCKS_FIRST + index, column, value, looks[column])
         source = f"='{words('sheet.model')}'!{verdict.format(row=HEAD + 2 + index)}" if verdict else ""
         put(sheet, LOCKS_FIRST + index, 5, words("verdict.locked" if lock else "verdict.fair"), looks[5], source)
-    _validate(book, sheet, LOCKS_FIRST + count - 1, bool(verdict))
-    _colour(book, sheet, LOCKS_FIRST, LOCKS_FIRST + count - 1, len(LOCK_COLUMNS) - 1)
-    sheet.freeze_panes(LOCKS_FIRST, 1)
-    sheet.repeat_rows(LOCKS_FIRST - 1)
-
-
-def _validate(book: Book, sheet: Any, last: int, modelled: bool) -> None:
-    """What the cells of the locks accept: units of the table, whole lots up to the target, short texts."""
-    made, words, first = book.document.allocation, book.words, LOCKS_FIRST
-    lot, target = made.problem.lot, made.scenario.target
-    if modelled:
-        units = f"='{words('sheet.model')}'!$A${HEAD + 2}:$A${HEAD + 1 + len(made.table)}"
+    first, last = LOCKS_FIRST, LOCKS_FIRST + count - 1
+    if verdict:
+        units = f"='{words('sheet.model')}'!$A${HEAD + 2}:$A${HEAD + 1 + count}"
         sheet.data_validation(first, 0, last, 0, {"validate": "list", "source": units})
+    target, name = made.scenario.target, words("locks.lock")
+    whole = f"=AND(ISNUMBER(C{first + 1}),C{first + 1}>=0,C{first + 1}<={target},MOD(C{first + 1},{lot})=0)"
     sheet.data_validation(first, 2, last, 2, {
-        "validate": "custom",
-        "value": f"=AND(ISNUMBER(C{first + 1}),C{first + 1}>=0,C{first + 1}<={target},MOD(C{first + 1},{lot})=0)",
-        "input_title": words("locks.lock"), "input_message": words("locks.lock_input", lot=lot),
-        "error_title": words("locks.lock"), "error_message": words("locks.lock_error", lot=lot, target=target),
+        "validate": "custom", "value": whole,
+        "input_title": name, "input_message": words("locks.lock_input", lot=lot),
+        "error_title": name, "error_message": words("locks.lock_error", lot=lot, target=target),
     })  # fmt: skip
     short = {"validate": "length", "criteria": "<=", "value": 500, "error_message": words("locks.too_long")}
     sheet.data_validation(first, 3, last, 4, short)
+    _colour(book, sheet, first, last, len(LOCK_COLUMNS) - 1)
+    sheet.freeze_panes(first, 1)
+    sheet.repeat_rows(first - 1)

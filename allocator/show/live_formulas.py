@@ -14,6 +14,7 @@ from functools import partial
 from allocator.finding import Plain
 from allocator.model.allocation import Allocation
 from allocator.model.bounds import bounds, without_share
+from allocator.model.certificate import unit_interval
 from allocator.model.claims import MICRO, driver_parts
 from allocator.model.problem import NANO, children, sums
 from allocator.words import Words
@@ -25,8 +26,6 @@ SIGNPOST_FORMULAS = {
     "huntington_hill": "SQRT(({k})*({k}-1))",
     "dean": "(2*({k})*({k}-1)/(2*({k})-1))",
 }
-MOST_LIVE_SHARES = 300
-"""Up to this many units the fair share is recomputed in the sheet, at the cost of their number squared."""
 NEVER = 1e99
 """Stands for a cost no lot has, where no next lot can be given."""
 NODE_KEYS = ("group", "held", "node_floor", "node_cap", "node_last", "node_next", "reach_last", "reach_next")
@@ -93,7 +92,7 @@ def _quotas(state: Live) -> Iterator[Field]:
     """The quotas proposed, locked and in force, beside the published ones and the fair share."""
     made = state.made
     unknown = [n for n, each in enumerate(made.differences) if each is None]
-    share = "=MEDIAN({low},{claim}*{level},{high})" if state.shares else ""
+    share = "=MEDIAN({low},{claim}*{level},{high})" if not made.scenario.groups else ""
     yield Field("proposed", made.quotas)
     yield Field("lock", state.locks, f'=IFERROR(IF(ISNUMBER({_LOCK}),{_LOCK},""),"")')
     yield Field("quota", made.quotas, '=IF({lock}="",{proposed},{lock})', look="total")
@@ -134,9 +133,8 @@ def _helpers(state: Live) -> Iterator[Field]:
     for side, bound, held in sides:
         yield hidden(f"break_{side}", state.points(held), f"=IF({{claim}}>0,{{{bound}}}/{{claim}},0)")
     for side, _, held in sides:
-        few = len(made.table) <= MOST_LIVE_SHARES
-        totals = [state.placed(each) if few else None for each in state.points(held)]
-        yield hidden(f"sum_{side}", totals, _CLIPPED.replace("{b}", f"{{break_{side}}}") if few else "")
+        totals = [state.placed(each) for each in state.points(held)]
+        yield hidden(f"sum_{side}", totals, _CLIPPED.replace("{b}", f"{{break_{side}}}"))
     yield hidden("other", [float(each) for each in driver_parts(made.table, made.scenario)[1]], "", "0.0000")
     yield hidden("home", [each + 1 for each in made.problem.tree.home])
     yield hidden("risk_last", [state.risk(i, k) for i, k in enumerate(made.lots)])
@@ -148,18 +146,18 @@ class Live:
 
     def __init__(self, made: Allocation) -> None:
         self.made, lot, problem = made, made.problem.lot, made.problem
-        self.shares = len(made.table) <= MOST_LIVE_SHARES and not made.scenario.groups
         locks = {each.unit: each.quota for each in made.scenario.locks}
         self.locks = [locks.get(unit) for unit in made.table.units]
         self.claims = [each / MICRO for each in made.claims.claims]
         self.low = [int(each) * lot for each in problem.floor]
         self.high = [int(each) * lot for each in problem.top]
-        free = [lock is None for lock in self.locks]
-        shown = [w > 0 and (each or problem.risk is None) for w, each in zip(self.claims, free, strict=True)]
+        shown = [w > 0 and (problem.risk is None or lock is None)
+                 for w, lock in zip(self.claims, self.locks, strict=True)]  # fmt: skip
         self.last = [problem.cost(i, k) if shown[i] and k > 0 else None for i, k in enumerate(made.lots)]
         self.next = [self._next(i, k) if shown[i] else None for i, k in enumerate(made.lots)]
-        self.give = [each if free[i] and made.quotas[i] > self.low[i] else None for i, each in enumerate(self.last)]
-        self.take = [each if free[i] and made.quotas[i] < self.high[i] else None for i, each in enumerate(self.next)]
+        movable = [unit_interval(problem, i, k) for i, k in enumerate(made.lots)]
+        self.give = [made.effort_of(each.last) for each in movable]
+        self.take = [made.effort_of(each.next) for each in movable]
 
     def _next(self, unit: int, lots: int) -> float | None:
         risk = self.made.problem.risk
@@ -197,44 +195,35 @@ LEVEL_FORMULA = "=IF({above}>{below},{low}+({{target}}-{below})*({high}-{low})/(
 )
 
 
-def nodes(state: Live, words: Words, row: int) -> list[list[tuple[Plain, str]]]:
+def nodes(made: Allocation, words: Words, row: int) -> list[list[tuple[Plain, str]]]:
     """One row a group, the whole first, of values and formulas under `NODE_KEYS`.
 
     `row` is the sheet's row of the first, counted from 1.
     """
-    made, tree, lot = state.made, state.made.problem.tree, state.made.problem.lot
-    below, _ = children(tree)
-    held = [each * lot for each in sums(made.problem, made.lots)]
-    floors, caps = ([None, *(None if each is None else each * lot for each in side[1:])]
+    below, _ = children(tree := made.problem.tree)
+    held = [each * made.problem.lot for each in sums(made.problem, made.lots)]
+    floors, caps = ([None, *(None if each is None else each * made.problem.lot for each in side[1:])]
                     for side in (tree.floor, tree.cap))  # fmt: skip
-    at = [low is not None and members <= low for low, members in zip(floors, held, strict=True)]
-    full = [high is not None and members >= high for high, members in zip(caps, held, strict=True)]
-    last, following = [0.0] * len(held), [NEVER] * len(held)
-    for n in reversed(range(len(held))):
-        home = [i for i, node in enumerate(tree.home) if node == n]
-        last[n] = max([0.0, *(x for i in home if (x := state.give[i]) is not None)]
-                      + [0.0 if at[c] else last[c] for c in below[n]])  # fmt: skip
-        following[n] = min([NEVER, *(x for i in home if (x := state.take[i]) is not None)]
-                           + [NEVER if full[c] else following[c] for c in below[n]])  # fmt: skip
-    reach_last, reach_next = list(last), list(following)
     rows: list[list[tuple[Plain, str]]] = []
-    for n, name in enumerate(tree.names):
-        r, up = row + n, row + tree.parent[n]
-        if n:
-            reach_last[n] = max(last[n], 0.0 if full[n] else reach_last[tree.parent[n]])
-            reach_next[n] = min(following[n], NEVER if at[n] else reach_next[tree.parent[n]])
-        inner = [row + c for c in below[n]]
+    reach: list[tuple[float, float]] = []
+    for n, (name, has, low, high, each) in enumerate(zip(tree.names, held, floors, caps, made.intervals, strict=True)):
+        last, following = (made.effort_of(end) for end in (each.last, each.next))
+        last, following = 0.0 if last is None else last, NEVER if following is None else following
+        r, up, inner = row + n, row + tree.parent[n], [row + c for c in below[n]]
+        from_above, into_above = reach[tree.parent[n]] if n else (last, following)
+        reach.append((max(last, 0.0 if high is not None and has >= high else from_above),
+                      min(following, NEVER if low is not None and has <= low else into_above)))  # fmt: skip
         rows.append([
             (name or words("model.whole"), ""),
-            (held[n], f"=SUMIF({{home_all}},{n + 1},{{quota_all}})" + "".join(f"+B{c}" for c in inner)),
-            (floors[n], ""),
-            (caps[n], ""),
-            (last[n], f"=MAX(0,_xlfn.MAXIFS({{give_all}},{{home_all}},{n + 1})"
+            (has, f"=SUMIF({{home_all}},{n + 1},{{quota_all}})" + "".join(f"+B{c}" for c in inner)),
+            (low, ""),
+            (high, ""),
+            (last, f"=MAX(0,_xlfn.MAXIFS({{give_all}},{{home_all}},{n + 1})"
              + "".join(f",IF(AND(ISNUMBER(C{c}),B{c}<=C{c}),0,E{c})" for c in inner) + ")"),
-            (following[n], f'=MIN(1E+99,IF(COUNTIFS({{home_all}},{n + 1},{{take_all}},">=0")=0,1E+99,'
+            (following, f'=MIN(1E+99,IF(COUNTIFS({{home_all}},{n + 1},{{take_all}},">=0")=0,1E+99,'
              f"_xlfn.MINIFS({{take_all}},{{home_all}},{n + 1}))"
              + "".join(f",IF(AND(ISNUMBER(D{c}),B{c}>=D{c}),1E+99,F{c})" for c in inner) + ")"),
-            (reach_last[n], f"=MAX(E{r},IF(AND(ISNUMBER(D{r}),B{r}>=D{r}),0,G{up}))" if n else f"=E{r}"),
-            (reach_next[n], f"=MIN(F{r},IF(AND(ISNUMBER(C{r}),B{r}<=C{r}),1E+99,H{up}))" if n else f"=F{r}"),
+            (reach[n][0], f"=MAX(E{r},IF(AND(ISNUMBER(D{r}),B{r}>=D{r}),0,G{up}))" if n else f"=E{r}"),
+            (reach[n][1], f"=MIN(F{r},IF(AND(ISNUMBER(C{r}),B{r}<=C{r}),1E+99,H{up}))" if n else f"=F{r}"),
         ])  # fmt: skip
     return rows

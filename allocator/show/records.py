@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 PLAIN = (str, int, float, type(None))
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
-BYTE_ORDER_MARK = "\ufeff"
-"""Without it Excel takes UTF-8 for the machine's own code page, and Vietnamese letters are lost."""
 
 
 def records(finding: Finding, words: Words) -> dict[str, Any]:
@@ -58,8 +56,11 @@ def write_csv(document: Document) -> dict[str, bytes]:
 
 
 def listing_csv(listing: Listing, words: Words) -> bytes:
-    """One listing as a CSV file that a spreadsheet program opens without running anything in it."""
-    return (BYTE_ORDER_MARK + _csv(listing, words)).encode("utf-8")
+    """One listing as a CSV file that a spreadsheet program opens without running anything in it.
+
+    Without its mark Excel takes UTF-8 for the machine's own code page, and Vietnamese letters are lost.
+    """
+    return _csv(listing, words).encode("utf-8-sig")
 
 
 def _csv(listing: Listing, words: Words) -> str:
