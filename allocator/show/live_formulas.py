@@ -1,4 +1,4 @@
-"""The model as spreadsheet formulas, each with its value: what `excel_model` lays out on a sheet.
+"""The model as spreadsheet formulas, each with its value: what `excel` lays out on a sheet.
 
 A lot is given unfairly where a unit's last lot costs more than the cheapest next lot that could be given in its stead.
 With groups a lot may leave a group above its floor and enter one below its cap: a row a group carries those reaches up

@@ -31,28 +31,21 @@ _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?")
 
 
-def safe_name(name: str) -> str:
-    """`name` as a file may be called: no path, no reserved word, no hidden file, never empty.
-
-    Example:
-        >>> safe_name("An Phú"), safe_name("../etc/passwd"), safe_name("con"), safe_name("  ")
-        ('An Phú', 'etc-passwd', 'con_', 'unit')
-    """
-    text = _UNSAFE.sub("-", unicodedata.normalize("NFC", name))
-    text = " ".join(text.split())[:MOST_CHARACTERS].strip(" .-=+@~")
-    return f"{text}_" if _RESERVED.fullmatch(text) else text or "unit"
-
-
 def file_names(names: Iterable[str], ending: str) -> list[str]:
-    """A file name for each name, no two alike even where case and accents' storage do not count.
+    """Each name as a file may be called: no path, no reserved word, no hidden file, never empty.
+
+    No two are alike, even where case and accents' storage do not count.
 
     Example:
-        >>> file_names(["An Phú", "AN PHÚ", "A/B"], ".docx")
-        ['An Phú.docx', 'AN PHÚ (2).docx', 'A-B.docx']
+        >>> file_names(["An Phú", "AN PHÚ", "../etc/passwd", "con", "  "], ".docx")
+        ['An Phú.docx', 'AN PHÚ (2).docx', 'etc-passwd.docx', 'con_.docx', 'unit.docx']
     """
     made: dict[str, str] = {}
-    for name in map(safe_name, names):
-        number, unique = 1, name
+    for each in names:
+        text = _UNSAFE.sub("-", unicodedata.normalize("NFC", each))
+        text = " ".join(text.split())[:MOST_CHARACTERS].strip(" .-=+@~")
+        name = unique = f"{text}_" if _RESERVED.fullmatch(text) else text or "unit"
+        number = 1
         while unique.casefold() in made:
             number += 1
             unique = f"{name} ({number})"
@@ -67,7 +60,11 @@ def write_docx(document: Document) -> dict[str, bytes]:
     """
     files = {"annex.docx": _annex(document)}
     if found := [each for each in document.sections if each.key in YEAR]:
-        files["year.docx"] = _year(document, found)
+        year = _Word(document, landscape=True)
+        for section in found:
+            year.paragraph(document.words.told(section.title).upper(), bold=True, before=12, after=6)
+            year.body(section, SMALL)
+        files["year.docx"] = year.content()
     if document.large:
         return files
     alone = [_letter(document, each) for each in document.letters]
@@ -84,14 +81,6 @@ def _annex(document: Document) -> bytes:
     made.paragraph(words("word.attached"), italic=True, align="CENTER", after=8)
     made.table(document.annex, SMALL)
     made.signature()
-    return made.content()
-
-
-def _year(document: Document, sections: Sequence[Section]) -> bytes:
-    made = _Word(document, landscape=True)
-    for section in sections:
-        made.paragraph(document.words.told(section.title).upper(), bold=True, before=12, after=6)
-        made.body(section, SMALL)
     return made.content()
 
 

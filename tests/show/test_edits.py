@@ -103,6 +103,7 @@ def test_a_file_that_is_no_workbook_is_named(tmp_path: Path) -> None:
         load_scenario(BASE, edits=tmp_path / "text.xlsx")
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")
 def test_the_locks_of_a_large_table_refer_to_no_sheet_that_is_not_there(tmp_path: Path) -> None:
     units = "".join(f"U{n},100\n" for n in range(MOST_SINGLE + 1))
     (tmp_path / "units.csv").write_text(f"unit,workforce\n{units}", encoding="utf-8")
