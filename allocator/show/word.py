@@ -140,8 +140,9 @@ class _Word:
     def paragraph(self, text: str, place: Any = None, before: float = 0, after: float = 0, indent: bool = False,
                   align: str = "LEFT", **look: Any) -> Any:  # fmt: skip
         """Add a paragraph to the file, or to a cell; `look` sets its font (bold, italic, size, underline)."""
-        blank = place is not None and not place.paragraphs[-1].runs
-        made = place.paragraphs[-1] if blank else (place or self.file).add_paragraph()
+        made = self.file.add_paragraph() if place is None else place.paragraphs[-1]
+        if made.runs:  # a new cell has a blank paragraph
+            made = place.add_paragraph()
         made.alignment = getattr(WD_ALIGN_PARAGRAPH, align)
         form = made.paragraph_format
         form.space_before, form.space_after = Pt(before), Pt(after)
@@ -205,7 +206,8 @@ class _Word:
         for number, row in enumerate(heads):
             _once(rows[number], "w:tblHeader")
             for each in row:
-                cell = grid[number][each.at].merge(grid[number + each.rows - 1][each.at + each.columns - 1])
+                cell, end = grid[number][each.at], grid[number + each.rows - 1][each.at + each.columns - 1]
+                cell = cell if cell is end else cell.merge(end)
                 self.paragraph(told(each.text), cell, align="CENTER", bold=True, size=size)
                 cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
         for index, (row, cells) in enumerate(zip(rows[len(heads) :], texts, strict=True)):
