@@ -9,8 +9,7 @@ from allocator.data.table import Table
 from allocator.files import load_scenario
 from allocator.model.scenario import Scenario
 from allocator.questions import Case, find
-from allocator.show.build import answers, build_report
-from allocator.show.document import Document
+from allocator.show.build import Document, answers, build_report
 from allocator.words import Words
 
 BASE = "an-giang-2017/base"

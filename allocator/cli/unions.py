@@ -17,7 +17,7 @@ from allocator.questions import find
 @click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help=HELP("cli.unions.out"))
 def unions_call(call: Call, given: Given, register: Path, out: Path | None) -> None:
     """Read the register, say what is needed, and write the working list if asked to."""
-    from allocator.show.csv_files import listing_csv
+    from allocator.show.records import listing_csv
     from allocator.writing import write_whole
 
     finding = find("unions").ask(case(given), register)

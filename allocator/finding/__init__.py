@@ -7,11 +7,11 @@ becomes words where it is shown, and a surface that shows one finding shows them
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Protocol
 
-from allocator.errors import Fault
+from allocator.errors import Fault, fault
 from allocator.model.scenario import Texts
 from allocator.words import Words
 
@@ -30,14 +30,8 @@ Plain = str | int | float | None
 Row = tuple[Value, ...]
 
 
-def say(key: str, /, **values: Any) -> Fault:
-    """A text of the catalogues with its figures.
-
-    Example:
-        >>> Words("en").told(say("run.title", target=6500, lot=10))
-        'Target 6,500, lots of 10'
-    """
-    return Fault(key, "", values)
+say = fault
+"""A text of the catalogues with its figures."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +81,16 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Head:
+    """A cell of a header: its text, the column it begins at, how many rows and columns it spans."""
+
+    text: Text
+    at: int
+    rows: int = 1
+    columns: int = 1
+
+
+@dataclass(frozen=True)
 class Listing:
     """A table to show: as many values in each row, and in the totals, as there are columns.
 
@@ -104,15 +108,19 @@ class Listing:
     most: int | None = None
 
     @property
-    def groups(self) -> list[tuple[Text, int]]:
-        """Upper headers with the number of columns each spans; empty where no column has one."""
-        spans: list[tuple[Text, int]] = []
-        for column in self.columns:
-            if column.group and spans and spans[-1][0] == column.group:
-                spans[-1] = (column.group, spans[-1][1] + 1)
+    def heads(self) -> list[list[Head]]:
+        """The header's cells: one row of them, or two where columns have a header above them."""
+        deep = any(column.group for column in self.columns)
+        upper: list[Head] = []
+        for at, column in enumerate(self.columns):
+            if not column.group:
+                upper.append(Head(column.header, at, rows=1 + deep))
+            elif at and self.columns[at - 1].group == column.group:
+                upper[-1] = replace(upper[-1], columns=upper[-1].columns + 1)
             else:
-                spans.append((column.group, 1))
-        return spans if any(name for name, _ in spans) else []
+                upper.append(Head(column.group, at))
+        lower = [Head(column.header, at) for at, column in enumerate(self.columns) if column.group]
+        return [upper, lower] if deep else [upper]
 
     @property
     def only_text(self) -> bool:
@@ -123,10 +131,10 @@ class Listing:
         """Whether a row has a numbered change, against what stands beside it, that is not 0."""
         return any(value and each.key.startswith("change_") for each, value in zip(self.columns, row, strict=True))
 
-    def values(self, key: str) -> list[Value]:
-        """Values of the column `key`, row by row."""
-        index = [column.key for column in self.columns].index(key)
-        return [row[index] for row in self.rows]
+    def texts(self, words: Words) -> list[list[str]]:
+        """All rows as they are shown, the totals last."""
+        rows = (*self.rows, *([self.total] if self.total else []))
+        return [[column.text(words, each) for column, each in zip(self.columns, row, strict=True)] for row in rows]
 
 
 @dataclass(frozen=True)

@@ -1,24 +1,69 @@
-"""Builds the document of a report from what was found about a case, once, for every format."""
+"""The report as one document, built once from what was found about a case: no format computes a figure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from allocator.data.source import source_beside
+from allocator.data.source import PrintedColumn, Source, source_beside
+from allocator.data.table import Number
 from allocator.errors import AllocatorError
-from allocator.finding import Finding, Section, say
+from allocator.finding import Column, Finding, Listing, Section, Text, Value, say
+from allocator.finding.columns import columns, titled, total
+from allocator.finding.settings import Setting, setting_name
+from allocator.model.allocation import Allocation
+from allocator.model.claims import MICRO
+from allocator.model.scenario import ASSUMPTIONS, DECISIONS
 from allocator.questions import Case, in_report
 from allocator.questions.run import heading
-from allocator.show import letters
-from allocator.show import settings_section as settings
-from allocator.show.annex import annex
-from allocator.show.document import MOST_CHARTED, Document
 from allocator.words import Words
+
+if TYPE_CHECKING:
+    from allocator.why.explanation import Explanation
+
+MOST_SINGLE = 200
+"""Units up to which something is made for each single one."""
+MOST_CHARTED = 100
+"""Above this many units a chart with a bar a unit is read by nobody."""
+CANONICAL = ("term_target", "term_new_unions", "recruited", "lost", "net_gain", "attainment", "published_quota",
+             "workforce_gap", "workforce_insured", "workforce", "growth_estimate")  # fmt: skip
+
+Figures = tuple[Sequence[Number | None], Number | None]
+"""A column of the annex: a figure a unit, and that of all together."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """Everything a report says.
+
+    Attributes:
+        words: its language.
+        subtitle: what it is about.
+        preamble: its first sentences.
+        sections: in reading order.
+        annex: the allocation in the layout of the document it answers, and under its title.
+        letters: what each unit is told, in table order, its name as the title.
+        issuer: the body that publishes the quotas; empty where it is not known.
+        allocation: what it was built from.
+    """
+
+    words: Words
+    subtitle: Text
+    preamble: tuple[Text, ...]
+    sections: tuple[Section, ...]
+    annex: Listing
+    letters: tuple[Section, ...]
+    issuer: str
+    allocation: Allocation = field(repr=False)
+
+    @property
+    def large(self) -> bool:
+        """Whether there are too many units for a letter each and a live sheet: they would take minutes."""
+        return len(self.allocation.table) > MOST_SINGLE
 
 
 def answers(
@@ -48,40 +93,127 @@ def answers(
     return found, left_out
 
 
-def build_report(case: Case, found: Sequence[Finding], words: Words, charts: bool | None = None) -> Document:
-    """The report on a case, in the language of `words`; every format writes it, none computes a figure.
-
-    Args:
-        case: what it is about.
-        found: what was found, in reading order.
-        words: its language.
-        charts: whether charts are in it; where they can be drawn, by default.
-    """
+def build_report(case: Case, found: Sequence[Finding], words: Words) -> Document:
+    """The report on a case, from what was found about it in reading order, in the language of `words`."""
     from allocator.why.explanation import explain
 
-    made = case.allocation
+    made, scenario = case.allocation, case.allocation.scenario
     source = source_beside(Path(made.table.place)) if made.table.place else None
     official = source.document if source and words.language == "vi" else None
-    table = annex(made, words, source)
-    can_draw = find_spec("vl_convert") is not None if charts is None else charts
+    table = _annex(made, words, source)
     sections: Sequence[Section] = (
         Section("allocation", say("report.allocation"), (), (table,)),
         *(section for finding in found for section in finding.sections),
-        settings.scenario(made, source),
+        _settings(made, words, source),
     )
-    drawn = can_draw and len(made.table) <= MOST_CHARTED
-    scenario = made.scenario
+    drawn = find_spec("vl_convert") is not None and len(made.table) <= MOST_CHARTED
     lead = say("report.lead", target=scenario.target, lot=scenario.lot, units=len(made.table))
-    question = scenario.question.vi or scenario.question.en
     return Document(
         words,
-        say("report.title"),
         heading(made),
-        (scenario.question, lead) if question else (lead,),
+        tuple(each for each in (scenario.question, lead) if words.told(each)),
         tuple(each if drawn else replace(each, charts=()) for each in sections),
-        table,
-        (official.title if official else "") or say("report.annex_title"),
-        letters.letters(explain(made)),
+        replace(table, title=(official.title if official else "") or say("report.annex_title")),
+        tuple(_letters(explain(made))),
         official.issuer if official else "",
         made,
     )
+
+
+def _annex(made: Allocation, words: Words, source: Source | None) -> Listing:
+    """All units with all their figures, in the order and under the headers of the source document where it is known.
+
+    The quota stands where the published one stood.
+    """
+    table, published, printed = made.table, made.scenario.published, source.columns if source else {}
+    figures: dict[str, Figures] = {name: (table.column(name), total(table.column(name))) for name in table.columns}
+    for name, each in printed.items():
+        if name not in figures and each.percent and all(map(table.has, each.percent)):
+            figures[name] = _ratio(*(figures[part] for part in each.percent))
+    figures["quota"] = made.quotas, sum(made.quotas)
+    wanted = (*(printed or CANONICAL), *table.columns)
+    names = list(dict.fromkeys("quota" if name == published else name for name in wanted if name in figures))
+    names = names if "quota" in names else ["quota", *names]
+    heads = (_column(words, name, printed.get(published or "" if name == "quota" else name)) for name in names)
+    rows = tuple((n + 1, unit, *(figures[name][0][n] for name in names)) for n, unit in enumerate(table.units))
+    whole = ("", say("run.total"), *(figures[name][1] for name in names))
+    return Listing("annex", say("report.annex"), (Column("number"), *columns("unit"), *heads), rows, whole)
+
+
+def _ratio(above: Figures, below: Figures) -> Figures:
+    """Shares of one column in another; None where a figure is not known or there is nothing to share."""
+    pairs = zip((*above[0], above[1]), (*below[0], below[1]), strict=True)
+    *shares, whole = (a / b if a is not None and b else None for a, b in pairs)
+    return shares, whole
+
+
+def _column(words: Words, name: str, source: PrintedColumn | None) -> Column:
+    """A column of the annex, in Vietnamese under the header of the source document."""
+    header = source.header if source and words.language == "vi" else figure_name(words, name)
+    group, _, title = (header or name).rpartition(" / ")
+    ratio = source is not None and bool(source.percent)
+    return Column(name, "share" if ratio else "members", 2 if ratio else 0, title, group, bar=name == "quota")
+
+
+def figure_name(words: Words, name: str) -> str:
+    """What a column of the table is called in an annex; its own name where the catalogue has none."""
+    key = "column.unit" if name == "unit" else f"annex.{name}"
+    return words(key) if key in words else name
+
+
+def _letters(explanation: Explanation) -> Iterator[Section]:
+    """The letters to all units: the quota, how it came about, how it stands beside the published figure."""
+    from allocator.why.steps import STEPS
+
+    made = explanation.allocation
+    shown = titled("letter", Column("step", "text"), Column("members", "number", 1))
+    for index, (unit, quota) in enumerate(zip(made.table.units, made.quotas, strict=True)):
+        figures: dict[str, Value] = {"available": made.claims.available[index] / MICRO, "quota": quota,
+                                     "effort": made.efforts[index]}  # fmt: skip
+        if made.published[index] is not None:
+            figures |= {"published": made.published[index], "difference": made.differences[index]}
+        steps = zip(STEPS, explanation.steps.units[index], strict=True)
+        rows = tuple((say(f"step.{name}"), tenths / 10) for name, tenths in steps)
+        listings = (
+            Listing("figures", say("letter.figures"), columns(*figures), (tuple(figures.values()),)),
+            Listing("steps", say("letter.steps"), shown, rows, (say("column.quota"), quota)),
+        )
+        texts = say("letter.quota", unit=unit, quota=quota), explanation.sentences[index]
+        yield Section("letter", unit, texts, listings)
+
+
+def _settings(made: Allocation, words: Words, source: Source | None) -> Section:
+    """What was believed, what was decided, and where the figures come from."""
+    from allocator.proof.result import result
+
+    def listing(key: str, names: Sequence[str], rows: Sequence[tuple[Value, ...]]) -> Listing:
+        return Listing(key, say(f"report.{key}"), tuple(Column(name, "text") for name in names), tuple(rows))
+
+    dump = made.scenario.model_dump(mode="json")
+    settings = [
+        (say(f"report.{side}"), setting_name(words, name), Setting(value))
+        for side, keys in (("assumptions", ASSUMPTIONS), ("decisions", DECISIONS))
+        for key in keys
+        for name, value in _flat(key, dump[key])
+    ]
+    listings = [listing("parameters", ("side", "parameter", "value"), settings)]
+    if source is not None:
+        facts = source.document.model_dump()
+        listings.append(listing("document", ("fact", "value"),
+                                [(say(f"source.{key}"), value) for key, value in facts.items() if value]))  # fmt: skip
+        stands = [
+            (figure_name(words, name).replace(" / ", ": "), each.header, each.cell, each.total or "")
+            for name, each in source.columns.items()
+        ]
+        listings.append(listing("columns", ("figure", "header", "cell", "total_printed"), stands))
+    found = result(made)
+    proof = say("report.proof", version=found["inputs"]["version"], table=found["inputs"]["table_sha256"],
+                digest=found["digest"])  # fmt: skip
+    return Section("scenario", say("report.scenario"), (proof,), tuple(listings), aside=True)
+
+
+def _flat(name: str, value: Any) -> list[tuple[str, Any]]:
+    """A part of a scenario as its single settings: `growth` → `growth.realisation`, `growth.units`."""
+    if isinstance(value, dict) and name in ("growth", "attainment", "bounds", "risk"):
+        return [(f"{name}.{key}", each) for key, each in value.items()]
+    return [(name, value)]

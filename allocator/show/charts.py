@@ -1,7 +1,6 @@
-"""Charts: one definition each, as a Vega-Lite specification that becomes SVG, PNG or part of a page.
+"""Charts: a Vega-Lite specification each that becomes SVG, PNG or part of a page, and what all charts have in common.
 
 Their figures and alternative texts need no drawing library; only what is drawn does.
-Every function takes plain rows (as the JSON of a command has them) and the words of a language, and returns a `Chart`.
 Nothing hangs on colour: dark against light, filled against hollow, bar against tick; values stand beside their marks,
 and a line under the title says how to read them. Numbers follow the language, in the labels and on the axes.
 """
@@ -16,8 +15,8 @@ from typing import Any
 from allocator.errors import MissingExtraError, fault
 from allocator.words import Words
 
-Row = Mapping[str, Any]
-Rows = Sequence[Row]
+Rows = Sequence[Mapping[str, Any]]
+Spec = Mapping[str, Any]
 
 WIDTH = 700
 LINE = 100
@@ -37,7 +36,7 @@ class Chart:
     """
 
     name: str
-    spec: Mapping[str, Any]
+    spec: Spec
     alt: str
 
     def svg(self) -> str:
@@ -64,37 +63,32 @@ def _converter() -> Any:
     return vl_convert
 
 
-def house(words: Words) -> dict[str, Any]:
-    """The one look of all charts, and the number format of the language."""
-    vietnamese = words.language == "vi"
-    marks = {"decimal": ",", "thousands": "."} if vietnamese else {"decimal": ".", "thousands": ","}
-    quiet = {"labelColor": RULE, "titleColor": RULE, "titleFontWeight": "normal", "titlePadding": 10}
-    return {
-        "background": "white",
-        "font": FONT,
-        "padding": 12,
-        "view": {"stroke": None},
-        "title": {"anchor": "start", "frame": "bounds", "fontSize": 15, "offset": 14, "subtitleFontSize": 11,
-                  "subtitleColor": RULE, "subtitlePadding": 6},
-        "axis": {"labelFontSize": 11, "titleFontSize": 11, "labelLimit": 220, "gridColor": "#e4e4e4",
-                 "domainColor": "#999999", "tickColor": "#999999", **quiet},
-        "header": {"labelFontSize": 12, "labelFontWeight": "bold", "title": None, "labelAnchor": "start"},
-        "text": {"fontSize": 11, "color": "#222222"},
-        "locale": {"number": {**marks, "grouping": [3], "currency": ["", ""], "percent": "%", "minus": "−"}},
-    }  # fmt: skip
+LOOK: Spec = {
+    "background": "white",
+    "font": FONT,
+    "padding": 12,
+    "view": {"stroke": None},
+    "title": {"anchor": "start", "frame": "bounds", "fontSize": 15, "offset": 14, "subtitleFontSize": 11,
+              "subtitleColor": RULE, "subtitlePadding": 6},
+    "axis": {"labelFontSize": 11, "titleFontSize": 11, "labelLimit": 220, "gridColor": "#e4e4e4",
+             "domainColor": "#999999", "tickColor": "#999999", "labelColor": RULE, "titleColor": RULE,
+             "titleFontWeight": "normal", "titlePadding": 10},
+    "header": {"labelFontSize": 12, "labelFontWeight": "bold", "title": None, "labelAnchor": "start"},
+    "text": {"fontSize": 11, "color": "#222222"},
+}  # fmt: skip
+"""The one look of all charts."""
 
 
-def finished(name: str, spec: Mapping[str, Any], words: Words, height: int | None = None, /, **figures: Any) -> Chart:
-    """`spec` with the house look, its title, its reading line and its alternative text from the catalogue."""
+def finish(name: str, spec: Spec, words: Words, figures: Mapping[str, Any]) -> Chart:
+    """`spec` with the house look, the language's numbers, its title, reading line and alternative text."""
     alt = words(f"chart.{name}.alt", **figures)
     title = {"text": words(f"chart.{name}.title", **figures),
              "subtitle": wrap(words(f"chart.{name}.how", **figures), LINE)}  # fmt: skip
-    size = {"width": WIDTH, "height": height, "autosize": {"type": "fit", "contains": "padding"}} if height else {}
-    return Chart(name, {**spec, "title": title, "description": alt, "config": house(words), **size}, alt)
-
-
-QUIET = {"title": None, "ticks": False, "domain": False, "labelPadding": 8}
-"""An axis of names: no line, no ticks."""
+    decimal, thousands = ",." if words.language == "vi" else ".,"
+    number = {"decimal": decimal, "thousands": thousands, "grouping": [3], "currency": ["", ""], "percent": "%",
+              "minus": "−"}  # fmt: skip
+    look = {**LOOK, "locale": {"number": number}}
+    return Chart(name, {**spec, "title": title, "description": alt, "config": look}, alt)
 
 
 def at(name: str, **more: Any) -> dict[str, Any]:
@@ -108,121 +102,44 @@ def scaled(name: str, low: float, high: float, title: str, form: str = ",d", **a
     return at(name, scale={"domain": [low, high], "nice": False}, axis=shown)
 
 
-def members_axis(name: str, most: float, words: Words, least: float = 0) -> dict[str, Any]:
-    """An axis of members with room for the labels at the ends of its marks."""
-    span = (most - least) or 1
-    return scaled(name, least - (0.12 * span if least < 0 else 0), most + 0.17 * span, words("chart.members"))
+def members(name: str, values: Rows, words: Words) -> dict[str, Any]:
+    """An axis of members up to the `end` of every row, with room for a label there."""
+    most = max(value["end"] for value in values)
+    return scaled(name, 0, most + 0.17 * (most or 1), words("chart.members"))
 
 
-def mark(kind: str, x: str | Mapping[str, Any], where: str = "", x2: str = "", **look: Any) -> dict[str, Any]:
-    """One layer of marks at `x`, of all rows or those that an expression chooses; a text is that of `label`."""
-    places = {"x": at(x) if isinstance(x, str) else x}
-    places |= {"x2": {"field": x2}} if x2 else {}
-    places |= {"text": {"field": "label", "type": "nominal"}} if kind == "text" else {}
+def mark(kind: str, x: str | Spec, where: str = "", x2: str = "", y: Spec | None = None, tinted: bool = False,
+         **look: Any) -> dict[str, Any]:  # fmt: skip
+    """One layer of marks at `x`, of all rows or those that an expression chooses.
+
+    A text is that of `label`; a mark that is `tinted` has the colour `look` of its row.
+    """
+    places = {
+        "x": at(x) if isinstance(x, str) else x,
+        "x2": {"field": x2} if x2 else None,
+        "y": y,
+        "text": {"field": "label", "type": "nominal"} if kind == "text" else None,
+        "color": {"field": "look", "type": "nominal", "scale": None} if tinted else None,
+    }
     chosen = {"transform": [{"filter": where}]} if where else {}
-    return {"mark": {"type": kind, **look}, "encoding": places, **chosen}
+    return {"mark": {"type": kind, **look}, "encoding": {key: each for key, each in places.items() if each}, **chosen}
 
 
-def bar(x: str | Mapping[str, Any], **look: Any) -> dict[str, Any]:
+def bar(x: str | Spec, **look: Any) -> dict[str, Any]:
     """A layer of bars."""
     return mark("bar", x, **{"color": LIGHT, "stroke": DARK, "strokeWidth": 0.5, "height": 13, **look})
 
 
-def named(name: str, values: Rows, words: Words, *layers: Mapping[str, Any], by: str = "unit", **figures: Any) -> Chart:
+def named(values: Rows, *layers: Spec, by: str = "unit") -> Spec:
     """A chart with a row a name, in the order of `values`; a layer that has data of its own crosses all rows."""
     order = list(dict.fromkeys(row[by] for row in values))
-    y = {"field": by, "type": "nominal", "sort": order, "axis": QUIET}
+    quiet = {"title": None, "ticks": False, "domain": False, "labelPadding": 8}
+    y = {"field": by, "type": "nominal", "sort": order, "axis": quiet}
     rowed = [each if "data" in each else {**each, "encoding": {"y": y, **each["encoding"]}} for each in layers]
-    return finished(name, {"data": {"values": values}, "layer": rowed}, words, 110 + 24 * len(order), **figures)
+    return sized(values, rowed, 110 + 24 * len(order))
 
 
-def published(rows: Rows, words: Words) -> Chart:
-    """Proposed quota (bar) against published quota (tick) of each unit.
-
-    Args:
-        rows: mappings with `unit`, `quota` and `published` (None where none was).
-        words: texts of the language.
-    """
-    known = [row for row in rows if row["published"] is not None]
-    far = max(known, key=lambda row: abs(row["quota"] - row["published"]), default=None)
-    gap = {"unit": far["unit"], "gap": far["quota"] - far["published"]} if far else {"unit": "–", "gap": 0}
-    return _pairs("published", rows, "quota", "published", words, **gap)
-
-
-def calibration(rows: Rows, words: Words) -> Chart:
-    """What the best model explains (bar) against what was published (tick), unit by unit.
-
-    Args:
-        rows: mappings with `unit`, `published` and `explained`.
-        words: texts of the language.
-    """
-    far = max(rows, key=lambda row: abs(row["explained"] - row["published"]))
-    gap = {"unit": far["unit"], "gap": far["published"] - far["explained"]}
-    return _pairs("calibration", rows, "explained", "published", words, **gap)
-
-
-def _pairs(name: str, rows: Rows, one: str, other: str, words: Words, **figures: Any) -> Chart:
-    values = [
-        {"unit": row["unit"], "bar": row[one], "tick": row[other], "end": max(row[one], row[other] or 0),
-         "label": f"{words.number(row[one])}  "
-                  f"({words.signed(row[one] - row[other]) if row[other] is not None else '–'})"}
-        for row in rows
-    ]  # fmt: skip
-    layers = (
-        bar(members_axis("bar", max(value["end"] for value in values), words)),
-        mark("tick", "tick", "datum.tick != null", color="black", thickness=3, height=20),
-        mark("text", "end", align="left", dx=8),
-    )
-    return named(name, values, words, *layers, count=len(rows), **figures)
-
-
-def effort_chart(rows: Rows, words: Words) -> Chart:
-    """Effort of each unit, quota over available workforce, with the line of all units together.
-
-    Args:
-        rows: mappings with `unit`, `quota`, `available` and `effort` (None where there is no workforce).
-        words: texts of the language.
-    """
-    available = sum(row["available"] for row in rows)
-    whole = sum(row["quota"] for row in rows) / available if available else 0.0
-    values = [
-        {"unit": row["unit"], "effort": row["effort"], "label": words.percent(row["effort"])}
-        for row in rows
-        if row["effort"] is not None
-    ]
-    ordered = sorted(values, key=lambda row: row["effort"])
-    most = max(whole, ordered[-1]["effort"])
-    layers = (
-        bar(scaled("effort", 0, most * 1.12 or 1, words("chart.effort.axis"), ".0%")),
-        {**mark("rule", "whole", color="black", strokeDash=[5, 3], strokeWidth=1.5),
-         "data": {"values": [{"whole": whole}]}},
-        mark("text", "effort", align="left", dx=5),
-    )  # fmt: skip
-    ends = {"lowest": ordered[0]["unit"], "low": ordered[0]["effort"],
-            "highest": ordered[-1]["unit"], "high": ordered[-1]["effort"]}  # fmt: skip
-    return named("effort", values, words, *layers, whole=whole, **ends)
-
-
-def waterfall(steps: Rows, words: Words, unit: str) -> Chart:
-    """One unit's steps, from its share by workforce alone to its quota; bars hang where the step before ended.
-
-    Args:
-        steps: mappings with `label`, a step's name in the language of `words`, and `members`, summing to the quota.
-        unit: the unit's name.
-        words: texts of the language.
-    """
-    values: list[dict[str, Any]] = []
-    level = 0.0
-    for step in steps:
-        moved, before = step["members"], level
-        level += moved
-        values.append({"step": step["label"], "from": before, "to": level, "end": max(before, level),
-                       "look": (LIGHT if moved >= 0 else "white") if values else DARK,
-                       "label": (words.signed if values else words.number)(moved, 1)})  # fmt: skip
-    values.append({"step": words("column.quota"), "from": 0.0, "to": level, "end": level, "look": DARK,
-                   "label": words.number(level)})  # fmt: skip
-    most = max(value["end"] for value in values)
-    hanging = bar(members_axis("from", most, words), x2="to", strokeWidth=1, height=16)
-    hanging["encoding"]["color"] = {"field": "look", "type": "nominal", "scale": None}
-    layers = (hanging, mark("text", "end", align="left", dx=6))
-    return named("waterfall", values, words, *layers, by="step", unit=unit, quota=level)
+def sized(values: Rows, layers: Sequence[Spec], height: int) -> Spec:
+    """Layers over `values` in the width of a page."""
+    fit = {"width": WIDTH, "height": height, "autosize": {"type": "fit", "contains": "padding"}}
+    return {"data": {"values": values}, "layer": layers, **fit}

@@ -1,198 +1,210 @@
-"""The report as a workbook: a sheet a section with live totals, the live model, and the locks to edit and hand back."""
+"""The report as a workbook: a sheet a section, the model in live formulas, and the locks to edit and hand back."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
-from math import fsum, isclose
+from collections.abc import Mapping
 from typing import Any
 
-from allocator.errors import MissingExtraError, fault
-from allocator.finding import Column, Listing, Plain, Row, Section, Text, Value
-from allocator.show.book import BAR, FROM_ZERO, Book, add_chart, put
-from allocator.show.document import MOST_CHARTED, Document
-from allocator.show.excel_model import add_locks, add_model
-from allocator.words import Words
+import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
 
-LIVE = {"difference": "{quota}-{published}", "effort": "{quota}/{available}"}
-"""Columns that follow from others of the same listing; the value computed in Python is kept beside each formula."""
+from allocator.finding import Plain
+from allocator.show.build import MOST_CHARTED, Document
+from allocator.show.live_formulas import LEVEL_FORMULA, NEVER, NODE_KEYS, SIGNED, Field, Live, fields, nodes
+from allocator.show.sheets import BAR, FROM_ZERO, Book, add_chart, add_section, put
 
-MOST_LINE = 80
-"""Letters of a line beside or without a table that is narrower."""
-STANDARD = 8.43
-"""Width of a column that nobody set, letters."""
-LINE = 15
-"""Height of a line of text, points."""
+TOP = 3
+SETTINGS = ("rho", "target", "lot", "max_share")
+RESULTS = ("level", "lower", "upper", "missing", "unfair")
+HEAD = TOP + len(SETTINGS) + len(RESULTS) + 1
+SUMMED = ("workforce", "growth", "available", "claim", "proposed", "quota", "published", "fair_share")
+WIDE = {"unit": 26, "verdict": 18}
+LOCKS_FIRST = 5
+LOCK_COLUMNS = {"unit": (28, "text"), "proposed": (12, "number"), "lock": (12, "input"), "by": (26, "input"),
+                "reason": (60, "input"), "verdict": (22, "text")}  # fmt: skip
+"""Width and look of each column of the locks."""
+_COST = '[>1E+98]"–";0.0000'
 
 
-def write_xlsx(document: Document) -> bytes:
+def write_xlsx(document: Document) -> dict[str, bytes]:
     """The workbook."""
-    try:
-        import xlsxwriter
-    except ImportError:
-        raise MissingExtraError(fault("extra.missing", extra="office")) from None
-
     content = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     workbook = xlsxwriter.Workbook(content, options)
     author = document.issuer or "allocator"
     book = Book(workbook, document.words, document)
-    told = book.words.told
-    facts = {"title": told(document.title), "author": author, "comments": told(document.subtitle)}
-    workbook.set_properties(facts)
+    about = document.words.told(document.subtitle)
+    workbook.set_properties({"title": document.words("report.title"), "author": author, "comments": about})
     for section in document.sections:
         if section.key == "scenario":
-            if not document.large:
-                add_model(book)
-            add_locks(book)
-        _add_section(book, section)
+            _add_locks(book, "" if document.large else _add_model(book))
+        add_section(book, section)
     workbook.close()
-    return content.getvalue()
+    return {"report.xlsx": content.getvalue()}
 
 
-def number_format(column: Column) -> str:
-    """Excel's format of a column's numbers; marks follow the reader's own settings."""
-    digits = "." + "0" * column.decimals if column.decimals else ""
-    if column.kind == "share":
-        return f"0{digits}%"
-    plain = f"#,##0{digits}"
-    return f"+{plain};−{plain};0" if column.kind == "signed" else plain
+class _Model:
+    """The sheet of the live model being written.
+
+    Attributes:
+        names: what formulas call things by; `{row}` in a name stands for the row it is used in.
+    """
+
+    def __init__(self, book: Book) -> None:
+        self.book, self.words, self.state = book, book.words, Live(book.document.allocation)
+        self.made = self.state.made
+        self.sheet = book.sheet("model")
+        self.fields = fields(self.state, self.words)
+        self.first, self.last = HEAD + 1, HEAD + len(self.made.table)
+        self.names = self._names()
+
+    def _names(self) -> dict[str, str]:
+        names = {key: f"$B${TOP + 1 + index}" for index, key in enumerate((*SETTINGS, *RESULTS))}
+        for index, each in enumerate(self.fields):
+            letters = xl_col_to_name(index)
+            names[each.key] = f"${letters}{{row}}"
+            names[f"{each.key}_all"] = f"${letters}${self.first + 1}:${letters}${self.last + 1}"
+        for pair in ("break", "sum"):
+            start, end = (names[f"{pair}_{side}_all"].split(":") for side in ("floor", "cap"))
+            names[f"{pair}s"] = f"{start[0]}:{end[1]}"
+        top, bottom = self.last + 6, self.last + 5 + len(self.made.problem.tree.names)
+        names |= {"reach_last": f"$G${top}:$G${bottom}", "reach_next": f"$H${top}:$H${bottom}"}
+        locks = self.words("sheet.locks").replace("'", "''")
+        start_row, end_row = LOCKS_FIRST + 1, LOCKS_FIRST + len(self.made.table)
+        return names | {f"locks_{x}": f"'{locks}'!${x.upper()}${start_row}:${x.upper()}${end_row}" for x in "ac"}
+
+    def write(self, row: int, column: int, value: Plain, formula: str, look: Any) -> None:
+        """One cell, the names in its formula replaced by cells."""
+        cells = {key: cell.replace("{row}", str(row + 1)) for key, cell in self.names.items()} if formula else {}
+        put(self.sheet, row, column, value, look, formula.format(**cells))
+
+    def add_settings(self) -> None:
+        """What can be changed for all units, and what comes of it."""
+        scenario, words = self.made.scenario, self.words
+        wrong = [words(f"verdict.{key}").replace('"', '""') for key in ("much", "little", "out")]
+        counted = "+".join(f'COUNTIF({{verdict_all}},"{text}")' for text in wrong)
+        lower, upper = self.made.ends
+        level = (None, "") if scenario.groups else (self.state.level(), LEVEL_FORMULA)
+        rows: Mapping[str, tuple[Plain, str, str, str]] = {
+            "rho": (scenario.growth.realisation, "", "input", "0.0%"),
+            "target": (scenario.target, "", "input", "#,##0"),
+            "lot": (scenario.lot, "", "number", "#,##0"),
+            "max_share": (scenario.bounds.max_share, "", "input", "0.0%"),
+            "level": (*level, "number", "0.000000"),
+            "lower": (lower or 0, "=INDEX({reach_last},1)", "number", _COST),
+            "upper": (NEVER if upper is None else upper, "=INDEX({reach_next},1)", "number", _COST),
+            "missing": (0, "={target}-SUM({quota_all})", "total", SIGNED),
+            "unfair": (0, f"={counted}", "total", "#,##0"),
+        }
+        for row, (key, (value, formula, look, number)) in enumerate(rows.items(), start=TOP):
+            self.sheet.write(row, 0, words(f"model.{key}"), self.book.look("text"))
+            self.write(row, 1, value, formula, self.book.look(look, number))
+            if key in ("missing", "unfair"):
+                rule = {"type": "cell", "criteria": "!=", "value": 0, "format": self.book.look("wrong")}
+                self.sheet.conditional_format(row, 1, row, 1, rule)
+        share = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1,
+                 "error_title": words("model.rho"), "error_message": words("model.rho_error")}  # fmt: skip
+        self.sheet.data_validation(TOP, 1, TOP, 1, share)
+
+    def add_units(self) -> None:
+        """A row a unit, totals below."""
+        self.sheet.set_row(HEAD, 48)
+        heads = [self.words(f"model.{each.key}") for each in self.fields]
+        self.sheet.write_row(HEAD, 0, heads, self.book.look("head"))
+        for index, each in enumerate(self.fields):
+            self._add_field(index, each)
+        self.sheet.write(self.last + 1, 0, self.words("run.total"), self.book.look("total"))
+
+    def _add_field(self, index: int, each: Field) -> None:
+        look = self.book.look(each.look, each.number)
+        for n, value in enumerate(each.values):
+            self.write(self.first + n, index, value, "" if n in each.fixed else each.formula, look)
+        self.sheet.set_column(index, index, WIDE.get(each.key, 10.5), None, {"hidden": each.hidden})
+        if each.key in SUMMED:
+            whole = sum(value for value in each.values if isinstance(value, int | float))
+            total = self.book.look("total", each.number)
+            self.write(self.last + 1, index, whole, f"=SUM({{{each.key}_all}})", total)
+        if each.key == "effort":
+            self.sheet.conditional_format(self.first, index, self.last, index, BAR | FROM_ZERO)
+        if each.key == "verdict":
+            _colour(self.book, self.sheet, self.first, self.last, index)
+
+    def add_nodes(self) -> None:
+        """A row a group, and below what the last and the next lot of every unit ask, drawn."""
+        head = self.last + 4
+        self.sheet.write(head - 1, 0, self.words("model.nodes"), self.book.look("heading"))
+        self.sheet.set_row(head, 48)
+        self.sheet.write_row(head, 0, [self.words(f"model.{key}") for key in NODE_KEYS], self.book.look("head"))
+        for row, cells in enumerate(nodes(self.made, self.words, head + 2), start=head + 1):
+            for index, (value, formula) in enumerate(cells):
+                look = self.book.look("number", _COST if index > 3 else "#,##0") if index else self.book.look("text")
+                self.write(row, index, value, formula, look)
+        if len(self.made.table) <= MOST_CHARTED:
+            keys = [each.key for each in self.fields]
+            series = [(self.words(f"model.{key}"), keys.index(key)) for key in ("last", "next")]
+            add_chart(self.book, self.sheet, "column", self.words("model.chart"), series, (self.first, self.last),
+                      (row + 2, 0), (1100, 360), "0.00")  # fmt: skip
 
 
-def _add_section(book: Book, section: Section) -> None:
-    sheet = book.sheet(section.key, section.title)
-    words = book.words
-    widths = _widths(section, words)
-    for index, width in enumerate(widths):
+def _add_model(book: Book) -> str:
+    """Add the sheet of the live model; where a unit's verdict stands on it, `{row}` for the unit's row from 1."""
+    made = _Model(book)
+    made.sheet.write(0, 0, book.words("model.title"), book.look("title"))
+    made.sheet.merge_range(1, 0, 1, 20, book.words("model.hint"), book.look("note"))
+    made.add_settings()
+    made.add_units()
+    made.add_nodes()
+    made.sheet.freeze_panes(HEAD + 1, 1)
+    made.sheet.repeat_rows(HEAD)
+    return made.names["verdict"]
+
+
+def _colour(book: Book, sheet: Any, first: int, last: int, column: int) -> None:
+    """Verdicts in colour: fair green, unfair red."""
+    looks = {"fair": "right", "much": "wrong", "little": "wrong", "out": "wrong"}
+    for key, look in looks.items():
+        rule = {"type": "cell", "criteria": "==", "value": f'"{book.words(f"verdict.{key}")}"'}
+        sheet.conditional_format(first, column, last, column, {**rule, "format": book.look(look)})
+
+
+def _add_locks(book: Book, verdict: str) -> None:
+    """Add the sheet on which quotas are locked by hand, each with who decided it and why.
+
+    Args:
+        book: the workbook.
+        verdict: where the model has a unit's verdict, as `_add_model` gives it; empty where there is no model.
+    """
+    made, words = book.document.allocation, book.words
+    sheet, count, lot = book.sheet("locks"), len(made.table), made.problem.lot
+    locks = {each.unit: each for each in made.scenario.locks}
+    sheet.write(0, 0, words("locks.title"), book.look("title"))
+    for row, text in enumerate((words("locks.hint", lot=lot), words("locks.hand_back")), start=1):
+        sheet.merge_range(row, 0, row, len(LOCK_COLUMNS) - 1, text, book.look("note"))
+    sheet.write_row(LOCKS_FIRST - 1, 0, [words(f"locks.{key}") for key in LOCK_COLUMNS], book.look("head"))
+    for index, (width, _) in enumerate(LOCK_COLUMNS.values()):
         sheet.set_column(index, index, width)
-    sheet.write_string(0, 0, words.told(section.title), book.look("title"))
-    for row, text in enumerate(section.texts, start=1):
-        _add_text(book, sheet, text, row, widths)
-    row = len(section.texts) + 2
-    for index, listing in enumerate(section.listings):
-        top = row
-        if listing.title != section.title:
-            sheet.write_string(row, 0, words.told(listing.title), book.look("heading"))
-        row = _add_listing(book, sheet, listing, row, widths)
-        if index == 0:
-            head = top + 1 + len(_head_rows(listing))
-            sheet.freeze_panes(head, 2 if listing.columns[0].key == "number" else 1)
-            if len(section.listings) == 1:
-                sheet.repeat_rows(top + 1, head - 1)
-        if listing.key == "units" and section.charts and len(listing.rows) <= MOST_CHARTED:
-            _add_quotas_chart(book, sheet, listing, top)
-
-
-def _add_text(book: Book, sheet: Any, text: Text, row: int, widths: Sequence[float]) -> None:
-    """A text across the sheet, or as far as a line is long, and as high as it needs."""
-    told, across, room = book.words.told(text), max(2, len(widths)), sum(widths)
-    room += STANDARD * (across - len(widths))
-    while room < MOST_LINE:
-        across, room = across + 1, room + STANDARD
-    sheet.set_row(row, LINE * (1 + int(len(told) // (room * 1.1))) + 3)
-    sheet.merge_range(row, 0, row, across - 1, told, book.look("note"))
-
-
-def _head_rows(listing: Listing) -> range:
-    return range(2 if listing.groups else 1)
-
-
-def _add_listing(book: Book, sheet: Any, listing: Listing, row: int, widths: Sequence[float]) -> int:
-    """Write a listing from `row` on; returns the row for the next one."""
-    row = _add_header(book, sheet, listing, row + 1)
-    first, last = row, row + len(listing.rows) - 1
-    for values in listing.rows:
-        texts = zip(listing.columns, values, widths, strict=False)
-        lines = max(
-            -(-len(column.text(book.words, each)) // int(width * 1.15))
-            for column, each, width in texts
-            if column.is_text
-        )
-        if lines > 1:
-            sheet.set_row(row, LINE * lines + 3)
-        _add_row(book, sheet, listing, values, row)
-        row += 1
-    for index, column in enumerate(listing.columns):
-        if column.bar and listing.rows:
-            sheet.conditional_format(first, index, last, index, BAR if column.kind == "signed" else BAR | FROM_ZERO)
-    if listing.total is not None:
-        _add_row(book, sheet, listing, listing.total, row, (first, last))
-        row += 1
-    for note in listing.notes:
-        _add_text(book, sheet, note, row, widths)
-        row += 1
-    return row + 1
-
-
-def _add_header(book: Book, sheet: Any, listing: Listing, row: int) -> int:
-    head, told = book.look("head"), book.words.told
-    groups = [(told(name), span) for name, span in listing.groups]
-    for below in _head_rows(listing):
-        sheet.set_row(row + below, 48 if len(listing.columns) > 4 else 34)
-    at = 0
-    for name, span in groups:
-        if name and span > 1:
-            sheet.merge_range(row, at, row, at + span - 1, name, head)
-        elif name:
-            sheet.write_string(row, at, name, head)
-        else:
-            sheet.merge_range(row, at, row + 1, at, told(listing.columns[at].header), head)
-        at += span
-    for index, column in enumerate(listing.columns):
-        if not groups or column.group:
-            sheet.write_string(row + len(_head_rows(listing)) - 1, index, told(column.header), head)
-    return row + len(_head_rows(listing))
-
-
-def _add_row(
-    book: Book, sheet: Any, listing: Listing, values: Row, row: int, summed: tuple[int, int] | None = None
-) -> None:
-    """One row; in the totals row columns are summed live over the rows `summed`."""
-    from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
-
-    cells = {column.key: xl_rowcol_to_cell(row, index) for index, column in enumerate(listing.columns)}
-    for index, (column, value) in enumerate(zip(listing.columns, values, strict=True)):
-        look = book.look("total" if summed else "text" if column.is_text else "number", number_format(column))
-        formula = _formula(column, cells)
-        if summed and not formula and _is_sum(listing, index, value):
-            formula = f"=SUM({xl_range(summed[0], index, summed[1], index)})"
-        put(sheet, row, index, _plain(column, value, book.words), look, formula)
-
-
-def _plain(column: Column, value: Value, words: Words) -> Plain:
-    """A value as a cell holds it: figures stay figures, all else is a text."""
-    return value if value is None or isinstance(value, int | float) else column.text(words, value)
-
-
-def _is_sum(listing: Listing, index: int, value: Value) -> bool:
-    """Whether a figure of the totals row is the sum of its column (a worst case of the whole, say, is not)."""
-    known = [row[index] for row in listing.rows if isinstance(row[index], int | float)]
-    return isinstance(value, int | float) and isclose(fsum(known), value, rel_tol=1e-12, abs_tol=1e-9)  # type: ignore[arg-type]
-
-
-def _formula(column: Column, cells: Mapping[str, str]) -> str:
-    try:
-        return "=" + LIVE[column.key].format(**cells)
-    except KeyError:
-        return ""
-
-
-def _widths(section: Section, words: Words) -> list[float]:
-    """Width of every column: its longest number or word, and of texts as much as a page bears."""
-    widths: dict[int, float] = {}
-    for listing in section.listings:
-        for index, column in enumerate(listing.columns):
-            longest = max((len(column.text(words, row[index])) for row in listing.rows), default=0)
-            room = min(longest, 100 if len(section.listings) == 1 else 38) + 2 if column.is_text else 11
-            wanted = max(room, max(map(len, words.told(column.header).split()), default=0) + 2)
-            widths[index] = max(widths.get(index, 0), 5 if column.key == "number" else wanted)
-    return [widths[index] for index in sorted(widths)]
-
-
-def _add_quotas_chart(book: Book, sheet: Any, listing: Listing, top: int) -> None:
-    """Quotas beside the published ones, to the right of the listing."""
-    keys, told, count = [column.key for column in listing.columns], book.words.told, len(listing.rows)
-    series = [(told(listing.columns[keys.index(key)].header), keys.index(key)) for key in ("quota", "published")]
-    size = (620, max(320, 26 * count + 120))
-    add_chart(book, sheet, "bar", told(listing.title), series, (top + 2, top + 1 + count),
-              (top, len(keys) + 1), size)  # fmt: skip
+    looks = [book.look(look, "#,##0") for _, look in LOCK_COLUMNS.values()]
+    for index, (unit, quota) in enumerate(zip(made.table.units, made.quotas, strict=True)):
+        lock = locks.get(unit)
+        held = (lock.quota, lock.by, lock.reason) if lock else (None, None, None)
+        for column, value in enumerate((unit, quota, *held)):
+            sheet.write(LOCKS_FIRST + index, column, value, looks[column])
+        source = f"='{words('sheet.model')}'!{verdict.format(row=HEAD + 2 + index)}" if verdict else ""
+        put(sheet, LOCKS_FIRST + index, 5, words("verdict.locked" if lock else "verdict.fair"), looks[5], source)
+    first, last = LOCKS_FIRST, LOCKS_FIRST + count - 1
+    if verdict:
+        units = f"='{words('sheet.model')}'!$A${HEAD + 2}:$A${HEAD + 1 + count}"
+        sheet.data_validation(first, 0, last, 0, {"validate": "list", "source": units})
+    target, name = made.scenario.target, words("locks.lock")
+    whole = f"=AND(ISNUMBER(C{first + 1}),C{first + 1}>=0,C{first + 1}<={target},MOD(C{first + 1},{lot})=0)"
+    sheet.data_validation(first, 2, last, 2, {
+        "validate": "custom", "value": whole,
+        "input_title": name, "input_message": words("locks.lock_input", lot=lot),
+        "error_title": name, "error_message": words("locks.lock_error", lot=lot, target=target),
+    })  # fmt: skip
+    short = {"validate": "length", "criteria": "<=", "value": 500, "error_message": words("locks.too_long")}
+    sheet.data_validation(first, 3, last, 4, short)
+    _colour(book, sheet, first, last, len(LOCK_COLUMNS) - 1)
+    sheet.freeze_panes(first, 1)
+    sheet.repeat_rows(first - 1)

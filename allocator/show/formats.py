@@ -2,43 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from importlib import import_module
 
-from allocator.errors import InputError, fault
-from allocator.show.document import Document
+from allocator.errors import InputError, MissingExtraError, fault
+from allocator.show.build import Document
 
-
-def _xlsx(document: Document) -> dict[str, bytes]:
-    from allocator.show.excel import write_xlsx
-
-    return {"report.xlsx": write_xlsx(document)}
-
-
-def _docx(document: Document) -> dict[str, bytes]:
-    from allocator.show.word import write_annex, write_letters, write_year
-
-    letters = write_letters(document) if not document.large else {}
-    return {"annex.docx": write_annex(document), **write_year(document), **letters}
-
-
-def _html(document: Document) -> dict[str, bytes]:
-    from allocator.show.html_page import write_html
-
-    return {"report.html": write_html(document)}
-
-
-def _csv(document: Document) -> dict[str, bytes]:
-    from allocator.show.csv_files import write_csv
-
-    return {f"csv/{name}": content for name, content in write_csv(document).items()}
-
-
-FORMATS: Mapping[str, Callable[[Document], dict[str, bytes]]] = {
-    "xlsx": _xlsx,
-    "docx": _docx,
-    "html": _html,
-    "csv": _csv,
+FORMATS: Mapping[str, tuple[str, str]] = {
+    "xlsx": ("excel", "write_xlsx"),
+    "docx": ("word", "write_docx"),
+    "html": ("page", "write_html"),
+    "csv": ("records", "write_csv"),
 }
+"""The module that writes a format, loaded only where it is asked for, and its function: a document → files by path."""
 
 
 def known_formats(text: str | None) -> list[str]:
@@ -55,4 +31,11 @@ def known_formats(text: str | None) -> list[str]:
 
 def files(document: Document, formats: Sequence[str]) -> dict[str, bytes]:
     """Content of every file of the report by its path in the report's folder."""
-    return {name: content for each in formats for name, content in FORMATS[each](document).items()}
+    made: dict[str, bytes] = {}
+    for module, name in map(FORMATS.__getitem__, formats):
+        try:
+            write = getattr(import_module(f"allocator.show.{module}"), name)
+        except ImportError:
+            raise MissingExtraError(fault("extra.missing", extra="office")) from None
+        made |= write(document)
+    return made

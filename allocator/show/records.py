@@ -1,16 +1,23 @@
-"""A finding for programs: its records as JSON, its main table as CSV or Markdown."""
+"""A finding for programs: its records as JSON, its tables as CSV or Markdown."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+import csv
+import io
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from allocator.errors import Fault
 from allocator.files import json_text
-from allocator.finding import Finding, Listing
+from allocator.finding import Finding, Listing, Value
 from allocator.words import Words
 
+if TYPE_CHECKING:
+    from allocator.show.build import Document
+
 PLAIN = (str, int, float, type(None))
+RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 
 
 def records(finding: Finding, words: Words) -> dict[str, Any]:
@@ -36,33 +43,60 @@ def as_json(finding: Finding, words: Words) -> str:
     return json_text(records(finding, words))
 
 
-def main_table(finding: Finding) -> Listing | None:
-    """The first listing that has figures, else the first; None where there is none."""
-    return next((each for each in finding.listings if not each.only_text), next(iter(finding.listings), None))
+def _main_table(write: Callable[[Listing, Words], str], finding: Finding, words: Words) -> str:
+    """The first listing that has figures, else the first; nothing where there is none."""
+    found = sorted(finding.listings, key=lambda each: each.only_text)
+    return write(found[0], words) if found else ""
 
 
-def as_csv(finding: Finding, words: Words) -> str:
-    """The rows of the main table, a column's key as its header, figures plain; no cell of it is a formula."""
-    from allocator.show.csv_files import listing_text
-
-    listing = main_table(finding)
-    return "" if listing is None else listing_text(listing, words)
+def write_csv(document: Document) -> dict[str, bytes]:
+    """A file a listing of numbers: a row of column names, units, totals left out for programs to sum."""
+    listings = (each for section in document.sections for each in section.listings if not each.only_text)
+    return {f"csv/{each.key}.csv": listing_csv(each, document.words) for each in listings}
 
 
-def as_markdown(finding: Finding, words: Words) -> str:
-    """The main table as a Markdown table, headers and figures in the language of `words`."""
-    listing = main_table(finding)
-    if listing is None:
-        return ""
-    rows = [*listing.rows, *([listing.total] if listing.total else [])]
-    texts = [[c.text(words, v) for c, v in zip(listing.columns, row, strict=True)] for row in rows]
-    lines: Sequence[Sequence[str]] = [
+def listing_csv(listing: Listing, words: Words) -> bytes:
+    """One listing as a CSV file that a spreadsheet program opens without running anything in it.
+
+    Without its mark Excel takes UTF-8 for the machine's own code page, and Vietnamese letters are lost.
+    """
+    return _csv(listing, words).encode("utf-8-sig")
+
+
+def _csv(listing: Listing, words: Words) -> str:
+    """One listing as CSV, a column's key as its header; figures are plain, no cell of it is a formula."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([column.key for column in listing.columns])
+    for row in listing.rows:
+        writer.writerow([guarded(each if isinstance(each, int | float | None) else words.told(each)) for each in row])
+    return text.getvalue()
+
+
+def guarded(value: Value) -> Value:
+    """`value`, a text that a spreadsheet program would run as a formula kept a text by an apostrophe.
+
+    Numbers stay numbers, negative ones too (OWASP ASVS 1.2.10).
+
+    Example:
+        >>> guarded("=1+1"), guarded("An Phú"), guarded(-5)
+        ("'=1+1", 'An Phú', -5)
+    """
+    return f"'{value}" if isinstance(value, str) and value.startswith(RISKY) else value
+
+
+def _markdown(listing: Listing, words: Words) -> str:
+    """One listing as a Markdown table, headers and figures in the language of `words`, totals last."""
+    lines = [
         [words.told(column.header) for column in listing.columns],
         ["---" if column.is_text else "---:" for column in listing.columns],
-        *texts,
+        *listing.texts(words),
     ]
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
 
-FORMATS: Mapping[str, Callable[[Finding, Words], str]] = {"csv": as_csv, "md": as_markdown}
+FORMATS: Mapping[str, Callable[[Finding, Words], str]] = {
+    "csv": partial(_main_table, _csv),
+    "md": partial(_main_table, _markdown),
+}
 """What `--format` may ask for beside the text of a terminal."""

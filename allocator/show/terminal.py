@@ -60,55 +60,81 @@ def _listing(listing: Listing, words: Words, width: int) -> Iterator[str | list[
         yield words("tree.more", count=len(listing.rows) - listing.most)
 
 
+class _Shown:
+    """A column as a terminal shows it.
+
+    Attributes:
+        head: its header, that above it and its neighbours first.
+        texts: its cells, that of the totals last.
+        folds: whether it holds texts so long that they take several lines.
+        least: width in which no figure and no name of a unit is broken, and the header takes two lines.
+        natural: width in which no text and no header takes several lines.
+    """
+
+    def __init__(self, column: Column, values: Sequence[Value], words: Words) -> None:
+        self.rank, self.left = column.rank, column.is_text
+        self.head = f"{words.told(column.group)} {words.told(column.header)}".strip()
+        self.texts = [column.text(words, each).replace(" %", "\u00a0%") for each in values]
+        if self.left:
+            self.texts = [each.translate(CONTROL) for each in self.texts]
+        longest = max(map(cells_of if self.left else len, self.texts))
+        self.natural = max(cells_of(self.head), longest)
+        long = (len(each) > MOST_WHOLE and " " in each for each in self.texts)
+        self.folds = self.left and column.key != "unit" and any(long)
+        if self.folds:
+            longest = min(MOST_WHOLE, max(len(part) for text in self.texts for part in text.split()))
+        parts = self.head.split()
+        halves = (max(len(" ".join(parts[:cut])), len(" ".join(parts[cut:]))) for cut in range(len(parts) + 1))
+        self.least = max(longest, min(halves))
+
+
 def tables(listing: Listing, words: Words, width: int) -> Iterator[list[str]]:
     """The listing in `width` letters, no figure broken: columns of the highest rank are left out.
 
     What there is no room for even so follows in another table, beside the first column again.
     """
     rows = (*listing.rows[: listing.most], listing.total or ("",) * len(listing.columns))
-    texts = [[_text(column, row[index], words) for row in rows] for index, column in enumerate(listing.columns)]
-    least = [_least(column, cells, words) for column, cells in zip(listing.columns, texts, strict=True)]
-    first, *left = _fitting(listing.columns, least, width)
+    left = [_Shown(column, [row[n] for row in rows], words) for n, column in enumerate(listing.columns)]
+    while sum(each.least + GAP for each in left) > width and any(each.rank for each in left):
+        left.remove(max(reversed(left), key=lambda each: each.rank))
+    first = left.pop(0)
     while True:
-        shown = [first]
-        while left and (len(shown) == 1 or sum(least[index] + GAP for index in (*shown, left[0])) <= width):
-            shown.append(left.pop(0))
-        yield list(_table(listing, shown, texts, least, words, width))
+        kept = [first]
+        while left and (len(kept) == 1 or sum(each.least + GAP for each in (*kept, left[0])) <= width):
+            kept.append(left.pop(0))
+        yield list(_table(kept, listing.total is not None, width))
         if not left:
             return
 
 
-def _table(
-    listing: Listing,
-    kept: Sequence[int],
-    texts: Sequence[Sequence[str]],
-    least: Sequence[int],
-    words: Words,
-    width: int,
-) -> Iterator[str]:
+def _table(kept: Sequence[_Shown], totals: bool, width: int) -> Iterator[str]:
     """Lines of the columns kept. Each text is looked at as few times as can be: there may be a million."""
-    heads = [_head(listing.columns[index], words) for index in kept]
-    folds = [_folds(listing.columns[index], texts[index]) for index in kept]
-    natural = [
-        max(cells_of(head), _longest(listing.columns[index], texts[index]))
-        for head, index in zip(heads, kept, strict=True)
-    ]
-    wide = _widths([n if f else least[i] for n, f, i in zip(natural, folds, kept, strict=True)], folds, width)
-    left = [listing.columns[index].is_text for index in kept]
+    wide, left = _widths(kept, width), [each.left for each in kept]
     yield ""
-    yield from _row(heads, wide, left, bottom=True)
+    yield from _row([each.head for each in kept], wide, left, bottom=True)
     yield " " + "─" * (sum(wide) + GAP * (len(wide) - 1))
-    *body, last = zip(*(texts[index] for index in kept), strict=True)
-    if all(most <= width for most, width in zip(natural, wide, strict=True)):
+    *body, last = zip(*(each.texts for each in kept), strict=True)
+    if all(each.natural <= room for each, room in zip(kept, wide, strict=True)):
         padded = map(_padded, zip(*body, strict=True), wide, left)
         yield from (f" {(' ' * GAP).join(each)}" for each in zip(*padded, strict=True))
     else:
         for each in body:
             yield from _row(each, wide, left)
-    if listing.total is not None:
+    if totals:
         yield ""
         yield from _row(last, wide, left)
     yield ""
+
+
+def _widths(kept: Sequence[_Shown], width: int) -> list[int]:
+    """Widths that fit, the widest text that takes several lines made narrower first."""
+    wide = [each.natural if each.folds else each.least for each in kept]
+    may = [index for index, each in enumerate(kept) if each.folds]
+    for _ in range(sum(wide) + GAP * len(wide) - width):
+        may = [index for index in may if wide[index] > 1] or [index for index in range(len(wide)) if wide[index] > 1]
+        if may:
+            wide[max(may, key=lambda index: wide[index])] -= 1
+    return wide
 
 
 def _row(texts: Sequence[str], wide: Sequence[int], left: Sequence[bool], bottom: bool = False) -> Iterator[str]:
@@ -161,50 +187,3 @@ def wrapped(text: str, width: int) -> list[str]:
             line += rest
         lines.append(line.rstrip())
     return lines
-
-
-def _text(column: Column, value: Value, words: Words) -> str:
-    text = column.text(words, value).replace(" %", "\u00a0%")
-    return text.translate(CONTROL) if column.is_text else text
-
-
-def _fitting(columns: Sequence[Column], least: Sequence[int], width: int) -> list[int]:
-    """Indexes of the columns there is room for, those of the lowest rank first."""
-    kept = list(range(len(columns)))
-    while sum(least[index] + GAP for index in kept) > width and any(columns[index].rank for index in kept):
-        kept.remove(max(reversed(kept), key=lambda index: columns[index].rank))
-    return kept
-
-
-def _widths(wide: list[int], folds: Sequence[bool], width: int) -> list[int]:
-    """Widths that fit, the widest text that takes several lines made narrower first."""
-    may = [index for index, each in enumerate(folds) if each]
-    for _ in range(sum(wide) + GAP * len(wide) - width):
-        may = [index for index in may if wide[index] > 1] or [index for index in range(len(wide)) if wide[index] > 1]
-        if may:
-            wide[max(may, key=lambda index: wide[index])] -= 1
-    return wide
-
-
-def _least(column: Column, texts: Sequence[str], words: Words) -> int:
-    """Width in which no figure and no name of a unit is broken, and the header takes two lines."""
-    parts = _head(column, words).split()
-    halves = (max(len(" ".join(parts[:cut])), len(" ".join(parts[cut:]))) for cut in range(len(parts) + 1))
-    head = min(halves)  # a header of two lines
-    if _folds(column, texts):
-        return max(head, min(MOST_WHOLE, max((len(part) for text in texts for part in text.split()), default=1)))
-    return max(head, _longest(column, texts))
-
-
-def _longest(column: Column, texts: Sequence[str]) -> int:
-    return max(map(cells_of if column.is_text else len, texts))
-
-
-def _head(column: Column, words: Words) -> str:
-    """Its header, that above it and its neighbours first."""
-    return f"{words.told(column.group)} {words.told(column.header)}".strip()
-
-
-def _folds(column: Column, texts: Sequence[str]) -> bool:
-    """Whether the column holds texts so long that they take several lines."""
-    return column.is_text and column.key != "unit" and any(len(each) > MOST_WHOLE and " " in each for each in texts)

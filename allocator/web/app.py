@@ -25,8 +25,8 @@ from starlette.types import ASGIApp
 
 from allocator.errors import AllocatorError, InputError, fault
 from allocator.finding import Finding
-from allocator.show.csv_files import listing_csv
-from allocator.show.html_page import environment
+from allocator.show.page import environment
+from allocator.show.records import listing_csv
 from allocator.web import ask
 from allocator.web import page_parts as parts
 from allocator.web.bounded import bounded

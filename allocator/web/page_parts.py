@@ -19,8 +19,7 @@ from allocator.model.allocation import efforts
 from allocator.proof.result import result
 from allocator.questions.audit import oddities
 from allocator.questions.run import measures
-from allocator.show.build import answers, build_report
-from allocator.show.document import Document
+from allocator.show.build import Document, answers, build_report
 from allocator.web.ask import MOST_DRAWN, AllocatedCase, address, asked_here
 from allocator.web.sent import brought, given_back
 from allocator.web.state import State, started

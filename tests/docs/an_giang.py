@@ -191,9 +191,10 @@ def _pair(each: dict[str, Any]) -> str:
 
 def chart(document: dict[str, Any]) -> str:
     """The page's chart as SVG."""
-    from allocator.show.charts import calibration
+    from allocator.finding import Drawing
+    from allocator.show.drawings import draw
 
-    return calibration(document["units"], EN).svg()
+    return draw(Drawing("calibration", document["units"]), EN).svg()
 
 
 if __name__ == "__main__":

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from allocator import allocate, load_scenario
+from allocator.finding import Drawing
 from allocator.proof.result import unit_rows
-from allocator.show import charts, risk_charts
+from allocator.show.drawings import draw
 from allocator.words import Words
 
 ROWS = unit_rows(allocate(*load_scenario("an-giang-2017/base"), method="waterfill"))
@@ -14,14 +15,14 @@ ROWS = unit_rows(allocate(*load_scenario("an-giang-2017/base"), method="waterfil
 
 @pytest.mark.parametrize(("language", "thousand"), [("vi", "1.000"), ("en", "1,000")])
 def test_numbers_follow_the_language(language: str, thousand: str) -> None:
-    drawn = charts.published(ROWS, Words(language)).svg()
+    drawn = draw(Drawing("published", ROWS), Words(language)).svg()
     assert f">{thousand}<" in drawn
     assert f">{thousand.translate(str.maketrans('.,', ',.'))}<" not in drawn
 
 
-@pytest.mark.parametrize("make", [charts.published, charts.effort_chart])
-def test_a_chart_draws_and_says_what_it_shows(make: object) -> None:
-    chart = make(ROWS, Words("vi"))  # type: ignore[operator]
+@pytest.mark.parametrize("name", ["published", "effort"])
+def test_a_chart_draws_and_says_what_it_shows(name: str) -> None:
+    chart = draw(Drawing(name, ROWS), Words("vi"))
     assert chart.png(1).startswith(b"\x89PNG")
     assert f"<title>{chart.alt}</title>" in chart.svg()
     assert chart.spec["description"] == chart.alt
@@ -30,7 +31,7 @@ def test_a_chart_draws_and_says_what_it_shows(make: object) -> None:
 
 def test_a_blank_published_column_still_draws() -> None:
     rows = [{**row, "published": None} for row in ROWS]
-    assert charts.published(rows, Words("en")).svg()
+    assert draw(Drawing("published", rows), Words("en")).svg()
 
 
 RISKS = [
@@ -38,7 +39,7 @@ RISKS = [
      "shortfall_probability": 0.25, "expected_shortfall": 1.5}
     for row in ROWS
 ]  # fmt: skip
-INPUTS = [{"label": "β", "low_label": "0", "high_label": "2", "low": 320, "high": None}]
+INPUTS = [{"input": "attainment.exponent", "unit": "", "low": 0, "high": 2, "moved_low": 320, "moved_high": None}]
 CURVE = [
     {"unit": row["unit"], "at": at, "quota": row["quota"] + at * n, "fair_share": row["quota"] + at * n}
     for at in (0, 1)
@@ -46,27 +47,30 @@ CURVE = [
 ]
 POINTS = [{"moved": 10 * n, "expected_shortfall": 300 - 9.5 * n, "knee": n == 3} for n in range(9)]
 STEPS = [{"label": "a", "members": 12.5}, {"label": "b", "members": -2.5}]
-MAKERS = {
-    "bands": lambda words: risk_charts.bands(RISKS, words),
-    "shortfall": lambda words: risk_charts.shortfall(RISKS, words),
-    "calibration": lambda words: charts.calibration(RISKS, words),
-    "tornado": lambda words: risk_charts.tornado_chart(INPUTS, words),
-    "curves": lambda words: risk_charts.curves(CURVE, words, "ρ", 0.2),
-    "frontier": lambda words: risk_charts.frontier_chart(POINTS, words),
-    "waterfall": lambda words: charts.waterfall(STEPS, words, "X"),
-}  # fmt: skip
+DRAWINGS = {
+    each.name: each
+    for each in (
+        Drawing("bands", RISKS),
+        Drawing("shortfall", RISKS),
+        Drawing("calibration", RISKS),
+        Drawing("tornado", INPUTS),
+        Drawing("curves", CURVE, {"name": "ρ", "now": 0.2}),
+        Drawing("frontier", POINTS),
+        Drawing("waterfall", STEPS, {"unit": "X"}),
+    )
+}
 
 
-@pytest.mark.parametrize("name", MAKERS)
+@pytest.mark.parametrize("name", DRAWINGS)
 def test_every_chart_in_both_languages(name: str) -> None:
     for language in ("vi", "en"):
-        chart = MAKERS[name](Words(language))
+        chart = draw(DRAWINGS[name], Words(language))
         assert chart.name == name
         assert chart.alt in chart.svg().replace("&amp;", "&")
         assert chart.spec["config"]["locale"]["number"]["decimal"] == {"vi": ",", "en": "."}[language]
 
 
 def test_the_plot_is_no_wider_than_the_page() -> None:
-    for make in MAKERS.values():
-        width = make(Words("vi")).svg().split('width="', 1)[1].split('"', 1)[0]
+    for each in DRAWINGS.values():
+        width = draw(each, Words("vi")).svg().split('width="', 1)[1].split('"', 1)[0]
         assert float(width) <= 760

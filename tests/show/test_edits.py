@@ -11,6 +11,7 @@ from allocator.cli.group import run_command
 from allocator.errors import InputError
 from allocator.files import load_scenario
 from allocator.model.allocation import allocate
+from allocator.show.build import MOST_SINGLE
 from allocator.show.formats import files
 from allocator.words import LANGUAGES, Words
 from tests.reports import reported
@@ -100,3 +101,16 @@ def test_a_file_that_is_no_workbook_is_named(tmp_path: Path) -> None:
     (tmp_path / "text.xlsx").write_text("not a workbook", encoding="utf-8")
     with pytest.raises(InputError, match="workbook cannot be read"):
         load_scenario(BASE, edits=tmp_path / "text.xlsx")
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_the_locks_of_a_large_table_refer_to_no_sheet_that_is_not_there(tmp_path: Path) -> None:
+    units = "".join(f"U{n},100\n" for n in range(MOST_SINGLE + 1))
+    (tmp_path / "units.csv").write_text(f"unit,workforce\n{units}", encoding="utf-8")
+    (tmp_path / "base.yaml").write_text("data: units.csv\ntarget: 500\n", encoding="utf-8")
+    document = reported("en", load_scenario(tmp_path / "base.yaml"))
+    book = openpyxl.load_workbook(io.BytesIO(files(document, ["xlsx"])["report.xlsx"]))
+    assert "Model" not in book.sheetnames
+    assert [cell.value for cell in book["Locks"][6]][:2] == ["U0", document.allocation.quotas[0]]
+    assert not [cell for row in book["Locks"].rows for cell in row if "!" in str(cell.value)]
+    assert not [each for each in book["Locks"].data_validations.dataValidation if "!" in str(each.formula1)]

@@ -14,10 +14,10 @@ from allocator.data.table import Table
 from allocator.errors import InputError
 from allocator.files import load_scenario
 from allocator.proof.result import result
-from allocator.show.csv_files import guarded
-from allocator.show.document import Document
-from allocator.show.file_names import file_names
+from allocator.show.build import Document
 from allocator.show.formats import files, known_formats
+from allocator.show.records import guarded
+from allocator.show.word import file_names
 from allocator.words import LANGUAGES
 from tests.reports import reported
 
