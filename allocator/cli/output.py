@@ -11,11 +11,15 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
-from typing import TextIO
+from shutil import get_terminal_size
+from time import monotonic
+from typing import Self, TextIO
 
 import click
 
 from allocator.errors import InputError, fault
+
+PLAIN_WIDTH = 100
 
 
 class Result(io.TextIOWrapper):
@@ -109,3 +113,36 @@ def _take_standard_descriptors() -> None:
             os.fstat(descriptor)
         except OSError:
             os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # the lowest that is free, this one
+
+
+def width() -> int:
+    """Columns that a result may take: those of the terminal it is read in, or that `COLUMNS` tells."""
+    told = result_stream().isatty() or os.environ.get("COLUMNS", "").isdecimal()
+    return get_terminal_size().columns if told else PLAIN_WIDTH
+
+
+class ProgressBar:
+    """A line on standard error, shown once something has taken a second, and only where that is a terminal."""
+
+    def __init__(self, text: str, total: int) -> None:
+        self.text, self.total = text, total
+        self._shown = ""
+
+    def __enter__(self) -> Self:
+        self._start = monotonic()
+        return self
+
+    def show(self, done: int) -> None:
+        """Say how much of the total is done."""
+        if sys.stderr.isatty() and monotonic() - self._start > 1 and done < self.total:
+            self._write(f"{self.text} {done / self.total:.0%}")
+
+    def __exit__(self, *_: object) -> None:
+        self._write("")
+
+    def _write(self, text: str) -> None:
+        """Put a text in the place of the one before."""
+        if text != self._shown:
+            sys.stderr.write("\r" + text.ljust(len(self._shown)) + "\r" * (not text))
+            sys.stderr.flush()
+            self._shown = text
