@@ -10,9 +10,8 @@ import asyncio
 import gc
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.applications import Starlette
@@ -36,10 +35,8 @@ from allocator.web.store import Store
 from allocator.web.view import view
 from allocator.words import LANGUAGES, Words
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
-
 HERE = Path(__file__).parent
+TEMPLATES = environment(HERE / "templates")
 SECONDS = 60
 QUICK = ThreadPoolExecutor(4, "quick")
 """Where a changed allocation is made: never behind a calibration."""
@@ -76,7 +73,7 @@ class Asked:
 
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
         """A template of the page, filled in."""
-        made = templates().get_template(template)
+        made = TEMPLATES.get_template(template)
         links = {each: "?" + urlencode({**self.query, "lang": each}) for each in LANGUAGES}
         text = made.render(words=self.words, languages=links, path=self.request.url.path, **values)
         answer = HTMLResponse(text, status)
@@ -87,12 +84,6 @@ class Asked:
     def refused(self, error: AllocatorError) -> Response:
         """What is wrong, in words."""
         return self.page("error.html", 422, faults=fault_texts(error.faults, self.words))
-
-
-@lru_cache(maxsize=1)
-def templates() -> Environment:
-    """The page's templates, the report's behind them."""
-    return environment(HERE / "templates")
 
 
 def home(asked: Asked) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, reduce
+from functools import reduce
 from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import parse_qsl
@@ -19,7 +19,7 @@ from allocator.show.drawings import draw
 from allocator.web.bounded import bounded, brought, given_back
 from allocator.web.state import State, fault_texts, number_typed, state_of, written
 from allocator.web.store import Store
-from allocator.web.view import MOST_DRAWN, Kept, allocated
+from allocator.web.view import MOST_DRAWN, allocated, once
 from allocator.words import Words
 
 MOST_CASES = 4
@@ -138,12 +138,8 @@ def answer_of(name: str, table: Table, state: State, given: Given) -> Finding | 
     scenario = _set(scenario, setting_controls(question, given, scenario))
     if question.file:
         return question.ask(AllocatedCase(table, scenario), **asked, **{question.file: file})
-    return _answer(name, table.place, scenario.model_dump_json(), tuple(sorted(asked.items())), Kept(table, scenario))
-
-
-@lru_cache(maxsize=64)
-def _answer(name: str, place: str, scenario: str, asked: tuple[tuple[str, Any], ...], kept: Kept) -> Finding:
-    return find(name).ask(AllocatedCase(*kept.values), **dict(asked))
+    key = ("answer", name, table.place, scenario.model_dump_json(), *sorted(asked.items()))
+    return once(key, lambda: question.ask(AllocatedCase(table, scenario), **asked))
 
 
 def shown_question(question: Question, store: Store, given: Given, words: Words) -> dict[str, Any]:
@@ -205,10 +201,5 @@ def drawn_chart(name: str, drawing: str, table: Table, state: State, given: Give
         raise InputError(fault("page.no_chart", name=drawing[:40]))
     if len(table) > MOST_DRAWN and len(one.rows) > MOST_DRAWN:
         raise InputError(fault("page.too_many_drawn", most=MOST_DRAWN))
-    asked = tuple(sorted((key, text) for key, text in given.items() if key.startswith(PREFIX)))
-    return _svg(name, drawing, state.query, asked, words.language, Kept(one, words))
-
-
-@lru_cache(maxsize=128)
-def _svg(name: str, drawing: str, query: str, given: object, language: str, kept: Kept) -> str:
-    return draw(*kept.values).svg()
+    asked = sorted((key, text) for key, text in given.items() if key.startswith(PREFIX))
+    return once(("chart", name, drawing, state.query, *asked, words.language), lambda: draw(one, words).svg())

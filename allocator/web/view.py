@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 from allocator.data.table import Number, Table
 from allocator.errors import AllocatorError, Fault, InfeasibleError, fault
@@ -22,28 +21,7 @@ from allocator.words import Words
 MOST_DRAWN = 60
 """Units up to which a chart of all of them can be read."""
 Column = Sequence[Number | None]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One unit on the page; figures None where they are not known.
-
-    Attributes:
-        stages: quota as published, at the start, with the assumptions changed alone, and now.
-        moved: change of the quota since the state before, None where there was none.
-        fields: text of the unit's own controls by kind (`growth`, `least`, `most`, `lock`).
-        wrong: whether a control of the unit holds something that cannot be used.
-    """
-
-    unit: str
-    workforce: Number | None
-    growth: Number | None
-    stages: tuple[Number | None, ...]
-    moved: int | None
-    effort: float | None
-    position: str
-    fields: Mapping[str, str]
-    wrong: bool = False
+Made = TypeVar("Made")
 
 
 def view(store: Store, state: State, before: State | None, words: Words) -> dict[str, Any]:
@@ -68,8 +46,8 @@ def view(store: Store, state: State, before: State | None, words: Words) -> dict
         "assumptions": believed.quotas if believed else None,
         "now": now.quotas if now else None,
     }
-    rows = _rows(table, state, tuple(four.values()), now, past, {each.place for each in faults})
-    columns = [[row.stages[stage] for row in rows] for stage in range(len(four))]
+    rows = _rows(table, state, tuple(four.values()), now, past)
+    columns = list(zip(*(row["stages"] for row in rows), strict=True))
     still = _unmoved(now, past) if before and {**before.fields} != {**state.fields} else None
     paces = [name for name in dict.fromkeys(("published_quota", *table.columns)) if table.has(name)]
     return {
@@ -89,7 +67,7 @@ def view(store: Store, state: State, before: State | None, words: Words) -> dict
         "stages": _stages(four),
         "rows": rows,
         "totals": [None if None in column else sum(column) for column in columns],
-        "growth_total": sum(row.growth or 0 for row in rows),
+        "growth_total": sum(row["growth"] or 0 for row in rows),
         "effort_total": efforts((now.scenario.target,), (sum(now.claims.available),))[0] if now else None,
         "charted": len(rows) <= MOST_DRAWN,
         "saved": store.saved(),
@@ -124,21 +102,20 @@ def _or_none(table: Table, state: State) -> Allocation | None:
 
 
 def _rows(
-    table: Table, state: State, four: Sequence[Column | None], now: Allocation | None, past: Allocation | None,
-    wrong: set[str],
-) -> list[Row]:  # fmt: skip
+    table: Table, state: State, four: Sequence[Column | None], now: Allocation | None, past: Allocation | None
+) -> list[dict[str, Any]]:
+    """One mapping a unit: its figures, its quota at the four stages, and the texts of its own fields by kind."""
     return [
-        Row(
-            unit,
-            table.column("workforce")[i],
-            table.optional("growth_estimate")[i],
-            tuple(None if each is None else each[i] for each in four),
-            now.quotas[i] - past.quotas[i] if now and past else None,
-            now.efforts[i] if now else None,
-            now.positions[i] if now else "",
-            {kind: state.fields.get(f"{kind}:{unit}", "") for kind in OWN},
-            any(place.endswith(f":{unit}") for place in wrong),
-        )
+        {
+            "unit": unit,
+            "workforce": table.column("workforce")[i],
+            "growth": table.optional("growth_estimate")[i],
+            "stages": [None if each is None else each[i] for each in four],
+            "moved": now.quotas[i] - past.quotas[i] if now and past else None,
+            "effort": now.efforts[i] if now else None,
+            "position": now.positions[i] if now else "",
+            "fields": {kind: state.fields.get(f"{kind}:{unit}", "") for kind in OWN},
+        }
         for i, unit in enumerate(table.units)
     ]
 
@@ -165,23 +142,29 @@ def _unmoved(now: Allocation | None, past: Allocation | None) -> Fault | None:
 
 def allocated(table: Table, scenario: Scenario) -> Allocation:
     """The allocation of a scenario, made once; errors as `allocate`."""
-    return _allocation(table.place, scenario.model_dump_json(), Kept(table, scenario))
+    key = ("allocation", table.place, scenario.model_dump_json())
+    return once(key, lambda: allocate(table, scenario, method="waterfill"))
 
 
-class Kept:
-    """Carries what a cached function needs but is not told apart by: the keys beside it already say it all."""
+def once(key: tuple[Any, ...], make: Callable[[], Made]) -> Made:
+    """What `make` makes, made once for a key that tells all it depends on; what was asked for last is kept."""
+    made: Made = _made(key, _Maker(make))
+    return made
 
-    def __init__(self, *values: Any) -> None:
-        self.values = values
+
+class _Maker:
+    """A function that makes no difference between two calls of a cached one: the key beside it says it all."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self.make = make
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Kept)
+        return isinstance(other, _Maker)
 
     def __hash__(self) -> int:
         return 0
 
 
-@lru_cache(maxsize=256)
-def _allocation(place: str, scenario: str, kept: Kept) -> Allocation:
-    table, asked = kept.values
-    return allocate(table, asked, method="waterfill")
+@lru_cache(maxsize=400)
+def _made(key: tuple[Any, ...], maker: _Maker) -> Any:
+    return maker.make()
