@@ -135,30 +135,18 @@ def case(scenario: str, settings: tuple[str, ...], data: str | None, edits: str 
     return Case(scenario, *load_scenario(scenario, settings, data, edits))
 
 
-def scenario_options(function: Command) -> Command:
-    """Decorator: adds the SCENARIO argument, `--set` and `--data`, handed over as a case after the call."""
+def scenario_options(function: Command, several: bool = False) -> Command:
+    """Decorator: adds SCENARIO, `--set` and `--data`, handed over as a case after the call, of `several` as a list."""
 
     @wraps(function)
-    def bundled(call: Call, scenario: str, edits: str | None = None, **others: Any) -> None:
-        function(call, case(scenario, others.pop("settings"), others.pop("data"), edits), **others)
+    def bundled(call: Call, scenario: Any, settings: Any, data: str | None, edits: Any = None, **others: Any) -> None:
+        made = [case(each, settings, data, edits) for each in (scenario if several else (scenario,))]
+        function(call, made if several else made[0], **others)
 
-    return click.argument("scenario", default=DEFAULT_SCENARIO)(_changes(bundled))
-
-
-def scenarios_options(function: Command) -> Command:
-    """Decorator: the same for several scenarios, handed over as a list of cases."""
-
-    @wraps(function)
-    def bundled(call: Call, scenarios: tuple[str, ...], **others: Any) -> None:
-        settings, data = others.pop("settings"), others.pop("data")
-        function(call, [case(each, settings, data) for each in scenarios], **others)
-
-    return click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO SCENARIO…")(_changes(bundled))
-
-
-def _changes(function: Command) -> Command:
-    function = option("--data", "cli.option.data", metavar="FILE", type=str)(function)
-    return option("--set settings", "cli.option.set", metavar="KEY=VALUE", type=str, multiple=True)(function)
+    many = {"nargs": -1, "required": True, "metavar": "SCENARIO SCENARIO…"}
+    made = option("--data", "cli.option.data", metavar="FILE", type=str)(bundled)
+    made = option("--set settings", "cli.option.set", metavar="KEY=VALUE", type=str, multiple=True)(made)
+    return click.argument("scenario", **(many if several else {"default": DEFAULT_SCENARIO}))(made)
 
 
 def command_of(question: Question, function: Command | None = None) -> click.Command:
@@ -170,10 +158,9 @@ def command_of(question: Question, function: Command | None = None) -> click.Com
     def asked(call: Call, *about: Any, **given: Any) -> None:
         call.give(question.ask(*about, **given))
 
-    takes = {"case": scenario_options, "cases": scenarios_options}
     made = function or asked
-    if question.of in takes:
-        made = takes[question.of](made)
+    if question.of != "nothing":
+        made = scenario_options(made, several=question.of == "cases")
     for argument in reversed(question.arguments):
         made = declared(question.name, argument)(made)
     return command(question.name)(made)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from shutil import get_terminal_size
 from time import monotonic
-from typing import Self, TextIO
+from typing import TextIO
 
 import click
 
@@ -84,8 +84,9 @@ def kept_apart() -> Iterator[Result]:
         own = None
         if before is not None:
             before.flush()
-            if _descriptor(before) == 1:
-                own = open(kept, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+            with suppress(OSError, ValueError):  # no file
+                if before.fileno() == 1:
+                    own = open(kept, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
         os.dup2(2, 1)
         try:
             made = Result(own or before)
@@ -97,13 +98,6 @@ def kept_apart() -> Iterator[Result]:
                     own.close()
             os.dup2(kept, 1)
             os.close(kept)
-
-
-def _descriptor(stream: TextIO) -> int | None:
-    try:
-        return stream.fileno()
-    except (OSError, ValueError):
-        return None
 
 
 def _take_standard_descriptors() -> None:
@@ -121,28 +115,22 @@ def width() -> int:
     return get_terminal_size().columns if told else PLAIN_WIDTH
 
 
-class ProgressBar:
-    """A line on standard error, shown once something has taken a second, and only where that is a terminal."""
+@contextmanager
+def progress(text: str, total: int) -> Iterator[Callable[[int], None]]:
+    """What is told how much of the total is done, and says it in a line on standard error.
 
-    def __init__(self, text: str, total: int) -> None:
-        self.text, self.total = text, total
-        self._shown = ""
+    The line is shown once something has taken a second, only where that is a terminal, and gone at the end.
+    """
+    start, shown = monotonic(), ""
 
-    def __enter__(self) -> Self:
-        self._start = monotonic()
-        return self
+    def show(done: int) -> None:
+        nonlocal shown
+        if sys.stderr.isatty() and monotonic() - start > 1 and done < total:
+            line = f"{text} {done / total:.0%}"
+            print("\r" + line.ljust(len(shown)), end="", file=sys.stderr, flush=True)
+            shown = line
 
-    def show(self, done: int) -> None:
-        """Say how much of the total is done."""
-        if sys.stderr.isatty() and monotonic() - self._start > 1 and done < self.total:
-            self._write(f"{self.text} {done / self.total:.0%}")
-
-    def __exit__(self, *_: object) -> None:
-        self._write("")
-
-    def _write(self, text: str) -> None:
-        """Put a text in the place of the one before."""
-        if text != self._shown:
-            sys.stderr.write("\r" + text.ljust(len(self._shown)) + "\r" * (not text))
-            sys.stderr.flush()
-            self._shown = text
+    try:
+        yield show
+    finally:
+        print("\r" + " " * len(shown) + "\r" if shown else "", end="", file=sys.stderr, flush=True)

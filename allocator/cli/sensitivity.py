@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from allocator.cli import Call, command_of, option
-from allocator.cli.output import ProgressBar, say_aside
+from allocator.cli.output import progress, say_aside
 from allocator.questions import Case, find
 
 if TYPE_CHECKING:
@@ -70,12 +70,12 @@ def swept(
     parts: list[Summary] = []
     done: set[int] = set()
     with ExitStack() as stack:
-        progress = stack.enter_context(ProgressBar(call.words("sensitivity.progress"), draws))
+        show = stack.enter_context(progress(call.words("sensitivity.progress"), draws))
 
         def take(index: int, found: Summary) -> None:
             done.add(index)
             parts[:] = [parts[0].merged(found) if parts else found]
-            progress.show(parts[0].draws)
+            show(parts[0].draws)
 
         try:
             journal = None

@@ -79,23 +79,18 @@ class Store:
 
     def forget(self, key: str) -> None:
         """Remove a saved state, if there is one under `key`."""
-        for each in self.saved():
-            if each.key == key:
-                path = self.folder / "saved" / f"{each.key}.json"
-                with said(path):
-                    path.unlink(missing_ok=True)
+        if key in {each.key for each in self.saved()}:
+            path = self.folder / "saved" / f"{key}.json"
+            with said(path):
+                path.unlink(missing_ok=True)
 
 
 def _saved(path: Path) -> Saved | None:
-    if not path.is_file():
-        return None
     try:
         values = read_json(path, MOST_SETTINGS_BYTES)
-    except InputError:
+        return Saved(path.stem, str(values["name"]), str(values["query"]))
+    except (InputError, LookupError, TypeError):
         return None
-    if not (isinstance(values, dict) and {"name", "query"} <= values.keys()):
-        return None
-    return Saved(path.stem, str(values["name"]), str(values["query"]))
 
 
 @lru_cache(maxsize=32)
