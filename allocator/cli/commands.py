@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from allocator.cli import Call, command, command_of, option
+from allocator.errors import InputError, fault
+from allocator.finding import Column, Finding, Listing, Section, say
 from allocator.questions import Case, find
+from allocator.words import LANGUAGES, Words
 
 if TYPE_CHECKING:
     from allocator.data.findings import Oddity
     from allocator.data.importing import Imported
-    from allocator.finding import Finding
-    from allocator.words import Words
 
 MOST_UNITS = 2_000_000
 MOST_REGISTERED = 2_000
@@ -65,7 +66,6 @@ def _fitted(words: Words, about: Case, document: dict[str, Any], write: Path) ->
 
     from allocator.files import extends_name, scenario_alone
     from allocator.fit.candidates import changes_of
-    from allocator.words import LANGUAGES, Words
 
     named = {
         part: {language: Words(language)(f"calibrate.{part}") for language in LANGUAGES}
@@ -133,7 +133,6 @@ def import_file(call: Call, file: Path, out: Path, pairs: tuple[str, ...], force
     from allocator.data.importing import import_table
     from allocator.data.limits import MOST_TABLE_BYTES, read_bytes
     from allocator.data.read import table_from
-    from allocator.errors import InputError, fault
     from allocator.writing import write_folder
 
     made = import_table(read_bytes(file, MOST_TABLE_BYTES), file.name, _chosen(pairs))
@@ -149,21 +148,14 @@ def import_file(call: Call, file: Path, out: Path, pairs: tuple[str, ...], force
 
 
 def _chosen(pairs: Sequence[str]) -> dict[str, str]:
-    from allocator.errors import InputError, fault
-
     split = [pair.rpartition("=") for pair in pairs]
-    wrong = [
-        fault("import.map_form", f"--map {pair}")
-        for pair, (header, _, name) in zip(pairs, split, strict=True)
-        if not (header.strip() and name.strip())
-    ]
+    wrong = ["".join(each) for each in split if not (each[0].strip() and each[2].strip())]
     if wrong:
-        raise InputError(wrong)
+        raise InputError([fault("import.map_form", f"--map {pair}") for pair in wrong])
     return {header: name.strip() for header, _, name in split}
 
 
 def _finding(made: Imported, out: Path, findings: Sequence[Oddity]) -> Finding:
-    from allocator.finding import Column, Finding, Listing, Section, say
     from allocator.finding.columns import titled
     from allocator.questions.audit import counts, oddities, oddity_record
 

@@ -48,8 +48,6 @@ MOST_FIELDS = 1_000
 """Fields of one form; the columns of a table brought in have one each."""
 SAID = {404: "page.not_found", 405: "page.refused.method", 413: "page.refused.body", 503: "page.too_long"}
 """What is said where no route answers, or none in time."""
-Answer = Callable[[Request], Awaitable[Response]]
-Work = Callable[["Asked"], Response]
 
 
 class Asked:
@@ -131,10 +129,8 @@ def chart(asked: Asked) -> Response:
 
 def download(asked: Asked) -> Response:
     """A file of the state."""
-    state = asked.state()
-    name, media, content = parts.file(
-        asked.store.table(state.table), state, asked.request.path_params["kind"], asked.words
-    )
+    state, kind = asked.state(), asked.request.path_params["kind"]
+    name, media, content = parts.file(asked.store.table(state.table), state, kind, asked.words)
     return Response(content, media_type=media, headers={"content-disposition": f'attachment; filename="{name}"'})
 
 
@@ -177,7 +173,9 @@ async def _form(request: Request) -> dict[str, Any]:
     return made
 
 
-def timed(work: Work, pool: ThreadPoolExecutor = QUICK) -> Answer:
+def timed(
+    work: Callable[[Asked], Response], pool: ThreadPoolExecutor = QUICK
+) -> Callable[[Request], Awaitable[Response]]:
     """Run `work` in a thread of `pool` with a time limit; whatever goes wrong is a page with words, never a trace."""
 
     def told(asked: Asked) -> Response:
@@ -226,11 +224,7 @@ def application(store: Store, language: str | None, hosts: list[str], token: str
             Route("/", timed(home)),
             Route("/section/explain", timed(section)),
             Route("/section/{name}", timed(section, HEAVY), methods=["GET", "POST"]),
-            *(
-                Route(ask.address(each), timed(section, HEAVY))
-                for each in ask.asked_here().values()
-                if each.of != "case"
-            ),
+            *(Route(f"/{name}", timed(section, HEAVY)) for name, each in ask.asked_here().items() if each.of != "case"),
             Route("/chart/{question}/{name}.svg", timed(chart, HEAVY)),
             Route("/download/{kind}", timed(download, HEAVY)),
             Route("/save", timed(save), methods=["POST"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from contextlib import suppress
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -22,6 +22,8 @@ MOST_DRAWN = 60
 """Units up to which a chart of all of them can be read."""
 Column = Sequence[Number | None]
 Made = TypeVar("Made")
+KEPT: dict[tuple[Any, ...], Any] = {}
+MOST_KEPT = 400
 
 
 def view(store: Store, state: State, before: State | None, words: Words) -> dict[str, Any]:
@@ -53,7 +55,7 @@ def view(store: Store, state: State, before: State | None, words: Words) -> dict
     return {
         "state": state,
         "title": state.start["title"].get(words.language),
-        "sides": {each: [name for name in names if ":" not in name] for each, names in FIELDS.items()},
+        "sides": FIELDS,
         "choices": {
             "basis": [(each, words(f"page.basis.{each}")) for each in ("gross", "net")],
             "pace": [("", words("page.no_pace")), *((each, column_name(each, words)) for each in paces)],
@@ -95,10 +97,9 @@ def remedy_text(each: Remedy, words: Words) -> str:
 
 def _or_none(table: Table, state: State) -> Allocation | None:
     """The allocation of a state; None where it has none."""
-    try:
+    with suppress(AllocatorError):
         return allocated(table, state.scenario())
-    except AllocatorError:
-        return None
+    return None
 
 
 def _rows(
@@ -148,23 +149,8 @@ def allocated(table: Table, scenario: Scenario) -> Allocation:
 
 def once(key: tuple[Any, ...], make: Callable[[], Made]) -> Made:
     """What `make` makes, made once for a key that tells all it depends on; what was asked for last is kept."""
-    made: Made = _made(key, _Maker(make))
+    made: Made = KEPT.pop(key, None) or make()
+    KEPT[key] = made
+    for old in [*KEPT][:-MOST_KEPT]:
+        KEPT.pop(old, None)
     return made
-
-
-class _Maker:
-    """A function that makes no difference between two calls of a cached one: the key beside it says it all."""
-
-    def __init__(self, make: Callable[[], Any]) -> None:
-        self.make = make
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Maker)
-
-    def __hash__(self) -> int:
-        return 0
-
-
-@lru_cache(maxsize=400)
-def _made(key: tuple[Any, ...], maker: _Maker) -> Any:
-    return maker.make()
