@@ -14,13 +14,13 @@ import click
 
 from allocator.cli import Call, command, command_of, option
 from allocator.errors import InputError, fault
-from allocator.finding import Column, Finding, Listing, Section, say
 from allocator.questions import Case, find
 from allocator.words import LANGUAGES, Words
 
 if TYPE_CHECKING:
     from allocator.data.findings import Oddity
     from allocator.data.importing import Imported
+    from allocator.finding import Finding
 
 MOST_UNITS = 2_000_000
 MOST_REGISTERED = 2_000
@@ -156,6 +156,7 @@ def _chosen(pairs: Sequence[str]) -> dict[str, str]:
 
 
 def _finding(made: Imported, out: Path, findings: Sequence[Oddity]) -> Finding:
+    from allocator.finding import Column, Finding, Listing, Section, say
     from allocator.finding.columns import titled
     from allocator.questions.audit import counts, oddities, oddity_record
 
