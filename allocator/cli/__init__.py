@@ -1,4 +1,8 @@
-"""The command line: parse, call, print. Each command is a module of this package, loaded only when it is called."""
+"""The command line: parse, call, print.
+
+What a question declares becomes the arguments and options of its command, and its finding is what that prints. What
+more a command does stands in a module of this package, loaded only when it is called.
+"""
 
 from __future__ import annotations
 
@@ -8,21 +12,26 @@ from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import wraps
+from math import isnan
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from allocator.cli.output import result_stream, say_aside
+from allocator.cli.output import result_stream, say_aside, width
+from allocator.questions import Argument, Case, Question
 from allocator.words import LANGUAGES, Words
 
 if TYPE_CHECKING:
-    from allocator.data.table import Table
-    from allocator.model.scenario import Scenario
+    from allocator.finding import Finding
 
 HELP_NAMES = {"help_option_names": ["--help", "-h"]}
 DEFAULT_SCENARIO = "an-giang-2017/base"
 FORMATS = ("table", "csv", "md")
 """How `--format` may have a finding printed."""
+METAVARS = {"unit": "NAME", "file": "FILE", "range": "NAME=LOW:HIGH"}
+"""What help shows for the value of an argument, by its kind or its name."""
+Command = Callable[..., None]
 
 
 def default_language() -> str:
@@ -49,45 +58,46 @@ class Call:
     form: str = "table"
     quiet: bool = False
 
-    def show(self, document: Any, text: Callable[[], object]) -> None:
-        """Print `document` as one JSON object if that was asked for, else what `text` makes (or prints itself)."""
-        if self.json:
-            from allocator.files import json_text
+    def show(self, document: Any, text: str) -> None:
+        """Print `document` as one JSON object if that was asked for, else `text`."""
+        from allocator.files import json_text
 
-            result_stream().write(json_text(document))
-        else:
-            made = text()
-            if isinstance(made, str):
-                print(made, file=result_stream())
+        result_stream().write(json_text(document) if self.json else text + "\n")
         result_stream().send()
 
-    def note(self, text: str) -> None:
-        """A line on standard error, where messages go."""
-        say_aside(text)
+    def give(self, finding: Finding) -> None:
+        """Print a finding in the form that was asked for, and leave with its status."""
+        from allocator.show.records import FORMATS, as_json
+        from allocator.show.terminal import show
+
+        out = result_stream()
+        if self.json:
+            out.write(as_json(finding, self.words))
+        elif self.form in FORMATS:
+            out.write(FORMATS[self.form](finding, self.words))
+        elif self.quiet:
+            out.writelines(self.words.told(line) + "\n" for line in finding.lines)
+        else:
+            out.write(show(finding, self.words, width()))
+        out.send()
+        if finding.status:
+            click.get_current_context().exit(finding.status)
+
+    def store(self, path: Path, content: str | bytes) -> None:
+        """Write a file that was asked for beside what is printed, and say so."""
+        from allocator.writing import write_whole
+
+        write_whole(path, content)
+        say_aside(self.words("run.stored", file=path))
 
 
-@dataclass(frozen=True)
-class Given:
-    """What SCENARIO, `--set` and `--data` name; read when it is asked for."""
-
-    scenario: str
-    settings: tuple[str, ...]
-    data: str | None
-
-    def load(self, edits: str | None = None) -> tuple[Table, Scenario]:
-        """The table and the scenario."""
-        from allocator.files import load_scenario
-
-        return load_scenario(self.scenario, self.settings, self.data, edits)
-
-
-def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
+def command(name: str) -> Callable[[Command], click.Command]:
     """Decorator: the function becomes the command `name`, is handed a `Call` first, and takes `--json` and `--lang`.
 
     Its help and its example come from the catalogue: `cli.NAME.help`, `cli.NAME.example`.
     """
 
-    def wrap(function: Callable[..., None]) -> click.Command:
+    def wrap(function: Command) -> click.Command:
         def invoke(json: bool, lang: str | None, form: str, quiet: bool, **given: Any) -> None:
             with redirect_stdout(sys.stderr):
                 function(Call(Words(lang or default_language()), json, form, quiet), **given)
@@ -113,27 +123,83 @@ def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
     return wrap
 
 
-def scenario_options(function: Callable[..., None]) -> Callable[..., None]:
-    """Decorator: adds the SCENARIO argument, `--set` and `--data`, handed over as one `Given` after the call."""
+def option(name: str, key: str, **given: Any) -> Callable[[Command], Command]:
+    """Decorator: an option, its help under `key`, its value a path where nothing else is said."""
+    return click.option(*name.split(), help=HELP(key), **({"type": click.Path(path_type=Path)} | given))
+
+
+def case(scenario: str, settings: tuple[str, ...], data: str | None, edits: str | None = None) -> Case:
+    """The case that SCENARIO, `--set` and `--data` name."""
+    from allocator.files import load_scenario
+
+    return Case(scenario, *load_scenario(scenario, settings, data, edits))
+
+
+def scenario_options(function: Command, several: bool = False) -> Command:
+    """Decorator: adds SCENARIO, `--set` and `--data`, handed over as a case after the call, of `several` as a list."""
 
     @wraps(function)
-    def bundled(call: Call, scenario: str, settings: tuple[str, ...], data: str | None, **others: Any) -> None:
-        function(call, Given(scenario, settings, data), **others)
+    def bundled(call: Call, scenario: Any, settings: Any, data: str | None, edits: Any = None, **others: Any) -> None:
+        made = [case(each, settings, data, edits) for each in (scenario if several else (scenario,))]
+        function(call, made if several else made[0], **others)
 
-    return click.argument("scenario", default=DEFAULT_SCENARIO)(_changes(bundled))
-
-
-def scenarios_options(function: Callable[..., None]) -> Callable[..., None]:
-    """Decorator: the same for several scenarios, handed over as a list of `Given`."""
-
-    @wraps(function)
-    def bundled(call: Call, scenarios: tuple[str, ...], **others: Any) -> None:
-        settings, data = others.pop("settings"), others.pop("data")
-        function(call, [Given(each, settings, data) for each in scenarios], **others)
-
-    return click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO SCENARIO…")(_changes(bundled))
+    many = {"nargs": -1, "required": True, "metavar": "SCENARIO SCENARIO…"}
+    made = option("--data", "cli.option.data", metavar="FILE", type=str)(bundled)
+    made = option("--set settings", "cli.option.set", metavar="KEY=VALUE", type=str, multiple=True)(made)
+    return click.argument("scenario", **(many if several else {"default": DEFAULT_SCENARIO}))(made)
 
 
-def _changes(function: Callable[..., None]) -> Callable[..., None]:
-    function = click.option("--data", metavar="FILE", help=HELP("cli.option.data"))(function)
-    return click.option("--set", "settings", metavar="KEY=VALUE", multiple=True, help=HELP("cli.option.set"))(function)
+def command_of(question: Question, function: Command | None = None) -> click.Command:
+    """The command that asks a question and prints what it finds, or that `function` makes of it, its options included.
+
+    `function` is handed the call, what the question is asked of, and what the question and its own options are told.
+    """
+
+    def asked(call: Call, *about: Any, **given: Any) -> None:
+        call.give(question.ask(*about, **given))
+
+    made = function or asked
+    if question.of != "nothing":
+        made = scenario_options(made, several=question.of == "cases")
+    for argument in reversed(question.arguments):
+        made = declared(question.name, argument)(made)
+    return command(question.name)(made)
+
+
+class Real(click.FloatRange):
+    """A number that is one."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number; a usage error for what is none."""
+        made = super().convert(value, param, ctx)
+        if isnan(made):
+            self.fail("nan", param, ctx)
+        return made
+
+
+def declared(name: str, argument: Argument, required: bool = True) -> Callable[[Command], Command]:
+    """Decorator: what a question must be told, as an option or, where it is `positional`, as an argument.
+
+    Where it is not `required`, whatever it is, it may be left out: the command does without the answer.
+    """
+    kinds: dict[str, Any] = {
+        "file": click.Path(path_type=Path),
+        "members": click.IntRange(argument.low, argument.high),  # type: ignore[arg-type]
+        "whole": int,
+        "number": Real(argument.low, argument.high),
+        "choice": click.Choice(argument.choices),
+    }
+    kind, flag = kinds.get(argument.kind), argument.kind == "flag"
+    if argument.positional and required:
+        return click.argument(argument.name, type=kind, required=argument.required)
+    return option(
+        f"--{argument.name}",
+        f"cli.{name}.{argument.name}",
+        type=kind,
+        is_flag=flag or None,
+        **({} if argument.default is None else {"default": argument.default}),
+        required=argument.required and required,
+        multiple=argument.many,
+        show_default=argument.default is not None and not flag and not argument.many,
+        metavar=METAVARS.get(argument.name, METAVARS.get(argument.kind)),
+    )

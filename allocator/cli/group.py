@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import redirect_stdout
 from importlib import import_module
 from importlib.util import find_spec
-from typing import NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -18,6 +18,10 @@ from allocator.cli import HELP, HELP_NAMES, default_language
 from allocator.cli.output import Result, kept_apart, say_aside
 from allocator.errors import AllocatorError, InfeasibleError, InputError, fault
 from allocator.words import LANGUAGES, Words
+
+if TYPE_CHECKING:
+    from allocator.data.table import Table
+    from allocator.model.scenario import Scenario
 
 COMMANDS = (
     "run", "audit", "compare", "explain", "appeal", "verify", "sensitivity", "calibrate", "import", "report", "serve",
@@ -39,12 +43,12 @@ class _Commands(click.Group):
         if name not in self.list_commands(ctx):
             return None
         with redirect_stdout(sys.stderr):
-            if find_spec(module := f"allocator.cli.{name}_" if name == "import" else f"allocator.cli.{name}"):
-                return next(each for each in vars(import_module(module)).values() if isinstance(each, click.Command))
-            from allocator.cli.asking import command_of
-            from allocator.questions import find
+            if find_spec(module := f"allocator.cli.{name}"):
+                found: click.Command = getattr(import_module(module), name)
+                return found
+            from allocator.cli.commands import command_named
 
-            return command_of(find(name))
+            return command_named(name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -92,14 +96,10 @@ def _status(given: list[str], made: Result) -> int:
         for each in error.messages(words.language):
             say_aside(words("cli.error", message=each))
         if isinstance(error, InfeasibleError) and error.case is not None:
-            from allocator.cli.infeasible import advice
-
             for each in advice(words, *error.case):
                 say_aside(each)
         return error.exit_status
     except click.ClickException as error:
-        from allocator.cli.usage import usage_message
-
         say_aside(words("cli.error", message=usage_message(words, error)))
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -136,3 +136,62 @@ def _language_asked(arguments: Sequence[str]) -> str:
         if asked in LANGUAGES:
             return asked
     return default_language()
+
+
+def advice(words: Words, table: Table, scenario: Scenario) -> list[str]:
+    """Lines that name the rules that cannot hold together and the remedies, the cheapest first; nothing is applied."""
+    from allocator.why.remedies import collision
+
+    found = collision(table, scenario)
+    if found is None:
+        return []
+    lines = [words("remedy.rules", rules=[f"{key}: {value}" for key, value in found.rules.items()])]
+    if not found.remedies:
+        return [*lines, words("remedy.none")]
+    lines.append(words("remedy.title"))
+    for remedy in found.remedies:
+        changes = [str(each) for each in remedy.changes]
+        lines.append(words("remedy.line", changes=changes, members=remedy.members, lots=remedy.lots))
+    return lines
+
+
+def usage_message(words: Words, error: click.ClickException) -> str:
+    """The message of a wrong call; click's own words for what the catalogue has no sentence for."""
+    context = getattr(error, "ctx", None)
+    return words(
+        "usage.message",
+        cause=_cause(words, error) or error.format_message(),
+        command=context.command_path if context else "allocator",
+    )
+
+
+def _cause(words: Words, error: click.ClickException) -> str | None:
+    if isinstance(error, click.MissingParameter) and error.param is not None:
+        return words("usage.missing", name=_name(error.param))
+    if isinstance(error, click.BadParameter) and error.param is not None:
+        accepted = _accepted(words, error.param.type)
+        return None if accepted is None else words("usage.value", name=_name(error.param), accepted=accepted)
+    if isinstance(error, click.NoSuchOption):
+        return words("usage.option", name=error.option_name)
+    if isinstance(error, click.BadOptionUsage):
+        return words("usage.no_value", name=error.option_name)
+    if type(error) is click.UsageError:
+        return words("usage.extra")
+    return None
+
+
+def _name(param: click.Parameter) -> str:
+    return max(param.opts, key=len) if isinstance(param, click.Option) else param.human_readable_name
+
+
+def _accepted(words: Words, kind: click.ParamType[Any]) -> str | None:
+    """What a parameter takes, to end the sentence that refuses what it was given."""
+    if isinstance(kind, click.Choice):
+        return words("usage.one_of", names=[str(each) for each in kind.choices])
+    if not isinstance(kind, click.types.IntParamType | click.types.FloatParamType):
+        return None
+    name = "usage.whole" if isinstance(kind, click.types.IntParamType) else "usage.number"
+    low, high = getattr(kind, "min", None), getattr(kind, "max", None)
+    if low is not None and high is not None:
+        return words(f"{name}_between", low=low, high=high)
+    return words(name) if low is None else words(f"{name}_from", low=low)

@@ -9,13 +9,17 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from shutil import get_terminal_size
+from time import monotonic
 from typing import TextIO
 
 import click
 
 from allocator.errors import InputError, fault
+
+PLAIN_WIDTH = 100
 
 
 class Result(io.TextIOWrapper):
@@ -80,8 +84,9 @@ def kept_apart() -> Iterator[Result]:
         own = None
         if before is not None:
             before.flush()
-            if _descriptor(before) == 1:
-                own = open(kept, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+            with suppress(OSError, ValueError):  # no file
+                if before.fileno() == 1:
+                    own = open(kept, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
         os.dup2(2, 1)
         try:
             made = Result(own or before)
@@ -95,13 +100,6 @@ def kept_apart() -> Iterator[Result]:
             os.close(kept)
 
 
-def _descriptor(stream: TextIO) -> int | None:
-    try:
-        return stream.fileno()
-    except (OSError, ValueError):
-        return None
-
-
 def _take_standard_descriptors() -> None:
     """Standard streams that were closed lead nowhere: else the next file opened would be one of them."""
     for descriptor in range(3):
@@ -109,3 +107,30 @@ def _take_standard_descriptors() -> None:
             os.fstat(descriptor)
         except OSError:
             os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # the lowest that is free, this one
+
+
+def width() -> int:
+    """Columns that a result may take: those of the terminal it is read in, or that `COLUMNS` tells."""
+    told = result_stream().isatty() or os.environ.get("COLUMNS", "").isdecimal()
+    return get_terminal_size().columns if told else PLAIN_WIDTH
+
+
+@contextmanager
+def progress(text: str, total: int) -> Iterator[Callable[[int], None]]:
+    """What is told how much of the total is done, and says it in a line on standard error.
+
+    The line is shown once something has taken a second, only where that is a terminal, and gone at the end.
+    """
+    start, shown = monotonic(), ""
+
+    def show(done: int) -> None:
+        nonlocal shown
+        if sys.stderr.isatty() and monotonic() - start > 1 and done < total:
+            line = f"{text} {done / total:.0%}"
+            print("\r" + line.ljust(len(shown)), end="", file=sys.stderr, flush=True)
+            shown = line
+
+    try:
+        yield show
+    finally:
+        print("\r" + " " * len(shown) + "\r" if shown else "", end="", file=sys.stderr, flush=True)

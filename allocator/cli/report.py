@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from allocator.cli import HELP, Call, Given, command, scenario_options
-from allocator.cli.asking import case, declared
-from allocator.questions import find, in_report
+from allocator.cli import Call, Command, case, command, declared, option, scenario_options
+from allocator.cli.output import say_aside
+from allocator.questions import Case, find, in_report
 
 
-def asked_for(function: Callable[..., None]) -> Callable[..., None]:
+def asked_for(function: Command) -> Command:
     """Decorator: an option for each argument that a section of the report needs, and the scenarios beside this one."""
     for each in reversed(in_report()):
         if each.of == "cases":
-            shown = HELP(f"cli.report.{each.name}")
-            function = click.option(f"--{each.name}", metavar="SCENARIO", multiple=True, help=shown)(function)
+            key = f"cli.report.{each.name}"
+            function = option(f"--{each.name}", key, metavar="SCENARIO", type=str, multiple=True)(function)
         for argument in each.of_report:
             function = declared(each.name, argument, required=False)(function)
     return function
@@ -26,27 +25,27 @@ def asked_for(function: Callable[..., None]) -> Callable[..., None]:
 
 @command("report")
 @scenario_options
-@click.option("--out", metavar="DIR", required=True, type=click.Path(path_type=Path), help=HELP("cli.report.out"))
-@click.option("--formats", metavar="LIST", default=None, help=HELP("cli.report.formats"))
+@option("--out", "cli.report.out", metavar="DIR", required=True)
+@option("--formats", "cli.report.formats", metavar="LIST", type=str)
 @asked_for
-def report(call: Call, given: Given, out: Path, formats: str | None, **known: Any) -> None:
+def report(call: Call, about: Case, out: Path, formats: str | None, **known: Any) -> None:
     """Allocate, ask every question of a report, write every file asked for, and name them."""
     from allocator.show.build import answers, build_report
     from allocator.show.formats import files, known_formats
     from allocator.writing import write_folder
 
-    asked, about = known_formats(formats), case(given)
+    asked, data = known_formats(formats), click.get_current_context().params["data"]
     known = {name: value for name, value in known.items() if value not in (None, ())}
-    others = {name: [case(Given(one, (), given.data)) for one in known.pop(name, ())]
-              for name in (each.name for each in in_report() if each.of == "cases")}  # fmt: skip
+    others = {each.name: [case(one, (), data) for one in known.pop(each.name, ())]
+              for each in in_report() if each.of == "cases"}  # fmt: skip
     found, left_out = answers(about, known, others)
     for name, error in left_out.items():
         cause = "; ".join(error.messages(call.words.language))
-        call.note(call.words("report.left_out", section=find(name).title, cause=cause))
+        say_aside(call.words("report.left_out", section=find(name).title, cause=cause))
     document = build_report(about, found, call.words)
     contents = files(document, asked)
     if document.large:
-        call.note(call.words("report.large", units=len(about.table)))
+        say_aside(call.words("report.large", units=len(about.table)))
     write_folder(out, contents)
     paths = [str(out / name) for name in contents]
-    call.show({"files": paths}, lambda: call.words("cli.report.done", folder=out, count=len(paths)))
+    call.show({"files": paths}, call.words("cli.report.done", folder=out, count=len(paths)))

@@ -2,59 +2,50 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import click
-
-from allocator.cli import HELP, Call, Given, command, scenario_options
-from allocator.cli.asking import case, give
+from allocator.cli import Call, command_of, option
+from allocator.cli.output import progress, say_aside
+from allocator.questions import Case, find
 
 if TYPE_CHECKING:
     from allocator.finding import Finding
+    from allocator.growth.summary import Summary
+    from allocator.growth.sweep import SweepPlan
+    from allocator.model.allocation import Allocation
 
 
-@command("sensitivity")
-@scenario_options
-@click.option("--draws", default=16_384, show_default=True, help=HELP("cli.sensitivity.draws"))
-@click.option("--seed", default=0, show_default=True, help=HELP("cli.sensitivity.seed"))
-@click.option("--random", is_flag=True, help=HELP("cli.sensitivity.random"))
-@click.option("--scheduler", default="local", show_default=True, help=HELP("cli.sensitivity.scheduler"))
-@click.option("--resume", metavar="FILE", type=click.Path(path_type=Path), help=HELP("cli.sensitivity.resume"))
-@click.option("--details", is_flag=True, help=HELP("cli.sensitivity.details"))
-@click.option("--charts", metavar="DIR", help=HELP("cli.sensitivity.charts"))
-def sensitivity_call(
-    call: Call,
-    given: Given,
-    draws: int,
-    seed: int,
-    random: bool,
-    scheduler: str,
-    resume: Path | None,
-    details: bool,
-    charts: str | None,
-) -> None:
+@option("--scheduler", "cli.sensitivity.scheduler", type=str, default="local", show_default=True)
+@option("--resume", "cli.sensitivity.resume", metavar="FILE")
+@option("--charts", "cli.sensitivity.charts", metavar="DIR")
+def _swept_and_drawn(call: Call, about: Case, details: bool, charts: Path | None, **sweep: Any) -> None:
     """Sweep over the growth estimates, say what was found, and draw it where asked to."""
     from dataclasses import replace
 
-    from allocator.cli.sweep_run import swept
     from allocator.growth.sweep import plan_sweep
     from allocator.questions.sensitivity import answer, check, details_of
 
+    draws, seed, random = (sweep.pop(name) for name in ("draws", "seed", "random"))
     check(draws, seed)
-    asked = replace(case(given), method="waterfill")
-    more = details_of(asked, tips=details) if details or charts else None
-    planned = plan_sweep(asked.allocation, seed, random)
-    summary = swept(call, asked.allocation, planned, draws, scheduler, resume)
+    about = replace(about, method="waterfill")
+    more = details_of(about, tips=details) if details or charts else None
+    planned = plan_sweep(about.allocation, seed, random)
+    summary = swept(call, about.allocation, planned, draws, **sweep)
     whole = summary.draws == draws
-    finding = answer(asked, planned, summary, more if whole else None)
+    finding = answer(about, planned, summary, more if whole else None)
     if charts and whole:
-        finding = replace(finding, records={**finding.records, "charts": drawn(call, Path(charts), finding)})
-    give(call, finding)
+        finding = replace(finding, records={**finding.records, "charts": drawn(call, charts, finding)})
+    call.give(finding)
     if not whole:
-        call.note(call.words("sensitivity.stopped", done=summary.draws, draws=draws))
+        say_aside(call.words("sensitivity.stopped", done=summary.draws, draws=draws))
         sys.exit(130)
+
+
+sensitivity = command_of(find("sensitivity"), _swept_and_drawn)
 
 
 def drawn(call: Call, folder: Path, finding: Finding) -> list[str]:
@@ -67,3 +58,64 @@ def drawn(call: Call, folder: Path, finding: Finding) -> list[str]:
         contents |= {f"{chart.name}.svg": chart.svg(), f"{chart.name}.png": chart.png()}
     write_folder(folder, contents)
     return list(contents)
+
+
+def swept(
+    call: Call, allocation: Allocation, planned: SweepPlan, draws: int, scheduler: str, resume: Path | None
+) -> Summary:
+    """The summary of all draws, on whatever scheduler; after Ctrl-C that of the tasks finished by then, if any."""
+    from allocator.growth.sweep_tasks import task_count
+    from allocator.scale import Journal, computed
+
+    parts: list[Summary] = []
+    done: set[int] = set()
+    with ExitStack() as stack:
+        show = stack.enter_context(progress(call.words("sensitivity.progress"), draws))
+
+        def take(index: int, found: Summary) -> None:
+            done.add(index)
+            parts[:] = [parts[0].merged(found) if parts else found]
+            show(parts[0].draws)
+
+        try:
+            journal = None
+            if resume is not None:
+                journal = stack.enter_context(Journal(resume, identity(allocation, planned, draws)))
+                for index, found in journal.finished():
+                    take(index, found)
+            left = [index for index in range(task_count(planned, draws)) if index not in done]
+            running = stack.enter_context(closing(computed(planned, left, draws, scheduler, processors())))
+            for index, found in running if left else ():
+                if journal is not None:
+                    journal.add(index, found)
+                take(index, found)
+        except KeyboardInterrupt:
+            if not parts:
+                raise
+            if resume is not None:
+                say_aside(call.words("scale.kept", file=resume))
+    return parts[0]
+
+
+def processors() -> int:
+    """Processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def identity(allocation: Allocation, planned: SweepPlan, draws: int) -> dict[str, object]:
+    """Whatever decides the digits of a sweep and of its tasks."""
+    from allocator import __version__
+    from allocator.data.digest import sha256
+    from allocator.growth.sweep_tasks import task_draws
+    from allocator.model.allocation import Whole
+
+    whole = allocation.whole or Whole(allocation.table, allocation.scenario)
+    return {
+        "table": sha256(whole.table.rows()),
+        "scenario": sha256(whole.scenario.model_dump(mode="json")),
+        "seed": planned.points.seed,
+        "random": planned.points.random,
+        "draws": draws,
+        "task": task_draws(planned),
+        "version": __version__,
+    }

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import click
 
-from allocator.cli import HELP, Call, Given, command, scenario_options
+from allocator.cli import Call, command, option, scenario_options
+from allocator.questions import Case
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 EVERY = ("", "0.0.0.0", "::")
@@ -21,19 +22,11 @@ EVERY = ("", "0.0.0.0", "::")
 
 @command("serve")
 @scenario_options
-@click.option("--port", type=click.IntRange(0, 65_535), default=8017, show_default=True, help=HELP("cli.serve.port"))
-@click.option("--host", default="127.0.0.1", show_default=True, help=HELP("cli.serve.host"))
-@click.option("--folder", type=click.Path(path_type=Path), default="allocator-data", show_default=True,
-              help=HELP("cli.serve.folder"))  # fmt: skip
-@click.option("--no-browser", is_flag=True, help=HELP("cli.serve.no_browser"))
-def serve(
-    call: Call,
-    given: Given,
-    port: int,
-    host: str,
-    folder: Path,
-    no_browser: bool,
-) -> None:
+@option("--port", "cli.serve.port", type=click.IntRange(0, 65_535), default=8017, show_default=True)
+@option("--host", "cli.serve.host", type=str, default="127.0.0.1", show_default=True)
+@option("--folder", "cli.serve.folder", default="allocator-data", show_default=True)
+@option("--no-browser", "cli.serve.no_browser", type=None, is_flag=True)
+def serve(call: Call, about: Case, port: int, host: str, folder: Path, no_browser: bool) -> None:
     """Start the server, open the page, and run until interrupted."""
     from allocator.errors import InputError, MissingExtraError, fault
 
@@ -45,12 +38,11 @@ def serve(
         from allocator.web.store import Store
     except ImportError:
         raise MissingExtraError(fault("extra.missing", extra="web")) from None
-    table, opened = given.load()
     host, token = host.strip("[]"), secrets.token_urlsafe(16)
     language = click.get_current_context().params["lang"]
     known = socket.gethostname() if host in EVERY else f"[{host}]" if ":" in host else host
     config = uvicorn.Config(
-        application(Store(folder, given.scenario, table, opened), language, [*LOCAL, known], token),
+        application(Store(folder, about.name, about.table, about.scenario), language, [*LOCAL, known], token),
         http=Patient,
         host=host,
         port=port,
@@ -65,7 +57,7 @@ def serve(
         raise InputError(fault("serve.port_taken", "--port", port=port)) from None
     link = f"lang={language}&token={token}" if language else f"token={token}"
     address = f"http://{known}:{bound.getsockname()[1]}/?{link}"
-    call.show({"address": address}, lambda: call.words("serve.started", address=address, folder=folder.absolute()))
+    call.show({"address": address}, call.words("serve.started", address=address, folder=folder.absolute()))
     if not no_browser:
         threading.Timer(0.7, webbrowser.open, [address]).start()
     if sys.platform == "linux":

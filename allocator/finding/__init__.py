@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from allocator.errors import Fault, fault
-from allocator.model.scenario import Texts
 from allocator.words import Words
+
+if TYPE_CHECKING:  # it takes half of the time in which a command tells its help
+    from allocator.model.scenario import Texts
 
 
 class Told(Protocol):
@@ -23,11 +25,11 @@ class Told(Protocol):
         """In the language of `words`."""
 
 
-Text = Fault | str | Texts | Told | tuple[Fault, ...]
-Value = Text | int | float | date | None
+Text: TypeAlias = "Fault | str | Texts | Told | tuple[Fault, ...]"
+Value: TypeAlias = "Text | int | float | date | None"
 Plain = str | int | float | None
 """What a cell of a file holds."""
-Row = tuple[Value, ...]
+Row: TypeAlias = "tuple[Value, ...]"
 
 
 say = fault

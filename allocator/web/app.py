@@ -10,10 +10,9 @@ import asyncio
 import gc
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlencode
+from typing import Any
+from urllib.parse import urlencode
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -31,15 +30,13 @@ from allocator.web import ask
 from allocator.web import page_parts as parts
 from allocator.web.bounded import bounded
 from allocator.web.guard import MOST_BODY, MOST_QUERY, Guard, language_of
-from allocator.web.state import State, started, state_of
+from allocator.web.state import FIELDS, State, fault_texts, started, state_of
 from allocator.web.store import Store
 from allocator.web.view import view
 from allocator.words import LANGUAGES, Words
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
-
 HERE = Path(__file__).parent
+TEMPLATES = environment(HERE / "templates")
 SECONDS = 60
 QUICK = ThreadPoolExecutor(4, "quick")
 """Where a changed allocation is made: never behind a calibration."""
@@ -49,10 +46,8 @@ READING = ThreadPoolExecutor(2, "reading")
 """Where files sent are read, each in a process that ends in time."""
 MOST_FIELDS = 1_000
 """Fields of one form; the columns of a table brought in have one each."""
-SAID = {404: "page.not_found", 405: "page.refused.method", 413: "page.refused.body"}
-"""What is said where no route answers."""
-Answer = Callable[[Request], Awaitable[Response]]
-Work = Callable[["Asked"], Response]
+SAID = {404: "page.not_found", 405: "page.refused.method", 413: "page.refused.body", 503: "page.too_long"}
+"""What is said where no route answers, or none in time."""
 
 
 class Asked:
@@ -76,7 +71,7 @@ class Asked:
 
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
         """A template of the page, filled in."""
-        made = templates().get_template(template)
+        made = TEMPLATES.get_template(template)
         links = {each: "?" + urlencode({**self.query, "lang": each}) for each in LANGUAGES}
         text = made.render(words=self.words, languages=links, path=self.request.url.path, **values)
         answer = HTMLResponse(text, status)
@@ -86,13 +81,7 @@ class Asked:
 
     def refused(self, error: AllocatorError) -> Response:
         """What is wrong, in words."""
-        return self.page("error.html", 422, faults=error.messages(self.words.language))
-
-
-@lru_cache(maxsize=1)
-def templates() -> Environment:
-    """The page's templates, the report's behind them."""
-    return environment(HERE / "templates")
+        return self.page("error.html", 422, faults=fault_texts(error.faults, self.words))
 
 
 def home(asked: Asked) -> Response:
@@ -105,20 +94,19 @@ def home(asked: Asked) -> Response:
         state = started(*starts[name])
     else:
         state = asked.state()
-    before = state_of(dict(parse_qsl(asked.query["was"], keep_blank_values=True))) if asked.query.get("was") else None
-    for which in ("assumptions", "decisions"):
-        if asked.query.get("reset") == which:
-            return RedirectResponse(f"/?{state.reset(which).query}&lang={asked.words.language}", 303)
-    made = view(asked.store.table(state.table), state, before)
-    return asked.page("page.html", **parts.shown_view(made, asked.words, asked.store))
+    before = state_of(asked.query["was"]) if asked.query.get("was") else None
+    side = asked.query.get("reset", "")
+    if side in FIELDS:
+        return RedirectResponse(f"/?{state.reset(side).query}&lang={asked.words.language}", 303)
+    questions = [(each, ask.address(each)) for each in ask.asked_here().values()]
+    return asked.page("page.html", questions=questions, **view(asked.store, state, before, asked.words))
 
 
 def section(asked: Asked) -> Response:
     """A question's form, and what it finds about the state, or about those saved; a listing as CSV if asked for."""
-    name = asked.request.url.path.rpartition("/")[2]
-    question = next((each for each in ask.asked_here() if each.name == name), None)
+    question = ask.asked_here().get(asked.request.url.path.rpartition("/")[2])
     if question is None:
-        return asked.page("error.html", 404, faults=[asked.words("page.not_found")])
+        raise HTTPException(404)
     show = ask.shown_question if question.of == "case" else ask.together
     made = show(question, asked.store, asked.fields, asked.words)
     finding: Finding | None = made["finding"]
@@ -133,18 +121,16 @@ def chart(asked: Asked) -> Response:
     """A chart of the state as SVG."""
     state = asked.state()
     question, name = (asked.request.path_params[key] for key in ("question", "name"))
-    if question not in (each.name for each in ask.asked_here() if each.of == "case"):
-        return asked.page("error.html", 404, faults=[asked.words("page.not_found")])
+    if question not in ask.asked_here() or ask.asked_here()[question].of != "case":
+        raise HTTPException(404)
     svg = ask.drawn_chart(question, name, asked.store.table(state.table), state, asked.query, asked.words)
     return Response(svg, media_type="image/svg+xml")
 
 
 def download(asked: Asked) -> Response:
     """A file of the state."""
-    state = asked.state()
-    name, media, content = parts.file(
-        asked.store.table(state.table), state, asked.request.path_params["kind"], asked.words
-    )
+    state, kind = asked.state(), asked.request.path_params["kind"]
+    name, media, content = parts.file(asked.store.table(state.table), state, kind, asked.words)
     return Response(content, media_type=media, headers={"content-disposition": f'attachment; filename="{name}"'})
 
 
@@ -153,7 +139,7 @@ def save(asked: Asked) -> Response:
     query = str(asked.form.get("query", ""))
     if len(query) > MOST_QUERY:
         raise InputError(fault("page.bad_link"))
-    state = state_of(dict(parse_qsl(query, keep_blank_values=True)))
+    state = state_of(query)
     asked.store.save(str(asked.form.get("name", "")), state.query)
     return RedirectResponse(f"/?{state.query}&lang={asked.words.language}#saved", 303)
 
@@ -187,7 +173,9 @@ async def _form(request: Request) -> dict[str, Any]:
     return made
 
 
-def timed(work: Work, pool: ThreadPoolExecutor = QUICK) -> Answer:
+def timed(
+    work: Callable[[Asked], Response], pool: ThreadPoolExecutor = QUICK
+) -> Callable[[Request], Awaitable[Response]]:
     """Run `work` in a thread of `pool` with a time limit; whatever goes wrong is a page with words, never a trace."""
 
     def told(asked: Asked) -> Response:
@@ -206,12 +194,10 @@ def timed(work: Work, pool: ThreadPoolExecutor = QUICK) -> Answer:
             if request.method == "POST":
                 asked.form = await _form(request)
             return await asyncio.wait_for(asyncio.get_running_loop().run_in_executor(pool, told, asked), SECONDS)
-        except AllocatorError as error:
-            return asked.refused(error)
         except ClientDisconnect:
             return Response(status_code=400)  # nobody is there to read it
         except TimeoutError:
-            return asked.page("error.html", 503, faults=[asked.words("page.too_long", seconds=SECONDS)])
+            raise HTTPException(503) from None
 
     return answer
 
@@ -226,13 +212,11 @@ def application(store: Store, language: str | None, hosts: list[str], token: str
         token: what a request must carry: other accounts of this machine can reach the page too.
     """
 
-    async def failed(request: Request, error: Exception) -> Response:
-        asked = Asked(request)
-        return asked.page("error.html", 500, faults=[asked.words("page.failed")])
-
     async def told(request: Request, error: Exception) -> Response:
         asked, status = Asked(request), getattr(error, "status_code", 500)
-        text = asked.words(SAID.get(status, "page.failed"), most=MOST_BODY // 1_000_000)
+        if isinstance(error, AllocatorError):
+            return asked.refused(error)
+        text = asked.words(SAID.get(status, "page.failed"), most=MOST_BODY // 1_000_000, seconds=SECONDS)
         return asked.page("error.html", status, faults=[text])
 
     app = Starlette(
@@ -240,7 +224,7 @@ def application(store: Store, language: str | None, hosts: list[str], token: str
             Route("/", timed(home)),
             Route("/section/explain", timed(section)),
             Route("/section/{name}", timed(section, HEAVY), methods=["GET", "POST"]),
-            *(Route(ask.address(each), timed(section, HEAVY)) for each in ask.asked_here() if each.of != "case"),
+            *(Route(f"/{name}", timed(section, HEAVY)) for name, each in ask.asked_here().items() if each.of != "case"),
             Route("/chart/{question}/{name}.svg", timed(chart, HEAVY)),
             Route("/download/{kind}", timed(download, HEAVY)),
             Route("/save", timed(save), methods=["POST"]),
@@ -248,7 +232,7 @@ def application(store: Store, language: str | None, hosts: list[str], token: str
             Route("/upload", timed(upload, READING), methods=["GET", "POST"]),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ],
-        exception_handlers={HTTPException: told, 500: failed},
+        exception_handlers={AllocatorError: told, HTTPException: told, 500: told},
     )
     app.state.store, app.state.language = store, language
     return Guard(app, language, hosts, token)

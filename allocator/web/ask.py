@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, reduce
+from functools import reduce
 from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import parse_qsl
@@ -16,15 +16,12 @@ from allocator.finding import Finding
 from allocator.model.scenario import Scenario, scenario_from
 from allocator.questions import Argument, Case, Question, find, names
 from allocator.show.drawings import draw
-from allocator.web import sent
-from allocator.web.bounded import bounded
-from allocator.web.state import State, number_typed, state_of, written
+from allocator.web.bounded import bounded, brought, given_back
+from allocator.web.state import State, fault_texts, number_typed, state_of, written
 from allocator.web.store import Store
-from allocator.web.view import Kept, allocated
+from allocator.web.view import MOST_DRAWN, allocated, once
 from allocator.words import Words
 
-MOST_DRAWN = 60
-"""Units up to which a chart of all of them can be read."""
 MOST_CASES = 4
 PREFIX = "ask-"
 """What the names of a question's fields begin with, beside those of the state."""
@@ -49,20 +46,41 @@ class AllocatedCase(Case):
 
 @dataclass(frozen=True)
 class Control:
-    """One field of a form: its label is `label` in words, its choices are those of `kind` `choice`."""
+    """One field of a form: `key` is what it sets, `label` what stands over it, `value` what it holds."""
 
-    name: str
+    key: str
     label: str
-    kind: str
-    value: Any = ""
-    choices: Sequence[str] = ()
-    required: bool = False
+    argument: Argument
+    value: Any
+
+    @property
+    def name(self) -> str:
+        """What the form calls it."""
+        return PREFIX + self.argument.name
+
+    @property
+    def read(self) -> Any:
+        """What was filled in; None where it is blank, InputError where it is no number of those it may be."""
+        kind, low, high = self.argument.kind, self.argument.low, self.argument.high
+        if not isinstance(self.value, str):
+            return self.value
+        text = self.value.strip()
+        if kind == "flag" or not text:
+            return bool(text) or None
+        if kind not in ("members", "whole", "number"):
+            return text
+        value = number_typed(self.key, text, kind != "number")
+        if low is not None and value < low:
+            raise InputError(fault("page.too_small", self.key, text=text[:40], limit=low))
+        if high is not None and value > high:
+            raise InputError(fault("page.too_large", self.key, text=text[:40], limit=high))
+        return value
 
 
-def asked_here() -> list[Question]:
-    """The questions with an answer on the page, those about scenarios, in a report's order."""
+def asked_here() -> dict[str, Question]:
+    """The questions with an answer on the page by name, those about scenarios, in a report's order."""
     found = [each for each in map(find, names()) if each.of != "nothing"]
-    return sorted(found, key=lambda each: (each.place is None, each.place))
+    return {each.name: each for each in sorted(found, key=lambda each: (each.place is None, each.place))}
 
 
 def address(question: Question) -> str:
@@ -71,128 +89,98 @@ def address(question: Question) -> str:
 
 
 def controls(question: Question, given: Given, scenario: Scenario | None) -> list[Control]:
-    """A question's form as it was filled in; of `scenario` the settings it works with."""
+    """A question's form as it was filled in: what it asks for one by one, then the settings of `scenario` it uses."""
     made = []
-    for each in form_fields(question):
-        value = given.get(PREFIX + each.name, "" if each.default is None else each.default)
-        label = f"cli.{question.name}.{each.name}"
-        made.append(Control(PREFIX + each.name, label, each.kind, value, each.choices, each.required))
+    for each in question.arguments:
+        if each.kind != "file" and not each.many:
+            value = given.get(PREFIX + each.name, "" if each.default is None else each.default)
+            made.append(Control(each.name, f"cli.{question.name}.{each.name}", each, value))
     return made + (setting_controls(question, given, scenario) if scenario else [])
-
-
-def form_fields(question: Question) -> list[Argument]:
-    """The arguments that a form asks for one by one."""
-    return [each for each in question.arguments if each.kind != "file" and not each.many]
 
 
 def setting_controls(question: Question, given: Given, scenario: Scenario, of: str = "") -> list[Control]:
     """The scenario's settings that a question's form offers, as they are or as they were filled in."""
     made = []
     for key in question.settings:
-        *parts, last = key.split(".")
-        part = reduce(getattr, parts, scenario)
-        name, choices = f"{PREFIX}{last}{of}", get_args(type(part).model_fields[last].annotation)
-        kind = "choice" if choices and all(isinstance(each, str) for each in choices) else "number"
-        if type(part).model_fields[last].annotation is int:
-            kind = "whole"
-        value = given.get(name, written(getattr(part, last)))
-        made.append(Control(name, f"parameter.{key}", kind, value, choices if kind == "choice" else ()))
+        *above, last = key.split(".")
+        part = reduce(getattr, above, scenario)
+        taken = type(part).model_fields[last].annotation
+        choices = tuple(each for each in get_args(taken) if isinstance(each, str))
+        kind = "choice" if choices else "whole" if taken is int else "number"
+        value = given.get(f"{PREFIX}{last}{of}", written(getattr(part, last)))
+        made.append(Control(key, f"parameter.{key}", Argument(last + of, kind, choices=choices), value))
     return made
 
 
-def _set(question: Question, given: Given, scenario: Scenario, of: str = "") -> Scenario:
+def _set(scenario: Scenario, chosen: Sequence[Control]) -> Scenario:
     """The scenario with its settings as they were filled in; InputError for a value out of its range."""
     values = scenario.model_dump(mode="json")
-    for key, control in zip(question.settings, setting_controls(question, given, scenario, of), strict=True):
-        value: Any = control.value
-        if control.kind != "choice":
-            name, text = control.name.removeprefix(PREFIX), str(control.value).strip()
-            value = number_typed(name, text, control.kind == "whole") if text else None
-        change: Any = reduce(lambda inner, part: {part: inner}, reversed(key.split(".")), value)
+    for each in chosen:
+        change: Any = each.read
+        for part in reversed(each.key.split(".")):
+            change = {part: change}
         values = merged(values, change)
-    return scenario_from(Settings(values, {}, Path())) if question.settings else scenario
+    return scenario_from(Settings(values, {}, Path())) if chosen else scenario
 
 
 def values(question: Question, given: Given) -> dict[str, Any] | None:
     """Arguments of a question from a form; None where one that is required is not there, InputError for a wrong one."""
-    made: dict[str, Any] = {}
-    for each in form_fields(question):
-        text = str(given.get(PREFIX + each.name, "")).strip()
-        if each.kind == "flag":
-            made[each.name] = bool(text)
-        elif text:
-            made[each.name] = _value(each, text)
+    made = {each.key: value for each in controls(question, given, None) if (value := each.read) is not None}
     return made if all(each.name in made or each.kind == "file" for each in question.required) else None
-
-
-def _value(argument: Argument, text: str) -> Any:
-    if argument.kind in ("unit", "choice", "text"):
-        return text
-    value = number_typed(argument.name, text, argument.kind != "number")
-    for key, limit in (("small", argument.low), ("large", argument.high)):
-        if limit is not None and (value < limit if key == "small" else value > limit):
-            raise InputError(fault(f"page.too_{key}", argument.name, text=text[:40], limit=limit))
-    return value
 
 
 def answer_of(name: str, table: Table, state: State, given: Given) -> Finding | None:
     """What a question finds about a state; None where its form lacks what it requires, InputError as the question."""
-    question = find(name)
-    asked, file = values(question, given), sent.brought(given) if question.file else None
+    question, scenario = find(name), state.scenario()
+    asked, file = values(question, given), brought(given) if question.file else None
     if asked is None or (question.file and file is None):
         return None
-    scenario = _set(question, given, state.scenario())
+    scenario = _set(scenario, setting_controls(question, given, scenario))
     if question.file:
         return question.ask(AllocatedCase(table, scenario), **asked, **{question.file: file})
-    return _answer(name, table.place, scenario.model_dump_json(), tuple(sorted(asked.items())), Kept(table, scenario))
-
-
-@lru_cache(maxsize=64)
-def _answer(name: str, place: str, scenario: str, asked: tuple[tuple[str, Any], ...], kept: Kept) -> Finding:
-    return find(name).ask(AllocatedCase(*kept.values), **dict(asked))
+    key = ("answer", name, table.place, scenario.model_dump_json(), *sorted(asked.items()))
+    return once(key, lambda: question.ask(AllocatedCase(table, scenario), **asked))
 
 
 def shown_question(question: Question, store: Store, given: Given, words: Words) -> dict[str, Any]:
     """What the template needs of a question about the state in the address."""
-    state = state_of(given)
-    table, scenario, file = store.table(state.table), state.scenario(), sent.brought(given)
+    state, file = state_of(given), brought(given)
+    table = store.table(state.table)
     made = {
         **EMPTY,
         "state": state,
-        "form": controls(question, given, scenario),
+        "form": controls(question, given, state.scenario()),
         "units": table.units,
         "hidden": parse_qsl(state.query, keep_blank_values=True),
         "asked": {key: text for key, text in given.items() if key.startswith(PREFIX) and text},
         "drawn": len(table) <= MOST_DRAWN and not question.file,
         "name": file.name if file else "",
-        "document": sent.given_back(file),
+        "document": given_back(file),
     }
+    asked = question.name, table, state, given
     try:
-        work = bounded if file else _here
-        return made | {"finding": work(answer_of, question.name, table, state, given)}
+        return made | {"finding": bounded(answer_of, *asked) if file else answer_of(*asked)}
     except AllocatorError as error:
-        return made | {"faults": error.messages(words.language)}
-
-
-def _here(work: Callable[..., Finding | None], *given: Any) -> Finding | None:
-    return work(*given)
+        return made | {"faults": fault_texts(error.faults, words, question.name)}
 
 
 def together(question: Question, store: Store, given: Given, words: Words) -> dict[str, Any]:
     """The same of a question about saved states: these to choose from, each with its controls."""
     rows, cases, faults, finding = [], [], [], None
     for each in store.saved():
-        chosen, of = each.key in given["s"][:MOST_CASES], f":{each.key}"
+        chosen = each.key in given["s"][:MOST_CASES]
         try:
-            state = state_of(dict(parse_qsl(each.query, keep_blank_values=True)))
+            state = state_of(each.query)
             scenario = state.scenario()
-            rows.append((each, chosen, setting_controls(question, given, scenario, of)))
+            own = setting_controls(question, given, scenario, f":{each.key}")
+            rows.append((each, chosen, own))
             if chosen:
-                cases.append(AllocatedCase(store.table(state.table), _set(question, given, scenario, of), each.name))
-                scenario.check(cases[-1].table)
+                cases.append(AllocatedCase(store.table(state.table), _set(scenario, own), each.name))
+                cases[-1].scenario.check(cases[-1].table)
                 _ = cases[-1].allocation
         except AllocatorError as error:
-            faults += [f"{each.name}: {text}" for text in error.messages(words.language)] if chosen else []
+            texts = fault_texts(error.faults, words, question.name) if chosen else []
+            faults += [f"{each.name}: {text}" for text in texts]
     try:
         asked = values(question, given)
         if cases and not faults and len(cases) < question.least:
@@ -200,7 +188,7 @@ def together(question: Question, store: Store, given: Given, words: Words) -> di
         elif cases and not faults and asked is not None:
             finding = question.ask(cases, **asked)
     except AllocatorError as error:
-        faults = error.messages(words.language)
+        faults = fault_texts(error.faults, words, question.name)
     return {**EMPTY, "rows": rows, "form": controls(question, given, None), "finding": finding, "faults": faults}
 
 
@@ -213,10 +201,5 @@ def drawn_chart(name: str, drawing: str, table: Table, state: State, given: Give
         raise InputError(fault("page.no_chart", name=drawing[:40]))
     if len(table) > MOST_DRAWN and len(one.rows) > MOST_DRAWN:
         raise InputError(fault("page.too_many_drawn", most=MOST_DRAWN))
-    asked = tuple(sorted((key, text) for key, text in given.items() if key.startswith(PREFIX)))
-    return _svg(name, drawing, state.query, asked, words.language, Kept(one, words))
-
-
-@lru_cache(maxsize=128)
-def _svg(name: str, drawing: str, query: str, given: object, language: str, kept: Kept) -> str:
-    return draw(*kept.values).svg()
+    asked = sorted((key, text) for key, text in given.items() if key.startswith(PREFIX))
+    return once(("chart", name, drawing, state.query, *asked, words.language), lambda: draw(one, words).svg())

@@ -1,13 +1,16 @@
-"""Work on what a browser sent, in a process of its own: it can be ended, and its memory goes with it."""
+"""A file that a browser sent, never kept; work on it in a process of its own, which can be ended with its memory."""
 
 from __future__ import annotations
 
+import base64
 import signal
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Mapping
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
+from allocator.data.limits import MOST_TABLE_BYTES, Sent
 from allocator.errors import InputError, fault
 
 SECONDS = 20
@@ -56,3 +59,24 @@ def _work(there: Connection, work: Callable[..., Any], given: tuple[Any, ...]) -
     except Exception as error:
         answer = False, error
     there.send(answer)
+
+
+def brought(form: Mapping[str, Any]) -> Sent | None:
+    """The file sent, or the one sent before, which the page gave back; None where there is none."""
+    given = form.get("file")
+    name, content = given if isinstance(given, tuple) else ("", b"")  # an address may hold a text of that name
+    if not content and form.get("document"):
+        try:
+            stream = zlib.decompressobj()
+            content = stream.decompress(base64.b64decode(form["document"], validate=True), MOST_TABLE_BYTES + 1)
+            if not stream.eof:
+                raise ValueError("cut off, or larger than any file that is taken")
+        except (ValueError, zlib.error):
+            raise InputError(fault("page.bad_form")) from None
+        name = form.get("name", "")
+    return Sent(name[-80:], content) if content else None
+
+
+def given_back(file: Sent | None) -> str:
+    """The file as a hidden text of the page, from which `brought` takes it again."""
+    return base64.b64encode(zlib.compress(file.content)).decode("ascii") if file else ""

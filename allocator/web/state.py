@@ -10,47 +10,59 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
+from operator import getitem
+from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
-
-from pydantic import ValidationError
+from urllib.parse import parse_qsl, urlencode
 
 from allocator.data.numbers import NumberError, typed
-from allocator.data.settings import merged
+from allocator.data.settings import Keys, Settings, merged
 from allocator.data.table import Number
 from allocator.errors import Fault, InputError, fault
 from allocator.model.scenario import Scenario, scenario_from
+from allocator.words import Words
 
-ASSUMPTIONS: Mapping[str, tuple[str, str]] = {
-    "realisation": ("growth", "realisation"),
-    "basis": ("attainment", "basis"),
-    "exponent": ("attainment", "exponent"),
-    "floor": ("attainment", "floor"),
-    "ceiling": ("attainment", "ceiling"),
-    "missing": ("attainment", "missing"),
+FIELDS: Mapping[str, Mapping[str, str]] = {
+    "assumptions": {
+        "realisation": "growth.realisation",
+        "basis": "attainment.basis",
+        "exponent": "attainment.exponent",
+        "floor": "attainment.floor",
+        "ceiling": "attainment.ceiling",
+        "missing": "attainment.missing",
+        "growth:": r"growth\.units\.(.+)",
+    },
+    "decisions": {
+        "target": "target",
+        "lot": "lot",
+        "min_quota": "bounds.min_quota",
+        "max_share": "bounds.max_share",
+        "pace": "bounds.pace.reference",
+        "down": "bounds.pace.down",
+        "up": "bounds.pace.up",
+        "least:": r"bounds\.units\.(.+)\.min",
+        "most:": r"bounds\.units\.(.+)\.max",
+        "lock:": r"locks\.(.+)",
+    },
 }
-"""Fields of what is believed, each with the scenario keys it stands for."""
-DECISIONS: Mapping[str, tuple[str, ...]] = {
-    "target": ("target",),
-    "lot": ("lot",),
-    "min_quota": ("bounds", "min_quota"),
-    "max_share": ("bounds", "max_share"),
-    "pace": ("bounds", "pace", "reference"),
-    "down": ("bounds", "pace", "down"),
-    "up": ("bounds", "pace", "up"),
-}
-"""Fields of what is chosen, likewise."""
+"""Fields of what is believed and of what is chosen, each with the scenario's key it stands for.
+
+A unit's own fields begin with the name given here; what stands for its name in the key is what the pattern catches.
+"""
+SIDES = {name: side for side, fields in FIELDS.items() for name in fields}
+COMMON = {name: key for fields in FIELDS.values() for name, key in fields.items() if ":" not in name}
+OWN = {name[:-1]: key for fields in FIELDS.values() for name, key in fields.items() if ":" in name}
 WHOLE = ("target", "lot", "min_quota", "least", "most", "lock")
 TEXTS = ("basis", "pace")
-OWN_ASSUMPTIONS = ("growth",)
-OWN_DECISIONS = ("least", "most", "lock")
 MOST_STATE = 60_000
-Fields = Mapping[str, str]
+KEY = re.compile(r"\b[a-z_]+(?:\.[a-z_]+)+\b")
+"""A dotted key in a message."""
 
 
 @dataclass(frozen=True)
@@ -65,83 +77,108 @@ class State:
 
     table: str
     start: Mapping[str, Any]
-    fields: Fields
+    fields: Mapping[str, str]
 
     @cached_property
     def link(self) -> str:
         """The scenario the page started from, as the address holds it."""
-        return packed(self.start)
+        text = json.dumps(self.start, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return base64.urlsafe_b64encode(zlib.compress(text.encode("utf-8"), 9)).decode("ascii").rstrip("=")
 
     @cached_property
     def query(self) -> str:
         """The state as a query string; the same state gives the same text."""
         return urlencode({"table": self.table, "start": self.link, **self.fields})
 
-    def scenario(self, only: Iterable[str] = ("assumptions", "decisions")) -> Scenario:
-        """The scenario the fields describe, with only the assumptions or only the decisions changed if asked.
+    def scenario(self) -> Scenario:
+        """The scenario the fields describe; the place of what is wrong with it is the field's name.
 
         Raises:
-            InputError: a field that is no number, or a value out of its range; the place is the field's name.
+            InputError: a field that is no number, or a value out of its range.
         """
-        begun, sides = fields_of(self.start), set(only)
-        chosen = {
-            name: (self.fields if side(name) in sides else begun).get(name, "")
-            for name in dict.fromkeys([*begun, *self.fields])
-        }
-        return _scenario(self.start, chosen)
+        faults: list[Fault] = []
+        values = {name: _value(name, text, faults) for name, text in self.fields.items()}
+        if faults:
+            raise InputError(faults)
+        made = _with_own(self.start, values)
+        made["bounds"]["pace"] = made["bounds"]["pace"] or {}
+        for name, key in COMMON.items():
+            *above, last = key.split(".")
+            reduce(getitem, above, made)[last] = values.get(name)
+        places = {keys[:n]: name for name, keys in _keys(made).items() for n in range(min(2, len(keys)), len(keys) + 1)}
+        if not values.get("pace"):
+            made["bounds"]["pace"] = None
+        return scenario_from(Settings(made, places, Path()))
 
-    def reset(self, which: str) -> State:
-        """The state with one side's fields as they were at the start."""
-        begun = fields_of(self.start)
-        kept = {name: text for name, text in self.fields.items() if side(name) != which}
-        return replace(self, fields={**kept, **{name: text for name, text in begun.items() if side(name) == which}})
+    def reset(self, *sides: str) -> State:
+        """The state with the fields of some sides as they were at the start."""
+        kept = {name: text for name, text in self.fields.items() if side(name) not in sides}
+        begun = {name: text for name, text in _fields(self.start).items() if side(name) in sides}
+        return replace(self, fields={**kept, **begun})
 
     def changed(self, settings: Mapping[str, Any]) -> State:
-        """The state after scenario values are merged in, as a remedy gives them."""
-        scenario = Scenario.model_validate(merged(self.scenario().model_dump(), settings))
-        return replace(self, start=merged(self.start, _unfielded(settings)), fields=fields_of(as_json_values(scenario)))
+        """The state after scenario values are merged in, as a remedy gives them; no field shows those of groups."""
+        scenario = self.scenario().changed(settings)
+        unseen = {key: value for key, value in settings.items() if key == "groups"}
+        return replace(self, start=merged(self.start, unseen), fields=_fields(scenario.model_dump(mode="json")))
 
 
 def side(name: str) -> str | None:
     """`assumptions` or `decisions`, by the name of a field; None for anything else."""
-    kind = name.partition(":")[0] if ":" in name else ""
-    if name in ASSUMPTIONS or kind in OWN_ASSUMPTIONS:
-        return "assumptions"
-    return "decisions" if name in DECISIONS or kind in OWN_DECISIONS else None
+    kind, colon, _ = name.partition(":")
+    return SIDES.get(kind + colon)
 
 
 def started(table: str, scenario: Scenario) -> State:
     """The state of a page that shows a scenario as it is."""
-    start = as_json_values(scenario)
-    return State(table, start, fields_of(start))
+    start = scenario.model_dump(mode="json")
+    return State(table, start, _fields(start))
 
 
-def as_json_values(scenario: Scenario) -> dict[str, Any]:
-    """A scenario as JSON values, every default written out."""
-    return scenario.model_dump(mode="json")
-
-
-def state_of(query: Mapping[str, str]) -> State:
+def state_of(query: Mapping[str, str] | str) -> State:
     """The state a query string holds; InputError where it is not one this page wrote."""
+    if isinstance(query, str):
+        query = dict(parse_qsl(query, keep_blank_values=True))
     start = unpacked(query.get("start", ""))
     named = {name: text.strip() for name, text in query.items() if side(name) is not None}
     kept = {name: _plain(name, text) for name, text in named.items() if text or ":" not in name}
-    return State(query.get("table", ""), start, {**dict.fromkeys((*ASSUMPTIONS, *DECISIONS), ""), **kept})
+    return State(query.get("table", ""), start, {**dict.fromkeys(COMMON, ""), **kept})
 
 
-def fields_of(values: Mapping[str, Any]) -> dict[str, str]:
+def _keys(values: Mapping[str, Any]) -> dict[str, Keys]:
+    """Where the value of every field stands in a scenario given as plain values."""
+    made: dict[str, Keys] = {name: tuple(key.split(".")) for name, key in COMMON.items()}
+    made |= {f"growth:{unit}": ("growth", "units", unit) for unit in values["growth"]["units"]}
+    for unit in values["bounds"]["units"]:
+        made |= {f"{kind}:{unit}": ("bounds", "units", unit, key) for kind, key in (("least", "min"), ("most", "max"))}
+    return made | {f"lock:{lock['unit']}": ("locks", i, "quota") for i, lock in enumerate(values["locks"])}
+
+
+def _fields(values: Mapping[str, Any]) -> dict[str, str]:
     """The text of every control of a scenario given as plain values."""
-    made = {}
-    for name, keys in {**ASSUMPTIONS, **DECISIONS}.items():
-        value: Any = values
-        for key in keys:
-            value = None if value is None else value.get(key)
-        made[name] = written(value)
-    made |= {f"growth:{unit}": written(share) for unit, share in values["growth"]["units"].items()}
-    for unit, own in values["bounds"]["units"].items():
-        made |= {f"{kind}:{unit}": written(own[key]) for kind, key in (("least", "min"), ("most", "max"))}
-    made |= {f"lock:{lock['unit']}": written(lock["quota"]) for lock in values["locks"]}
+
+    def at(held: Any, key: str | int) -> Any:
+        return None if held is None else held[key]
+
+    made = {name: written(reduce(at, keys, values)) for name, keys in _keys(values).items()}
     return {name: text for name, text in made.items() if text or ":" not in name}
+
+
+def _with_own(start: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of plain values with what units have of their own, by field name, in place of what they had."""
+    made: dict[str, Any] = json.loads(json.dumps(start))
+    own = {name.partition(":")[::2]: value for name, value in values.items() if ":" in name and value is not None}
+    made["growth"]["units"] = {unit: value for (kind, unit), value in own.items() if kind == "growth"}
+    bounds = made["bounds"]
+    bounds["units"] = {
+        unit: {**bounds["units"].get(unit, {}), "min": own.get(("least", unit)), "max": own.get(("most", unit))}
+        for kind, unit in own
+        if kind in ("least", "most")
+    }
+    known = {lock["unit"]: lock for lock in made["locks"]}
+    locks = {unit: value for (kind, unit), value in own.items() if kind == "lock"}
+    made["locks"] = [{**known.get(unit, {"unit": unit}), "quota": value} for unit, value in locks.items()]
+    return made
 
 
 def written(value: Any) -> str:
@@ -155,42 +192,6 @@ def _plain(name: str, text: str) -> str:
     """What was typed as `written` writes it, so that the same state has the same link; as it is if it is no number."""
     value = _value(name, text, [])
     return text if value is None else written(value)
-
-
-def _scenario(start: Mapping[str, Any], fields: Fields) -> Scenario:
-    faults: list[Fault] = []
-    values = {name: _value(name, text, faults) for name, text in fields.items()}
-    if faults:
-        raise InputError(faults)
-    made = json.loads(json.dumps(start))
-    pace = made["bounds"].get("pace") or {"firm": False}
-    made["bounds"]["pace"] = pace
-    for name, keys in {**ASSUMPTIONS, **DECISIONS}.items():
-        place = made
-        for key in keys[:-1]:
-            place = place[key]
-        place[keys[-1]] = values.get(name)
-    if not pace.get("reference"):
-        made["bounds"]["pace"] = None
-    own = {name.partition(":")[::2]: value for name, value in values.items() if ":" in name and value is not None}
-    made["growth"]["units"] = {unit: value for (kind, unit), value in own.items() if kind == "growth"}
-    firm = {unit: bounds.get("firm", False) for unit, bounds in start["bounds"]["units"].items()}
-    bounded = [unit for kind, unit in own if kind in ("least", "most")]
-    made["bounds"]["units"] = {
-        unit: {"min": own.get(("least", unit)), "max": own.get(("most", unit)), "firm": firm.get(unit, False)}
-        for unit in dict.fromkeys(bounded)
-    }
-    known = {lock["unit"]: lock for lock in start["locks"]}
-    locks = {unit: value for (kind, unit), value in own.items() if kind == "lock"}
-    made["locks"] = [{**known.get(unit, {"unit": unit}), "quota": value} for unit, value in locks.items()]
-    try:
-        return Scenario.model_validate(made)
-    except ValidationError:
-        from pathlib import Path
-
-        from allocator.data.settings import Settings
-
-        return scenario_from(Settings(made, {}, Path()))
 
 
 def _value(name: str, text: str, faults: list[Fault]) -> Any:
@@ -215,24 +216,47 @@ def number_typed(name: str, text: str, whole: bool) -> Number:
         raise InputError(fault(key, name, text=text[:40])) from None
 
 
-def _unfielded(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """The part of changed settings that no field shows: group bounds."""
-    return {key: value for key, value in settings.items() if key == "groups"}
-
-
-def packed(values: Mapping[str, Any]) -> str:
-    """Plain values as a short text that an address can hold."""
-    text = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return base64.urlsafe_b64encode(zlib.compress(text.encode("utf-8"), 9)).decode("ascii").rstrip("=")
-
-
 @lru_cache(maxsize=64)
 def unpacked(text: str) -> dict[str, Any]:
-    """The values `packed` made a text of, not to be changed; InputError for any other text."""
+    """The values that a state's `link` is a text of, not to be changed; InputError for any other text."""
     try:
         data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        stream = zlib.decompressobj()
-        values = json.loads(stream.decompress(data, MOST_STATE))
-        return as_json_values(Scenario.model_validate(values))
+        values = json.loads(zlib.decompressobj().decompress(data, MOST_STATE))
+        return Scenario.model_validate(values).model_dump(mode="json")
     except (binascii.Error, zlib.error, ValueError, RecursionError):
         raise InputError(fault("page.bad_link")) from None
+
+
+def name_of(key: str, words: Words, question: str = "") -> str:
+    """What the page calls a field, a key of the scenario or an argument of `question`; itself where it has no name."""
+    own = ((kind, re.fullmatch(pattern, key)) for kind, pattern in OWN.items())
+    field = next((f"{kind}:{found[1]}" for kind, found in own if found), key)
+    kind, colon, unit = next((name for name, dotted in COMMON.items() if dotted == key), field).partition(":")
+    names = (
+        f"cli.{question}.{key.removeprefix('--')}",
+        f"page.own_{kind}" if colon else f"page.field.{kind}",
+        f"parameter.{COMMON.get(key, key)}",
+    )
+    found = (words(each).rstrip(".") for each in names if each in words)
+    name = next((each for each in found if not each.startswith("…")), key)  # one that goes on from the label above it
+    return f"{name} – {unit}" if unit and name != key else name
+
+
+def fault_texts(faults: Sequence[Fault], words: Words, question: str = "") -> list[str]:
+    """Faults in words, the fields and keys they are about named as the page names them."""
+    return [_fault_text(each, words, question) for each in faults]
+
+
+def _fault_text(each: Fault, words: Words, question: str) -> str:
+    label, values = name_of(each.place, words, question), dict(each.values)
+    if "rules" in values:
+        values["rules"] = [name_of(rule, words) for rule in values["rules"]]
+    if "detail" in values:  # a value out of its range, whose key says where it stands
+        values["key"] = label or name_of(values["key"], words)
+
+    def named(found: re.Match[str]) -> str:
+        name = name_of(found[0], words)
+        return found[0] if name == found[0] else f"“{name}”"
+
+    text = KEY.sub(named, words(each.key, **values))
+    return f"{label}: {text}" if label and not text.startswith((label, f"“{label}”")) else text

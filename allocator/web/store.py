@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from allocator.data.limits import MOST_SETTINGS_BYTES
@@ -44,19 +44,15 @@ class Store:
             path = self.folder / "tables" / f"{name}.csv"
             if path.exists():
                 return _read(path)
-        builtin = {each.partition("/")[0] for each, _ in builtin_scenarios()}
-        if name in builtin:
+        if name in {each.partition("/")[0] for each in _builtin()}:
             return _read(builtin_folder() / name / "units.csv")
         raise InputError(fault("page.no_table", table=name[:40]))
 
     def starts(self) -> Mapping[str, tuple[str, Scenario]]:
-        """Scenarios a page may start from, by name: the one given, then the built-in ones."""
+        """Scenarios a page may start from, by name, each with its table's: the one given, then the built-in ones."""
         name, _, opened = self.given
-        made = {name: ("given", opened)}
-        for each, _ in _builtin():
-            if each != name:
-                made[each] = (each.partition("/")[0], _builtin_scenario(each))
-        return made
+        builtin = {each: (each.partition("/")[0], scenario) for each, scenario in _builtin().items() if each != name}
+        return {name: ("given", opened), **builtin}
 
     def keep_table(self, text: str) -> str:
         """Keep an uploaded table; the same text has the same name."""
@@ -83,23 +79,18 @@ class Store:
 
     def forget(self, key: str) -> None:
         """Remove a saved state, if there is one under `key`."""
-        for each in self.saved():
-            if each.key == key:
-                path = self.folder / "saved" / f"{each.key}.json"
-                with said(path):
-                    path.unlink(missing_ok=True)
+        if key in {each.key for each in self.saved()}:
+            path = self.folder / "saved" / f"{key}.json"
+            with said(path):
+                path.unlink(missing_ok=True)
 
 
 def _saved(path: Path) -> Saved | None:
-    if not path.is_file():
-        return None
     try:
         values = read_json(path, MOST_SETTINGS_BYTES)
-    except InputError:
+        return Saved(path.stem, str(values["name"]), str(values["query"]))
+    except (InputError, LookupError, TypeError):
         return None
-    if not (isinstance(values, dict) and {"name", "query"} <= values.keys()):
-        return None
-    return Saved(path.stem, str(values["name"]), str(values["query"]))
 
 
 @lru_cache(maxsize=32)
@@ -107,11 +98,6 @@ def _read(path: Path) -> Table:
     return load_table(path)
 
 
-@lru_cache(maxsize=1)
-def _builtin() -> tuple[tuple[str, Path], ...]:
-    return tuple(builtin_scenarios())
-
-
-@lru_cache(maxsize=64)
-def _builtin_scenario(name: str) -> Scenario:
-    return load_scenario(name)[1]
+@cache
+def _builtin() -> Mapping[str, Scenario]:
+    return {name: load_scenario(name)[1] for name, _ in builtin_scenarios()}

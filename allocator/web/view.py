@@ -2,136 +2,137 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from itertools import pairwise
+from typing import Any, TypeVar
 
 from allocator.data.table import Number, Table
 from allocator.errors import AllocatorError, Fault, InfeasibleError, fault
-from allocator.model.allocation import Allocation, allocate
-from allocator.model.claims import MICRO
+from allocator.model.allocation import Allocation, allocate, efforts
 from allocator.model.scenario import Scenario
-from allocator.web.state import State
-from allocator.why.comparison import Comparison, compare, misplaced
-from allocator.why.remedies import Collision, collision
+from allocator.questions.run import measures
+from allocator.web.state import FIELDS, OWN, State, fault_texts, name_of
+from allocator.web.store import Store
+from allocator.why.comparison import compare, misplaced
+from allocator.why.remedies import Change, Remedy, collision
+from allocator.words import Words
+
+MOST_DRAWN = 60
+"""Units up to which a chart of all of them can be read."""
+Column = Sequence[Number | None]
+Made = TypeVar("Made")
+KEPT: dict[tuple[Any, ...], Any] = {}
+MOST_KEPT = 400
 
 
-@dataclass(frozen=True)
-class Row:
-    """One unit on the page; figures None where they are not known.
-
-    Attributes:
-        stages: quota as published, at the start, with the assumptions changed alone, and now.
-        moved: change of the quota since the state before, None where there was none.
-        fields: text of the unit's own controls by kind (`growth`, `least`, `most`, `lock`).
-        wrong: whether a control of the unit holds something that cannot be used.
-    """
-
-    unit: str
-    workforce: Number | None
-    growth: Number | None
-    available: float | None
-    stages: tuple[Number | None, ...]
-    moved: int | None
-    effort: float | None
-    position: str
-    fields: Mapping[str, str]
-    wrong: bool = False
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One of the four steps from the published table to now, with the members that move from the one before."""
-
-    key: str
-    moved: Number | None
-
-
-@dataclass(frozen=True)
-class View:
-    """Everything the page shows of one state."""
-
-    state: State
-    rows: tuple[Row, ...]
-    stages: tuple[Stage, ...]
-    allocation: Allocation | None
-    comparison: Comparison | None
-    faults: tuple[Fault, ...] = ()
-    collision: Collision | None = None
-    unmoved: Fault | None = None
-    notes: tuple[Fault, ...] = ()
-    wrong: frozenset[str] = field(default_factory=frozenset)
-
-
-def view(table: Table, state: State, before: State | None = None) -> View:
-    """The page of a state; `before` is the state a change was made to.
+def view(store: Store, state: State, before: State | None, words: Words) -> dict[str, Any]:
+    """What the page's template needs of a state, ready to print; `before` is the state a change was made to.
 
     An infeasible or unusable state has no allocation: its faults, and the remedies, are in its place.
     """
+    table, now, hit = store.table(state.table), None, None
     faults: tuple[Fault, ...] = ()
-    now: Allocation | None = None
-    hit: Collision | None = None
     try:
         now = allocated(table, state.scenario())
-    except InfeasibleError as error:
-        faults, hit = error.faults, collision(table, state.scenario())
     except AllocatorError as error:
         faults = error.faults
-    start = _or_none(table, state, ())
-    believed = _or_none(table, state, ("assumptions",))
-    past = _or_none(table, before, ("assumptions", "decisions")) if before else None
-    published = _published(table, state)
-    four: list[Sequence[Number | None] | None] = [published]
-    four += [each.quotas if each else None for each in (start, believed, now)]
-    wrong = frozenset(each.place for each in faults if each.place)
-    rows = tuple(
-        Row(
-            unit,
-            table.column("workforce")[i],
-            table.optional("growth_estimate")[i],
-            now.claims.available[i] / MICRO if now else None,
-            tuple(None if each is None else each[i] for each in four),
-            now.quotas[i] - past.quotas[i] if now and past else None,
-            now.efforts[i] if now else None,
-            now.positions[i] if now else "",
-            {kind: state.fields.get(f"{kind}:{unit}", "") for kind in ("growth", "least", "most", "lock")},
-            any(place.endswith(f":{unit}") for place in wrong),
-        )
+        hit = collision(table, state.scenario()) if isinstance(error, InfeasibleError) else None
+    start, believed = (_or_none(table, state.reset(*sides)) for sides in (FIELDS, ("decisions",)))
+    past = _or_none(table, before) if before else None
+    remedies = hit.remedies if hit else ()
+    published = state.start.get("published")
+    four: dict[str, Column | None] = {
+        "published": table.optional(published) if published and table.has(published) else None,
+        "start": start.quotas if start else None,
+        "assumptions": believed.quotas if believed else None,
+        "now": now.quotas if now else None,
+    }
+    rows = _rows(table, state, tuple(four.values()), now, past)
+    columns = list(zip(*(row["stages"] for row in rows), strict=True))
+    still = _unmoved(now, past) if before and {**before.fields} != {**state.fields} else None
+    paces = [name for name in dict.fromkeys(("published_quota", *table.columns)) if table.has(name)]
+    return {
+        "state": state,
+        "title": state.start["title"].get(words.language),
+        "sides": FIELDS,
+        "choices": {
+            "basis": [(each, words(f"page.basis.{each}")) for each in ("gross", "net")],
+            "pace": [("", words("page.no_pace")), *((each, column_name(each, words)) for each in paces)],
+        },
+        "wrong": {each.place for each in faults},
+        "faults": fault_texts(faults, words),
+        "remedies": [(remedy_text(each, words), state.changed(each.settings).query) for each in remedies],
+        "collides": hit is not None,
+        "unmoved": still and still.told(words),
+        "measures": [words.told(each) for each in measures(compare(now))] if now else [],
+        "stages": _stages(four),
+        "rows": rows,
+        "totals": [None if None in column else sum(column) for column in columns],
+        "growth_total": sum(row["growth"] or 0 for row in rows),
+        "effort_total": efforts((now.scenario.target,), (sum(now.claims.available),))[0] if now else None,
+        "charted": len(rows) <= MOST_DRAWN,
+        "saved": store.saved(),
+        "starts": [
+            (name, getattr(each.title, words.language), getattr(each.question, words.language))
+            for name, (_, each) in store.starts().items()
+        ],
+    }
+
+
+def column_name(column: str, words: Words) -> str:
+    """What the page calls a column of the table; its own name where it has no other."""
+    return words(f"page.column.{column}") if f"page.column.{column}" in words else column
+
+
+def remedy_text(each: Remedy, words: Words) -> str:
+    """A remedy in words, its keys named as the page names them."""
+
+    def told(change: Change) -> str:
+        now, to = (words.number(each, len(str(each).partition(".")[2])) for each in (change.now, change.to))
+        return words("page.change", name=name_of(change.key, words), now=now, to=to)
+
+    return words("page.remedy", changes=[told(change) for change in each.changes], members=each.members)
+
+
+def _or_none(table: Table, state: State) -> Allocation | None:
+    """The allocation of a state; None where it has none."""
+    with suppress(AllocatorError):
+        return allocated(table, state.scenario())
+    return None
+
+
+def _rows(
+    table: Table, state: State, four: Sequence[Column | None], now: Allocation | None, past: Allocation | None
+) -> list[dict[str, Any]]:
+    """One mapping a unit: its figures, its quota at the four stages, and the texts of its own fields by kind."""
+    return [
+        {
+            "unit": unit,
+            "workforce": table.column("workforce")[i],
+            "growth": table.optional("growth_estimate")[i],
+            "stages": [None if each is None else each[i] for each in four],
+            "moved": now.quotas[i] - past.quotas[i] if now and past else None,
+            "effort": now.efforts[i] if now else None,
+            "position": now.positions[i] if now else "",
+            "fields": {kind: state.fields.get(f"{kind}:{unit}", "") for kind in OWN},
+        }
         for i, unit in enumerate(table.units)
-    )
-    still = _unmoved(state, before, now, past)
-    found = compare(now) if now else None
-    return View(state, rows, _stages(four), now, found, faults, hit, still, now.notes if now else (), wrong)
+    ]
 
 
-def _or_none(table: Table, state: State, sides: Sequence[str]) -> Allocation | None:
-    """The allocation of a state with only some sides changed; None where it is infeasible."""
-    try:
-        return allocated(table, state.scenario(sides))
-    except AllocatorError:
-        return None
-
-
-def _stages(four: Sequence[Sequence[Number | None] | None]) -> tuple[Stage, ...]:
-    made = []
-    for index, key in enumerate(("published", "start", "assumptions", "now")):
-        here, last = four[index], four[index - 1] if index else None
+def _stages(four: Mapping[str, Column | None]) -> list[tuple[str, Number | None]]:
+    """The steps from the published table to now, each with the members that move from the one before."""
+    made: list[tuple[str, Number | None]] = [(next(iter(four)), None)]
+    for (_, last), (key, here) in pairwise(four.items()):
         known = here is not None and last is not None and None not in here and None not in last
-        made.append(Stage(key, misplaced(here, last) if known else None))  # type: ignore[arg-type]
-    return tuple(made)
+        made.append((key, misplaced(here, last) if known else None))  # type: ignore[arg-type]
+    return made
 
 
-def _published(table: Table, state: State) -> tuple[Number | None, ...] | None:
-    name = state.start.get("published")
-    return table.optional(name) if name and table.has(name) else None
-
-
-def _unmoved(state: State, before: State | None, now: Allocation | None, past: Allocation | None) -> Fault | None:
-    """Why a change moved no quota: the lots, or the rules that hold; None where something moved or nothing changed."""
-    if before is None or now is None or past is None or now.quotas != past.quotas:
-        return None
-    if {**before.fields} == {**state.fields}:
+def _unmoved(now: Allocation | None, past: Allocation | None) -> Fault | None:
+    """Why a change moved no quota: the lots, or the rules that hold; None where something moved."""
+    if now is None or past is None or now.quotas != past.quotas:
         return None
     held = [unit for unit, each in zip(now.table.units, now.positions, strict=True) if each != "BY_CLAIM"]
     shifted = max((abs(a - b) for a, b in zip(now.fair_share, past.fair_share, strict=True)), default=0.0)
@@ -140,30 +141,16 @@ def _unmoved(state: State, before: State | None, now: Allocation | None, past: A
     return fault("page.unmoved_held", units=held) if held else fault("page.unmoved_free")
 
 
-def allocation_of(table: Table, state: State) -> Allocation:
-    """The allocation of a state; errors as `allocate`."""
-    return allocated(table, state.scenario())
-
-
 def allocated(table: Table, scenario: Scenario) -> Allocation:
     """The allocation of a scenario, made once; errors as `allocate`."""
-    return _allocation(table.place, scenario.model_dump_json(), Kept(table, scenario))
+    key = ("allocation", table.place, scenario.model_dump_json())
+    return once(key, lambda: allocate(table, scenario, method="waterfill"))
 
 
-class Kept:
-    """Carries what a cached function needs but is not told apart by: the keys beside it already say it all."""
-
-    def __init__(self, *values: Any) -> None:
-        self.values = values
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Kept)
-
-    def __hash__(self) -> int:
-        return 0
-
-
-@lru_cache(maxsize=256)
-def _allocation(place: str, scenario: str, kept: Kept) -> Allocation:
-    table, asked = kept.values
-    return allocate(table, asked, method="waterfill")
+def once(key: tuple[Any, ...], make: Callable[[], Made]) -> Made:
+    """What `make` makes, made once for a key that tells all it depends on; what was asked for last is kept."""
+    made: Made = KEPT.pop(key, None) or make()
+    KEPT[key] = made
+    for old in [*KEPT][:-MOST_KEPT]:
+        KEPT.pop(old, None)
+    return made

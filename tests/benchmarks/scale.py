@@ -22,7 +22,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from allocator import allocate, load_scenario
-from allocator.cli.synth import scenario_text
+from allocator.cli.commands import scenario_text
 from allocator.data.synth import COLUMNS, made_up_nation
 from allocator.growth.summary import Summary
 from allocator.growth.sweep import SweepPlan, plan_sweep

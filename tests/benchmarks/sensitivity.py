@@ -19,7 +19,7 @@ import highspy
 import numpy as np
 
 from allocator import allocate, load_scenario
-from allocator.cli.terminal import processors
+from allocator.cli.sensitivity import processors
 from allocator.growth.sweep import drawn_caps, drawn_claims, drawn_workforce, plan_sweep, realisations, sweep
 from allocator.model.problem import Problem
 from allocator.model.program import solve

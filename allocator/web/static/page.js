@@ -22,32 +22,30 @@
     history.replaceState(null, "", "/?lang=" + document.documentElement.lang + "&" + document.getElementById("save-query").value);
   let current = queryOf();
 
+  const read = async (link) => new DOMParser().parseFromString(await (await fetch(link)).text(), "text/html");
   const fetched = async (query, was) => {
     const number = ++asked;
-    const answer = await fetch("/?" + query + (was ? "&was=" + encodeURIComponent(was) : ""));
-    const text = await answer.text();
-    return number === asked ? new DOMParser().parseFromString(text, "text/html") : null;
+    const made = await read("/?" + query + (was ? "&was=" + encodeURIComponent(was) : ""));
+    return number === asked ? made : null;
   };
   const swap = (part) => {
     const here = document.getElementById(part.id);
     if (!here) return;
     if (here.innerHTML !== part.innerHTML) here.replaceChildren(...part.childNodes);
     if (part.href) here.href = part.getAttribute("href");
+    if (part.value) here.value = part.value;
   };
   let drawing = 0;
-  const place = (made) => {
+  const place = (made, withValues) => {
     for (const part of made.querySelectorAll("[data-live]:not(.chart)")) swap(part);
     clearTimeout(drawing);  // charts take longer than figures: they follow once no more changes come
     drawing = setTimeout(() => made.querySelectorAll(".chart[data-live]").forEach(swap), 500);
-    const kept = made.getElementById("save-query"), here = document.getElementById("save-query");
-    if (kept && here) here.value = kept.value;
     for (const input of form.querySelectorAll("input[name], select[name]")) {
       const other = made.getElementsByName(input.name)[0];
+      if (other && withValues) input.value = other.value;
       if (other && other.getAttribute("aria-invalid")) input.setAttribute("aria-invalid", "true");
       else input.removeAttribute("aria-invalid");
     }
-    const languages = document.querySelector("header .languages"), others = made.querySelector("header .languages");
-    if (languages && others) languages.replaceChildren(...others.childNodes);
     document.documentElement.dataset.updated = String(asked);
   };
 
@@ -75,12 +73,7 @@
     const query = stateOf(location.search), was = current;
     current = query;
     const made = await fetched(query, was);
-    if (!made) return;
-    for (const input of form.querySelectorAll("input[name], select[name]")) {
-      const other = made.getElementsByName(input.name)[0];
-      if (other) input.value = other.value;
-    }
-    place(made);
+    if (made) place(made, true);
   });
   for (const button of document.querySelectorAll("[data-go]"))
     button.addEventListener("click", () => history.go(Number(button.dataset.go)));
@@ -91,8 +84,7 @@
     event.preventDefault();
     const row = link.closest("tr"), open = row.nextElementSibling;
     if (open && open.classList.contains("reason")) { open.remove(); link.setAttribute("aria-expanded", "false"); return; }
-    const answer = await fetch(link.href);
-    const made = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const made = await read(link.href);
     const cell = document.createElement("td");
     cell.colSpan = row.children.length;
     cell.append(...(made.getElementById("answer") || made.getElementById("main")).childNodes);
