@@ -5,26 +5,15 @@ A place names a cell: `units.csv:4:7` is line 4, cell 7; `units.xlsx, Sheet1!G4`
 
 from __future__ import annotations
 
-import csv
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from allocator.data.limits import (
-    MOST_CELL,
-    MOST_COLUMNS,
-    MOST_TABLE_BYTES,
-    TABLE,
-    Sent,
-    check_columns,
-    check_lengths,
-    decoded,
-    lines_of,
-    read_bytes,
-)
+from allocator.data.limits import MOST_TABLE_BYTES, TABLE, Sent, csv_rows, decoded, lines_of, read_bytes
 from allocator.data.places import sheet_column
-from allocator.errors import InputError, fault
+from allocator.data.table import fold
+from allocator.errors import Fault, fault
 
 SHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
@@ -45,6 +34,22 @@ class Grid:
     at: Callable[[int, int], str]
     place: str
 
+    def whole_rows(self, faults: list[Fault]) -> Iterator[tuple[int, Sequence[object]]]:
+        """Number and cells of every row below the header that is as long as it; any other is a fault."""
+        wanted = len(self.rows[0])
+        for number, row in zip(self.numbers[1:], self.rows[1:], strict=True):
+            if len(row) == wanted:
+                yield number, row
+            else:
+                faults.append(
+                    fault("cell.ragged", self.at(number, min(len(row), wanted) + 1), cells=len(row), wanted=wanted)
+                )
+
+
+def name_in(cell: object) -> str:
+    """The name a cell holds, folded; a sheet's number as the name it stands for: unit 12, not 12.0."""
+    return fold(str(int(cell) if isinstance(cell, float) and cell.is_integer() else "" if cell is None else cell))
+
 
 def read_grid(file: Path | Sent) -> Grid:
     """Cells of a file, nothing read into them yet; raises like `read_table`."""
@@ -64,25 +69,6 @@ def csv_grid(text: str, name: str, place: str) -> Grid:
             rows.append(tuple(row))
             numbers.append(number)
     return Grid(rows, numbers, lambda row, cell: f"{name}:{row}:{cell}", place)
-
-
-def csv_rows(text: str, name: str, mark: str, most: int) -> Iterator[tuple[int, list[str]]]:
-    """Number of its first line and cells of each row; InputError at the first that is too wide, or a cell too long."""
-    reader = csv.reader(lines_of(text, name, mark, most), delimiter=mark, strict=True)
-    line = 1
-    try:
-        for row in reader:
-            if len(row) > MOST_COLUMNS:
-                check_columns(len(row), f"{name}:{line}")
-            if len("".join(row)) > MOST_CELL:
-                check_lengths(row, line, lambda number, index: f"{name}:{number}:{index + 1}")
-            yield line, row
-            line = reader.line_num + 1
-    except csv.Error as error:
-        # The reader's own limit on a cell lies above ours; it is the same for the whole process, so it is left alone.
-        if "field limit" in str(error):
-            raise InputError(fault("table.long_cell", f"{name}:{line}", most=MOST_CELL)) from None
-        raise InputError(fault("table.bad_csv", f"{name}:{line}", cause=str(error))) from None
 
 
 def _sheet(content: bytes, file: str, place: str) -> Grid:

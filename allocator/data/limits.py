@@ -5,6 +5,7 @@ Every limit is looked at before the work it bounds, so that odd input ends in wo
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import stat
@@ -145,6 +146,30 @@ def lines_of(text: str, name: str, marks: str, rows: int) -> Iterator[str]:
         if number > rows + 1:
             raise InputError(fault("table.too_many_rows", name, most=rows))
         yield line
+
+
+def csv_rows(text: str, name: str, mark: str, most: int) -> Iterator[tuple[int, list[str]]]:
+    """Number of its first line and cells of each row; InputError at the first that is too wide, or a cell too long."""
+    reader = csv.reader(lines_of(text, name, mark, most), delimiter=mark, strict=True)
+    line = 1
+    try:
+        for row in reader:
+            check_row(row, name, line)
+            yield line, row
+            line = reader.line_num + 1
+    except csv.Error as error:
+        # The reader's own limit on a cell lies above ours; it is the same for the whole process, so it is left alone.
+        if "field limit" in str(error):
+            raise InputError(fault("table.long_cell", f"{name}:{line}", most=MOST_CELL)) from None
+        raise InputError(fault("table.bad_csv", f"{name}:{line}", cause=str(error))) from None
+
+
+def check_row(row: Sequence[str], name: str, line: int) -> None:
+    """Nothing, where the row that begins in a line of a text is neither too wide nor a cell of it too long."""
+    if len(row) > MOST_COLUMNS:
+        check_columns(len(row), f"{name}:{line}")
+    if len("".join(row)) > MOST_CELL:
+        check_lengths(row, line, lambda number, index: f"{name}:{number}:{index + 1}")
 
 
 def check_columns(count: int, place: str) -> None:

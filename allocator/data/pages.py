@@ -12,14 +12,13 @@ from itertools import islice
 from pathlib import Path
 
 from allocator.data import office
-from allocator.data.grid import csv_rows
 from allocator.data.limits import (
     DOCUMENT,
     MOST_COLUMNS,
     MOST_TABLE_BYTES,
     Sent,
-    check_columns,
-    check_lengths,
+    check_row,
+    csv_rows,
     decoded,
     lines_of,
     read_bytes,
@@ -70,8 +69,7 @@ def _text(content: bytes, name: str) -> Pages:
     if mark == "  ":
         rows = [re.split(r" {2,}|\t", line.rstrip()) for line in textwrap.dedent(text).splitlines()]
         for number, row in enumerate(rows, start=1):
-            check_columns(len(row), f"{name}:{number}")
-            check_lengths(row, number, lambda number, index: f"{name}:{number}:{index + 1}")
+            check_row(row, name, number)
         return Pages([part_of(rows, name, exact=True)])
     cells: list[list[str]] = []
     for number, row in csv_rows(text, name, mark, MOST_LINES):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from allocator.data.grid import Grid, read_grid
+from allocator.data.grid import Grid, name_in, read_grid
 from allocator.data.limits import Faults, Sent
 from allocator.data.numbers import NumberError, Unread, figure, persons
 from allocator.data.table import PERSON_COLUMNS, TEXT_COLUMNS, Number, Table, fold
@@ -91,15 +91,12 @@ def _read_header(reading: _Reading) -> None:
 
 
 def _leave_out_ragged(reading: _Reading) -> None:
-    wanted, rows, numbers = len(reading.names), [], []
-    for n, row in zip(reading.grid.numbers, reading.grid.rows, strict=True):
-        if len(row) == wanted:
-            rows.append(row)
-            numbers.append(n)
-        else:
-            place = reading.grid.at(n, min(len(row), wanted) + 1)
-            reading.faults.append(fault("cell.ragged", place, cells=len(row), wanted=wanted))
-    reading.grid = replace(reading.grid, rows=rows, numbers=numbers)
+    grid = reading.grid
+    rows, numbers = [grid.rows[0]], [grid.numbers[0]]
+    for number, row in grid.whole_rows(reading.faults):
+        rows.append(row)
+        numbers.append(number)
+    reading.grid = replace(grid, rows=rows, numbers=numbers)
 
 
 def _read_units(reading: _Reading, index: int) -> None:
@@ -156,9 +153,4 @@ def _texts(reading: _Reading, name: str, index: int) -> Iterator[str]:
     for n, cell in enumerate(reading.cells(index)):
         if isinstance(cell, Unread):
             reading.faults.append(NumberError(cell.key, cell).fault(reading.place(n, index), column=name, unit="–"))
-        yield fold(_text(cell))
-
-
-def _text(cell: object) -> str:
-    """A sheet's number as the name it stands for: unit 12, not 12.0."""
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else "" if cell is None else str(cell)
+        yield name_in(cell)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from allocator.data.grid import Grid, read_grid
+from allocator.data.grid import Grid, name_in, read_grid
 from allocator.data.limits import Faults, Sent
 from allocator.data.numbers import NumberError, persons
 from allocator.data.table import fold
@@ -31,13 +31,8 @@ class Records:
 
     def rows(self) -> Iterator[Record]:
         """Every row as long as the header; a shorter or longer one is a fault."""
-        wanted = len(self.grid.rows[0])
-        for number, row in zip(self.grid.numbers[1:], self.grid.rows[1:], strict=True):
-            if len(row) == wanted:
-                yield Record(self, number, row)
-            else:
-                place = self.grid.at(number, min(len(row), wanted) + 1)
-                self.faults.append(fault("cell.ragged", place, cells=len(row), wanted=wanted))
+        for number, row in self.grid.whole_rows(self.faults):
+            yield Record(self, number, row)
 
     def check(self) -> None:
         """Raise InputError with the faults found, if any."""
@@ -58,9 +53,8 @@ class Record:
         return None if index is None else self.cells[index]
 
     def text(self, column: str) -> str:
-        """The cell as text, folded; a sheet's number as the name it stands for."""
-        cell = self.cell(column)
-        return fold(str(int(cell) if isinstance(cell, float) and cell.is_integer() else "" if cell is None else cell))
+        """The cell as a name."""
+        return name_in(self.cell(column))
 
     def place(self, column: str) -> str:
         """File, line and cell of `column`."""

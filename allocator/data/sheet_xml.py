@@ -106,43 +106,34 @@ def shared_lengths(package: Package) -> Sequence[int]:
 
 def xlsx_told(content: bytes, codes: Sequence[str], lengths: Sequence[int]) -> SheetXml:
     """What the XML of an xlsx file's sheet says; `codes` and `lengths`: its formats, and its shared texts' lengths."""
-    told = SheetXml()
+    told, columns = SheetXml(), list[str]()
     line = row = column = 0
-    kind, inside, texts = "", "", {"f": "", "v": ""}
-    formula = False
+    kind, inside, texts = "", "", dict[str, str]()
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal line, row, column, kind, inside, texts, formula
+        nonlocal line, row, column, kind, inside, texts
         if tag == "c":
-            at = _AT.fullmatch(attributes["r"]) if "r" in attributes else None
-            if at:
-                row, column = int(at[2]), _number(at[1])
-            elif "r" in attributes:
-                raise ValueError(attributes["r"])
-            else:
-                row, column = line, column + 1
-            kind, texts, formula = attributes.get("t", ""), {"f": "", "v": ""}, False
-            style = int(attributes.get("s", 0))
-            if style < len(codes) and codes[style]:
+            row, column = _position(attributes["r"]) if "r" in attributes else (line, column + 1)
+            kind, texts = attributes.get("t", ""), {}
+            if (style := int(attributes.get("s", 0))) < len(codes) and codes[style]:
                 told.formats[row - 1, column - 1] = codes[style]
         elif tag == "row":
             line, column = int(attributes.get("r", line + 1)), 0
             if attributes.get("hidden") in ("1", "true"):
                 told.hidden.append(str(line))
         elif tag == "col" and attributes.get("hidden") in ("1", "true"):
-            low, high = (int(attributes.get(each, "")) for each in ("min", "max"))
-            columns.append(sheet_column(low) if low == high else f"{sheet_column(low)}–{sheet_column(high)}")
-        elif tag in texts:
-            inside, formula = tag, formula or tag == "f"
+            columns.append(_columns(attributes))
+        elif tag in ("f", "v"):
+            inside, texts[tag] = tag, texts.get(tag, "")
 
     def end(tag: str) -> None:
         nonlocal inside
         if tag == "c":
-            shared = lengths[int(texts["v"])] if kind == "s" and int(texts["v"] or 0) < len(lengths) else 0
-            told.reach(row, column, shared)
+            value = texts.get("v", "")
+            told.reach(row, column, lengths[int(value)] if kind == "s" and int(value or 0) < len(lengths) else 0)
             if kind == "e":
-                told.unread[row - 1, column - 1] = Unread("cell.not_number", texts["v"])
-            elif formula and not texts["v"] and kind != "str":
+                told.unread[row - 1, column - 1] = Unread("cell.not_number", value)
+            elif "f" in texts and not value and kind != "str":
                 told.unread[row - 1, column - 1] = Unread("import.formula", f"={texts['f']}")
         inside = "" if tag == inside else inside
 
@@ -150,17 +141,25 @@ def xlsx_told(content: bytes, codes: Sequence[str], lengths: Sequence[int]) -> S
         if inside:
             texts[inside] += characters
 
-    columns: list[str] = []
     _walk(content, start, end, text)
     told.hidden += columns
     return told
 
 
-def _number(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
+def _columns(attributes: dict[str, str]) -> str:
+    low, high = (sheet_column(int(attributes.get(each, ""))) for each in ("min", "max"))
+    return low if low == high else f"{low}–{high}"
+
+
+def _position(name: str) -> Cell:
+    """Row and column of the cell called `name` (`B7`), counted from 1."""
+    at = _AT.fullmatch(name)
+    if at is None:
+        raise ValueError(name)
+    column = 0
+    for letter in at[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(at[2]), column
 
 
 def ods_told(content: bytes) -> list[tuple[str, SheetXml]]:
