@@ -36,7 +36,7 @@ def import_file(call: Call, file: Path, out: Path, pairs: tuple[str, ...], force
     made = import_table(read_bytes(file, MOST_TABLE_BYTES), file.name, _chosen(pairs))
     written = folder_files(made, call.words)
     _check_free(out, list(written), force)
-    findings = [*made.findings, *_audited(made, written["units.csv"], out / "units.csv")]
+    findings = [*made.findings, *_audited(made, written["units.csv"])]
     write_folder(out, written)
     record = {
         "out": str(out),
@@ -67,13 +67,13 @@ def _check_free(out: Path, names: Sequence[str], force: bool) -> None:
         raise InputError(fault("import.exists", str(out), names=there))
 
 
-def _audited(made: Imported, text: str, place: Path) -> tuple[Oddity, ...]:
+def _audited(made: Imported, text: str) -> tuple[Oddity, ...]:
     """The audit of the table as it will be written: one that could not be read back is never written."""
     from allocator.data.audit import audit
-    from allocator.data.grid import csv_grid
-    from allocator.data.read import table_from
+    from allocator.data.limits import Sent
+    from allocator.data.read import read_table
 
-    return audit(table_from(csv_grid(text, place.name, str(place))), made.source)
+    return audit(read_table(Sent("units.csv", text.encode())), made.source)
 
 
 def _finding(made: Imported, out: Path, findings: Sequence[Oddity], record: dict[str, Any]) -> Finding:

@@ -24,8 +24,8 @@ MOST_REGISTERED = 2_000
 @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help=HELP("cli.synth.out"))
 def synth(call: Call, units: int, levels: int, seed: int, out: Path) -> None:
     """Write units.csv and base.yaml of a made-up nation, and its register of enterprises where it is not too large."""
-    from allocator.data.grid import csv_grid
-    from allocator.data.read import table_from
+    from allocator.data.limits import Sent
+    from allocator.data.read import read_table
     from allocator.data.synth import COLUMNS, made_up_nation
     from allocator.writing import write_folder
     from allocator.year.foundings import made_up_register
@@ -36,7 +36,7 @@ def synth(call: Call, units: int, levels: int, seed: int, out: Path) -> None:
     if units <= MOST_REGISTERED:
         above = {row["parent"] for row in nation.rows}
         leaves = csv_text(COLUMNS, [row for row in nation.rows if row["unit"] not in above])
-        register = made_up_register(table_from(csv_grid(leaves, "units.csv", "units.csv")), seed)
+        register = made_up_register(read_table(Sent("units.csv", leaves.encode())), seed)
         files["register.csv"] = csv_text(register[0], register)
     write_folder(out, files)
     document = {"out": str(out), "units": units, "levels": levels, "target": nation.target, "files": [*files]}

@@ -8,9 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from allocator.data.limits import MOST_TABLE_BYTES, TABLE, Faults, read_bytes
+from allocator.data.limits import MOST_TABLE_BYTES, TABLE, Faults, read_bytes, sheet_column
 from allocator.data.numbers import NumberError, minus_zero, whole
-from allocator.data.places import sheet_column
 from allocator.data.settings import Keys, Settings
 from allocator.data.table import fold
 from allocator.data.workbook import Workbook

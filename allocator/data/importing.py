@@ -11,12 +11,21 @@ from typing import Any
 
 from allocator.data.findings import Oddity
 from allocator.data.headers import ATTAINMENT, COUNTS, INDEX, SKIP, TEXTS, UNRECOGNISED, Headed, comparable, kind_of
-from allocator.data.layout import Line, locate
+from allocator.data.layout import Line, Reading, locate
 from allocator.data.limits import Sent
 from allocator.data.numbers import NumberError, figure, vietnamese, whole
 from allocator.data.pages import read_pages
-from allocator.data.printed import Figures, document_of, printed_columns, recompute, relate, shown_cell
-from allocator.data.rows import Reading, settled_columns, sort_rows, tell_unrecognised
+from allocator.data.rows import (
+    Figures,
+    document_of,
+    printed_columns,
+    recompute,
+    relate,
+    settle_columns,
+    shown_cell,
+    sort_rows,
+    tell_unrecognised,
+)
 from allocator.data.source import Source
 from allocator.data.table import PERSON_COLUMNS, Number
 
@@ -58,8 +67,8 @@ def import_table(data: bytes, name: str, chosen: Mapping[str, str] | None = None
         MissingExtraError: a workbook or Word file is given and its reader is not installed.
     """
     wanted = {comparable(header): column.strip() for header, column in (chosen or {}).items()}
-    layout = locate(read_pages(Sent(name, data)), wanted)
-    reading = Reading(layout, settled_columns(layout, wanted))
+    reading = locate(read_pages(Sent(name, data)), wanted)
+    settle_columns(reading, wanted)
     tell_unrecognised(reading)
     sort_rows(reading)
     figures = _figures(reading)
@@ -81,7 +90,7 @@ def _figures(reading: Reading) -> Figures:
 
 def _figure(reading: Reading, column: Headed, line: Line, unit: str) -> Number | None:
     place, shown = line.place(column.at), unit or reading.text(line, "unit") or "–"
-    size = line.merged(column.at)
+    size = line.part.merged.get((line.index, column.at))
     try:
         if size and not line.blank(column.at):
             raise NumberError("import.merged", shown_cell(line.cell(column.at)), rows=size[0], columns=size[1])
@@ -116,30 +125,26 @@ def _imported(reading: Reading, figures: Figures, name: str) -> Imported:
     columns = printed_columns(reading)
     recompute(reading, figures, columns)
     relate(figures, columns)
-    has_kind = any(each.name == "kind" for each in reading.columns)
-    if not has_kind:
+    if "kind" not in reading.at:
         reading.note("kinds", column="kind", units=len(reading.units))
-    has_parent = any(each.name == "parent" for each in reading.columns)
     rows: list[dict[str, Any]] = [
-        {"unit": unit, "kind": (reading.text(line, "kind") or None) if has_kind else kind_of(unit)}
-        | ({"parent": reading.text(line, "parent") or None} if has_parent else {})
+        {"unit": unit, "kind": (reading.text(line, "kind") or None) if "kind" in reading.at else kind_of(unit)}
+        | ({"parent": reading.text(line, "parent") or None} if "parent" in reading.at else {})
         | {column: values[unit] for column, values in figures.items()}
         for unit, line in reading.units.items()
     ]
-    for part in reading.layout.parts:
+    for part in reading.parts:
         if part.hidden:
             reading.note("hidden", "warning", names=list(part.hidden), place=part.place)
     source = Source(
-        document=document_of(reading.layout, name),
+        document=document_of(reading, name),
         rows={unit: line.number for unit, line in reading.units.items()},
         totals_row=reading.totals[0].number if reading.totals else "",
         columns=columns,
     )
     recognised = [each for each in reading.columns if each.name not in (UNRECOGNISED, SKIP)]
     left = [each for each in reading.columns if each.name == UNRECOGNISED and each.header]
-    return Imported(
-        rows, source, _target(reading, figures), recognised, left, [*reading.layout.findings, *reading.findings]
-    )
+    return Imported(rows, source, _target(reading, figures), recognised, left, reading.findings)
 
 
 def _target(reading: Reading, figures: Figures) -> int | None:
@@ -147,8 +152,7 @@ def _target(reading: Reading, figures: Figures) -> int | None:
     if not quotas or all(value is None for value in quotas.values()):
         reading.note("no_target", "warning", column="published_quota")
         return None
-    at = next(each.at for each in reading.columns if each.name == "published_quota")
-    totals = [count(line.cell(at)) for line in reading.totals]
+    totals = [count(line.cell(reading.at["published_quota"])) for line in reading.totals]
     if totals and totals[0]:
         return totals[0]
     added = int(sum(value or 0 for value in quotas.values()))

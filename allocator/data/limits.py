@@ -132,6 +132,20 @@ def text_place(name: str, text: str, at: int) -> str:
     return f"{name}:{text.count(chr(10), 0, at) + 1}:{at - text.rfind(chr(10), 0, at)}"
 
 
+def sheet_column(number: int) -> str:
+    """Letters of a sheet's column.
+
+    Example:
+        >>> sheet_column(1), sheet_column(28)
+        ('A', 'AB')
+    """
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
 def lines_of(text: str, name: str, marks: str, rows: int) -> Iterator[str]:
     """Lines as a CSV reader takes them, line ends kept; InputError at one too long or too wide, or one too many.
 

@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
+from allocator.data.limits import sheet_column
 from allocator.data.numbers import Unread
 from allocator.data.package import Package
-from allocator.data.places import sheet_column
 
 _AT = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _PERCENTS = {9: "0%", 10: "0.00%"}

@@ -12,9 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from allocator.data.limits import MOST_UNPACKED, Limits, check_columns, check_lengths, too_large
+from allocator.data.limits import MOST_UNPACKED, Limits, check_columns, check_lengths, sheet_column, too_large
 from allocator.data.package import Package
-from allocator.data.places import sheet_column
 from allocator.data.sheet_xml import Cell, SheetXml, format_codes, ods_told, shared_lengths, sheet_parts, xlsx_told
 from allocator.errors import InputError, MissingExtraError, fault
 

@@ -154,16 +154,16 @@ def uploaded(store: Store, form: Mapping[str, Any], words: Words) -> dict[str, A
 
 def _imported(store: Store, name: str, data: bytes, chosen: Mapping[str, str], words: Words) -> dict[str, Any]:
     from allocator.data.audit import audit
-    from allocator.data.grid import csv_grid
     from allocator.data.imported_files import base_yaml, units_csv
     from allocator.data.importing import import_table
-    from allocator.data.read import table_from
+    from allocator.data.limits import Sent
+    from allocator.data.read import read_table
     from allocator.data.settings import Settings, parse_yaml
     from allocator.model.scenario import scenario_from
 
     made = import_table(data, name, chosen)
     text = units_csv(made)
-    table = table_from(csv_grid(text, name, name))
+    table = read_table(Sent(name, text.encode()))
     values, places = parse_yaml(base_yaml(made, words), "base.yaml")
     values.setdefault("target", 0)
     scenario = scenario_from(Settings(values, places, Path()))

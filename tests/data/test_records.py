@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from allocator.data.progress import Report, read_progress
-from allocator.data.register import Enterprise, read_register
+from allocator.data.records import Enterprise, Report, read_progress, read_register
 from allocator.data.table import Table
 from allocator.errors import InputError
 
