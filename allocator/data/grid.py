@@ -85,12 +85,12 @@ def read_grid(file: Path | Sent) -> Grid:
         from allocator.data.workbook import Workbook
 
         book = Workbook(content, file.name, TABLE)
-        sheet = book.sheet(book.names[0])
-        return grid_of(enumerate(sheet.rows, start=1), file.name, sheet.name, place=str(file))
+        rows = enumerate(book.sheet(book.names[0]).rows, start=1)
+        return grid_of(rows, file.name, book.names[0], place=str(file))
     text = decoded(content, file.name)
     header = next((line for line in lines_of(text, file.name, ",;\t", TABLE.rows) if line.strip()), "")
-    rows = csv_rows(text, file.name, max(",;\t", key=header.count), TABLE.rows)
-    return grid_of(((number, tuple(row)) for number, row in rows), file.name, place=str(file))
+    lines = csv_rows(text, file.name, max(",;\t", key=header.count), TABLE.rows)
+    return grid_of(((number, tuple(row)) for number, row in lines), file.name, place=str(file))
 
 
 def name_in(cell: object) -> str:

@@ -7,13 +7,12 @@ and what none matches stays unrecognised for a person to settle.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from allocator.data.numbers import bare, unmarked
-from allocator.data.table import fold
+from allocator.data.table import fold, unaccented
 
 LEVELS = " / "
 SKIP = "skip"
@@ -63,9 +62,8 @@ def comparable(text: object) -> str:
         >>> comparable("**Ước số** lao động tăng")
         'uoc so lao dong tang'
     """
-    bared = bare("" if text is None else str(text)).casefold().replace("%", " phan tram ").replace("đ", "d")
-    letters = "".join(c for c in unicodedata.normalize("NFD", bared) if not unicodedata.combining(c))
-    return re.sub(r"[\W_]+", " ", letters).strip()
+    bared = bare("" if text is None else str(text)).casefold().replace("%", " phan tram ")
+    return re.sub(r"[\W_]+", " ", unaccented(bared)).strip()
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,7 @@ from allocator.data.limits import (
     read_bytes,
 )
 from allocator.data.numbers import MOST_FIGURE, Unread, minus_zero
-from allocator.data.package import Package
-from allocator.data.workbook import Workbook
+from allocator.data.workbook import Package, Workbook, damage_told, damaged
 from allocator.errors import InputError, fault
 
 MOST_LINES = 10 * DOCUMENT.rows
@@ -126,16 +125,14 @@ def _docx(package: Package) -> Pages:
     """Tables of a Word file, in their order, tables inside cells left out."""
     body = package.tree("word/document.xml").find(f"{_WORD}body")
     if body is None:
-        raise package.damaged("w:body?")
+        raise damaged(package.file, "w:body?")
     tables = list(_tables(body))
     if sum(len(each.findall(f"{_WORD}tr")) for each in tables) > DOCUMENT.rows:
         raise InputError(fault("table.too_many_rows", package.file, most=DOCUMENT.rows))
     longest = max(tables, key=lambda each: len(each.findall(f"{_WORD}tr")), default=None)
     before = [_words(each) for each in takewhile(lambda child: child is not longest, body) if each.tag == f"{_WORD}p"]
-    try:
+    with damage_told(package.file, ValueError):  # an attribute that is no number
         return Pages([_word_table(each, package.file, f"T{n}") for n, each in enumerate(tables, 1)], before=before)
-    except ValueError as error:  # an attribute that is no number
-        raise package.damaged(error) from None
 
 
 def _tables(body: Element) -> Iterator[Element]:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import zip_longest
 
+from allocator.data.findings import minus
 from allocator.data.headers import ATTAINMENT, COUNTS, INDEX, SKIP, TEXTS, UNRECOGNISED, comparable
 from allocator.data.layout import Line, Reading
 from allocator.data.limits import sheet_column
@@ -157,7 +158,7 @@ def recompute(reading: Reading, figures: Figures, columns: dict[str, PrintedColu
     if not {"net_gain", "recruited", "lost"} <= figures.keys():
         return
     gains, total = figures["net_gain"], columns["net_gain"].total
-    right = {u: _minus(figures["recruited"][u], figures["lost"][u]) for u in gains}
+    right = {u: minus(figures["recruited"][u], figures["lost"][u]) for u in gains}
     odd = {u: value for u, value in gains.items() if None not in (value, right[u]) and value != right[u]}
     corrected = {u: right[u] if u in odd else value for u, value in gains.items()}
     if total is None or not odd or sum(v or 0 for v in corrected.values()) != vietnamese(total):
@@ -169,10 +170,6 @@ def recompute(reading: Reading, figures: Figures, columns: dict[str, PrintedColu
         reading.note("recomputed", "warning", unit, "net_gain", printed=value, recomputed=right[unit], place=place)
     figures["net_gain"] = corrected
     columns["net_gain"] = columns["net_gain"].model_copy(update={"printed": printed})
-
-
-def _minus(more: Number | None, less: Number | None) -> Number | None:
-    return None if more is None or less is None else more - less
 
 
 def relate(figures: Figures, columns: dict[str, PrintedColumn]) -> None:

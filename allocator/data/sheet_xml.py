@@ -1,6 +1,6 @@
 """What the XML of a workbook says of its sheets beside their values: unread, merged or hidden cells, and their reach.
 
-Every function here raises ValueError where an attribute is no number.
+Every function here raises ValueError where an attribute is no number, or a sheet has no part.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ import posixpath
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
 from allocator.data.limits import sheet_column
 from allocator.data.numbers import Unread
-from allocator.data.package import Package
+
+if TYPE_CHECKING:
+    from allocator.data.workbook import Package
 
 _AT = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _PERCENTS = {9: "0%", 10: "0.00%"}
@@ -24,9 +27,19 @@ Cell = tuple[int, int]
 
 
 @dataclass
-class SheetXml:
-    """What a sheet's XML says beside its values; cells by row and column, counted from 0."""
+class Sheet:
+    """One sheet: its cells row by row, and what its XML says beside them; there cells by row and column, from 0.
 
+    Attributes:
+        rows: the cells.
+        unread: cells that hold no figure one could trust.
+        formats: number formats of cells, where they matter.
+        merged: rows and columns a merged cell covers.
+        hidden: places of hidden rows and columns.
+        wide, deep: numbers of the last column and row with content; `letters`: characters of all texts.
+    """
+
+    rows: list[list[Any]] = field(default_factory=list)
     unread: dict[Cell, Unread] = field(default_factory=dict)
     formats: dict[Cell, str] = field(default_factory=dict)
     merged: dict[Cell, tuple[int, int]] = field(default_factory=dict)
@@ -48,15 +61,14 @@ def _walk(
     content: bytes,
     start: Callable[[str, dict[str, str]], None],
     end: Callable[[str], None],
-    text: Callable[[str], None] | None = None,
+    text: Callable[[str], None],
 ) -> None:
     """Go through XML with handlers of tags, their prefixes left out, and of text."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartElementHandler = lambda tag, attributes: start(tag.rpartition(":")[2], attributes)
     parser.EndElementHandler = lambda tag: end(tag.rpartition(":")[2])
-    if text:
-        parser.CharacterDataHandler = text
+    parser.CharacterDataHandler = text
     parser.Parse(content, True)
 
 
@@ -73,7 +85,7 @@ def sheet_parts(package: Package) -> dict[str, str]:
             key = next((value for name, value in each.items() if name.endswith("}id")), "")
             part = targets.get(key, "").casefold()
             if part not in names or not part.endswith(".xml"):
-                raise package.damaged(f"{part or key}?")
+                raise ValueError(f"{part or key}?")
             found[each.get("name", "")] = names[part]
     return found
 
@@ -104,9 +116,9 @@ def shared_lengths(package: Package) -> Sequence[int]:
     return lengths
 
 
-def xlsx_told(content: bytes, codes: Sequence[str], lengths: Sequence[int]) -> SheetXml:
+def xlsx_sheet(content: bytes, codes: Sequence[str], lengths: Sequence[int]) -> Sheet:
     """What the XML of an xlsx file's sheet says; `codes` and `lengths`: its formats, and its shared texts' lengths."""
-    told, columns = SheetXml(), list[str]()
+    told, columns = Sheet(), list[str]()
     line = row = column = 0
     kind, inside, texts = "", "", dict[str, str]()
 
@@ -162,17 +174,17 @@ def _position(name: str) -> Cell:
     return int(at[2]), column
 
 
-def ods_told(content: bytes) -> list[tuple[str, SheetXml]]:
+def ods_sheets(content: bytes) -> list[tuple[str, Sheet]]:
     """What the XML of an ods file says of its sheets, by name."""
-    found: list[tuple[str, SheetXml]] = []
-    told = SheetXml()
+    found: list[tuple[str, Sheet]] = []
+    told = Sheet()
     row = column = down = across = letters = 0
     counted = False
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         nonlocal told, row, column, down, across, letters, counted
         if tag == "table":
-            told, row, down = SheetXml(), 0, 0
+            told, row, down = Sheet(), 0, 0
             found.append((attributes.get("table:name", ""), told))
         elif tag == "table-row":
             row, column, across = row + down, 0, 0

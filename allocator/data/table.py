@@ -27,6 +27,11 @@ def fold(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).split())
 
 
+def unaccented(text: str) -> str:
+    """Small letters without their accents, and `đ` as `d`."""
+    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c)).replace("đ", "d")
+
+
 @dataclass(frozen=True)
 class Table:
     """Units and their figures.
