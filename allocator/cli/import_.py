@@ -28,12 +28,11 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help=HELP("cli.import.force"))
 def import_file(call: Call, file: Path, out: Path, pairs: tuple[str, ...], force: bool) -> None:
     """Read the document, write its table as a scenario folder, and print the audit."""
-    from allocator.data.imported_files import folder_files
-    from allocator.data.importing import import_table
-    from allocator.data.limits import MOST_TABLE_BYTES, read_bytes
+    from allocator.data.importing import folder_files, import_table
+    from allocator.data.limits import read_bytes
     from allocator.writing import write_folder
 
-    made = import_table(read_bytes(file, MOST_TABLE_BYTES), file.name, _chosen(pairs))
+    made = import_table(read_bytes(file), file.name, _chosen(pairs))
     written = folder_files(made, call.words)
     _check_free(out, list(written), force)
     findings = [*made.findings, *_audited(made, written["units.csv"])]

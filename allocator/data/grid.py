@@ -12,17 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from allocator.data.limits import (
-    MOST_TABLE_BYTES,
-    TABLE,
-    Faults,
-    Sent,
-    csv_rows,
-    decoded,
-    lines_of,
-    read_bytes,
-    sheet_column,
-)
+from allocator.data.limits import TABLE, Faults, Sent, csv_rows, decoded, lines_of, read_bytes, sheet_column
 from allocator.data.numbers import NumberError
 from allocator.data.table import fold
 from allocator.errors import fault
@@ -80,7 +70,7 @@ def _holds(cell: object) -> bool:
 
 def read_grid(file: Path | Sent) -> Grid:
     """Cells of a table's file, its first sheet where it is a workbook; raises like `read_table`."""
-    content = read_bytes(file, MOST_TABLE_BYTES)
+    content = read_bytes(file)
     if file.name.lower().endswith(SHEETS):
         from allocator.data.workbook import Workbook
 

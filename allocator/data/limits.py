@@ -95,7 +95,7 @@ def opened(path: Path, writable: bool = False) -> BinaryIO:
         raise InputError(fault("file.unreadable", place, cause=error.strerror or str(error))) from None
 
 
-def read_bytes(file: Path | Sent, most: int) -> bytes:
+def read_bytes(file: Path | Sent, most: int = MOST_TABLE_BYTES) -> bytes:
     """Content of a file of at most `most` bytes; InputError says what is in the way of reading it."""
     if isinstance(file, Sent):
         content, size = file.content, len(file.content)

@@ -20,7 +20,6 @@ from allocator.data.grid import Grid, grid_of
 from allocator.data.limits import (
     DOCUMENT,
     MOST_COLUMNS,
-    MOST_TABLE_BYTES,
     Sent,
     check_columns,
     check_lengths,
@@ -53,7 +52,7 @@ class Pages:
 
 def read_pages(file: Path | Sent) -> Pages:
     """Cells of a document; raises InputError naming what cannot be read."""
-    content, name = read_bytes(file, MOST_TABLE_BYTES), file.name
+    content, name = read_bytes(file), file.name
     pages = _read(content, name)
     rows = sum(len(part.rows) for part in pages.parts)
     if not rows:

@@ -154,8 +154,7 @@ def uploaded(store: Store, form: Mapping[str, Any], words: Words) -> dict[str, A
 
 def _imported(store: Store, name: str, data: bytes, chosen: Mapping[str, str], words: Words) -> dict[str, Any]:
     from allocator.data.audit import audit
-    from allocator.data.imported_files import base_yaml, units_csv
-    from allocator.data.importing import import_table
+    from allocator.data.importing import base_yaml, import_table, units_csv
     from allocator.data.limits import Sent
     from allocator.data.read import read_table
     from allocator.data.settings import Settings, parse_yaml
