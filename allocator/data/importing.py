@@ -17,20 +17,10 @@ import yaml
 from allocator.data.findings import Oddity
 from allocator.data.headers import ATTAINMENT, COUNTS, INDEX, SKIP, TEXTS, UNRECOGNISED, Headed, comparable, kind_of
 from allocator.data.layout import Line, Reading, locate
-from allocator.data.limits import Sent
+from allocator.data.limits import Sent, read_bytes
 from allocator.data.numbers import NumberError, figure, vietnamese, whole
 from allocator.data.pages import read_pages
-from allocator.data.rows import (
-    Figures,
-    document_of,
-    printed_columns,
-    recompute,
-    relate,
-    settle_columns,
-    shown_cell,
-    sort_rows,
-    tell_unrecognised,
-)
+from allocator.data.rows import Figures, document_of, printed_columns, shown_cell, sort_rows
 from allocator.data.source import SOURCE_FILE, Source
 from allocator.data.table import PERSON_COLUMNS, Number
 from allocator.words import LANGUAGES, Words
@@ -91,10 +81,8 @@ def import_table(data: bytes, name: str, chosen: Mapping[str, str] | None = None
         MissingExtraError: a workbook or Word file is given and its reader is not installed.
     """
     wanted = {comparable(header): column.strip() for header, column in (chosen or {}).items()}
-    reading = locate(read_pages(Sent(name, data)), wanted)
-    settle_columns(reading, wanted)
-    tell_unrecognised(reading)
-    sort_rows(reading)
+    reading = locate(read_pages(read_bytes(Sent(name, data)), name), wanted)
+    sort_rows(reading, wanted)
     figures = _figures(reading)
     reading.faults.check()
     return _imported(reading, figures, name)
@@ -146,9 +134,7 @@ def count(cell: object) -> int | None:
 
 
 def _imported(reading: Reading, figures: Figures, name: str) -> Imported:
-    columns = printed_columns(reading)
-    recompute(reading, figures, columns)
-    relate(figures, columns)
+    columns = printed_columns(reading, figures)
     if "kind" not in reading.at:
         reading.note("kinds", column="kind", units=len(reading.units))
     rows: list[dict[str, Any]] = [

@@ -12,7 +12,6 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from allocator.errors import Fault, InputError, fault
 
@@ -72,43 +71,38 @@ class Faults(list[Fault]):
             raise InputError(self)
 
 
-def opened(path: Path, writable: bool = False) -> BinaryIO:
-    """A regular file, opened; InputError for anything else there is under a path, whose opening could block."""
-    place = str(path).encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
-    if place != str(path):
-        raise InputError(fault("file.odd_name", place))
-    ways = (os.O_RDWR if writable else os.O_RDONLY) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    try:
-        kind = path.stat().st_mode
-        if stat.S_ISDIR(kind):
-            raise InputError(fault("file.is_folder", place))
-        if not stat.S_ISREG(kind):
-            raise InputError(fault("file.not_regular", place))
-        handle = os.open(path, ways)
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            os.close(handle)
-            raise InputError(fault("file.not_regular", place))
-        return os.fdopen(handle, "r+b" if writable else "rb")
-    except FileNotFoundError:
-        raise InputError(fault("file.missing", place)) from None
-    except OSError as error:
-        raise InputError(fault("file.unreadable", place, cause=error.strerror or str(error))) from None
-
-
 def read_bytes(file: Path | Sent, most: int = MOST_TABLE_BYTES) -> bytes:
     """Content of a file of at most `most` bytes; InputError says what is in the way of reading it."""
     if isinstance(file, Sent):
         content, size = file.content, len(file.content)
     else:
-        with opened(file) as held:
-            try:
-                size = os.fstat(held.fileno()).st_size
-                content = b"" if size > most else held.read(most + 1) or b""
-            except OSError as error:
-                raise InputError(fault("file.unreadable", str(file), cause=error.strerror or str(error))) from None
-    if max(size, len(content)) > most:
-        raise InputError(too_large(str(file), max(size, len(content)), most))
+        content, size = _read_regular(file, most)
+    if size > most:
+        raise InputError(too_large(str(file), size, most))
     return content
+
+
+def _read_regular(path: Path, most: int) -> tuple[bytes, int]:
+    """Content of a regular file, none of one too large, and its size; nothing else is opened, as it could block."""
+    place = str(path).encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
+    if place != str(path):
+        raise InputError(fault("file.odd_name", place))
+    ways = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        kind = path.stat().st_mode
+        if stat.S_ISDIR(kind):
+            raise InputError(fault("file.is_folder", place))
+        if stat.S_ISREG(kind):
+            with os.fdopen(os.open(path, ways), "rb") as held:
+                opened = os.fstat(held.fileno())
+                if stat.S_ISREG(opened.st_mode):  # it may be another by now
+                    content = b"" if opened.st_size > most else held.read(most + 1) or b""
+                    return content, max(opened.st_size, len(content))
+        raise InputError(fault("file.not_regular", place))
+    except FileNotFoundError:
+        raise InputError(fault("file.missing", place)) from None
+    except OSError as error:
+        raise InputError(fault("file.unreadable", place, cause=error.strerror or str(error))) from None
 
 
 def too_large(place: str, size: int, most: int) -> Fault:

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import islice, takewhile
-from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -20,14 +19,12 @@ from allocator.data.grid import Grid, grid_of
 from allocator.data.limits import (
     DOCUMENT,
     MOST_COLUMNS,
-    Sent,
     check_columns,
     check_lengths,
     check_row,
     csv_rows,
     decoded,
     lines_of,
-    read_bytes,
 )
 from allocator.data.numbers import MOST_FIGURE, Unread, minus_zero
 from allocator.data.workbook import Package, Workbook, damage_told, damaged
@@ -50,9 +47,8 @@ class Pages:
     before: Sequence[str] = ()
 
 
-def read_pages(file: Path | Sent) -> Pages:
+def read_pages(content: bytes, name: str) -> Pages:
     """Cells of a document; raises InputError naming what cannot be read."""
-    content, name = read_bytes(file), file.name
     pages = _read(content, name)
     rows = sum(len(part.rows) for part in pages.parts)
     if not rows:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from itertools import zip_longest
+from typing import Any
 
 from allocator.data.findings import minus
 from allocator.data.headers import ATTAINMENT, COUNTS, INDEX, SKIP, TEXTS, UNRECOGNISED, comparable
@@ -29,8 +30,8 @@ _BULLET = re.compile(r"^[-+•*–]\s*")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
-def settle_columns(reading: Reading, wanted: Mapping[str, str]) -> None:
-    """Leave of columns with one name none recognised; InputError for what is wrong in `wanted`, or a column missing."""
+def _settle_columns(reading: Reading, wanted: Mapping[str, str]) -> None:
+    """Leave of columns with one name none recognised."""
     found = reading.columns
     seen = [each.header for each in found if each.header]
     used = {
@@ -59,21 +60,24 @@ def settle_columns(reading: Reading, wanted: Mapping[str, str]) -> None:
     reading.at = {each.name: each.at for each in reading.columns}
 
 
-def tell_unrecognised(reading: Reading) -> None:
+def _tell_unrecognised(reading: Reading) -> None:
     """Note each column with content that was left out, with what was seen and how to settle it."""
-    lines = reading.lines
     for column in reading.columns:
-        cells = [fold(str(line.cell(column.at))) for line in lines if not line.blank(column.at)]
+        cells = [fold(str(line.cell(column.at))) for line in reading.lines if not line.blank(column.at)]
         if column.name == UNRECOGNISED and cells:
-            example = f"{column.header or '?'}=skip"
+            shown: dict[str, Any] = {"cells": cells[:3], "example": f"{column.header or '?'}=skip"}
             place = reading.header.place(column.at)
-            reading.note(
-                "unrecognised", "warning", column=column.header, cells=cells[:3], example=example, place=place
-            )  # fmt: skip
+            reading.note("unrecognised", "warning", column=column.header, place=place, **shown)
 
 
-def sort_rows(reading: Reading) -> None:
-    """Tell units from totals, and both from headings, footnotes and sums of parts, which are left out and noted."""
+def sort_rows(reading: Reading, wanted: Mapping[str, str]) -> None:
+    """Settle the columns, tell units from totals, and both from headings, footnotes and sums of parts, which are noted.
+
+    Raises:
+        InputError: something is wrong in `wanted`, the columns that the caller chose, or a column is missing.
+    """
+    _settle_columns(reading, wanted)
+    _tell_unrecognised(reading)
     figures = [each.at for each in reading.columns if each.name not in (*TEXTS, INDEX)]
     unit_at = reading.at["unit"]
     for line, after in zip_longest(reading.lines, reading.lines[1:]):
@@ -120,26 +124,25 @@ def _one_totals_row(reading: Reading) -> None:
     reading.totals = kept[:1]
 
 
-def printed_columns(reading: Reading) -> dict[str, PrintedColumn]:
-    """What `source.yaml` says of each column: its header, its place, its total, percentages as printed."""
+def printed_columns(reading: Reading, figures: Figures) -> dict[str, PrintedColumn]:
+    """What `source.yaml` says of each column: its header, its place, its total, percentages as printed, what it is of.
+
+    A net gain that is printed otherwise becomes recruited − lost in `figures`, where only so it agrees with its total.
+    """
     columns = {}
-    part = reading.parts[0]
+    lines = [*reading.units.items(), *(("", line) for line in reading.totals)]
     for each in reading.columns:
         if each.name in (UNRECOGNISED, SKIP, INDEX):
             continue
         # A bare 0.5545 in a column of percentages is not what a document shows: left out.
-        cells = {
-            unit: line.cell(each.at) for unit, line in [*reading.units.items(), *(("", t) for t in reading.totals)]
-        }
+        cells = {unit: line.cell(each.at) for unit, line in lines}
         shown = {u: shown_cell(cell) for u, cell in cells.items() if each.name != ATTAINMENT or "%" in str(cell)}
         total = shown.pop("", "") if each.name not in TEXTS else ""
         printed = {unit: text for unit, text in shown.items() if text} if each.name == ATTAINMENT else {}
-        columns[each.name] = PrintedColumn(
-            header=each.header,
-            cell=sheet_column(each.at + 1) if part.name else str(each.at + 1),
-            total=total or None,
-            printed=printed,
-        )
+        at = sheet_column(each.at + 1) if reading.parts[0].name else str(each.at + 1)
+        columns[each.name] = PrintedColumn(header=each.header, cell=at, total=total or None, printed=printed)
+    _recompute(reading, figures, columns)
+    _relate(figures, columns)
     return columns
 
 
@@ -153,7 +156,7 @@ def shown_cell(cell: object) -> str:
     )
 
 
-def recompute(reading: Reading, figures: Figures, columns: dict[str, PrintedColumn]) -> None:
+def _recompute(reading: Reading, figures: Figures, columns: dict[str, PrintedColumn]) -> None:
     """Take recruited − lost for a net gain printed otherwise, where only so the column agrees with its total."""
     if not {"net_gain", "recruited", "lost"} <= figures.keys():
         return
@@ -172,7 +175,7 @@ def recompute(reading: Reading, figures: Figures, columns: dict[str, PrintedColu
     columns["net_gain"] = columns["net_gain"].model_copy(update={"printed": printed})
 
 
-def relate(figures: Figures, columns: dict[str, PrintedColumn]) -> None:
+def _relate(figures: Figures, columns: dict[str, PrintedColumn]) -> None:
     """Say which columns are made of others, where those are there, so that the audit recomputes them."""
     relations = {
         "net_gain": ("difference", ["recruited", "lost"]),
