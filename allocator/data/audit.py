@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from allocator.data.findings import SEVERITIES, Oddity, PrintedTable, minus, oddity_of, read_printed, sum_known
 from allocator.data.numbers import NumberError, vietnamese, vietnamese_percent
-from allocator.data.table import PERSON_COLUMNS, Table, unaccented
+from allocator.data.table import PERSON_COLUMNS, TEXT_COLUMNS, Table, unaccented
 from allocator.errors import InputError
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def unreadable_printed(case: PrintedTable) -> Iterator[Oddity]:
             if unit is not None and unit not in case.table.units:
                 yield Oddity("warning", "unknown_unit", unit, column, text)
         named = {*given.parts, *given.difference, *given.percent}
-        own = set() if given.percent or column in ("unit", "kind", "parent") else {column}
+        own = set() if given.percent or column in TEXT_COLUMNS else {column}
         for name in sorted((named | own) - case.table.columns.keys() - case.table.unusable.keys()):
             yield Oddity("warning", "unknown_column", None, name)
 

@@ -20,7 +20,6 @@ LONGEST_NAME = 80
 INDEX = "index"
 ATTAINMENT = "attainment"
 UNRECOGNISED = ""
-TEXTS = ("unit", "kind", "parent")
 COUNTS = (
     "workforce", "growth_estimate", "term_target", "term_new_unions", "recruited", "lost", "net_gain",
     "published_quota", "workforce_gap", "workforce_insured", "enterprises",

@@ -15,14 +15,14 @@ from typing import Any
 import yaml
 
 from allocator.data.findings import Oddity
-from allocator.data.headers import ATTAINMENT, COUNTS, INDEX, SKIP, TEXTS, UNRECOGNISED, Headed, comparable, kind_of
+from allocator.data.headers import ATTAINMENT, COUNTS, INDEX, SKIP, UNRECOGNISED, Headed, comparable, kind_of
 from allocator.data.layout import Line, Reading, locate
 from allocator.data.limits import Sent, read_bytes
 from allocator.data.numbers import NumberError, figure, vietnamese, whole
 from allocator.data.pages import read_pages
 from allocator.data.rows import Figures, document_of, printed_columns, shown_cell, sort_rows
 from allocator.data.source import SOURCE_FILE, Source
-from allocator.data.table import PERSON_COLUMNS, Number
+from allocator.data.table import PERSON_COLUMNS, TEXT_COLUMNS, Number
 from allocator.words import LANGUAGES, Words
 
 LOTS = (10, 5, 1)
@@ -35,8 +35,7 @@ class _Quoted(str):
     """Text always written in quotation marks, so that `4.000` stays what was printed."""
 
 
-class _Dumper(yaml.SafeDumper):
-    pass
+class _Dumper(yaml.SafeDumper): ...
 
 
 _Dumper.add_representer(
@@ -92,7 +91,7 @@ def _figures(reading: Reading) -> Figures:
     """Figures by column and unit; faults for cells that cannot be read one way only."""
     made: Figures = {}
     for column in reading.columns:
-        if column.name in (UNRECOGNISED, SKIP, INDEX, ATTAINMENT, *TEXTS):
+        if column.name in (UNRECOGNISED, SKIP, INDEX, ATTAINMENT, *TEXT_COLUMNS):
             continue
         made[column.name] = {unit: _figure(reading, column, line, unit) for unit, line in reading.units.items()}
         for line in reading.totals:
@@ -172,7 +171,8 @@ def _target(reading: Reading, figures: Figures) -> int | None:
 
 def folder_files(made: Imported, words: Words) -> dict[str, str]:
     """Content of each file by its name; comments in the language of `words`."""
-    return {"units.csv": units_csv(made), SOURCE_FILE: source_yaml(made, words), "base.yaml": base_yaml(made, words)}
+    source = _comment(words("import.source_comment")) + _yaml(_quoted(made.source.model_dump()))
+    return {"units.csv": units_csv(made), SOURCE_FILE: source, "base.yaml": base_yaml(made, words)}
 
 
 def units_csv(made: Imported) -> str:
@@ -182,11 +182,6 @@ def units_csv(made: Imported) -> str:
     writer.writeheader()
     writer.writerows(made.rows)
     return text.getvalue()
-
-
-def source_yaml(made: Imported, words: Words) -> str:
-    """Where each figure comes from, totals and odd cells as printed; keys without a value left out."""
-    return _comment(words("import.source_comment")) + _yaml(_quoted(made.source.model_dump()))
 
 
 def base_yaml(made: Imported, words: Words) -> str:
@@ -199,7 +194,8 @@ def base_yaml(made: Imported, words: Words) -> str:
     if made.target is None:
         decisions_text = _yaml(decisions) + _comment(words("import.base_no_target")) + "# target: …\n"
     else:
-        lot = first_lot(made)
+        quotas = [made.target, *(row.get("published_quota") or 0 for row in made.rows)]
+        lot = next(lot for lot in LOTS if all(quota % lot == 0 for quota in quotas))
         decisions_text = _yaml(decisions | {"published": "published_quota", "target": made.target, "lot": lot})
     assumptions: dict[str, Any] = {}
     if "growth_estimate" in made.rows[0]:
@@ -208,12 +204,6 @@ def base_yaml(made: Imported, words: Words) -> str:
         assumptions["attainment"] = FIRST_ATTAINMENT
     shown = _comment(words("import.base_assumptions")) + _yaml(assumptions) if assumptions else ""
     return _comment(words("import.base_comment")) + decisions_text + shown
-
-
-def first_lot(made: Imported) -> int:
-    """The greatest of `LOTS` that divides the target and every published quota."""
-    quotas = [made.target or 0, *(row.get("published_quota") or 0 for row in made.rows)]
-    return next(lot for lot in LOTS if all(quota % lot == 0 for quota in quotas))
 
 
 def _comment(text: str) -> str:

@@ -108,7 +108,9 @@ def locate(pages: Pages, chosen: Mapping[str, str]) -> Reading:
     headers = [_headers(part, chosen) for part in pages.parts]
     withs = [n for n, found in enumerate(headers) if found]
     if not withs:
-        raise _no_header(pages)
+        lines = [Line(part, n) for part in pages.parts for n in range(len(part.rows))][:3]
+        seen = [" | ".join(fold(str(c)) for c in line.cells if c not in (None, ""))[:120] for line in lines]
+        raise InputError(fault("import.no_header", lines[0].place(), seen=seen))
     first, last = withs[0], len(headers) if pages.together else withs[0] + 1
     top, head = pages.parts[first], headers[first][0]
     above = [row for part in pages.parts[:first] for row in part.rows if pages.together] + [*top.rows[: head.start]]
@@ -118,7 +120,8 @@ def locate(pages: Pages, chosen: Mapping[str, str]) -> Reading:
         part, found = pages.parts[n], headers[n]
         width = max((len(row) for row in part.rows), default=0)
         if not found and width != len(head.columns):
-            made.note("other_table", "warning", place=part.at(0, 0))
+            if part.rows:
+                made.note("other_table", "warning", place=part.at(0, 0))
             continue
         for each in found:
             if each.meaning != head.meaning:
@@ -132,12 +135,6 @@ def locate(pages: Pages, chosen: Mapping[str, str]) -> Reading:
     if not pages.together and withs[1:]:
         made.note("other_sheets", "warning", names=[pages.parts[n].name for n in withs[1:]], place=top.place)
     return made
-
-
-def _no_header(pages: Pages) -> InputError:
-    rows = [(part, n) for part in pages.parts for n in range(len(part.rows))][:3]
-    seen = [" | ".join(fold(str(c)) for c in part.rows[n] if c not in (None, ""))[:120] for part, n in rows]
-    return InputError(fault("import.no_header", rows[0][0].at(rows[0][1], 0), seen=seen))
 
 
 def _headers(part: Grid, chosen: Mapping[str, str]) -> list[_Header]:

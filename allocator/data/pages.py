@@ -49,26 +49,21 @@ class Pages:
 
 def read_pages(content: bytes, name: str) -> Pages:
     """Cells of a document; raises InputError naming what cannot be read."""
-    pages = _read(content, name)
+    package = Package(content, name, DOCUMENT) if content.startswith(b"PK") else None
+    if package and "word/document.xml" in package.names:
+        pages = _docx(package)
+    elif content.startswith(_OLE) or (package and package.names & _WORKBOOKS):
+        pages = _sheets(content, name)
+    elif package:
+        raise InputError(fault("import.format", name))
+    else:
+        pages = _text(content, name)
     rows = sum(len(part.rows) for part in pages.parts)
     if not rows:
         raise InputError(fault("import.no_table", name))
     if rows > DOCUMENT.rows:
         raise InputError(fault("table.too_many_rows", name, most=DOCUMENT.rows))
     return pages
-
-
-def _read(content: bytes, name: str) -> Pages:
-    if content.startswith(_OLE):
-        return _sheets(content, name)
-    if not content.startswith(b"PK"):
-        return _text(content, name)
-    package = Package(content, name, DOCUMENT)
-    if "word/document.xml" in package.names:
-        return _docx(package)
-    if package.names & _WORKBOOKS:
-        return _sheets(content, name)
-    raise InputError(fault("import.format", name))
 
 
 def _text(content: bytes, name: str) -> Pages:

@@ -11,10 +11,8 @@ from pathlib import Path
 from allocator.data.grid import Records, headed, name_in, read_grid
 from allocator.data.limits import Sent
 from allocator.data.numbers import NumberError, Unread, figure, persons
-from allocator.data.table import PERSON_COLUMNS, TEXT_COLUMNS, Number, Table
+from allocator.data.table import PERSON_COLUMNS, REQUIRED, TEXT_COLUMNS, Number, Table
 from allocator.errors import Fault, InputError, fault
-
-REQUIRED = ("unit", "workforce")
 
 
 def read_table(file: Path | Sent) -> Table:

@@ -11,16 +11,15 @@ from itertools import zip_longest
 from typing import Any
 
 from allocator.data.findings import minus
-from allocator.data.headers import ATTAINMENT, COUNTS, INDEX, SKIP, TEXTS, UNRECOGNISED, comparable
-from allocator.data.layout import Line, Reading
+from allocator.data.headers import ATTAINMENT, COUNTS, INDEX, SKIP, UNRECOGNISED, comparable
+from allocator.data.layout import Reading
 from allocator.data.limits import sheet_column
 from allocator.data.numbers import NumberError, bare, unmarked, vietnamese, vietnamese_percent
 from allocator.data.source import PrintedColumn, SourceDocument
-from allocator.data.table import Number, fold
+from allocator.data.table import REQUIRED, TEXT_COLUMNS, Number, fold
 from allocator.errors import InputError, fault
 
 Figures = dict[str, dict[str, Number | None]]
-NEEDED = ("unit", "workforce")
 _TOTALS = re.compile(
     r"(tong( cong| so)?|cong( chung)?|total|grand total|sum)( toan (tinh|nganh|quoc|thanh pho))?|toan tinh"
 )
@@ -42,11 +41,11 @@ def _settle_columns(reading: Reading, wanted: Mapping[str, str]) -> None:
     }
     faults = [fault("import.map_header", "--map", header=key, seen=seen) for key in wanted if key not in used]
     faults += [
-        fault("import.map_column", "--map", column=name, columns=[*TEXTS, *COUNTS])
+        fault("import.map_column", "--map", column=name, columns=[*TEXT_COLUMNS, *COUNTS])
         for name in wanted.values()
         if not _NAME.fullmatch(name)
     ]
-    for name in NEEDED:
+    for name in REQUIRED:
         same = [each.header for each in found if each.name == name]
         if len(same) != 1:
             key = "import.same_column" if same else "import.no_column"
@@ -78,15 +77,18 @@ def sort_rows(reading: Reading, wanted: Mapping[str, str]) -> None:
     """
     _settle_columns(reading, wanted)
     _tell_unrecognised(reading)
-    figures = [each.at for each in reading.columns if each.name not in (*TEXTS, INDEX)]
+    figures = [each.at for each in reading.columns if each.name not in (*TEXT_COLUMNS, INDEX)]
     unit_at = reading.at["unit"]
     for line, after in zip_longest(reading.lines, reading.lines[1:]):
         unit = _BULLET.sub("", reading.text(line, "unit"))
         label = unit or next((fold(unmarked(c)) for c in line.cells if re.search(r"[^\W\d_]", str(c or ""))), "")
         filled = [at for at in figures if not line.blank(at)]
+        # The sum of those below it is numbered `I` or `A`, and the next row `1`.
+        below = reading.text(after, INDEX).strip(".") if after else ""
+        heads_section = below in ("1", "01") and _SECTION.fullmatch(reading.text(line, INDEX))
         if _TOTALS.fullmatch(comparable(label)):
             reading.totals.append(line)
-        elif _SUBTOTAL.match(label) or (filled and _heads_section(reading, line, after)):
+        elif _SUBTOTAL.match(label) or (filled and heads_section):
             reading.note("subtotal", row=label, place=line.place())
         elif not filled and not reading.text(line, INDEX).isdigit():
             reading.note("left_out", row=label or "–", place=line.place())
@@ -102,13 +104,6 @@ def sort_rows(reading: Reading, wanted: Mapping[str, str]) -> None:
     if not reading.units and not reading.faults:
         reading.faults.append(fault("table.no_rows", reading.header.place()))
     _one_totals_row(reading)
-
-
-def _heads_section(reading: Reading, line: Line, after: Line | None) -> bool:
-    """Whether a row is the sum of those below it: numbered `I` or `A`, and the next one `1`."""
-    return bool(
-        after and _SECTION.fullmatch(reading.text(line, INDEX)) and reading.text(after, INDEX).strip(".") in ("1", "01")
-    )
 
 
 def _one_totals_row(reading: Reading) -> None:
@@ -137,7 +132,7 @@ def printed_columns(reading: Reading, figures: Figures) -> dict[str, PrintedColu
         # A bare 0.5545 in a column of percentages is not what a document shows: left out.
         cells = {unit: line.cell(each.at) for unit, line in lines}
         shown = {u: shown_cell(cell) for u, cell in cells.items() if each.name != ATTAINMENT or "%" in str(cell)}
-        total = shown.pop("", "") if each.name not in TEXTS else ""
+        total = shown.pop("", "") if each.name not in TEXT_COLUMNS else ""
         printed = {unit: text for unit, text in shown.items() if text} if each.name == ATTAINMENT else {}
         at = sheet_column(each.at + 1) if reading.parts[0].name else str(each.at + 1)
         columns[each.name] = PrintedColumn(header=each.header, cell=at, total=total or None, printed=printed)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -209,25 +210,14 @@ def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return {**base, **both}
 
 
-def split_key(text: str) -> list[str]:
-    """Parts of a dotted key; a part with dots, spaces or equals signs may stand in quotes.
-
-    Example:
-        >>> split_key('growth.units."CĐ các KCN"')
-        ['growth', 'units', 'CĐ các KCN']
-    """
-    parts = re.findall(r"""(?:^|\.)(?:"([^"]*)"|'([^']*)'|([^."']+))""", text)
-    return ["".join(part) for part in parts]
-
-
 def _changed(settings: Settings, change: str) -> Settings:
     place = f"--set {change}"
     matched = re.fullmatch(r"""((?:"[^"]*"|'[^']*'|[^="'])+)=(.*)""", change, re.DOTALL)
-    keys = split_key(matched[1].strip()) if matched else []
-    if not matched or not keys or any(not key for key in keys):
+    # A part of a dotted key with dots, spaces or equals signs may stand in quotes.
+    parts = re.findall(r"""(?:^|\.)(?:"([^"]*)"|'([^']*)'|([^."']+))""", matched[1].strip() if matched else "")
+    keys = ["".join(part) for part in parts]
+    if not matched or not keys or not all(keys):
         raise InputError(fault("scenario.set_form", place))
     value, _ = parse_yaml(matched[2].strip(), place)
-    nested: Any = value
-    for key in reversed(keys):
-        nested = {key: nested}
+    nested = reduce(lambda inner, key: {key: inner}, reversed(keys), value)
     return Settings(merged(settings.values, nested), {**_kept(settings, nested), tuple(keys): place}, settings.folder)

@@ -134,7 +134,8 @@ def xlsx_sheet(content: bytes, codes: Sequence[str], lengths: Sequence[int]) -> 
             if attributes.get("hidden") in ("1", "true"):
                 told.hidden.append(str(line))
         elif tag == "col" and attributes.get("hidden") in ("1", "true"):
-            columns.append(_columns(attributes))
+            ends = (sheet_column(int(attributes.get(each, ""))) for each in ("min", "max"))
+            columns.append("–".join(dict.fromkeys(ends)))
         elif tag in ("f", "v"):
             inside, texts[tag] = tag, texts.get(tag, "")
 
@@ -156,11 +157,6 @@ def xlsx_sheet(content: bytes, codes: Sequence[str], lengths: Sequence[int]) -> 
     _walk(content, start, end, text)
     told.hidden += columns
     return told
-
-
-def _columns(attributes: dict[str, str]) -> str:
-    low, high = (sheet_column(int(attributes.get(each, ""))) for each in ("min", "max"))
-    return low if low == high else f"{low}–{high}"
 
 
 def _position(name: str) -> Cell:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Number = int | float
 PERSON_COLUMNS = ("workforce", "growth_estimate", "term_target", "recruited", "lost", "published_quota")
 TEXT_COLUMNS = ("unit", "kind", "parent")
+REQUIRED = ("unit", "workforce")
 
 
 def fold(name: str) -> str:

@@ -142,10 +142,11 @@ def uploaded(store: Store, form: Mapping[str, Any], words: Words) -> dict[str, A
     empty = {"name": "", "document": "", "columns": [], "listings": [], "count": 0, "query": "", "faults": []}
     if (file := brought(form)) is None:
         return empty
-    from allocator.data.headers import COUNTS, TEXTS
+    from allocator.data.headers import COUNTS
+    from allocator.data.table import TEXT_COLUMNS
 
     chosen = {key.removeprefix("column:"): str(v) for key, v in form.items() if key.startswith("column:") and v}
-    shown = {**empty, "name": file.name, "document": given_back(file), "known": (*TEXTS, *COUNTS)}
+    shown = {**empty, "name": file.name, "document": given_back(file), "known": (*TEXT_COLUMNS, *COUNTS)}
     try:
         return {**shown, **_imported(store, file.name, file.content, chosen, words)}
     except AllocatorError as error:

@@ -324,3 +324,12 @@ def test_limits_hold_for_sheets(monkeypatch):
     monkeypatch.setattr(pages, "DOCUMENT", replace(limits.DOCUMENT, cells=10))
     with pytest.raises(InputError, match=r"t, E5: the sheet reaches to this cell, far beyond a table"):
         import_table(xlsx(), "t")
+
+
+def test_a_table_of_blanks_after_the_table_is_nothing():
+    document = Document(io.BytesIO(docx(SMALL)))
+    document.add_paragraph("Nơi nhận")
+    document.add_table(2, 3)
+    content = io.BytesIO()
+    document.save(content)
+    assert import_table(content.getvalue(), "t.docx").rows == import_table(docx(SMALL), "t.docx").rows
