@@ -73,13 +73,12 @@ def totals(case: PrintedTable) -> Iterator[Oddity]:
 def differences(case: PrintedTable) -> Iterator[Oddity]:
     """Cells that are not the difference they should be, telling where only the difference agrees with the total."""
     for column, (more, less) in case.relation("difference"):
-        cells = zip(case.values(column), case.printed(column), case.values(more), case.values(less), strict=True)
         right = [minus(m, s) for m, s in zip(case.values(more), case.values(less), strict=True)]
+        rows = zip(case.table.units, case.values(column), case.printed(column), right, strict=True)
         total = case.total(column)
         settled = total is not None and sum_known(right) == total != sum_known(case.printed(column))
         code = "difference_total" if settled else "difference"
-        for unit, (value, printed, m, s) in zip(case.table.units, cells, strict=True):
-            wanted = minus(m, s)
+        for unit, value, printed, wanted in rows:
             for figure in dict.fromkeys((printed, value)):
                 if wanted is not None and figure is not None and figure != wanted:
                     quoted = {"more": more, "less": less, "total": total}
@@ -220,9 +219,8 @@ def audit(table: Table, source: Source | None = None) -> tuple[Oddity, ...]:
         source: what its document prints, where known.
     """
     case = PrintedTable(table, source.columns if source else {})
-    return tuple(
-        sorted(chain.from_iterable(rule(case) for rule in RULES), key=lambda each: SEVERITIES.index(each.severity))
-    )
+    found = chain.from_iterable(rule(case) for rule in RULES)
+    return tuple(sorted(found, key=lambda each: SEVERITIES.index(each.severity)))
 
 
 def audit_faults(error: InputError) -> tuple[Oddity, ...]:

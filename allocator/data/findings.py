@@ -48,8 +48,7 @@ class Oddity:
         """The finding in the language of `words`: what was found, then what to do."""
         named = {"row": self.row, "column": self.column, "printed": self.printed, "recomputed": self.recomputed}
         key = self.code if self.code in words else f"audit.{self.code}"
-        text = words(key, **{**named, **self.values})
-        return f"{self.place}: {text}" if self.place else text
+        return Fault(key, self.place, {**named, **self.values}).told(words)
 
 
 def oddity_of(severity: str, fault: Fault) -> Oddity:

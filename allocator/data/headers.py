@@ -105,11 +105,8 @@ def columns_of(rows: Sequence[Sequence[object]], chosen: Mapping[str, str]) -> l
         for n in range(1, width):
             grouped = below[n] and below[n - 1] and above[n - 1] != below[n - 1]
             above[n] = above[n] or (above[n - 1] if grouped else "")
-    columns = []
-    for n in range(width):
-        levels = list(dict.fromkeys(row[n] for row in texts if row[n]))
-        columns.append(Headed(n, LEVELS.join(levels), *recognise(levels, chosen)))
-    return columns
+    columns = [list(dict.fromkeys(filter(None, levels))) for levels in zip(*texts, strict=True)]
+    return [Headed(n, LEVELS.join(levels), *recognise(levels, chosen)) for n, levels in enumerate(columns)]
 
 
 def is_unit(cell: str, chosen: Mapping[str, str]) -> bool:

@@ -137,8 +137,8 @@ def _imported(reading: Reading, figures: Figures, name: str) -> Imported:
     if "kind" not in reading.at:
         reading.note("kinds", column="kind", units=len(reading.units))
     rows: list[dict[str, Any]] = [
-        {"unit": unit, "kind": (reading.text(line, "kind") or None) if "kind" in reading.at else kind_of(unit)}
-        | ({"parent": reading.text(line, "parent") or None} if "parent" in reading.at else {})
+        {"unit": unit, "kind": kind_of(unit)}
+        | {name: reading.text(line, name) or None for name in ("kind", "parent") if name in reading.at}
         | {column: values[unit] for column, values in figures.items()}
         for unit, line in reading.units.items()
     ]

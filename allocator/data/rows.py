@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 from itertools import zip_longest
 from typing import Any
 
-from allocator.data.findings import minus
+from allocator.data.findings import minus, read_printed
 from allocator.data.headers import ATTAINMENT, COUNTS, INDEX, SKIP, UNRECOGNISED, comparable
 from allocator.data.layout import Reading
 from allocator.data.limits import sheet_column
-from allocator.data.numbers import NumberError, bare, unmarked, vietnamese, vietnamese_percent
+from allocator.data.numbers import bare, unmarked, vietnamese, vietnamese_percent
 from allocator.data.source import PrintedColumn, SourceDocument
 from allocator.data.table import REQUIRED, TEXT_COLUMNS, Number, fold
 from allocator.errors import InputError, fault
+from allocator.words import MARKS
 
 Figures = dict[str, dict[str, Number | None]]
 _TOTALS = re.compile(
@@ -146,9 +146,7 @@ def shown_cell(cell: object) -> str:
     if cell is None or bare(str(cell)) == "-":
         return ""
     number = int(cell) if isinstance(cell, float) and cell.is_integer() else cell
-    return (
-        bare(number) if isinstance(number, str) else f"{number:,}".replace(",", " ").replace(".", ",").replace(" ", ".")
-    )
+    return bare(number) if isinstance(number, str) else f"{number:,}".translate(MARKS)
 
 
 def _recompute(reading: Reading, figures: Figures, columns: dict[str, PrintedColumn]) -> None:
@@ -187,14 +185,10 @@ def _numerator(figures: Figures, columns: dict[str, PrintedColumn]) -> str:
     printed = columns[ATTAINMENT].printed if ATTAINMENT in columns else {}
 
     def near(name: str) -> int:
-        hits = 0
-        for unit, text in printed.items():
-            part, whole = (figures.get(each, {}).get(unit) for each in (name, "term_target"))
-            with suppress(NumberError):
-                percent = vietnamese_percent(text)
-                if part is not None and whole and percent is not None:
-                    hits += abs(100 * part / whole - float(percent)) < 1
-        return hits
+        parts, wholes = (figures.get(each, {}) for each in (name, "term_target"))
+        shares = ((parts.get(u), wholes.get(u), read_printed(vietnamese_percent, text)) for u, text in printed.items())
+        known = [(100 * a / b, float(c)) for a, b, c in shares if a is not None and b and c is not None]
+        return sum(abs(real - shown) < 1 for real, shown in known)
 
     return max(("net_gain", "recruited"), key=near)
 

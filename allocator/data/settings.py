@@ -7,7 +7,7 @@ duplicate key win. Here such values are errors, and so are aliases, whose few hu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from pathlib import Path
@@ -180,20 +180,18 @@ def _extended(path: Path, seen: tuple[Path, ...]) -> Settings:
 
 def _kept(base: Settings, over: Mapping[str, Any]) -> dict[Keys, str]:
     """Places of the base's values that a list or plain value of `over` does not replace."""
-    replaced = set(_leaves(over))
-    return {
-        keys: place
-        for keys, place in base.places.items()
-        if not any(keys[:n] in replaced for n in range(len(keys) + 1))
-    }
 
+    def stays(keys: Keys) -> bool:
+        value: Any = over
+        for key in keys:
+            if key not in value:
+                return True
+            value = value[key]
+            if not (isinstance(value, dict) and value):
+                return False
+        return True
 
-def _leaves(values: Mapping[str, Any], keys: Keys = ()) -> Iterator[Keys]:
-    for key, value in values.items():
-        if isinstance(value, dict) and value:
-            yield from _leaves(value, (*keys, key))
-        else:
-            yield (*keys, key)
+    return {keys: place for keys, place in base.places.items() if stays(keys)}
 
 
 def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

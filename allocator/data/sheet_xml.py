@@ -53,10 +53,6 @@ class Sheet:
         self.wide, self.deep, self.letters = max(self.wide, column), max(self.deep, row), self.letters + letters
 
 
-def _local(name: str) -> str:
-    return name.rpartition("}")[2].rpartition(":")[2]
-
-
 def _walk(
     content: bytes,
     start: Callable[[str, dict[str, str]], None],
@@ -80,13 +76,12 @@ def sheet_parts(package: Package) -> dict[str, str]:
         for each in package.tree(names.get("xl/_rels/workbook.xml.rels", "xl/_rels/workbook.xml.rels"))
     }
     found = {}
-    for each in package.tree("xl/workbook.xml").iter():
-        if _local(each.tag) == "sheet":
-            key = next((value for name, value in each.items() if name.endswith("}id")), "")
-            part = targets.get(key, "").casefold()
-            if part not in names or not part.endswith(".xml"):
-                raise ValueError(f"{part or key}?")
-            found[each.get("name", "")] = names[part]
+    for each in package.tree("xl/workbook.xml").iterfind(".//{*}sheet"):
+        key = next((value for name, value in each.items() if name.endswith("}id")), "")
+        part = targets.get(key, "").casefold()
+        if part not in names or not part.endswith(".xml"):
+            raise ValueError(f"{part or key}?")
+        found[each.get("name", "")] = names[part]
     return found
 
 
@@ -95,12 +90,9 @@ def format_codes(package: Package) -> Sequence[str]:
     if "xl/styles.xml" not in package.names:
         return ()
     root = package.tree("xl/styles.xml")
-    codes = dict(_PERCENTS)
-    for each in root.iter():
-        if _local(each.tag) == "numFmt":
-            codes[int(each.get("numFmtId", ""))] = each.get("formatCode", "")
-    styles = next((each for each in root if _local(each.tag) == "cellXfs"), ())
-    return [codes.get(int(each.get("numFmtId", 0)), "") for each in styles]
+    formats = root.iterfind(".//{*}numFmt")
+    codes = _PERCENTS | {int(each.get("numFmtId", "")): each.get("formatCode", "") for each in formats}
+    return [codes.get(int(each.get("numFmtId", 0)), "") for each in root.iterfind("{*}cellXfs/*")]
 
 
 def shared_lengths(package: Package) -> Sequence[int]:
