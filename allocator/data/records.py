@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,8 +14,7 @@ from allocator.data.numbers import NumberError, persons
 from allocator.data.table import Table
 from allocator.errors import InputError, fault
 
-_ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", re.ASCII)
-_VIETNAMESE = re.compile(r"(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4})", re.ASCII)
+_DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y")
 YES = frozenset({"1", "yes", "y", "true", "x", "có", "co"})
 NO = frozenset({"0", "no", "n", "false", "không", "khong"})
 
@@ -150,10 +148,9 @@ def day_in(cell: object) -> date:
     if isinstance(cell, date):
         return cell
     text = name_in(cell)
-    found = _ISO.fullmatch(text) or _VIETNAMESE.fullmatch(text)
-    with suppress(ValueError):
-        if found:
-            return date(*(int(found[part]) for part in ("year", "month", "day")))
+    for form in _DAYS if text.isascii() else ():
+        with suppress(ValueError):
+            return datetime.strptime(text, form).date()
     raise NumberError("progress.date", text)
 
 
@@ -165,9 +162,8 @@ def _fits(
     if made.date.year != year:
         records.fault("progress.year", row, "date", date=f"{made.date:%d/%m/%Y}", year=year)
     if made.recruited > workforce:
-        records.fault(
-            "progress.above_workforce", row, "recruited", unit=unit, value=made.recruited, workforce=workforce
-        )
+        figures = {"value": made.recruited, "workforce": workforce}
+        records.fault("progress.above_workforce", row, "recruited", unit=unit, **figures)
     if earlier and made.date <= earlier[-1].date:
         days = {"date": f"{made.date:%d/%m/%Y}", "earlier": f"{earlier[-1].date:%d/%m/%Y}"}
         records.fault("progress.order", row, "date", unit=unit, **days)
