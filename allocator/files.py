@@ -122,7 +122,7 @@ def _indented(value: Any, line: str) -> str:
         True
     """
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
-    if not any(isinstance(each, _NESTED) for each in parts):
+    if not any(isinstance(each, (dict, list, tuple)) for each in parts):
         text = _encoder(line)(value)
         return f"{text[0]}{line} {text[1:-1]}{line}{text[-1]}" if parts else text
     made = [_indented(each, line + " ") for each in parts]
@@ -135,9 +135,6 @@ def _indented(value: Any, line: str) -> str:
 @cache
 def _encoder(line: str) -> Callable[[Any], str]:
     return json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(f",{line} ", ": ")).encode
-
-
-_NESTED = (dict, list, tuple)
 
 
 def read_json(path: Path, most: int = MOST_RESULT_BYTES) -> Any:

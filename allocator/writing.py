@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from operator import attrgetter
 from pathlib import Path
 from stat import S_IMODE, S_ISDIR, S_ISREG
 from typing import IO
@@ -24,6 +25,7 @@ if sys.platform != "win32":
     import fcntl
 
 LOCK, FILES = "lock", "files"
+_OWNER = attrgetter("st_uid", "st_gid", "st_dev")
 _PART = re.compile(r"\..*\.[a-z0-9_]{8}\.part")
 _REFUSALS: Mapping[int | None, str] = {
     **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "write.denied"),
@@ -128,7 +130,7 @@ def _appeared(place: Path, contents: Mapping[str, bytes | str]) -> bool:
     if there and (any(place.iterdir()) or place.samefile(os.curdir) or not os.access(place.parent, os.W_OK)):
         return False
     with _stage(place) as stage:
-        if there and _owner(place) != _owner(stage):
+        if there and _OWNER(place.stat()) != _OWNER(stage.stat()):
             return False
         for name, content in contents.items():
             _fill(stage / name, content, place / name)
@@ -144,11 +146,6 @@ def _appeared(place: Path, contents: Mapping[str, bytes | str]) -> bool:
             return False
         _sync(place.parent)
     return True
-
-
-def _owner(path: Path) -> tuple[int, int, int]:
-    held = path.stat()
-    return held.st_uid, held.st_gid, held.st_dev
 
 
 def _merged(place: Path, contents: Mapping[str, bytes | str], targets: Mapping[str, Path]) -> None:

@@ -128,20 +128,17 @@ def schema(call: Call) -> None:
 def import_file(call: Call, file: Path, out: Path, pairs: tuple[str, ...], force: bool) -> None:
     """Read the document, write its table as a scenario folder, and print the audit."""
     from allocator.data.audit import audit
-    from allocator.data.grid import csv_grid
-    from allocator.data.imported_files import folder_files
-    from allocator.data.importing import import_table
-    from allocator.data.limits import MOST_TABLE_BYTES, read_bytes
-    from allocator.data.read import table_from
+    from allocator.data.importing import folder_files, import_table
+    from allocator.data.limits import Sent, read_bytes
+    from allocator.data.read import read_table
     from allocator.writing import write_folder
 
-    made = import_table(read_bytes(file, MOST_TABLE_BYTES), file.name, _chosen(pairs))
+    made = import_table(read_bytes(file), file.name, _chosen(pairs))
     written = folder_files(made, call.words)
     there = [name for name in written if (out / name).exists()]
     if there and not force:
         raise InputError(fault("import.exists", str(out), names=there))
-    place = out / "units.csv"
-    table = table_from(csv_grid(written[place.name], place.name, str(place)))  # unreadable, it is never written
+    table = read_table(Sent("units.csv", written["units.csv"].encode()))  # unreadable, it is never written
     findings = [*made.findings, *audit(table, made.source)]
     write_folder(out, written)
     call.give(_finding(made, out, findings))
@@ -188,8 +185,8 @@ def _finding(made: Imported, out: Path, findings: Sequence[Oddity]) -> Finding:
 @option("--out", "cli.synth.out", required=True, metavar="DIR")
 def synth(call: Call, units: int, levels: int, seed: int, out: Path) -> None:
     """Write units.csv and base.yaml of a made-up nation, and its register of enterprises where it is not too large."""
-    from allocator.data.grid import csv_grid
-    from allocator.data.read import table_from
+    from allocator.data.limits import Sent
+    from allocator.data.read import read_table
     from allocator.data.synth import COLUMNS, made_up_nation
     from allocator.writing import write_folder
     from allocator.year.foundings import made_up_register
@@ -200,7 +197,7 @@ def synth(call: Call, units: int, levels: int, seed: int, out: Path) -> None:
     if units <= MOST_REGISTERED:
         above = {row["parent"] for row in nation.rows}
         leaves = csv_text(COLUMNS, [row for row in nation.rows if row["unit"] not in above])
-        register = made_up_register(table_from(csv_grid(leaves, "units.csv", "units.csv")), seed)
+        register = made_up_register(read_table(Sent("units.csv", leaves.encode())), seed)
         files["register.csv"] = csv_text(register[0], register)
     write_folder(out, files)
     document = {"out": str(out), "units": units, "levels": levels, "target": nation.target, "files": [*files]}

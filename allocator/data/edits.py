@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from allocator.data.limits import MOST_TABLE_BYTES, TABLE, Faults, read_bytes
+from allocator.data.grid import Grid, grid_of
+from allocator.data.limits import TABLE, Faults, read_bytes
 from allocator.data.numbers import NumberError, minus_zero, whole
-from allocator.data.places import sheet_column
 from allocator.data.settings import Keys, Settings
 from allocator.data.table import fold
 from allocator.data.workbook import Workbook
 from allocator.errors import Fault, InputError, fault
 from allocator.words import LANGUAGES, Words
 
-COLUMNS = ("unit", "lock", "by", "reason")
-_KEYS = {"unit": "unit", "lock": "quota", "by": "by", "reason": "reason"}
+KEYS = {"unit": "unit", "lock": "quota", "by": "by", "reason": "reason"}
 """Columns of the sheet, and the keys of a lock they are in a scenario."""
+COLUMNS = tuple(KEYS)
 
 
 def with_edits(settings: Settings, path: Path) -> Settings:
@@ -39,43 +39,35 @@ def with_edits(settings: Settings, path: Path) -> Settings:
 
 def read_locks(path: Path) -> tuple[list[dict[str, Any]], dict[Keys, str]]:
     """The locks on the sheet, as a scenario has them, and the place of every value; raises as `with_edits`."""
-    sheet, rows = _sheet(path)
-    for language in LANGUAGES:
-        titles = [Words(language)(f"locks.{name}") for name in COLUMNS]
-        for top, row in enumerate(rows):
-            if set(titles) <= set(row):
-                at = {name: row.index(title) for name, title in zip(COLUMNS, titles, strict=True)}
-                return _read(rows, top + 1, at, f"{path.name}, {sheet}")
-    titles = [Words("vi")(f"locks.{name}") for name in COLUMNS]
-    raise InputError(fault("edits.no_header", f"{path.name}, {sheet}", columns=titles))
-
-
-def _sheet(path: Path) -> tuple[str, Sequence[Sequence[Any]]]:
-    """Name and cells of the locks sheet."""
-    book = Workbook(read_bytes(path, MOST_TABLE_BYTES), path.name, TABLE)
-    wanted = [Words(language)("sheet.locks") for language in LANGUAGES]
+    book = Workbook(read_bytes(path), path.name, TABLE)
+    languages = [Words(language) for language in LANGUAGES]
+    wanted = [words("sheet.locks") for words in languages]
     name = next((each for each in book.names if each in wanted), None)
     if name is None:
         raise InputError(fault("edits.no_sheet", str(path), names=wanted))
-    return name, book.sheet(name).rows
+    grid = grid_of(enumerate(book.sheet(name).rows, start=1), path.name, name)
+    titles = [[words(f"locks.{column}") for column in COLUMNS] for words in languages]
+    for named in titles:
+        for top, row in enumerate(grid.rows):
+            if set(named) <= set(row):
+                return _read(grid, top + 1, dict(zip(COLUMNS, map(row.index, named), strict=True)))
+    raise InputError(fault("edits.no_header", grid.place, columns=titles[0]))
 
 
-def _read(
-    rows: Sequence[Sequence[Any]], first: int, at: dict[str, int], place: str
-) -> tuple[list[dict[str, Any]], dict[Keys, str]]:
+def _read(grid: Grid, first: int, at: dict[str, int]) -> tuple[list[dict[str, Any]], dict[Keys, str]]:
     locks: list[dict[str, Any]] = []
-    places: dict[Keys, str] = {("locks",): place}
+    places: dict[Keys, str] = {("locks",): grid.place}
     faults = Faults()
-    for index, row in enumerate(rows[first:], start=first):
+    for index, row in enumerate(grid.rows[first:], start=first):
         values = {name: _value(row[column] if column < len(row) else "") for name, column in at.items()}
         if all(values[name] == "" for name in COLUMNS[1:]):
             continue
-        cells = {name: f"{place}!{sheet_column(column + 1)}{index + 1}" for name, column in at.items()}
+        cells = {name: grid.at(index, column) for name, column in at.items()}
         for each in _faults(values, cells):
             faults.append(each)
-        places |= {("locks", len(locks), _KEYS[name]): cell for name, cell in cells.items()}
+        places |= {("locks", len(locks), KEYS[name]): cell for name, cell in cells.items()}
         places["locks", len(locks)] = cells["unit"]
-        locks.append({_KEYS[name]: value for name, value in values.items()})
+        locks.append({KEYS[name]: value for name, value in values.items()})
     faults.check()
     return locks, places
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from math import fsum
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from allocator.data.numbers import NumberError, vietnamese
 from allocator.data.table import Number, Table
+from allocator.errors import Fault
 from allocator.words import Words
 
 if TYPE_CHECKING:
     from allocator.data.source import PrintedColumn
 
+Printed = TypeVar("Printed")
 SEVERITIES = ("error", "warning", "note")
 
 
@@ -44,8 +48,15 @@ class Oddity:
         """The finding in the language of `words`: what was found, then what to do."""
         named = {"row": self.row, "column": self.column, "printed": self.printed, "recomputed": self.recomputed}
         key = self.code if self.code in words else f"audit.{self.code}"
-        text = words(key, **{**named, **self.values})
-        return f"{self.place}: {text}" if self.place else text
+        return Fault(key, self.place, {**named, **self.values}).told(words)
+
+
+def oddity_of(severity: str, fault: Fault) -> Oddity:
+    """A fault of reading a cell as a finding."""
+    unit, column, cell = (fault.values.get(each) for each in ("unit", "column", "cell"))
+    return Oddity(
+        severity, fault.key, unit if unit not in ("", "–") else None, column, cell, None, fault.values, fault.place
+    )
 
 
 @dataclass(frozen=True)
@@ -63,12 +74,12 @@ class PrintedTable:
         """The same with the cells the document prints differently; one that cannot be read counts as blank."""
         cells = self.columns[column].printed if column in self.columns else {}
         pairs = zip(self.table.units, self.values(column), strict=True)
-        return tuple(_number(cells[unit]) if unit in cells else value for unit, value in pairs)
+        return tuple(read_printed(vietnamese, cells[unit]) if unit in cells else value for unit, value in pairs)
 
     def total(self, column: str) -> Number | None:
         """Printed total of a column of counts, None where there is none."""
         given = self.columns.get(column)
-        return _number(given.total or "") if given and not given.percent else None
+        return read_printed(vietnamese, given.total or "") if given and not given.percent else None
 
     def relation(self, name: str) -> Iterator[tuple[str, list[str]]]:
         """Columns that are the `parts`, `difference` or `percent` of others, those the names of columns tell, too."""
@@ -80,8 +91,19 @@ class PrintedTable:
                 yield column, others
 
 
-def _number(text: str) -> Number | None:
-    try:
-        return vietnamese(text)
-    except NumberError:
-        return None
+def read_printed(read: Callable[[str], Printed | None], text: str) -> Printed | None:
+    """What `read` makes of a printed figure; None where it cannot be read."""
+    with suppress(NumberError):
+        return read(text)
+    return None
+
+
+def sum_known(values: Iterable[Number | None]) -> Number:
+    """Sum of what is known, decimals to the ninth."""
+    known = [value for value in values if value is not None]
+    return sum(known) if all(isinstance(value, int) for value in known) else round(fsum(known), 9)
+
+
+def minus(more: Number | None, less: Number | None) -> Number | None:
+    """Difference of two figures; None where one is blank."""
+    return None if more is None or less is None else sum_known((more, -less))

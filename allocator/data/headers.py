@@ -7,13 +7,12 @@ and what none matches stays unrecognised for a person to settle.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from allocator.data.numbers import bare, unmarked
-from allocator.data.table import fold
+from allocator.data.table import fold, unaccented
 
 LEVELS = " / "
 SKIP = "skip"
@@ -21,7 +20,6 @@ LONGEST_NAME = 80
 INDEX = "index"
 ATTAINMENT = "attainment"
 UNRECOGNISED = ""
-TEXTS = ("unit", "kind", "parent")
 COUNTS = (
     "workforce", "growth_estimate", "term_target", "term_new_unions", "recruited", "lost", "net_gain",
     "published_quota", "workforce_gap", "workforce_insured", "enterprises",
@@ -63,9 +61,8 @@ def comparable(text: object) -> str:
         >>> comparable("**Ước số** lao động tăng")
         'uoc so lao dong tang'
     """
-    bared = bare("" if text is None else str(text)).casefold().replace("%", " phan tram ").replace("đ", "d")
-    letters = "".join(c for c in unicodedata.normalize("NFD", bared) if not unicodedata.combining(c))
-    return re.sub(r"[\W_]+", " ", letters).strip()
+    bared = bare("" if text is None else str(text)).casefold().replace("%", " phan tram ")
+    return re.sub(r"[\W_]+", " ", unaccented(bared)).strip()
 
 
 @dataclass(frozen=True)
@@ -108,11 +105,8 @@ def columns_of(rows: Sequence[Sequence[object]], chosen: Mapping[str, str]) -> l
         for n in range(1, width):
             grouped = below[n] and below[n - 1] and above[n - 1] != below[n - 1]
             above[n] = above[n] or (above[n - 1] if grouped else "")
-    columns = []
-    for n in range(width):
-        levels = list(dict.fromkeys(row[n] for row in texts if row[n]))
-        columns.append(Headed(n, LEVELS.join(levels), *recognise(levels, chosen)))
-    return columns
+    columns = [list(dict.fromkeys(filter(None, levels))) for levels in zip(*texts, strict=True)]
+    return [Headed(n, LEVELS.join(levels), *recognise(levels, chosen)) for n, levels in enumerate(columns)]
 
 
 def is_unit(cell: str, chosen: Mapping[str, str]) -> bool:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from allocator.data.findings import Oddity
+from allocator.data.grid import Grid
 from allocator.data.headers import INDEX, UNRECOGNISED, Headed, columns_of, comparable, is_unit
 from allocator.data.limits import Faults
 from allocator.data.numbers import bare, unmarked
-from allocator.data.parts import Pages, Part
-from allocator.data.table import fold
+from allocator.data.pages import Pages
+from allocator.data.table import Number, fold
 from allocator.errors import InputError, fault
 
 MOST_LEVELS = 4
@@ -20,9 +22,9 @@ _NUMBERED = re.compile(r"\(?([a-z]|\d{1,2})\)?( ?= ?.*)?", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Line:
-    """One row below a header."""
+    """One row of a document's table."""
 
-    part: Part
+    part: Grid
     index: int
 
     @property
@@ -31,62 +33,63 @@ class Line:
         number = str(self.part.numbers[self.index])
         return f"{self.part.name}:{number}" if re.fullmatch(r"T\d+", self.part.name) else number
 
+    @property
     def cells(self) -> Sequence[object]:
         """All its cells."""
         return self.part.rows[self.index]
 
     def cell(self, at: int) -> object:
         """Its cell at an index, None beyond its end."""
-        cells = self.cells()
-        return cells[at] if at < len(cells) else None
+        return self.cells[at] if at < len(self.cells) else None
 
     def blank(self, at: int) -> bool:
         """Whether a cell holds nothing, or a lone dash."""
         cell = self.cell(at)
         return cell is None or bare(str(cell)) in ("", "-")
 
-    def place(self, at: int) -> str:
+    def place(self, at: int = 0) -> str:
         """Place of a cell, for messages."""
         return self.part.at(self.index, at)
 
-    def merged(self, at: int) -> tuple[int, int] | None:
-        """Rows and columns its cell covers, where more than one."""
-        return self.part.merged.get((self.index, at))
 
-
-@dataclass(frozen=True)
-class Layout:
-    """A table in a document.
+@dataclass
+class Reading:
+    """The table in a document, on its way to figures.
 
     Attributes:
         parts: the parts it stands in.
         columns: its columns, from its first header.
         lines: rows below its headers.
-        before: lines above the table.
-        header: part and row of its first header.
-        findings: what was left aside.
+        before: lines of text above the table.
+        header: the first row of its first header.
+        findings: what a reader should know of how it is read.
+        at: index of each column by its name, once the names are settled.
+        units: line of each unit.
+        totals: lines of totals.
+        faults: what is wrong, in the order it was found.
     """
 
-    parts: Sequence[Part]
+    parts: list[Grid]
     columns: Sequence[Headed]
-    lines: Sequence[Line]
+    lines: list[Line]
     before: Sequence[str]
-    header: tuple[Part, int]
-    findings: Sequence[Oddity]
+    header: Line
+    findings: list[Oddity]
+    at: Mapping[str, int] = field(default_factory=dict)
+    units: dict[str, Line] = field(default_factory=dict)
+    totals: list[Line] = field(default_factory=list)
+    faults: Faults = field(default_factory=Faults)
 
-    @property
-    def place(self) -> str:
-        """Place of the header, for messages."""
-        return self.header[0].at(self.header[1], 0)
+    def text(self, line: Line, name: str) -> str:
+        """Folded text of a line's cell in the column called `name`, its note marks left out; empty where none is."""
+        return fold(re.sub(r"\^\S+", "", unmarked(line.cell(self.at[name])))) if name in self.at else ""
 
-    @property
-    def unit_at(self) -> int:
-        """Index of the column of units."""
-        return next((each.at for each in self.columns if each.name == "unit"), 0)
-
-    def header_place(self, at: int) -> str:
-        """Place of a column's header."""
-        return self.header[0].at(self.header[1], at)
+    def note(
+        self, code: str, severity: str = "note", row: str | None = None, column: str | None = None,
+        printed: Number | None = None, recomputed: Number | None = None, place: str = "", **values: Any,
+    ) -> None:  # fmt: skip
+        """Add a finding of the import."""
+        self.findings.append(Oddity(severity, f"import.{code}", row, column, printed, recomputed, values, place))
 
 
 @dataclass(frozen=True)
@@ -100,52 +103,41 @@ class _Header:
         return [(each.at, each.name) for each in self.columns if each.name]
 
 
-def locate(pages: Pages, chosen: Mapping[str, str]) -> Layout:
+def locate(pages: Pages, chosen: Mapping[str, str]) -> Reading:
     """The table in `pages`; InputError where there is none, or where two of different columns follow each other."""
-    headers = {n: _headers(part, chosen) for n, part in enumerate(pages.parts)}
-    withs = [n for n, found in headers.items() if found]
+    headers = [_headers(part, chosen) for part in pages.parts]
+    withs = [n for n, found in enumerate(headers) if found]
     if not withs:
-        raise _no_header(pages)
-    first, findings = withs[0], []
-    if not pages.together and withs[1:]:
-        names = [pages.parts[n].name for n in withs[1:]]
-        findings = [Oddity("warning", "import.other_sheets", values={"names": names}, place=pages.parts[first].place)]
-    head = headers[first][0]
-    lines: list[Line] = []
-    parts = []
-    for n in range(first, len(pages.parts) if pages.together else first + 1):
+        lines = [Line(part, n) for part in pages.parts for n in range(len(part.rows))][:3]
+        seen = [" | ".join(fold(str(c)) for c in line.cells if c not in (None, ""))[:120] for line in lines]
+        raise InputError(fault("import.no_header", lines[0].place(), seen=seen))
+    first, last = withs[0], len(headers) if pages.together else withs[0] + 1
+    top, head = pages.parts[first], headers[first][0]
+    above = [row for part in pages.parts[:first] for row in part.rows if pages.together] + [*top.rows[: head.start]]
+    before = [*pages.before, *(fold(unmarked(" ".join(str(c) for c in row if c is not None))) for row in above)]
+    made = Reading([], head.columns, [], before, Line(top, head.start), [])
+    for n in range(first, last):
         part, found = pages.parts[n], headers[n]
         width = max((len(row) for row in part.rows), default=0)
         if not found and width != len(head.columns):
-            findings.append(Oddity("warning", "import.other_table", place=part.at(0, 0)))
+            if part.rows:
+                made.note("other_table", "warning", place=part.at(0, 0))
             continue
         for each in found:
             if each.meaning != head.meaning:
-                earlier = pages.parts[first].at(head.start, 0)
-                raise InputError(fault("import.second_table", part.at(each.start, 0), earlier=earlier))
+                raise InputError(fault("import.second_table", part.at(each.start, 0), earlier=made.header.place()))
         taken = {row for each in found for row in range(each.start, each.end)}
         begin = found[0].start if n == first else 0
         rows = [row for row in range(begin, len(part.rows)) if row not in taken]
         _check_widths(part, rows, len(head.columns))
-        lines += [Line(part, row) for row in rows]
-        parts.append(part)
-    before = [*pages.before, *_texts(pages.parts[: first + 1] if pages.together else [pages.parts[first]], head.start)]
-    return Layout(parts, head.columns, lines, before, (pages.parts[first], head.start), findings)
+        made.lines += [Line(part, row) for row in rows]
+        made.parts.append(part)
+    if not pages.together and withs[1:]:
+        made.note("other_sheets", "warning", names=[pages.parts[n].name for n in withs[1:]], place=top.place)
+    return made
 
 
-def _no_header(pages: Pages) -> InputError:
-    rows = [(part, n) for part in pages.parts for n in range(len(part.rows))][:3]
-    seen = [" | ".join(fold(str(c)) for c in part.rows[n] if c not in (None, ""))[:120] for part, n in rows]
-    return InputError(fault("import.no_header", rows[0][0].at(rows[0][1], 0), seen=seen))
-
-
-def _texts(parts: Sequence[Part], end: int) -> list[str]:
-    """Text above the header: all of the parts before, and the rows before it in its own."""
-    rows = [row for part in parts[:-1] for row in part.rows] + list(parts[-1].rows[:end])
-    return [fold(unmarked(" ".join(str(c) for c in row if c is not None))) for row in rows]
-
-
-def _headers(part: Part, chosen: Mapping[str, str]) -> list[_Header]:
+def _headers(part: Grid, chosen: Mapping[str, str]) -> list[_Header]:
     """Every header in a part: rows that name the units and at least one other column of ours."""
     found: list[_Header] = []
     n = 0
@@ -158,7 +150,7 @@ def _headers(part: Part, chosen: Mapping[str, str]) -> list[_Header]:
     return found
 
 
-def _header(part: Part, row: int, at: int, after: int, chosen: Mapping[str, str]) -> _Header | None:
+def _header(part: Grid, row: int, at: int, after: int, chosen: Mapping[str, str]) -> _Header | None:
     start = row - 1 if row - 1 >= after and _is_group_row(part, row - 1, at) else row
     end = row + 1
     while end < min(len(part.rows), row + MOST_LEVELS) and _continues(part, row, end, at):
@@ -171,20 +163,16 @@ def _header(part: Part, row: int, at: int, after: int, chosen: Mapping[str, str]
     return _Header(start, end, columns)
 
 
-def _text(part: Part, row: int, at: int) -> str:
-    cells = part.rows[row]
-    return comparable(cells[at]) if at < len(cells) else ""
-
-
-def _is_group_row(part: Part, row: int, at: int) -> bool:
+def _is_group_row(part: Grid, row: int, at: int) -> bool:
     """Whether a row above holds headers of groups: nothing up to the units' column, several texts after it."""
     cells = [comparable(cell) for cell in part.rows[row]]
     return not any(cells[: at + 1]) and sum(bool(re.search("[a-z]", cell)) for cell in cells[at + 1 :]) > 1
 
 
-def _continues(part: Part, top: int, row: int, at: int) -> bool:
+def _continues(part: Grid, top: int, row: int, at: int) -> bool:
     """Whether a row is a further level of the header: no unit, no running number, and words."""
-    same = all(_text(part, row, c) in ("", _text(part, top, c)) for c in range(at + 1))
+    here, above = ([comparable(Line(part, n).cell(c)) for c in range(at + 1)] for n in (row, top))
+    same = all(cell in ("", over) for cell, over in zip(here, above, strict=True))
     return same and any(re.search("[a-z]", comparable(cell)) for cell in part.rows[row][at + 1 :])
 
 
@@ -194,7 +182,7 @@ def _is_numbering(row: Sequence[object]) -> bool:
     return len(cells) > 2 and len(set(cells)) == len(cells) and all(_NUMBERED.fullmatch(cell) for cell in cells)
 
 
-def _check_widths(part: Part, rows: Sequence[int], wanted: int) -> None:
+def _check_widths(part: Grid, rows: Sequence[int], wanted: int) -> None:
     """Refuse rows with more filled cells than the header has columns, or, where blanks cannot be told, with fewer."""
     faults = Faults()
     for row in rows:

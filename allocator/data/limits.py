@@ -5,13 +5,13 @@ Every limit is looked at before the work it bounds, so that odd input ends in wo
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from allocator.errors import Fault, InputError, fault
 
@@ -71,43 +71,38 @@ class Faults(list[Fault]):
             raise InputError(self)
 
 
-def opened(path: Path, writable: bool = False) -> BinaryIO:
-    """A regular file, opened; InputError for anything else there is under a path, whose opening could block."""
-    place = str(path).encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
-    if place != str(path):
-        raise InputError(fault("file.odd_name", place))
-    ways = (os.O_RDWR if writable else os.O_RDONLY) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    try:
-        kind = path.stat().st_mode
-        if stat.S_ISDIR(kind):
-            raise InputError(fault("file.is_folder", place))
-        if not stat.S_ISREG(kind):
-            raise InputError(fault("file.not_regular", place))
-        handle = os.open(path, ways)
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            os.close(handle)
-            raise InputError(fault("file.not_regular", place))
-        return os.fdopen(handle, "r+b" if writable else "rb")
-    except FileNotFoundError:
-        raise InputError(fault("file.missing", place)) from None
-    except OSError as error:
-        raise InputError(fault("file.unreadable", place, cause=error.strerror or str(error))) from None
-
-
-def read_bytes(file: Path | Sent, most: int) -> bytes:
+def read_bytes(file: Path | Sent, most: int = MOST_TABLE_BYTES) -> bytes:
     """Content of a file of at most `most` bytes; InputError says what is in the way of reading it."""
     if isinstance(file, Sent):
         content, size = file.content, len(file.content)
     else:
-        with opened(file) as held:
-            try:
-                size = os.fstat(held.fileno()).st_size
-                content = b"" if size > most else held.read(most + 1) or b""
-            except OSError as error:
-                raise InputError(fault("file.unreadable", str(file), cause=error.strerror or str(error))) from None
-    if max(size, len(content)) > most:
-        raise InputError(too_large(str(file), max(size, len(content)), most))
+        content, size = _read_regular(file, most)
+    if size > most:
+        raise InputError(too_large(str(file), size, most))
     return content
+
+
+def _read_regular(path: Path, most: int) -> tuple[bytes, int]:
+    """Content of a regular file, none of one too large, and its size; nothing else is opened, as it could block."""
+    place = str(path).encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
+    if place != str(path):
+        raise InputError(fault("file.odd_name", place))
+    ways = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        kind = path.stat().st_mode
+        if stat.S_ISDIR(kind):
+            raise InputError(fault("file.is_folder", place))
+        if stat.S_ISREG(kind):
+            with os.fdopen(os.open(path, ways), "rb") as held:
+                opened = os.fstat(held.fileno())
+                if stat.S_ISREG(opened.st_mode):  # it may be another by now
+                    content = b"" if opened.st_size > most else held.read(most + 1) or b""
+                    return content, max(opened.st_size, len(content))
+        raise InputError(fault("file.not_regular", place))
+    except FileNotFoundError:
+        raise InputError(fault("file.missing", place)) from None
+    except OSError as error:
+        raise InputError(fault("file.unreadable", place, cause=error.strerror or str(error))) from None
 
 
 def too_large(place: str, size: int, most: int) -> Fault:
@@ -131,6 +126,20 @@ def text_place(name: str, text: str, at: int) -> str:
     return f"{name}:{text.count(chr(10), 0, at) + 1}:{at - text.rfind(chr(10), 0, at)}"
 
 
+def sheet_column(number: int) -> str:
+    """Letters of a sheet's column.
+
+    Example:
+        >>> sheet_column(1), sheet_column(28)
+        ('A', 'AB')
+    """
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
 def lines_of(text: str, name: str, marks: str, rows: int) -> Iterator[str]:
     """Lines as a CSV reader takes them, line ends kept; InputError at one too long or too wide, or one too many.
 
@@ -145,6 +154,30 @@ def lines_of(text: str, name: str, marks: str, rows: int) -> Iterator[str]:
         if number > rows + 1:
             raise InputError(fault("table.too_many_rows", name, most=rows))
         yield line
+
+
+def csv_rows(text: str, name: str, mark: str, most: int) -> Iterator[tuple[int, list[str]]]:
+    """Number of its first line and cells of each row; InputError at the first that is too wide, or a cell too long."""
+    reader = csv.reader(lines_of(text, name, mark, most), delimiter=mark, strict=True)
+    line = 1
+    try:
+        for row in reader:
+            check_row(row, name, line)
+            yield line, row
+            line = reader.line_num + 1
+    except csv.Error as error:
+        # The reader's own limit on a cell lies above ours; it is the same for the whole process, so it is left alone.
+        if "field limit" in str(error):
+            raise InputError(fault("table.long_cell", f"{name}:{line}", most=MOST_CELL)) from None
+        raise InputError(fault("table.bad_csv", f"{name}:{line}", cause=str(error))) from None
+
+
+def check_row(row: Sequence[str], name: str, line: int) -> None:
+    """Nothing, where the row that begins in a line of a text is neither too wide nor a cell of it too long."""
+    if len(row) > MOST_COLUMNS:
+        check_columns(len(row), f"{name}:{line}")
+    if len("".join(row)) > MOST_CELL:
+        check_lengths(row, line, lambda number, index: f"{name}:{number}:{index + 1}")
 
 
 def check_columns(count: int, place: str) -> None:

@@ -66,8 +66,8 @@ def persons(cell: object) -> int | None:
         (200, None)
     """
     value = figure(cell)
-    if value is None:
-        return None
+    if value is None or (isinstance(value, int) and 0 <= value <= MOST_PERSONS):
+        return value
     if value < 0:
         raise NumberError("cell.negative", cell)
     return whole(value, cell)

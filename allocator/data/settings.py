@@ -7,13 +7,14 @@ duplicate key win. Here such values are errors, and so are aliases, whose few hu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
 from allocator.data.limits import MOST_SETTINGS_BYTES, Faults, decoded, read_bytes, text_place
-from allocator.errors import Fault, InputError, fault
+from allocator.errors import InputError, fault
 
 MOST_EXTENDS = 20
 Keys = tuple[str | int, ...]
@@ -57,77 +58,87 @@ class Settings:
 
 def parse_yaml(text: str, name: str) -> tuple[Any, dict[Keys, str]]:
     """Value of a YAML text and the place of everything in it; InputError lists every fault of the text."""
+    if odd := _ODD.search(text):
+        raise InputError(fault("file.odd_text", text_place(name, text, odd.start()), text=ascii(odd[0])[1:-1]))
+    reading = _Reading(name)
+    node = _root(text, name)
+    try:
+        made = None if node is None else reading.value(node, ())
+    except RecursionError:
+        raise InputError(fault("yaml.syntax", name, cause="nested too deeply")) from None
+    reading.faults.check()
+    return made, reading.places
+
+
+def _root(text: str, name: str) -> Any:
+    """Root of a YAML text's nodes, None of an empty one; InputError for what is no YAML, and for aliases and tags."""
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where it was built
     faults = Faults()
-    places: dict[Keys, str] = {}
-    if odd := _ODD.search(text):
-        raise InputError(fault("file.odd_text", text_place(name, text, odd.start()), text=ascii(odd[0])[1:-1]))
     try:
         for token in yaml.scan(text, loader):
             if key := _REFUSED.get(type(token).__name__):
-                mark = token.start_mark
-                faults.append(fault(key, f"{name}:{mark.line + 1}:{mark.column + 1}"))
+                faults.append(fault(key, _at(name, token.start_mark)))
         faults.check()
-        node = yaml.compose(text, loader)
+        return yaml.compose(text, loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
+        place = _at(name, mark) if mark else name
         raise InputError(fault("yaml.syntax", place, cause=error.problem or error.context)) from None
     except (yaml.YAMLError, RecursionError) as error:
         raise InputError(fault("yaml.syntax", name, cause=str(error).splitlines()[0])) from None
 
-    def at(each: Any) -> str:
-        return f"{name}:{each.start_mark.line + 1}:{each.start_mark.column + 1}"
 
-    def value(each: Any, keys: Keys) -> Any:
-        places[keys] = at(each)
-        if isinstance(each, yaml.MappingNode):
-            return mapping(each, keys)
-        if isinstance(each, yaml.SequenceNode):
-            return [value(item, (*keys, index)) for index, item in enumerate(each.value)]
-        return _scalar(each, at(each), faults)
+def _at(name: str, mark: Any) -> str:
+    return f"{name}:{mark.line + 1}:{mark.column + 1}"
 
-    def mapping(each: Any, keys: Keys) -> dict[str, Any]:
+
+@dataclass
+class _Reading:
+    """The nodes of one YAML text on their way to values, with the places and faults found so far."""
+
+    name: str
+    places: dict[Keys, str] = field(default_factory=dict)
+    faults: Faults = field(default_factory=Faults)
+
+    def value(self, node: Any, keys: Keys) -> Any:
+        """Value of a node, whose place `keys` will tell."""
+        self.places[keys] = place = _at(self.name, node.start_mark)
+        if node.id == "mapping":
+            return self._mapping(node, keys)
+        if node.id == "sequence":
+            return [self.value(item, (*keys, index)) for index, item in enumerate(node.value)]
+        return self._scalar(node, place)
+
+    def _mapping(self, node: Any, keys: Keys) -> dict[str, Any]:
         made: dict[str, Any] = {}
-        for key_node, value_node in each.value:
-            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
-            if key is None:
-                faults.append(fault("yaml.key", at(key_node)))
+        for key_node, value_node in node.value:
+            key, place = key_node.value, _at(self.name, key_node.start_mark)
+            if key_node.id != "scalar":
+                self.faults.append(fault("yaml.key", place))
             elif key in made:
-                faults.append(fault("yaml.duplicate", at(key_node), key=key))
+                self.faults.append(fault("yaml.duplicate", place, key=key))
             else:
-                made[key] = value(value_node, (*keys, key))
-                places[*keys, key] = at(key_node)
+                made[key] = self.value(value_node, (*keys, key))
+                self.places[*keys, key] = place
         return made
 
-    try:
-        made = None if node is None else value(node, ())
-    except RecursionError:
-        raise InputError(fault("yaml.syntax", name, cause="nested too deeply")) from None
-    faults.check()
-    return made, places
-
-
-def _scalar(node: Any, place: str, faults: list[Fault]) -> Any:
-    text = str(node.value)
-    if odd := _ODD.search(text):
-        faults.append(fault("file.odd_text", place, text=ascii(odd[0])[1:-1]))
-    if node.style not in (None, ""):
+    def _scalar(self, node: Any, place: str) -> Any:
+        text = str(node.value)
+        if odd := _ODD.search(text):
+            self.faults.append(fault("file.odd_text", place, text=ascii(odd[0])[1:-1]))
+        if node.style not in (None, ""):
+            return text
+        for pattern, read in _PLAIN:
+            if pattern.fullmatch(text):
+                value = read(text)
+                if isinstance(value, int | float) and abs(value) > 1e18:
+                    self.faults.append(fault("yaml.number_too_large", place, text=text))
+                return value
+        if _AMBIGUOUS.fullmatch(text):
+            self.faults.append(fault("yaml.ambiguous", place, text=text))
         return text
-    for pattern, read in _PLAIN:
-        if pattern.fullmatch(text):
-            return _finite(read(text), text, place, faults)
-    if _AMBIGUOUS.fullmatch(text):
-        faults.append(fault("yaml.ambiguous", place, text=text))
-    return text
-
-
-def _finite(value: Any, text: str, place: str, faults: list[Fault]) -> Any:
-    if isinstance(value, int | float) and abs(value) > 1e18:
-        faults.append(fault("yaml.number_too_large", place, text=text))
-    return value
 
 
 def read_yaml(path: Path) -> tuple[Any, dict[Keys, str]]:
@@ -169,20 +180,18 @@ def _extended(path: Path, seen: tuple[Path, ...]) -> Settings:
 
 def _kept(base: Settings, over: Mapping[str, Any]) -> dict[Keys, str]:
     """Places of the base's values that a list or plain value of `over` does not replace."""
-    replaced = set(_leaves(over))
-    return {
-        keys: place
-        for keys, place in base.places.items()
-        if not any(keys[:n] in replaced for n in range(len(keys) + 1))
-    }
 
+    def stays(keys: Keys) -> bool:
+        value: Any = over
+        for key in keys:
+            if key not in value:
+                return True
+            value = value[key]
+            if not (isinstance(value, dict) and value):
+                return False
+        return True
 
-def _leaves(values: Mapping[str, Any], keys: Keys = ()) -> Iterator[Keys]:
-    for key, value in values.items():
-        if isinstance(value, dict) and value:
-            yield from _leaves(value, (*keys, key))
-        else:
-            yield (*keys, key)
+    return {keys: place for keys, place in base.places.items() if stays(keys)}
 
 
 def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -199,25 +208,14 @@ def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return {**base, **both}
 
 
-def split_key(text: str) -> list[str]:
-    """Parts of a dotted key; a part with dots, spaces or equals signs may stand in quotes.
-
-    Example:
-        >>> split_key('growth.units."CĐ các KCN"')
-        ['growth', 'units', 'CĐ các KCN']
-    """
-    parts = re.findall(r"""(?:^|\.)(?:"([^"]*)"|'([^']*)'|([^."']+))""", text)
-    return ["".join(part) for part in parts]
-
-
 def _changed(settings: Settings, change: str) -> Settings:
     place = f"--set {change}"
     matched = re.fullmatch(r"""((?:"[^"]*"|'[^']*'|[^="'])+)=(.*)""", change, re.DOTALL)
-    keys = split_key(matched[1].strip()) if matched else []
-    if not matched or not keys or any(not key for key in keys):
+    # A part of a dotted key with dots, spaces or equals signs may stand in quotes.
+    parts = re.findall(r"""(?:^|\.)(?:"([^"]*)"|'([^']*)'|([^."']+))""", matched[1].strip() if matched else "")
+    keys = ["".join(part) for part in parts]
+    if not matched or not keys or not all(keys):
         raise InputError(fault("scenario.set_form", place))
     value, _ = parse_yaml(matched[2].strip(), place)
-    nested: Any = value
-    for key in reversed(keys):
-        nested = {key: nested}
+    nested = reduce(lambda inner, key: {key: inner}, reversed(keys), value)
     return Settings(merged(settings.values, nested), {**_kept(settings, nested), tuple(keys): place}, settings.folder)

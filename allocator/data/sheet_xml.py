@@ -1,6 +1,6 @@
 """What the XML of a workbook says of its sheets beside their values: unread, merged or hidden cells, and their reach.
 
-Every function here raises ValueError where an attribute is no number.
+Every function here raises ValueError where an attribute is no number, or a sheet has no part.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ import posixpath
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
+from allocator.data.limits import sheet_column
 from allocator.data.numbers import Unread
-from allocator.data.package import Package
-from allocator.data.places import sheet_column
+
+if TYPE_CHECKING:
+    from allocator.data.workbook import Package
 
 _AT = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _PERCENTS = {9: "0%", 10: "0.00%"}
@@ -24,9 +27,19 @@ Cell = tuple[int, int]
 
 
 @dataclass
-class SheetXml:
-    """What a sheet's XML says beside its values; cells by row and column, counted from 0."""
+class Sheet:
+    """One sheet: its cells row by row, and what its XML says beside them; there cells by row and column, from 0.
 
+    Attributes:
+        rows: the cells.
+        unread: cells that hold no figure one could trust.
+        formats: number formats of cells, where they matter.
+        merged: rows and columns a merged cell covers.
+        hidden: places of hidden rows and columns.
+        wide, deep: numbers of the last column and row with content; `letters`: characters of all texts.
+    """
+
+    rows: list[list[Any]] = field(default_factory=list)
     unread: dict[Cell, Unread] = field(default_factory=dict)
     formats: dict[Cell, str] = field(default_factory=dict)
     merged: dict[Cell, tuple[int, int]] = field(default_factory=dict)
@@ -40,23 +53,18 @@ class SheetXml:
         self.wide, self.deep, self.letters = max(self.wide, column), max(self.deep, row), self.letters + letters
 
 
-def _local(name: str) -> str:
-    return name.rpartition("}")[2].rpartition(":")[2]
-
-
 def _walk(
     content: bytes,
     start: Callable[[str, dict[str, str]], None],
     end: Callable[[str], None],
-    text: Callable[[str], None] | None = None,
+    text: Callable[[str], None],
 ) -> None:
     """Go through XML with handlers of tags, their prefixes left out, and of text."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartElementHandler = lambda tag, attributes: start(tag.rpartition(":")[2], attributes)
     parser.EndElementHandler = lambda tag: end(tag.rpartition(":")[2])
-    if text:
-        parser.CharacterDataHandler = text
+    parser.CharacterDataHandler = text
     parser.Parse(content, True)
 
 
@@ -68,13 +76,12 @@ def sheet_parts(package: Package) -> dict[str, str]:
         for each in package.tree(names.get("xl/_rels/workbook.xml.rels", "xl/_rels/workbook.xml.rels"))
     }
     found = {}
-    for each in package.tree("xl/workbook.xml").iter():
-        if _local(each.tag) == "sheet":
-            key = next((value for name, value in each.items() if name.endswith("}id")), "")
-            part = targets.get(key, "").casefold()
-            if part not in names or not part.endswith(".xml"):
-                raise package.damaged(f"{part or key}?")
-            found[each.get("name", "")] = names[part]
+    for each in package.tree("xl/workbook.xml").iterfind(".//{*}sheet"):
+        key = next((value for name, value in each.items() if name.endswith("}id")), "")
+        part = targets.get(key, "").casefold()
+        if part not in names or not part.endswith(".xml"):
+            raise ValueError(f"{part or key}?")
+        found[each.get("name", "")] = names[part]
     return found
 
 
@@ -83,12 +90,9 @@ def format_codes(package: Package) -> Sequence[str]:
     if "xl/styles.xml" not in package.names:
         return ()
     root = package.tree("xl/styles.xml")
-    codes = dict(_PERCENTS)
-    for each in root.iter():
-        if _local(each.tag) == "numFmt":
-            codes[int(each.get("numFmtId", ""))] = each.get("formatCode", "")
-    styles = next((each for each in root if _local(each.tag) == "cellXfs"), ())
-    return [codes.get(int(each.get("numFmtId", 0)), "") for each in styles]
+    formats = root.iterfind(".//{*}numFmt")
+    codes = _PERCENTS | {int(each.get("numFmtId", "")): each.get("formatCode", "") for each in formats}
+    return [codes.get(int(each.get("numFmtId", 0)), "") for each in root.iterfind("{*}cellXfs/*")]
 
 
 def shared_lengths(package: Package) -> Sequence[int]:
@@ -104,45 +108,37 @@ def shared_lengths(package: Package) -> Sequence[int]:
     return lengths
 
 
-def xlsx_told(content: bytes, codes: Sequence[str], lengths: Sequence[int]) -> SheetXml:
+def xlsx_sheet(content: bytes, codes: Sequence[str], lengths: Sequence[int]) -> Sheet:
     """What the XML of an xlsx file's sheet says; `codes` and `lengths`: its formats, and its shared texts' lengths."""
-    told = SheetXml()
+    told, columns = Sheet(), list[str]()
     line = row = column = 0
-    kind, inside, texts = "", "", {"f": "", "v": ""}
-    formula = False
+    kind, inside, texts = "", "", dict[str, str]()
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal line, row, column, kind, inside, texts, formula
+        nonlocal line, row, column, kind, inside, texts
         if tag == "c":
-            at = _AT.fullmatch(attributes["r"]) if "r" in attributes else None
-            if at:
-                row, column = int(at[2]), _number(at[1])
-            elif "r" in attributes:
-                raise ValueError(attributes["r"])
-            else:
-                row, column = line, column + 1
-            kind, texts, formula = attributes.get("t", ""), {"f": "", "v": ""}, False
-            style = int(attributes.get("s", 0))
-            if style < len(codes) and codes[style]:
+            row, column = _position(attributes["r"]) if "r" in attributes else (line, column + 1)
+            kind, texts = attributes.get("t", ""), {}
+            if (style := int(attributes.get("s", 0))) < len(codes) and codes[style]:
                 told.formats[row - 1, column - 1] = codes[style]
         elif tag == "row":
             line, column = int(attributes.get("r", line + 1)), 0
             if attributes.get("hidden") in ("1", "true"):
                 told.hidden.append(str(line))
         elif tag == "col" and attributes.get("hidden") in ("1", "true"):
-            low, high = (int(attributes.get(each, "")) for each in ("min", "max"))
-            columns.append(sheet_column(low) if low == high else f"{sheet_column(low)}–{sheet_column(high)}")
-        elif tag in texts:
-            inside, formula = tag, formula or tag == "f"
+            ends = (sheet_column(int(attributes.get(each, ""))) for each in ("min", "max"))
+            columns.append("–".join(dict.fromkeys(ends)))
+        elif tag in ("f", "v"):
+            inside, texts[tag] = tag, texts.get(tag, "")
 
     def end(tag: str) -> None:
         nonlocal inside
         if tag == "c":
-            shared = lengths[int(texts["v"])] if kind == "s" and int(texts["v"] or 0) < len(lengths) else 0
-            told.reach(row, column, shared)
+            value = texts.get("v", "")
+            told.reach(row, column, lengths[int(value)] if kind == "s" and int(value or 0) < len(lengths) else 0)
             if kind == "e":
-                told.unread[row - 1, column - 1] = Unread("cell.not_number", texts["v"])
-            elif formula and not texts["v"] and kind != "str":
+                told.unread[row - 1, column - 1] = Unread("cell.not_number", value)
+            elif "f" in texts and not value and kind != "str":
                 told.unread[row - 1, column - 1] = Unread("import.formula", f"={texts['f']}")
         inside = "" if tag == inside else inside
 
@@ -150,30 +146,33 @@ def xlsx_told(content: bytes, codes: Sequence[str], lengths: Sequence[int]) -> S
         if inside:
             texts[inside] += characters
 
-    columns: list[str] = []
     _walk(content, start, end, text)
     told.hidden += columns
     return told
 
 
-def _number(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
+def _position(name: str) -> Cell:
+    """Row and column of the cell called `name` (`B7`), counted from 1."""
+    at = _AT.fullmatch(name)
+    if at is None:
+        raise ValueError(name)
+    column = 0
+    for letter in at[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(at[2]), column
 
 
-def ods_told(content: bytes) -> list[tuple[str, SheetXml]]:
+def ods_sheets(content: bytes) -> list[tuple[str, Sheet]]:
     """What the XML of an ods file says of its sheets, by name."""
-    found: list[tuple[str, SheetXml]] = []
-    told = SheetXml()
+    found: list[tuple[str, Sheet]] = []
+    told = Sheet()
     row = column = down = across = letters = 0
     counted = False
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         nonlocal told, row, column, down, across, letters, counted
         if tag == "table":
-            told, row, down = SheetXml(), 0, 0
+            told, row, down = Sheet(), 0, 0
             found.append((attributes.get("table:name", ""), told))
         elif tag == "table-row":
             row, column, across = row + down, 0, 0

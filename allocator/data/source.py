@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from allocator.data.settings import Settings, read_yaml
 from allocator.data.table import fold
 from allocator.errors import Fault, InputError, fault
 
 SOURCE_FILE = "source.yaml"
+
+
+def _none_or_two(names: list[str]) -> list[str]:
+    if len(names) not in (0, 2):
+        raise ValueError
+    return names
+
+
+ByUnit = Annotated[dict[str, str], AfterValidator(lambda cells: {fold(unit): cell for unit, cell in cells.items()})]
+NoneOrTwo = Annotated[list[str], AfterValidator(_none_or_two)]
+_KEYS = {"extra_forbidden": "source.unknown_key", "value_error": "source.two_columns"}
 
 
 class _Strict(BaseModel):
@@ -45,16 +56,16 @@ class PrintedColumn(_Strict):
     cell: str = ""
     total: str | None = None
     parts: list[str] = []
-    difference: list[str] = []
-    percent: list[str] = []
-    printed: dict[str, str] = {}
+    difference: NoneOrTwo = []
+    percent: NoneOrTwo = []
+    printed: ByUnit = {}
 
 
 class Source(_Strict):
     """All of `source.yaml`: `rows` gives the row (or line) of each unit in the document, `totals_row` the totals'."""
 
     document: SourceDocument = SourceDocument()
-    rows: dict[str, str] = {}
+    rows: ByUnit = {}
     totals_row: str = ""
     columns: dict[str, PrintedColumn] = {}
 
@@ -70,25 +81,11 @@ def read_source(path: Path) -> Source:
     content, places = read_yaml(path)
     settings = Settings({}, places, path.parent)
     try:
-        source = Source.model_validate({} if content is None else content)
+        return Source.model_validate({} if content is None else content)
     except ValidationError as error:
         raise InputError([_fault(settings, each) for each in error.errors()]) from None
-    wrong = [
-        fault("source.two_columns", settings.place(("columns", name, relation)), name=f"columns.{name}.{relation}")
-        for name, column in source.columns.items()
-        for relation in ("difference", "percent")
-        if len(getattr(column, relation)) not in (0, 2)
-    ]
-    if wrong:
-        raise InputError(wrong)
-    columns = {
-        name: column.model_copy(update={"printed": {fold(unit): cell for unit, cell in column.printed.items()}})
-        for name, column in source.columns.items()
-    }
-    return source.model_copy(update={"columns": columns, "rows": {fold(unit): at for unit, at in source.rows.items()}})
 
 
 def _fault(settings: Settings, error: Any) -> Fault:
-    kind = "source.unknown_key" if error["type"] == "extra_forbidden" else "source.wrong_value"
-    name = ".".join(str(part) for part in error["loc"])
-    return fault(kind, settings.place(error["loc"]), name=name, value=error["input"])
+    key, name = _KEYS.get(error["type"], "source.wrong_value"), ".".join(map(str, error["loc"]))
+    return fault(key, settings.place(error["loc"]), name=name, value=error["input"])

@@ -8,6 +8,7 @@ distribution functions of Python's own generator, whose `random()` is the same o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -30,16 +31,8 @@ WITHOUT_HISTORY = 1 / 15
 BRANCHES = (150, 11, 9)
 """Units a district, districts a province, provinces a region: 100,000 unions, 700 districts and 63 provinces."""
 COLUMNS = (
-    "unit",
-    "kind",
-    "parent",
-    "workforce",
-    "growth_estimate",
-    "term_target",
-    "recruited",
-    "lost",
-    "published_quota",
-)
+    "unit", "kind", "parent", "workforce", "growth_estimate", "term_target", "recruited", "lost", "published_quota",
+)  # fmt: skip
 _NORMAL = NormalDist()
 Row = dict[str, str | int | None]
 
@@ -64,18 +57,16 @@ def made_up_nation(units: int, levels: int, seed: int) -> Nation:
     sizes = _sizes(units, levels)
     parents = _parents(sizes, random)
     scale = 1.0 if levels < 3 else 1 / BRANCHES[0] * exp(FITTED["workforce"][1] ** 2 / 2)
-    leaves = [_leaf(random, scale) for _ in range(units)]
-    nodes: list[list[Row]] = [leaves]
+    nodes = [[_leaf(random, scale) for _ in range(units)]]
+    target = sum(int(leaf["published_quota"] or 0) for leaf in nodes[0])
     for level in range(levels - 2, -1, -1):
         sums: list[Row] = [dict.fromkeys(COLUMNS[3:], None) for _ in range(sizes[level])]
         for child, parent in zip(nodes[0], parents[level + 1], strict=True):
             for column in COLUMNS[3:]:
-                value = child[column]
-                if value is not None:
+                if (value := child[column]) is not None:
                     sums[parent][column] = int(sums[parent][column] or 0) + int(value)
         nodes.insert(0, sums)
-    rows = tuple(_named(nodes, parents))
-    return Nation(rows, sum(int(leaf["published_quota"] or 0) for leaf in leaves))
+    return Nation(tuple(_named(nodes, parents)), target)
 
 
 def _sizes(units: int, levels: int) -> list[int]:
@@ -97,12 +88,13 @@ def _parents(sizes: list[int], random: Random) -> list[list[int]]:
 
 
 def _leaf(random: Random, scale: float) -> Row:
-    workforce = max(1, round(scale * _draw(random, "workforce")))
-    growth = round(min(workforce * _draw(random, "growth_per_worker"), 20 * workforce))
-    target = max(1, round(workforce * _draw(random, "term_target_per_worker")))
-    recruited = round(target * _draw(random, "recruited_per_target"))
-    lost = round(recruited * _draw(random, "lost_per_recruited"))
-    quota = min(workforce, round(workforce * _draw(random, "quota_per_worker")))
+    drawn = {figure: _lognormal(random, *fitted) for figure, fitted in FITTED.items()}
+    workforce = max(1, round(scale * drawn["workforce"]))
+    growth = round(min(workforce * drawn["growth_per_worker"], 20 * workforce))
+    target = max(1, round(workforce * drawn["term_target_per_worker"]))
+    recruited = round(target * drawn["recruited_per_target"])
+    lost = round(recruited * drawn["lost_per_recruited"])
+    quota = min(workforce, round(workforce * drawn["quota_per_worker"]))
     known = random.random() >= WITHOUT_HISTORY
     return {
         "workforce": workforce,
@@ -114,10 +106,6 @@ def _leaf(random: Random, scale: float) -> Row:
     }
 
 
-def _draw(random: Random, figure: str) -> float:
-    return _lognormal(random, *FITTED[figure])
-
-
 def _lognormal(random: Random, mean: float, deviation: float) -> float:
     return exp(mean + deviation * _NORMAL.inv_cdf(random.random() * (1 - 2e-12) + 1e-12))
 
@@ -127,11 +115,10 @@ def _named(nodes: list[list[Row]], parents: list[list[int]]) -> Iterator[Row]:
     above: list[str] = []
     for level, (here, owners) in enumerate(zip(nodes, parents, strict=True)):
         names = []
-        count: dict[int, int] = {}
-        for index, node in enumerate(here):
-            owner = owners[index] if owners else -1
-            count[owner] = count.get(owner, 0) + 1
-            names.append(f"{above[owner]}-{count[owner]:03d}" if owners else f"{index + 1:03d}")
-            kind = "union" if level == len(nodes) - 1 and level else ("province", "district")[min(level, 1)]
+        count = Counter[int]()
+        kind = "union" if level == len(nodes) - 1 and level else ("province", "district")[min(level, 1)]
+        for owner, node in zip(owners or [-1] * len(here), here, strict=True):
+            count[owner] += 1
+            names.append(f"{above[owner]}-{count[owner]:03d}" if owners else f"{count[owner]:03d}")
             yield {"unit": names[-1], "kind": kind, "parent": above[owner] if owners else None, **node}
         above = names

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Number = int | float
 PERSON_COLUMNS = ("workforce", "growth_estimate", "term_target", "recruited", "lost", "published_quota")
 TEXT_COLUMNS = ("unit", "kind", "parent")
+REQUIRED = ("unit", "workforce")
 
 
 def fold(name: str) -> str:
@@ -25,6 +26,11 @@ def fold(name: str) -> str:
         'An Phú'
     """
     return " ".join(unicodedata.normalize("NFC", name).split())
+
+
+def unaccented(text: str) -> str:
+    """Small letters without their accents, and `đ` as `d`."""
+    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c)).replace("đ", "d")
 
 
 @dataclass(frozen=True)

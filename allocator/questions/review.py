@@ -20,7 +20,7 @@ SETTINGS = ("review.price", "review.reserve", "review.release")
 @question(Argument("progress", "file", required=True), place=6, settings=SETTINGS)
 def ask_review(case: Case, progress: Path) -> Finding:
     """The quotas reviewed by the reports in the file `progress`; InputError for what is wrong in it."""
-    from allocator.data.progress import read_progress
+    from allocator.data.records import read_progress
     from allocator.year.review import review as reviewed
 
     made = reviewed(case.table, case.scenario, read_progress(progress, case.table, case.scenario.year))

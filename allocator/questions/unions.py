@@ -20,7 +20,7 @@ SETTINGS = ("unions.share", "unions.least_workers", "unions.over")
 @question(Argument("register", "file", required=True, positional=True), place=7, settings=SETTINGS)
 def ask_unions(case: Case, register: Path) -> Finding:
     """Unions needed in each unit by the register, and the fewest foundings that bring its member quota."""
-    from allocator.data.register import read_register
+    from allocator.data.records import read_register
     from allocator.year.foundings import foundings
 
     found = foundings(case.allocation, read_register(register, case.table))

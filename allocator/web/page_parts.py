@@ -60,10 +60,11 @@ def uploaded(store: Store, form: Mapping[str, Any], words: Words) -> dict[str, A
     empty = {"name": "", "document": "", "columns": [], "listings": [], "count": 0, "query": "", "faults": []}
     if (file := brought(form)) is None:
         return empty
-    from allocator.data.headers import COUNTS, TEXTS
+    from allocator.data.headers import COUNTS
+    from allocator.data.table import TEXT_COLUMNS
 
     chosen = {key.removeprefix("column:"): str(v) for key, v in form.items() if key.startswith("column:") and v}
-    shown = {**empty, "name": file.name, "document": given_back(file), "known": (*TEXTS, *COUNTS)}
+    shown = {**empty, "name": file.name, "document": given_back(file), "known": (*TEXT_COLUMNS, *COUNTS)}
     try:
         return {**shown, **_imported(store, file.name, file.content, chosen, words)}
     except AllocatorError as error:
@@ -72,16 +73,15 @@ def uploaded(store: Store, form: Mapping[str, Any], words: Words) -> dict[str, A
 
 def _imported(store: Store, name: str, data: bytes, chosen: Mapping[str, str], words: Words) -> dict[str, Any]:
     from allocator.data.audit import audit
-    from allocator.data.grid import csv_grid
-    from allocator.data.imported_files import base_yaml, units_csv
-    from allocator.data.importing import import_table
-    from allocator.data.read import table_from
+    from allocator.data.importing import base_yaml, import_table, units_csv
+    from allocator.data.limits import Sent
+    from allocator.data.read import read_table
     from allocator.data.settings import Settings, parse_yaml
     from allocator.model.scenario import scenario_from
 
     made = import_table(data, name, chosen)
     text = units_csv(made)
-    table = table_from(csv_grid(text, name, name))
+    table = read_table(Sent(name, text.encode()))
     values, places = parse_yaml(base_yaml(made, words), "base.yaml")
     values.setdefault("target", 0)
     scenario = scenario_from(Settings(values, places, Path()))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import ceil
 from random import Random
 
-from allocator.data.register import Enterprise, Register
+from allocator.data.records import Enterprise, Register
 from allocator.data.table import Table
 from allocator.model.allocation import Allocation, optimum
 from allocator.model.bounds import nest

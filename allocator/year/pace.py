@@ -21,7 +21,7 @@ from datetime import date
 from fractions import Fraction
 from math import ceil, floor, sqrt
 
-from allocator.data.progress import Progress, Report
+from allocator.data.records import Progress, Report
 from allocator.model.claims import exact
 from allocator.model.scenario import Season
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from allocator.data.progress import Progress
+from allocator.data.records import Progress
 from allocator.data.table import Table
 from allocator.errors import Fault, InfeasibleError, InputError, fault
 from allocator.model.allocation import Allocation, allocate, optimum, pose

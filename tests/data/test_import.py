@@ -4,8 +4,7 @@ import unicodedata
 
 import pytest
 
-from allocator.data.imported_files import folder_files, units_csv
-from allocator.data.importing import import_table
+from allocator.data.importing import folder_files, import_table, units_csv
 from allocator.data.source import read_source
 from allocator.files import builtin_folder
 from allocator.words import Words

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from docx import Document
 
-from allocator.data import limits, office
+from allocator.data import limits, pages
 from allocator.data.importing import import_table
 from allocator.errors import InputError
 from allocator.words import Words
@@ -321,6 +321,15 @@ def test_choices_that_do_not_fit(chosen, words):
 
 
 def test_limits_hold_for_sheets(monkeypatch):
-    monkeypatch.setattr(office, "DOCUMENT", replace(limits.DOCUMENT, cells=10))
+    monkeypatch.setattr(pages, "DOCUMENT", replace(limits.DOCUMENT, cells=10))
     with pytest.raises(InputError, match=r"t, E5: the sheet reaches to this cell, far beyond a table"):
         import_table(xlsx(), "t")
+
+
+def test_a_table_of_blanks_after_the_table_is_nothing():
+    document = Document(io.BytesIO(docx(SMALL)))
+    document.add_paragraph("Nơi nhận")
+    document.add_table(2, 3)
+    content = io.BytesIO()
+    document.save(content)
+    assert import_table(content.getvalue(), "t.docx").rows == import_table(docx(SMALL), "t.docx").rows

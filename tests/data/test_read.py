@@ -133,6 +133,11 @@ def test_sheet(sheet):
     assert made.unusable["note"].place == "t.xlsx, Sheet1!E4"
 
 
+def test_a_row_of_spaces_is_no_row(sheet, table):
+    rows = ["unit", "workforce"], ["A", 1], [" ", "\u00a0"], ["B", 2]
+    assert sheet(*rows).units == table("unit,workforce\nA,1\n ,\u00a0\nB,2").units == ("A", "B")
+
+
 def test_bad_sheet(sheet, table):
     said = messages(sheet, ["unit", "workforce"], ["A", 200.5], ["B", True])
     assert "t.xlsx, Sheet1!B2: “200.5” in column workforce (A) is not a whole number of persons" in said

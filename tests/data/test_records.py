@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from allocator.data.progress import Report, read_progress
-from allocator.data.register import Enterprise, read_register
+from allocator.data.records import Enterprise, Report, read_progress, read_register
 from allocator.data.table import Table
 from allocator.errors import InputError
 
@@ -82,6 +81,12 @@ def test_a_file_that_is_no_report(tmp_path: Path, text: str, key: str) -> None:
     with pytest.raises(InputError) as caught:
         read_progress(write(tmp_path, text), TABLE)
     assert [each.key for each in caught.value.faults] == [key]
+
+
+def test_a_column_that_stands_there_twice_is_named_at_the_second(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        read_progress(write(tmp_path, "unit,Recruited,recruited,lost,date\nAn Phú,1,1,0,2017-05-15\n"), TABLE)
+    assert [(each.key, each.place) for each in caught.value.faults] == [("table.duplicate_column", "p.csv:1:3")]
 
 
 def test_register_reads_flags_and_numbers(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allocator import allocate, load_scenario
-from allocator.data.register import Enterprise, Register
+from allocator.data.records import Enterprise, Register
 from allocator.year.foundings import fewest, foundings, lacking, made_up_register
 from allocator.year.netting import net_and_gross, sentences
 

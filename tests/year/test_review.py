@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allocator import allocate
-from allocator.data.progress import Progress, Report
+from allocator.data.records import Progress, Report
 from allocator.data.table import Table
 from allocator.errors import InputError
 from allocator.model.scenario import Scenario
