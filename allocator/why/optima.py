@@ -51,7 +51,7 @@ def _together(posed: Sequence[Problem]) -> Iterable[IntArray]:
     if not ungrouped(first):
         return np.split(whole_lots_nested(_side_by_side(posed)), len(posed))
     claims, floor, cap = (np.stack(each) for each in zip(*((p.claims, p.floor, p.top) for p in posed), strict=True))
-    return whole_lots(claims, floor, cap, lots, first.lot, first.signpost)
+    return whole_lots(claims, floor, cap, lots, first.signpost)
 
 
 def ungrouped(problem: Problem) -> bool:

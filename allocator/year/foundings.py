@@ -105,7 +105,7 @@ def _province(eligible: Sequence[int], have: Sequence[int], share: float) -> lis
         "webster",
         nest([], len(room), total),
     )
-    return list(optimum(problem)[0])
+    return list(optimum(problem))
 
 
 NEEDED = {"unit": _each_unit, "province": _province}

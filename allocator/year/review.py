@@ -130,7 +130,7 @@ def review(table: Table, scenario: Scenario, progress: Progress) -> QuotaReview:
             current, progress, tuple(pace), current.quotas, scenario.lot, settings.reserve, (), (*notes, stays)
         )
     problem, why = _posed(current, current.scenario.model_copy(update={"target": goal}), pace)
-    quotas = tuple(each * problem.lot for each in optimum(problem)[0])
+    quotas = tuple(each * problem.lot for each in optimum(problem))
     found = tuple(moves(current, quotas, pace))
     return QuotaReview(current, progress, tuple(pace), quotas, problem.lot, reserve, found, (*notes, *why))
 
