@@ -82,7 +82,7 @@ def _basis(made: Allocation, figures: Sequence[Mapping[str, Any]]) -> Section:
     for tie in made.ties:
         given, waiting = ([names[i] for i in side[:10]] for side in (tie.given, tie.waiting))
         texts.append(say("run.tie", given=given, waiting=waiting))
-    texts += [*made.notes, *gaming(made).findings(names)]
+    texts += [*made.notes, *gaming(made).findings()]
     if made.whole is not None:
         name, moved, _ = other_way(made)
         key = "tree.other_infeasible" if moved is None else f"tree.other_{name}"

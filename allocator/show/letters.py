@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from allocator.finding import Column, Listing, Text, Value, say
 from allocator.finding.columns import columns
 from allocator.model.claims import MICRO
 from allocator.show.document import Letter
-from allocator.why.steps import STEPS
-
-if TYPE_CHECKING:
-    from allocator.why.explanation import Explanation
+from allocator.why.explanation import STEPS, Explanation
 
 
 def letters(explanation: Explanation) -> tuple[Letter, ...]:
@@ -31,7 +26,7 @@ def _letter(explanation: Explanation, index: int) -> Letter:
     figures = Listing("figures", say("letter.figures"), columns(*keys), (tuple(values),))
     shown = (Column("step", "text", title=say("letter.step")), Column("members", "number", 1, say("letter.members")))
     rows = tuple(
-        (say(f"step.{name}"), tenths / 10) for name, tenths in zip(STEPS, explanation.steps.units[index], strict=True)
+        (say(f"step.{name}"), tenths / 10) for name, tenths in zip(STEPS, explanation.steps[index], strict=True)
     )
     steps = Listing("steps", say("letter.steps"), shown, rows, (say("column.quota"), quota))
     return Letter(unit, tuple(texts), (figures, steps))

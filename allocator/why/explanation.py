@@ -1,17 +1,33 @@
-"""An allocation explained: each unit's sentences, steps, one-lot test and room; rules and gaming for the whole."""
+"""An allocation explained: each unit's sentences, steps, one-lot test and room; rules and gaming for the whole.
+
+The steps add up, from a share of the present workforce to the quota, one named step for each thing that counts. The
+levels are T·S/ΣS → T·W/ΣW → T·b/Σb → T·w/Σw → fair share → quota (a level whose weights are all 0 is 0), each
+rounded to tenths of a member by largest remainder to its own total. A step is the difference of successive levels, so
+that every row adds up to its quota and every column to its total, in the tenths that are shown.
+
+A unit's text is a row of whole sentences of the catalogue, chosen by its situation: what is asked, on what basis, what
+holds it, and why not as published.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
 
-from allocator.errors import Fault
-from allocator.model.allocation import Allocation
+from allocator.errors import Fault, fault
+from allocator.model.allocation import Allocation, efforts
+from allocator.model.claims import MICRO
+from allocator.model.feasibility import rule_text
+from allocator.model.problem import sums
 from allocator.why.gaming import Gaming, gaming
 from allocator.why.one_lot import OneLot, one_lot
 from allocator.why.prices import RulePrice, rule_prices
 from allocator.why.room import Room, room
-from allocator.why.sentences import sentence
-from allocator.why.steps import Steps, steps
+
+STEPS = ("workforce", "growth", "drivers", "attainment", "bounds", "lots")
+TENTHS = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +36,7 @@ class Explanation:
 
     Attributes:
         allocation: what is explained.
-        steps: steps that add up to the quotas.
+        steps: steps that add up to the quotas, tenths of a member.
         sentences: the sentences of each unit.
         one_lot: efforts of last and next lots, and the test over all pairs.
         rules: what each rule moves and its price, the one that moves most first.
@@ -29,7 +45,7 @@ class Explanation:
     """
 
     allocation: Allocation
-    steps: Steps
+    steps: tuple[tuple[int, ...], ...]
     sentences: tuple[tuple[Fault, ...], ...]
     one_lot: OneLot
     rules: tuple[RulePrice, ...]
@@ -37,16 +53,138 @@ class Explanation:
     room: Room
 
 
-def explain(allocation: Allocation) -> Explanation:
+def explain(made: Allocation) -> Explanation:
     """The explanation of an allocation; no solver is called."""
-    made = steps(allocation)
-    texts = tuple(sentence(allocation, unit, row) for unit, row in enumerate(made.units))
-    return Explanation(
-        allocation,
-        made,
-        texts,
-        one_lot(allocation),
-        rule_prices(allocation),
-        gaming(allocation),
-        room(allocation),
+    rows = steps(made)
+    texts = tuple(tuple(_sentences(made, unit, row)) for unit, row in enumerate(rows))
+    return Explanation(made, rows, texts, one_lot(made), rule_prices(made), gaming(made), room(made))
+
+
+def steps(allocation: Allocation) -> tuple[tuple[int, ...], ...]:
+    """The steps of every unit, exact: one row a unit, in table order, whole tenths of a member in order of `STEPS`."""
+    made = levels(allocation)
+    columns = [made[0], *(tuple(b - a for a, b in zip(*pair, strict=True)) for pair in pairwise(made))]
+    return tuple(zip(*columns, strict=True))
+
+
+def levels(allocation: Allocation) -> tuple[tuple[int, ...], ...]:
+    """The six levels, whole tenths of a member: one tuple a level, in table order."""
+    claims = allocation.claims
+    total = allocation.scenario.target * TENTHS
+    weights: tuple[Sequence[int | Fraction], ...] = (claims.workforce, claims.available, claims.base, claims.claims)
+    # Past the sixth decimal a fair share is rounding; cutting it there makes the tenths the same on every machine.
+    share = [Fraction(round(each * 1_000_000), 100_000) for each in allocation.fair_share]
+    return (
+        *(proportional(each, total) for each in weights),
+        largest_remainder(share, total),
+        tuple(each * TENTHS for each in allocation.quotas),
     )
+
+
+def proportional(weights: Sequence[int | Fraction], total: int) -> tuple[int, ...]:
+    """`total` shared in proportion to weights, whole, by largest remainder; all 0 where the weights are.
+
+    Example:
+        >>> proportional((1, 1, 1), 10), proportional((0, 0), 10)
+        ((4, 3, 3), (0, 0))
+    """
+    whole = sum(weights)
+    if not whole:
+        return (0,) * len(weights)
+    return largest_remainder([total * each / Fraction(whole) for each in weights], total)
+
+
+def largest_remainder(values: Sequence[Fraction], total: int) -> tuple[int, ...]:
+    """Values rounded to whole numbers that sum to `total`: up where most is cut off, then in table order.
+
+    Args:
+        values: not negative; they sum to `total`, or nearly so.
+        total: what the rounded values sum to.
+    """
+    made = [each.numerator // each.denominator for each in values]
+    short = total - sum(made)
+    by_remainder = sorted(range(len(made)), key=lambda index: (made[index] - values[index], index))
+    for index in by_remainder[:short] if short >= 0 else by_remainder[short:]:
+        made[index] += 1 if short > 0 else -1
+    return tuple(made)
+
+
+def _sentences(allocation: Allocation, unit: int, steps: Sequence[int]) -> Iterator[Fault]:
+    yield _asked(allocation, unit)
+    yield from _claim(allocation, unit)
+    yield from _held(allocation, unit)
+    yield from _effort(allocation, unit)
+    yield _published(allocation, unit, steps)
+
+
+def _asked(allocation: Allocation, unit: int) -> Fault:
+    claims = allocation.claims
+    now, available = claims.workforce[unit], claims.available[unit] / MICRO
+    kind = "growth" if available > now else "now" if now else "nobody"
+    figures = {"quota": allocation.quotas[unit], "now": now, "available": available, "growth": available - now}
+    return fault(f"sentence.asked.{kind}", unit=allocation.table.units[unit], **figures)
+
+
+def _claim(allocation: Allocation, unit: int) -> Iterator[Fault]:
+    claims, scenario = allocation.claims, allocation.scenario
+    claim, past = claims.claims[unit] / MICRO, claims.attainment[unit]
+    columns = [driver.column for driver in scenario.drivers]
+    if columns != ["workforce"]:
+        yield fault("sentence.drivers", columns=columns, base=float(claims.base[unit]))
+    known = "missing" if past is None else "known"
+    kind = known if scenario.attainment.exponent else "ignored"
+    figures = {"past": None if past is None else float(past), "factor": float(claims.multiplier[unit]), "claim": claim}
+    yield fault(f"sentence.claim.{kind}", **figures)
+
+
+def _held(allocation: Allocation, unit: int) -> Iterator[Fault]:
+    """What holds the quota: the rule that binds, by name, or the claim; then the tie that decided its last lot."""
+    problem, bounds = allocation.problem, allocation.bounds
+    position = allocation.positions[unit]
+    rule = {
+        "AT_FLOOR": bounds.floor_rule[unit],
+        "AT_CAP": bounds.cap_rule[unit],
+        "LOCKED": bounds.floor_rule[unit],
+    }.get(position)
+    if position == "AT_GROUP":
+        node = allocation.domains[unit]
+        rules = {g.name: (g.floor, g.cap) for g in bounds.groups}[problem.tree.names[node]]
+        held = sums(problem, allocation.lots)[node]
+        rule = next(each for each in rules if each is not None and each.lots == held)
+    if rule is None:
+        yield fault("sentence.held.BY_CLAIM" if problem.claims[unit] else "sentence.held.NO_CLAIM")
+    else:
+        yield fault(f"sentence.held.{position}", rule=rule_text(rule, problem.lot))
+    for tie in allocation.ties:
+        for side, other in (("given", "waiting"), ("waiting", "given")):
+            if unit in getattr(tie, side):
+                rivals = [allocation.table.units[i] for i in getattr(tie, other) if i != unit]
+                yield fault(f"sentence.tie.{side}", rivals=rivals[:5])
+
+
+def _effort(allocation: Allocation, unit: int) -> Iterator[Fault]:
+    effort = allocation.efforts[unit]
+    (province,) = efforts((sum(allocation.quotas),), (sum(allocation.claims.available),))
+    if effort is None or province is None:
+        return
+    tenths = round(1000 * effort), round(1000 * province)
+    side = "above" if tenths[0] > tenths[1] else "below" if tenths[0] < tenths[1] else "equal"
+    yield fault(f"sentence.effort.{side}", effort=effort, province=province)
+
+
+def _published(allocation: Allocation, unit: int, steps: Sequence[int]) -> Fault:
+    """The difference from the published quota and the step that weighs most in it, its own direction taken.
+
+    The difference is (share of the present workforce − published) + growth + … + lots: the first part says how far the
+    published figure lay from the workforce, the others are the steps.
+    """
+    published, difference = allocation.published[unit], allocation.differences[unit]
+    if published is None or difference is None:
+        return fault("sentence.published.unknown")
+    if difference == 0:
+        return fault("sentence.published.same", published=published)
+    side = "more" if difference > 0 else "less"
+    parts = [steps[0] / 10 - published, *(each / 10 for each in steps[1:])]
+    step, members = max(zip(STEPS, parts, strict=True), key=lambda each: each[1] if difference > 0 else -each[1])
+    figures = {"published": published, "gap": abs(difference), "members": abs(members), "share": steps[0] / 10}
+    return fault(f"sentence.published.{side}.{step}", **figures)

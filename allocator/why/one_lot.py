@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
@@ -13,71 +13,45 @@ from allocator.model.problem import Key, sums
 
 
 @dataclass(frozen=True)
-class UnitLots:
-    """Claim effort of a unit's last lot and of its next, members asked per member of claim.
-
-    Attributes:
-        last: None where it holds no lot or has no claim.
-        next: None where it has no claim, or no further lot could ever be given.
-        position: what holds it: its claim, a bound, a group, a lock.
-    """
-
-    last: float | None
-    next: float | None
-    position: str
-
-
-@dataclass(frozen=True)
 class OneLot:
     """The test over all units and over all pairs of them.
 
     Attributes:
-        units: one entry a unit, in table order.
+        units: claim effort of each unit's last lot and of its next, members asked per member of claim; None for a unit
+            without a claim, for the last lot of one that holds none, and for a next that could never be given.
         pairs: pairs (from, to) between which the rules let one lot move.
         holds: whether every such move would ask more (or as much, and the order that settles ties forbids it).
-        closest: what the move that adds least adds in claim effort, its giver, its taker; None where no lot can move.
+        closest: the move that adds least: `added` claim effort, the units `from` and `to`; None where no lot can move.
     """
 
-    units: tuple[UnitLots, ...]
+    units: tuple[tuple[float | None, float | None], ...]
     pairs: int
     holds: bool
-    closest: tuple[float, str, str] | None
-
-    def to_json(self) -> dict[str, Any]:
-        """The test over pairs as plain values; `units` go with the units of the result."""
-        closest = dict(zip(("added", "from", "to"), self.closest, strict=True)) if self.closest else None
-        return {"pairs": self.pairs, "holds": self.holds, "closest": closest}
-
-    def unit_json(self, index: int) -> dict[str, Any]:
-        """One unit's efforts."""
-        return asdict(self.units[index])
+    closest: Mapping[str, Any] | None
 
 
 def one_lot(allocation: Allocation) -> OneLot:
     """The one-lot test of an allocation, all comparisons exact."""
     problem, names = allocation.problem, allocation.table.units
     pairs, holds = 0, True
-    moves: list[tuple[float, str, str]] = []
+    moves: list[dict[str, Any]] = []
     for lasts, nexts, count in _sides(allocation):
         pairs += count
         for last, following in product(lasts, nexts):
             if last[2] != following[2]:
                 holds = holds and last < following
                 added = problem.cost(*following[2:]) - problem.cost(*last[2:])
-                moves.append((added, names[last[2]], names[following[2]]))
-    units = tuple(_unit(allocation, unit) for unit in range(len(names)))
-    return OneLot(units, pairs, holds, min(moves, key=lambda move: move[0], default=None))
+                moves.append({"added": added, "from": names[last[2]], "to": names[following[2]]})
+    units = tuple(_ends(allocation, unit) for unit in range(len(names)))
+    return OneLot(units, pairs, holds, min(moves, key=lambda move: move["added"], default=None))
 
 
-def _unit(allocation: Allocation, unit: int) -> UnitLots:
+def _ends(allocation: Allocation, unit: int) -> tuple[float | None, float | None]:
     problem, held = allocation.problem, allocation.lots[unit]
-    claimed = problem.claims[unit] > 0
-    known = None if problem.risk is None else len(problem.risk[unit])
-    return UnitLots(
-        problem.cost(unit, held) if claimed and held else None,
-        problem.cost(unit, held + 1) if claimed and (known is None or held < known) else None,
-        allocation.positions[unit],
-    )
+    if not problem.claims[unit]:
+        return None, None
+    more = problem.risk is None or held < len(problem.risk[unit])
+    return problem.cost(unit, held) if held else None, problem.cost(unit, held + 1) if more else None
 
 
 def _sides(allocation: Allocation) -> Iterator[tuple[list[Key], list[Key], int]]:

@@ -40,7 +40,7 @@ def test_every_allocation_can_be_explained_in_both_languages(allocation: Allocat
     for language in ("vi", "en"):
         texts = map(Words(language).told, explanation.sentences)
         assert all(text.endswith(".") and "{" not in text for text in texts)
-    for steps, quota in zip(explanation.steps.units, allocation.quotas, strict=True):
+    for steps, quota in zip(explanation.steps, allocation.quotas, strict=True):
         assert sum(steps) == 10 * quota
     assert all(
         low <= quota <= high
