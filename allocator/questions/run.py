@@ -29,8 +29,7 @@ def ask_run(case: Case) -> Finding:
     made = case.allocation
     found = compare(made)
     records = result(made, found)
-    figures = records["units"]
-    sections = (_basis(made, figures), _comparison(made, found, figures), *_net(made))
+    sections = (_basis(made, records), _comparison(made, found, records["units"]), *_net(made))
     return Finding(records, sections, measures(found), heading(made))
 
 
@@ -61,34 +60,29 @@ def _units(made: Allocation, figures: Sequence[Mapping[str, Any]]) -> Listing:
     return listed("units", say("report.basis"), heads, records, whole, most=MOST_LEAVES if tree else None)
 
 
-def _levels(made: Allocation) -> list[Listing]:
+def _levels(nodes: Sequence[Mapping[str, Any]]) -> list[Listing]:
     """The levels above the leaves of a tree, one listing; nothing where there is no tree."""
-    from allocator.model.hierarchy import node_totals
-
+    efforts = (node["quota"] / node["available"] if node["available"] else None for node in nodes)
     records = [
-        {**vars(node), "parent": node.parent or "–", "effort": node.quota / node.available if node.available else None}
-        for node in node_totals(made)
+        {**node, "parent": node["parent"] or "–", "effort": effort} for node, effort in zip(nodes, efforts, strict=True)
     ]
     heads = columns("unit", "parent", "units", "available", "quota", "effort", "published")
     return [listed("levels", say("report.levels"), heads, records, most=MOST_LEAVES)] if records else []
 
 
-def _basis(made: Allocation, figures: Sequence[Mapping[str, Any]]) -> Section:
-    from allocator.why.comparison import other_way
+def _basis(made: Allocation, records: Mapping[str, Any]) -> Section:
     from allocator.why.gaming import gaming
 
-    names = made.table.units
-    texts: list[Text] = marginal(made)
-    for tie in made.ties:
-        given, waiting = ([names[i] for i in side[:10]] for side in (tie.given, tie.waiting))
-        texts.append(say("run.tie", given=given, waiting=waiting))
+    texts = marginal(made)
+    for tie in records["ties"]:
+        texts.append(say("run.tie", given=tie["given"][:10], waiting=tie["waiting"][:10]))
     texts += [*made.notes, *gaming(made).findings()]
-    if made.whole is not None:
-        name, moved, _ = other_way(made)
-        key = "tree.other_infeasible" if moved is None else f"tree.other_{name}"
-        texts.append(say(key, hierarchy=name, moved=moved))
-    charts = (Drawing("effort", figures),) if any(made.claims.available) else ()
-    return Section("basis", say("report.basis"), tuple(texts), (*_levels(made), _units(made, figures)), charts)
+    if other := records.get("other_way"):
+        way = "infeasible" if other["moved"] is None else other["hierarchy"]
+        texts.append(say(f"tree.other_{way}", **other))
+    charts = (Drawing("effort", records["units"]),) if any(made.claims.available) else ()
+    listings = (*_levels(records.get("groups", ())), _units(made, records["units"]))
+    return Section("basis", say("report.basis"), tuple(texts), listings, charts)
 
 
 def marginal(made: Allocation) -> list[Text]:
