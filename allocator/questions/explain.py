@@ -19,6 +19,7 @@ UNIT = Argument("unit", "unit")
 @question(UNIT, place=2)
 def ask_explain(case: Case, unit: str | None = None) -> Finding:
     """Everything that defends the quotas, or that of one unit; InputError for a unit that is not there."""
+    from allocator.why.appeal import find_unit
     from allocator.why.explanation import explain as explained
 
     made = explained(case.allocation)
@@ -64,19 +65,6 @@ def _step_records(tenths: Sequence[int]) -> list[dict[str, Any]]:
     from allocator.why.explanation import STEPS
 
     return [{"name": name, "members": each / 10} for name, each in zip(STEPS, tenths, strict=True)]
-
-
-def find_unit(units: Sequence[str], name: str) -> int:
-    """Position of the unit called `name`; InputError with the names that come close."""
-    from difflib import get_close_matches
-
-    from allocator.data.table import fold
-    from allocator.errors import InputError, fault
-
-    if fold(name) in units:
-        return units.index(fold(name))
-    near = get_close_matches(fold(name), units, n=3, cutoff=0.5) or sorted(units)[:20]
-    raise InputError(fault("scenario.unknown_unit", "--unit", name=name, near=near))
 
 
 def _steps(records: Mapping[str, Any]) -> Listing:

@@ -7,10 +7,10 @@ requested quota are a range of neighbours, found by bisection on re-solves.
 
 from __future__ import annotations
 
-import difflib
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from fractions import Fraction
 from functools import cache, cached_property
 from math import ceil, floor
@@ -25,10 +25,11 @@ from allocator.model.feasibility import check_feasible
 from allocator.model.nested import whole_lots_nested
 from allocator.model.problem import array
 from allocator.model.scenario import Scenario
-from allocator.why.comparison import Comparison, compare
+from allocator.why.comparison import compare
 
 FINE = 1_000_000_000
 """Attainments are tried in steps of 1 / FINE."""
+FIGURES = ("workforce", "growth", "attainment")
 TOO_LITTLE, TOO_MUCH = -1, MOST_PERSONS
 
 
@@ -46,23 +47,6 @@ class Span:
     value: Number
     low: Number
     high: Number | None
-
-
-@dataclass(frozen=True)
-class LotMove:
-    """One lot that a unit gives up or takes when the request is granted.
-
-    Attributes:
-        unit: whose lot it is.
-        lot: which of its lots, counted from 1.
-        change: members, negative where the unit gives up less quota.
-        effort: claim effort of that lot, members asked per member of claim.
-    """
-
-    unit: str
-    lot: int
-    change: int
-    effort: float
 
 
 @dataclass(frozen=True)
@@ -89,42 +73,44 @@ class Appeal:
         return self.fair.quotas[self.fair.table.units.index(self.unit)]
 
     @cached_property
-    def absorbed_by(self) -> tuple[tuple[str, int], ...]:
-        """Units whose quota changes so that the request can be granted, and by how many members, the most first."""
+    def absorbed_by(self) -> list[dict[str, Any]]:
+        """Every `unit` whose quota has to change for the request to be granted, by `change` members; the most first."""
         rows = zip(self.fair.table.units, self.fair.quotas, self.granted.quotas, strict=True)
-        found = [(unit, after - before) for unit, before, after in rows if after != before and unit != self.unit]
-        return tuple(sorted(found, key=lambda each: -abs(each[1])))
+        found = [{"unit": unit, "change": new - old} for unit, old, new in rows if new != old and unit != self.unit]
+        return sorted(found, key=lambda each: -abs(each["change"]))
 
     @cached_property
-    def moves(self) -> tuple[LotMove, ...]:
-        """The lots behind `absorbed_by` in the order they move: dearest given up first, cheapest taken first."""
-        problem, lot = self.fair.problem, self.fair.problem.lot
+    def moves(self) -> list[dict[str, Any]]:
+        """The lots behind `absorbed_by` in the order they move: dearest given up first, cheapest taken first.
+
+        Each is the `lot` (which one, counted from 1) of a `unit`, with its `effort` (members asked per member of claim)
+        and the `change` of the quota, members.
+        """
+        problem, units = self.fair.problem, self.fair.table.units
         found = []
         for unit, (before, after) in enumerate(zip(self.fair.lots, self.granted.lots, strict=True)):
-            if self.fair.table.units[unit] != self.unit:
-                found += [(problem.key(unit, k), lot) for k in range(before + 1, after + 1)]
-                found += [(problem.key(unit, k), -lot) for k in range(after + 1, before + 1)]
-        ordered = sorted(found, reverse=self.asked > self.quota)
-        units = self.fair.table.units
-        return tuple(LotMove(units[k[2]], k[3], change, problem.cost(k[2], k[3])) for k, change in ordered)
-
-    @cached_property
-    def measures(self) -> tuple[Comparison, Comparison]:
-        """The measures against the published table before and after the request is granted."""
-        return compare(self.fair), compare(self.granted)
+            if units[unit] != self.unit:
+                change = problem.lot if after > before else -problem.lot
+                lots = range(min(before, after) + 1, max(before, after) + 1)
+                found += [(problem.key(unit, k), change) for k in lots]
+        found.sort(reverse=self.asked > self.quota)
+        return [
+            {"unit": units[unit], "lot": k, "change": change, "effort": problem.cost(unit, k)}
+            for (*_, unit, k), change in found
+        ]
 
     def to_json(self) -> dict[str, Any]:
         """The answer as plain mappings."""
-        figures = {name: getattr(self, name) for name in ("workforce", "growth", "attainment")}
-        before, after = self.measures
+        spans = {name: getattr(self, name) for name in FIGURES}
+        before, after = compare(self.fair), compare(self.granted)
         return {
             "unit": self.unit,
             "quota": self.quota,
             "asked": self.asked,
-            **{name: None if span is None else span.value for name, span in figures.items()},
-            "ranges": {name: None if span is None else [span.low, span.high] for name, span in figures.items()},
-            "absorbed_by": [{"unit": unit, "change": change} for unit, change in self.absorbed_by],
-            "lots": [each.__dict__ for each in self.moves],
+            **{name: span and span.value for name, span in spans.items()},
+            "ranges": {name: span and [span.low, span.high] for name, span in spans.items()},
+            "absorbed_by": self.absorbed_by,
+            "lots": self.moves,
             "moved": abs(self.asked - self.quota),
             "misplaced": after.misplaced,
             "misplaced_before": before.misplaced,
@@ -149,21 +135,17 @@ def appeal(table: Table, scenario: Scenario, unit: str, asked: int) -> Appeal:
     """
     if any(table.parents):
         raise InputError(fault("appeal.tree", table.place))
-    unit = fold(unit)
-    if unit not in table.units:
-        near = difflib.get_close_matches(unit, table.units, n=3, cutoff=0.4) or list(table.units[:3])
-        raise InputError(fault("scenario.unknown_unit", "--unit", name=unit, near=near))
-    lot = scenario.lot
+    index, lot = find_unit(table.units, unit), scenario.lot
     if asked % lot:
         low = asked // lot * lot
         raise InputError(fault("appeal.not_lots", "--quota", asked=asked, lot=lot, low=low, high=low + lot))
     fair = allocate(table, scenario, method="waterfill")
-    locks = [each.model_dump() for each in scenario.locks if each.unit != unit] + [{"unit": unit, "quota": asked}]
+    name, wanted = table.units[index], asked // lot
+    locks = [each.model_dump() for each in scenario.locks if each.unit != name] + [{"unit": name, "quota": asked}]
     granted = allocate(table, scenario.changed({"locks": locks}), method="waterfill")
-    index, wanted = table.units.index(unit), asked // lot
-    grows = scenario.growth.units.get(unit, scenario.growth.realisation) > 0
+    grows = scenario.growth.units.get(name, scenario.growth.realisation) > 0
     return Appeal(
-        unit,
+        name,
         asked,
         _by_column(table, scenario, index, wanted, "workforce"),
         _by_column(table, scenario, index, wanted, "growth_estimate") if grows else None,
@@ -171,6 +153,14 @@ def appeal(table: Table, scenario: Scenario, unit: str, asked: int) -> Appeal:
         fair,
         granted,
     )
+
+
+def find_unit(units: Sequence[str], name: str) -> int:
+    """Position of the unit called `name`; InputError with the names that come close."""
+    if fold(name) in units:
+        return units.index(fold(name))
+    near = get_close_matches(fold(name), units, n=3, cutoff=0.5) or sorted(units)[:20]
+    raise InputError(fault("scenario.unknown_unit", "--unit", name=name, near=near))
 
 
 def _by_column(table: Table, scenario: Scenario, unit: int, wanted: int, column: str) -> Span | None:
@@ -203,8 +193,8 @@ def _by_attainment(fair: Allocation, unit: int, wanted: int) -> Span | None:
     span = _span(held, low, high, wanted, present, settings.exponent < 0)
     if span is None or span.high is None:
         return None
-    ends = float(Fraction(span.value) / FINE), span.low / FINE, span.high / FINE
-    return Span(None if past is None else float(past), *ends)
+    value = float(Fraction(span.value) / FINE)
+    return Span(None if past is None else float(past), value, span.low / FINE, span.high / FINE)
 
 
 def _span(
