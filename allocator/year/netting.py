@@ -7,7 +7,6 @@ history is taken at the rate of all units together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
@@ -81,13 +80,23 @@ def net_and_gross(allocation: Allocation) -> Netting:
     for unit, (r, left), quota, available in each:
         own = bool(r) and left is not None
         rate = Fraction(int(left or 0), int(r or 1)) if own else whole
-        gross, net = BOTH[basis](quota, rate)
+        gross, net = (quota, _left(quota, rate)) if basis == "gross" else (_needed(quota, rate), quota)
         beyond = gross is not None and gross * MICRO > available
         units.append(UnitNet(unit, None if rate is None else float(rate), own, gross, net, beyond))
     target = sum(allocation.quotas)
     share = None if whole is None else float(whole)
-    both = _from_gross(target, whole)[1], _from_net(target, whole)[0]
+    both = _left(target, whole), _needed(target, whole)
     return Netting(basis, tuple(units), recruited, lost, share, target, *both)
+
+
+def _left(gross: int, rate: Fraction | None) -> int | None:
+    return None if rate is None else round(gross * (1 - rate))
+
+
+def _needed(net: int, rate: Fraction | None) -> int | None:
+    if not net:
+        return 0
+    return None if rate is None or rate >= 1 else ceil(net / (1 - rate))
 
 
 def sentences(made: Netting) -> tuple[Fault, ...]:
@@ -98,17 +107,3 @@ def sentences(made: Netting) -> tuple[Fault, ...]:
     figures = {"target": made.target, "net": made.net_of_target, "gross": made.gross_for_target}
     said = fault(key, recruited=made.recruited, lost=made.lost, rate=made.rate, **figures)
     return fault(f"net.basis_{made.basis}"), said
-
-
-def _from_gross(quota: int, rate: Fraction | None) -> tuple[int | None, int | None]:
-    return quota, None if rate is None else round(quota * (1 - rate))
-
-
-def _from_net(quota: int, rate: Fraction | None) -> tuple[int | None, int | None]:
-    if not quota:
-        return 0, 0
-    return None if rate is None or rate >= 1 else ceil(quota / (1 - rate)), quota
-
-
-Converted = tuple[int | None, int | None]
-BOTH: Mapping[str, Callable[[int, Fraction | None], Converted]] = {"gross": _from_gross, "net": _from_net}
