@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from allocator.finding import Column, Drawing, Finding, Listing, Section, Text, say
@@ -11,7 +11,7 @@ from allocator.questions import Argument, Case, question
 from allocator.questions.run import heading, marginal
 
 if TYPE_CHECKING:
-    from allocator.why.explanation import Explanation
+    from allocator.model.allocation import Allocation
 
 UNIT = Argument("unit", "unit")
 
@@ -20,44 +20,46 @@ UNIT = Argument("unit", "unit")
 def ask_explain(case: Case, unit: str | None = None) -> Finding:
     """Everything that defends the quotas, or that of one unit; InputError for a unit that is not there."""
     from allocator.why.appeal import find_unit
-    from allocator.why.explanation import explain as explained
+    from allocator.why.gaming import gaming
+    from allocator.why.prices import rule_prices
 
-    made = explained(case.allocation)
-    records = _records(made)
+    made = case.allocation
+    prices, meter, names = rule_prices(made), gaming(made), made.table.units
+    rules = [rule.to_json(names) for rule in prices]
+    measured = {"measured": meter.most is None, **meter.sides, "units": [vars(each) for each in meter.units]}
+    records = _records(made, rules, measured)
     if unit is not None:
-        records["units"] = [records["units"][find_unit(case.allocation.table.units, unit)]]
-    units, title = records["units"], say("report.sentences")
-    sentences = listed("sentences", title, columns("unit", "sentence"), units)
-    rules, texts = _rules(made, records["rules"])
-    listings = (_steps(records), _one_lot(made, units), *rules)
-    steps = Section("steps", say("report.steps"), texts, listings, _waterfall(units))
-    sections = Section("sentences", title, (), (sentences,)), steps
-    return Finding(records, sections, title=heading(case.allocation), sealed=True)
+        records["units"] = [records["units"][find_unit(names, unit)]]
+    title = say("report.sentences")
+    sentences = listed("sentences", title, columns("unit", "sentence"), records["units"])
+    named = [{**r, "rule": say(f"rulename.{p.kind}", name=p.name)} for p, r in zip(prices, rules, strict=True)]
+    texts = (*_moved(named), *(meter.findings() or (say("gaming.none"),)))
+    tables = (_steps(records), _one_lot(made, records), *_holding(named))
+    steps = Section("steps", say("report.steps"), texts, tables, _waterfall(records["units"]))
+    return Finding(records, (Section("sentences", title, (), (sentences,)), steps), title=heading(made), sealed=True)
 
 
-def _records(made: Explanation) -> dict[str, Any]:
+def _records(made: Allocation, rules: list[dict[str, Any]], gaming: Mapping[str, Any]) -> dict[str, Any]:
     """The result as `run` gives it, with the explanation added; no digest yet: it covers the words, too."""
     from allocator.proof.result import result
+    from allocator.why.explanation import sentences, steps
+    from allocator.why.one_lot import one_lot
+    from allocator.why.room import room
 
-    document, test = result(made.allocation), made.one_lot
-    names = made.allocation.table.units
+    document, rows, test, around = result(made), steps(made), one_lot(made), room(made)
     del document["digest"]
-    for i, (unit, (last, following)) in enumerate(zip(document["units"], test.units, strict=True)):
-        unit["sentence"] = made.sentences[i]
-        unit["steps"] = _step_records(made.steps[i])
+    told = zip(document["units"], sentences(made, rows), rows, test.units, around.least, around.most, strict=True)
+    for unit, sentence, row, (last, following), least, most in told:
+        unit["sentence"], unit["steps"] = sentence, _step_records(row)
         unit["one_lot"] = {"last": last, "next": following, "position": unit["position"]}
-        unit["room"] = {"least": made.room.least[i], "most": made.room.most[i]}
+        unit["room"] = {"least": least, "most": most}
     return {
         **document,
-        "steps": _step_records([sum(column) for column in zip(*made.steps, strict=True)]),
-        "rules": [rule.to_json(names) for rule in made.rules],
+        "steps": _step_records([sum(column) for column in zip(*rows, strict=True)]),
+        "rules": rules,
         "one_lot": {"pairs": test.pairs, "holds": test.holds, "closest": test.closest},
-        "gaming": {
-            "measured": made.gaming.most is None,
-            **made.gaming.sides,
-            "units": [vars(each) for each in made.gaming.units],
-        },
-        "room": {"tolerance": made.room.tolerance},
+        "gaming": gaming,
+        "room": {"tolerance": around.tolerance},
     }
 
 
@@ -71,11 +73,10 @@ def _steps(records: Mapping[str, Any]) -> Listing:
     first, *following = (step["name"] for step in records["steps"])
     kinds = Column(first, "number", 1), *(Column(name, "signed", 1) for name in following)
     heads = (*columns("unit"), *titled("step", *kinds), *columns("quota"))
-    rows = [
-        {**{step["name"]: step["members"] for step in each["steps"]}, "unit": each["unit"], "quota": each["quota"]}
-        for each in records["units"]
-    ]
-    whole = {step["name"]: step["members"] for step in records["steps"]} | {"quota": records["target"]}
+    whole, *rows = ({step["name"]: step["members"] for step in each["steps"]} for each in (records, *records["units"]))
+    for row, each in zip(rows, records["units"], strict=True):
+        row |= {"unit": each["unit"], "quota": each["quota"]}
+    whole["quota"] = records["target"]
     return listed("steps", say("explain.steps"), heads, rows, whole)
 
 
@@ -87,45 +88,47 @@ def _waterfall(units: Sequence[Mapping[str, Any]]) -> tuple[Drawing, ...]:
     return (Drawing("waterfall", rows, {"unit": units[0]["unit"]}),)
 
 
-def _one_lot(made: Explanation, units: Sequence[Mapping[str, Any]]) -> Listing:
+def _one_lot(made: Allocation, records: Mapping[str, Any]) -> Listing:
     from allocator.why.optima import MOST_UNITS
 
-    test, room = made.one_lot, made.room
     efforts = titled("explain", Column("last", "number", 4), Column("next", "number", 4))
     least, most = titled("explain", Column("least"), Column("most"))
     heads = (*columns("unit"), *efforts, least, *columns("quota"), most, *columns("position"))
-    rows = ({**each, **each["one_lot"], **each["room"], "position": say(f"position.{each['position']}")}
-            for each in units)  # fmt: skip
-    texts = marginal(made.allocation)
-    texts.append(say("explain.holds" if test.pairs else "explain.no_moves", pairs=test.pairs))
-    if (move := test.closest) is not None:
+    rows = [
+        {**each, **each["one_lot"], **each["room"], "position": say(f"position.{each['position']}")}
+        for each in records["units"]
+    ]
+    texts, test = marginal(made), records["one_lot"]
+    texts.append(say("explain.holds" if test["pairs"] else "explain.no_moves", pairs=test["pairs"]))
+    if move := test["closest"]:
         key = "explain.closest" if move["added"] else "explain.tied_move"
         texts.append(say(key, added=move["added"], giver=move["from"], taker=move["to"]))
-    measured = "explain.room" if None not in room.least else "explain.room_not_measured"
-    texts.append(say(measured, tolerance=room.tolerance, most=MOST_UNITS))
+    key = "explain.room_not_measured" if any(each["least"] is None for each in rows) else "explain.room"
+    texts.append(say(key, tolerance=records["room"]["tolerance"], most=MOST_UNITS))
     return listed("one_lot", say("explain.one_lot"), heads, rows, notes=tuple(texts))
 
 
-def _rules(made: Explanation, records: Sequence[Mapping[str, Any]]) -> tuple[list[Listing], tuple[Text, ...]]:
-    """The rules that hold, and in sentences what each of them and a past result reported otherwise would move."""
-    named = [
-        {**each, "rule": say(f"rulename.{rule.kind}", name=rule.name)}
-        for rule, each in zip(made.rules, records, strict=True)
-    ]
-    holding = [rule for rule in named if rule["status"] != "slack"]
-    slack = [rule["rule"] for rule in named if rule["status"] == "slack"]
-    texts: list[Text] = [_without(rule) for rule in holding] or [say("explain.no_rules")]
-    if any(rule["status"] == "degenerate" for rule in holding):
-        texts.append(say("explain.degenerate_note"))
-    if slack:
-        texts.append(say("explain.slack", rules=slack))
-    texts += made.gaming.findings() or [say("gaming.none")]
+def _holding(rules: Sequence[Mapping[str, Any]]) -> list[Listing]:
+    """The rules that hold, one listing; nothing where there is none."""
     heads = titled("explain", Column("rule", "text"), Column("moved"), Column("price", "number", 4))
     rows = [
-        {**rule, "price": say("explain.degenerate") if rule["status"] == "degenerate" else rule["price"]}
-        for rule in holding
+        {**each, "price": say("explain.degenerate") if each["status"] == "degenerate" else each["price"]}
+        for each in rules
+        if each["status"] != "slack"
     ]
-    return [listed("rules", say("explain.rules"), heads, rows)] if rows else [], tuple(texts)
+    return [listed("rules", say("explain.rules"), heads, rows)] if rows else []
+
+
+def _moved(rules: Sequence[Mapping[str, Any]]) -> Iterator[Text]:
+    """What each rule that holds moves, a sentence each, and which rules do not hold."""
+    of = {status: [each for each in rules if each["status"] == status] for status in ("slack", "degenerate")}
+    if len(of["slack"]) == len(rules):
+        yield say("explain.no_rules")
+    yield from (_without(each) for each in rules if each["status"] != "slack")
+    if of["degenerate"]:
+        yield say("explain.degenerate_note")
+    if of["slack"]:
+        yield say("explain.slack", rules=[each["rule"] for each in of["slack"]])
 
 
 def _without(rule: Mapping[str, Any]) -> Text:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from allocator.finding import Finding, Listing, Section, Text, say
-from allocator.finding.columns import columns, listed, sums
+from allocator.finding.columns import columns, listed, totals
 from allocator.questions import Argument, Case, question
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def ask_review(case: Case, progress: Path) -> Finding:
     moved: list[Text] = [say("review.moved" if made.moved else "review.nothing", members=made.moved)]
     if made.reserve:
         moved.append(say("review.reserve", members=made.reserve))
-    title, records = say("review.title", year=made.progress.year), _records(made)
+    title, records = say("review.title", year=made.year), _records(made)
     listings = (_units(made, records["units"], title), *([_moves(made)] if made.moves else []))
     return Finding(records, (Section("review", title, (*moved, *made.notes), listings),), tuple(moved))
 
@@ -41,7 +41,7 @@ def _records(made: QuotaReview) -> dict[str, Any]:
 
     rows = zip(made.current.table.units, made.pace, made.current.quotas, made.quotas, made.changes, strict=True)
     return {
-        "year": made.progress.year,
+        "year": made.year,
         "target": sum(made.quotas) + made.reserve,
         "lot": made.lot,
         "reserve": made.reserve,
@@ -68,7 +68,7 @@ def _records(made: QuotaReview) -> dict[str, Any]:
 def _units(made: QuotaReview, figures: Sequence[Mapping[str, Any]], title: Text) -> Listing:
     """Where every unit stands, and its new quota; dashes where it has not reported."""
     shown = [{**each, "quota": each["previous_quota"], "new_quota": each["quota"]} for each in figures]
-    whole = sums(shown, "quota", "achieved", "new_quota", "change")
+    whole = totals(shown, "quota", "achieved", "new_quota", "change")
     for each, at in zip(shown, made.pace, strict=True):
         day, achieved = (at.report.date, at.achieved) if at.report else ("–", None)
         each |= {"date": day, "achieved": achieved, "status": say(f"status.{at.status}")}

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from allocator.finding import Column, Drawing, Finding, Listing, Section, Text, say
-from allocator.finding.columns import COLUMNS, columns, listed, sums
+from allocator.finding.columns import COLUMNS, columns, listed, totals
 from allocator.questions import Case, question
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def heading(made: Allocation) -> Text:
 
 
 def _units(made: Allocation, figures: Sequence[Mapping[str, Any]]) -> Listing:
-    """The table of an allocation's units: every figure that is known of each (`unit_rows`), sums below."""
+    """The table of an allocation's units: every figure that is known of each (`unit_rows`), totals below."""
     from allocator.model.allocation import efforts
 
     tree, available = made.whole is not None, made.claims.available
@@ -51,7 +51,7 @@ def _units(made: Allocation, figures: Sequence[Mapping[str, Any]]) -> Listing:
         {**row, "effort_published": None if row["published"] is None else effort, "position": places[row["position"]]}
         for row, effort in zip(figures, asked, strict=True)
     ]
-    whole = sums(records, "workforce", "available", "claim", "fair_share", "quota", "published")
+    whole = totals(records, "workforce", "available", "claim", "fair_share", "quota", "published")
     quota, published = whole["quota"], whole["published"]
     whole["effort"], effort = efforts((quota, published or 0), (sum(available),) * 2)
     known = published is not None
@@ -119,7 +119,7 @@ def measures(found: Comparison) -> tuple[Text, ...]:
 
 def _net(made: Allocation) -> list[Section]:
     """Every quota as recruits and as net gain; nothing where no unit tells how many it recruited and lost."""
-    from allocator.year.netting import net_and_gross, sentences
+    from allocator.year.netting import net_and_gross
 
     found = net_and_gross(made)
     if found.rate is None:
@@ -130,6 +130,6 @@ def _net(made: Allocation) -> list[Section]:
         "year.beyond_workforce": [each.unit for each in found.units if each.beyond_workforce],
     }
     notes = tuple(say(key, units=units) for key, units in said.items() if units)
-    heads, whole = columns("unit", "quota", "rate", "gross", "net"), sums(records, "quota", "gross", "net")
+    heads, whole = columns("unit", "quota", "rate", "gross", "net"), totals(records, "quota", "gross", "net")
     listing = listed("net", say("year.net"), heads, records, {**whole, "rate": found.rate}, notes=notes)
-    return [Section("net", say("year.net"), sentences(found), (listing,), aside=True)]
+    return [Section("net", say("year.net"), found.texts, (listing,), aside=True)]

@@ -57,8 +57,6 @@ def build_report(case: Case, found: Sequence[Finding], words: Words, charts: boo
         words: its language.
         charts: whether charts are in it; where they can be drawn, by default.
     """
-    from allocator.why.explanation import explain
-
     made = case.allocation
     source = source_beside(Path(made.table.place)) if made.table.place else None
     official = source.document if source and words.language == "vi" else None
@@ -81,7 +79,7 @@ def build_report(case: Case, found: Sequence[Finding], words: Words, charts: boo
         tuple(each if drawn else replace(each, charts=()) for each in sections),
         table,
         (official.title if official else "") or say("report.annex_title"),
-        letters.letters(explain(made)),
+        letters.letters(made),
         official.issuer if official else "",
         made,
     )

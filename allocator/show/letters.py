@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from allocator.errors import Fault
 from allocator.finding import Column, Listing, Text, Value, say
 from allocator.finding.columns import columns
+from allocator.model.allocation import Allocation
 from allocator.model.claims import MICRO
 from allocator.show.document import Letter
-from allocator.why.explanation import STEPS, Explanation
+from allocator.why.explanation import STEPS, sentences, steps
 
 
-def letters(explanation: Explanation) -> tuple[Letter, ...]:
+def letters(made: Allocation) -> tuple[Letter, ...]:
     """The letters to all units, in table order."""
-    return tuple(_letter(explanation, index) for index in range(len(explanation.sentences)))
+    rows = steps(made)
+    return tuple(_letter(made, *each) for each in enumerate(zip(rows, sentences(made, rows), strict=True)))
 
 
-def _letter(explanation: Explanation, index: int) -> Letter:
-    made = explanation.allocation
+def _letter(made: Allocation, index: int, told: tuple[Sequence[int], tuple[Fault, ...]]) -> Letter:
+    tenths, sentence = told
     unit, quota, published = made.table.units[index], made.quotas[index], made.published[index]
-    texts: list[Text] = [say("letter.quota", unit=unit, quota=quota), explanation.sentences[index]]
+    texts: list[Text] = [say("letter.quota", unit=unit, quota=quota), sentence]
     keys = ["available", "quota", "effort"]
     values: list[Value] = [made.claims.available[index] / MICRO, quota, made.efforts[index]]
     if published is not None:
@@ -25,8 +30,6 @@ def _letter(explanation: Explanation, index: int) -> Letter:
         values += [published, made.differences[index]]
     figures = Listing("figures", say("letter.figures"), columns(*keys), (tuple(values),))
     shown = (Column("step", "text", title=say("letter.step")), Column("members", "number", 1, say("letter.members")))
-    rows = tuple(
-        (say(f"step.{name}"), tenths / 10) for name, tenths in zip(STEPS, explanation.steps[index], strict=True)
-    )
-    steps = Listing("steps", say("letter.steps"), shown, rows, (say("column.quota"), quota))
-    return Letter(unit, tuple(texts), (figures, steps))
+    rows = tuple((say(f"step.{name}"), each / 10) for name, each in zip(STEPS, tenths, strict=True))
+    stepwise = Listing("steps", say("letter.steps"), shown, rows, (say("column.quota"), quota))
+    return Letter(unit, tuple(texts), (figures, stepwise))

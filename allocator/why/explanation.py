@@ -1,4 +1,4 @@
-"""An allocation explained: each unit's sentences, steps, one-lot test and room; rules and gaming for the whole.
+"""Every quota of an allocation explained, in steps and in sentences.
 
 The steps add up, from a share of the present workforce to the quota, one named step for each thing that counts. The
 levels are T·S/ΣS → T·W/ΣW → T·b/Σb → T·w/Σw → fair share → quota (a level whose weights are all 0 is 0), each
@@ -12,7 +12,6 @@ holds it, and why not as published.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
@@ -21,43 +20,9 @@ from allocator.model.allocation import Allocation, efforts
 from allocator.model.claims import MICRO
 from allocator.model.feasibility import rule_text
 from allocator.model.problem import sums
-from allocator.why.gaming import Gaming, gaming
-from allocator.why.one_lot import OneLot, one_lot
-from allocator.why.prices import RulePrice, rule_prices
-from allocator.why.room import Room, room
 
 STEPS = ("workforce", "growth", "drivers", "attainment", "bounds", "lots")
 TENTHS = 10
-
-
-@dataclass(frozen=True, eq=False)
-class Explanation:
-    """Everything that defends the quotas of one allocation, by unit in table order.
-
-    Attributes:
-        allocation: what is explained.
-        steps: steps that add up to the quotas, tenths of a member.
-        sentences: the sentences of each unit.
-        one_lot: efforts of last and next lots, and the test over all pairs.
-        rules: what each rule moves and its price, the one that moves most first.
-        gaming: what reporting more or less would change.
-        room: range of quotas within the tolerance of the optimum.
-    """
-
-    allocation: Allocation
-    steps: tuple[tuple[int, ...], ...]
-    sentences: tuple[tuple[Fault, ...], ...]
-    one_lot: OneLot
-    rules: tuple[RulePrice, ...]
-    gaming: Gaming
-    room: Room
-
-
-def explain(made: Allocation) -> Explanation:
-    """The explanation of an allocation; no solver is called."""
-    rows = steps(made)
-    texts = tuple(tuple(_sentences(made, unit, row)) for unit, row in enumerate(rows))
-    return Explanation(made, rows, texts, one_lot(made), rule_prices(made), gaming(made), room(made))
 
 
 def steps(allocation: Allocation) -> tuple[tuple[int, ...], ...]:
@@ -65,6 +30,13 @@ def steps(allocation: Allocation) -> tuple[tuple[int, ...], ...]:
     made = levels(allocation)
     columns = [made[0], *(tuple(b - a for a, b in zip(*pair, strict=True)) for pair in pairwise(made))]
     return tuple(zip(*columns, strict=True))
+
+
+def sentences(allocation: Allocation, rows: Sequence[Sequence[int]]) -> Iterator[tuple[Fault, ...]]:
+    """The sentences for each unit, as catalogue texts; `rows` are the steps, tenths of a member."""
+    for unit, row in enumerate(rows):
+        claim, held, effort = (part(allocation, unit) for part in (_claim, _held, _effort))
+        yield _asked(allocation, unit), *claim, *held, *effort, _published(allocation, unit, row)
 
 
 def levels(allocation: Allocation) -> tuple[tuple[int, ...], ...]:
@@ -107,14 +79,6 @@ def largest_remainder(values: Sequence[Fraction], total: int) -> tuple[int, ...]
     for index in by_remainder[:short] if short >= 0 else by_remainder[short:]:
         made[index] += 1 if short > 0 else -1
     return tuple(made)
-
-
-def _sentences(allocation: Allocation, unit: int, steps: Sequence[int]) -> Iterator[Fault]:
-    yield _asked(allocation, unit)
-    yield from _claim(allocation, unit)
-    yield from _held(allocation, unit)
-    yield from _effort(allocation, unit)
-    yield _published(allocation, unit, steps)
 
 
 def _asked(allocation: Allocation, unit: int) -> Fault:

@@ -70,7 +70,8 @@ def foundings(allocation: Allocation, register: Register) -> Foundings:
         for unit in units
     ]
     counts = [(len(each), sum(enterprise.has_union for enterprise in each)) for each in large]
-    needed = NEEDED[settings.over](counts, settings.share)
+    each_unit = [lacking(*count, settings.share) for count in counts]
+    needed = each_unit if settings.over == "unit" else _over_the_province(counts, settings.share)
     made = []
     for unit, quota, firms, count, lack in zip(units, allocation.quotas, large, counts, needed, strict=True):
         chosen = tuple(fewest(firms, quota))
@@ -89,18 +90,10 @@ def lacking(eligible: int, have: int, share: float) -> int:
     return max(0, ceil(exact(share) * eligible) - have)
 
 
-def _each_unit(counts: Sequence[tuple[int, int]], share: float) -> list[int]:
-    return [lacking(*each, share) for each in counts]
-
-
-def _province(counts: Sequence[tuple[int, int]], share: float) -> list[int]:
+def _over_the_province(counts: Sequence[tuple[int, int]], share: float) -> Sequence[int]:
     room = array([eligible - have for eligible, have in counts])
     total = lacking(sum(eligible for eligible, _ in counts), sum(have for _, have in counts), share)
-    problem = Problem(room * MICRO, 0 * room, room, total, 1, "webster", nest([], len(room), total))
-    return list(optimum(problem))
-
-
-NEEDED = {"unit": _each_unit, "province": _province}
+    return optimum(Problem(room * MICRO, 0 * room, room, total, 1, "webster", nest([], len(room), total)))
 
 
 def fewest(enterprises: Sequence[Enterprise], quota: int) -> Iterator[Enterprise]:

@@ -50,7 +50,7 @@ class QuotaReview:
 
     Attributes:
         current: the allocation under review; it holds the target less the reserve.
-        progress: the reports.
+        year: the year of the reports.
         pace: where each unit stands, in table order.
         quotas: new quotas, members; with the reserve left they sum to the target.
         lot: members a lot in this review.
@@ -60,7 +60,7 @@ class QuotaReview:
     """
 
     current: Allocation
-    progress: Progress
+    year: int
     pace: tuple[UnitPace, ...]
     quotas: tuple[int, ...]
     lot: int
@@ -133,7 +133,7 @@ def review(table: Table, scenario: Scenario, progress: Progress) -> QuotaReview:
         quotas = tuple(each * lot for each in optimum(problem))
         notes += why
     found = tuple(moves(current, quotas, pace))
-    return QuotaReview(current, progress, tuple(pace), quotas, lot, reserve, found, tuple(notes))
+    return QuotaReview(current, progress.year, tuple(pace), quotas, lot, reserve, found, tuple(notes))
 
 
 def _notes(table: Table, progress: Progress, pace: Sequence[UnitPace]) -> Iterator[Fault]:
