@@ -64,7 +64,7 @@ def total(values: Sequence[Number | None]) -> Number | None:
     return sum(known) if known else None
 
 
-def totals(records: Sequence[Mapping[str, Any]], *keys: str) -> dict[str, Any]:
+def summed(records: Sequence[Mapping[str, Any]], *keys: str) -> dict[str, Any]:
     """Sum of each figure over records; None where one of them does not know it."""
     columns = {key: [each[key] for each in records] for key in keys}
     return {key: None if None in values else sum(values) for key, values in columns.items()}

@@ -119,11 +119,6 @@ def _same(stored: Any, given: Any) -> bool:
     return type(stored) is type(given) and bool(stored == given)
 
 
-def first(faults: Iterator[Fault]) -> Fault | None:
-    """The first of several faults, None where there is none."""
-    return next(faults, None)
-
-
 def shown(value: Any) -> str:
     """A stored value as it stands in the file, cut where it is long."""
     text = json.dumps(value, ensure_ascii=False)

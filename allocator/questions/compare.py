@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from allocator.finding import Column, Finding, Listing, Row, Section, say
-from allocator.finding.columns import COLUMNS, columns, listed, totals, titled
+from allocator.finding.columns import COLUMNS, columns, listed, summed, titled
 from allocator.questions import Argument, Case, question
 
 COMPROMISE = Argument("compromise", "flag", False)
@@ -103,7 +103,7 @@ def _compromise(found: Mapping[str, Any]) -> Section:
     scenarios, title = found["scenarios"], say("compare.compromise_title")
     own = min(each["own_worst"] for each in scenarios)
     regrets = [{**each, "scenario": each["name"], "own_regret": each["own_worst"]} for each in scenarios]
-    whole = totals(found["units"], "quota")
+    whole = summed(found["units"], "quota")
     listings = (
         listed("compromise", title, columns("unit", "quota"), found["units"], whole),
         listed("regrets", say("compare.regrets"), columns("scenario", "regret", "own_regret"), regrets),

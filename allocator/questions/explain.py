@@ -42,8 +42,7 @@ def ask_explain(case: Case, unit: str | None = None) -> Finding:
 def _records(made: Allocation, rules: list[dict[str, Any]], gaming: Mapping[str, Any]) -> dict[str, Any]:
     """The result as `run` gives it, with the explanation added; no digest yet: it covers the words, too."""
     from allocator.proof.result import result
-    from allocator.why.explanation import sentences, steps
-    from allocator.why.one_lot import one_lot
+    from allocator.why.explanation import one_lot, sentences, steps
     from allocator.why.room import room
 
     document, rows, test, around = result(made), steps(made), one_lot(made), room(made)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from allocator.finding import Finding, Listing, Section, Text, say
-from allocator.finding.columns import columns, listed, totals
+from allocator.finding.columns import columns, listed, summed
 from allocator.questions import Argument, Case, question
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _records(made: QuotaReview) -> dict[str, Any]:
 def _units(made: QuotaReview, figures: Sequence[Mapping[str, Any]], title: Text) -> Listing:
     """Where every unit stands, and its new quota; dashes where it has not reported."""
     shown = [{**each, "quota": each["previous_quota"], "new_quota": each["quota"]} for each in figures]
-    whole = totals(shown, "quota", "achieved", "new_quota", "change")
+    whole = summed(shown, "quota", "achieved", "new_quota", "change")
     for each, at in zip(shown, made.pace, strict=True):
         day, achieved = (at.report.date, at.achieved) if at.report else ("–", None)
         each |= {"date": day, "achieved": achieved, "status": say(f"status.{at.status}")}

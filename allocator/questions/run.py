@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from allocator.finding import Column, Drawing, Finding, Listing, Section, Text, say
-from allocator.finding.columns import COLUMNS, columns, listed, totals
+from allocator.finding.columns import COLUMNS, columns, listed, summed
 from allocator.questions import Case, question
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _units(made: Allocation, figures: Sequence[Mapping[str, Any]]) -> Listing:
         {**row, "effort_published": None if row["published"] is None else effort, "position": places[row["position"]]}
         for row, effort in zip(figures, asked, strict=True)
     ]
-    whole = totals(records, "workforce", "available", "claim", "fair_share", "quota", "published")
+    whole = summed(records, "workforce", "available", "claim", "fair_share", "quota", "published")
     quota, published = whole["quota"], whole["published"]
     whole["effort"], effort = efforts((quota, published or 0), (sum(available),) * 2)
     known = published is not None
@@ -130,6 +130,6 @@ def _net(made: Allocation) -> list[Section]:
         "year.beyond_workforce": [each.unit for each in found.units if each.beyond_workforce],
     }
     notes = tuple(say(key, units=units) for key, units in said.items() if units)
-    heads, whole = columns("unit", "quota", "rate", "gross", "net"), totals(records, "quota", "gross", "net")
+    heads, whole = columns("unit", "quota", "rate", "gross", "net"), summed(records, "quota", "gross", "net")
     listing = listed("net", say("year.net"), heads, records, {**whole, "rate": found.rate}, notes=notes)
     return [Section("net", say("year.net"), found.texts, (listing,), aside=True)]

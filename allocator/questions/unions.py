@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from allocator.finding import Finding, Section, Text, say
-from allocator.finding.columns import columns, listed, totals
+from allocator.finding.columns import columns, listed, summed
 from allocator.questions import Argument, Case, question
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def ask_unions(case: Case, register: Path) -> Finding:
     title, units = say("question.unions"), [{**vars(each), "foundings": _firms(each)} for each in found.units]
     counted = [{**each, "foundings": len(each["foundings"])} for each in units]
     keys = ("eligible", "have", "needed", "quota", "foundings", "members")
-    needed = listed("unions", title, columns("unit", *keys), counted, totals(counted, *keys))
+    needed = listed("unions", title, columns("unit", *keys), counted, summed(counted, *keys))
     working_list = listed("foundings", say("year.foundings"), columns(*WORKING_LIST), _working_list(units))
     records = {"over": found.over, "needed": found.needed, "units": units}
     return Finding(records, (Section("unions", title, tuple(lines), (needed, working_list)),), tuple(lines))

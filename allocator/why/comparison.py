@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from math import fsum, sqrt
 
 from allocator.data.table import Number
@@ -108,15 +108,8 @@ def rank_correlation(first: Sequence[Number], second: Sequence[Number]) -> float
 
 
 def _ranks(values: Sequence[Number]) -> list[float]:
-    ranks = [0.0] * len(values)
-    order = sorted(range(len(values)), key=lambda index: values[index])
-    start = 1
-    for _, alike in groupby(order, key=lambda index: values[index]):
-        members = list(alike)
-        for index in members:
-            ranks[index] = start + (len(members) - 1) / 2
-        start += len(members)
-    return ranks
+    ordered = sorted(values)
+    return [(bisect_left(ordered, each) + 1 + bisect_right(ordered, each)) / 2 for each in values]
 
 
 def other_way(allocation: Allocation) -> tuple[str, Number | None]:

@@ -73,9 +73,10 @@ def gaming(allocation: Allocation) -> Gaming:
     most = MOST_UNITS if alone and ungrouped(allocation.problem) else MOST_ENTANGLED
     if len(results) > most or allocation.whole is not None:
         return Gaming((), most)
-    made = []
-    moved = (_moved(allocation, reporting, sign, alone) for sign in (1, -1))
-    for unit, up, down in zip(reporting, *moved, strict=True):
+    made, now, lot = [], allocation.quotas, allocation.problem.lot
+    tried = (optima((_all_changed if alone else _each_changed)(allocation, reporting, sign)) for sign in (1, -1))
+    for unit, *found in zip(reporting, *tried, strict=True):
+        up, down = (None if lots is None else int(lots[unit]) * lot - now[unit] for lots in found)
         slope = (up or 0) - (down or 0)
         verdict = "ratchet" if slope > 0 else "discouraging" if slope < 0 else "neutral"
         made.append(UnitGaming(names[unit], up, down, verdict))
@@ -95,13 +96,6 @@ def _alone(allocation: Allocation) -> bool:
     past = allocation.scenario.attainment
     shared = {driver.column for driver in allocation.scenario.drivers}.isdisjoint(USING_RESULTS)
     return shared and (not past.exponent or past.missing != "province" or None not in allocation.claims.attainment)
-
-
-def _moved(allocation: Allocation, units: Sequence[int], sign: int, alone: bool) -> list[int | None]:
-    """Change of each unit's quota when its own result changes; None where no allocation would be left."""
-    made = optima(_all_changed(allocation, units, sign) if alone else _each_changed(allocation, units, sign))
-    now, lot = allocation.quotas, allocation.problem.lot
-    return [None if lots is None else int(lots[unit]) * lot - now[unit] for unit, lots in zip(units, made, strict=True)]
 
 
 def _all_changed(allocation: Allocation, units: Sequence[int], sign: int) -> Iterator[Problem | None]:

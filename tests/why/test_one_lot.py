@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 
 from allocator import allocate, load_scenario
 from allocator.model.allocation import Allocation
-from allocator.why.one_lot import one_lot
+from allocator.why.explanation import one_lot
 from tests.problems import cost_order, keeps_bounds
 from tests.scenarios import allocations
 
