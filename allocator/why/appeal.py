@@ -7,7 +7,7 @@ requested quota are a range of neighbours, found by bisection on re-solves.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -18,12 +18,12 @@ from typing import Any
 
 from allocator.data.numbers import MOST_PERSONS
 from allocator.data.table import Number, Table, fold
-from allocator.errors import InfeasibleError, InputError, fault
+from allocator.errors import InputError, fault
 from allocator.model.allocation import Allocation, allocate, pose
 from allocator.model.claims import MOST_CLAIM, exact, micro, power
-from allocator.model.feasibility import check_feasible
+from allocator.model.feasibility import feasible
 from allocator.model.nested import whole_lots_nested
-from allocator.model.problem import array
+from allocator.model.problem import Problem, array
 from allocator.model.scenario import Scenario
 from allocator.why.comparison import compare
 
@@ -166,12 +166,10 @@ def find_unit(units: Sequence[str], name: str) -> int:
 def _by_column(table: Table, scenario: Scenario, unit: int, wanted: int, column: str) -> Span | None:
     """The values of a unit's headcount in one column of the table that give it `wanted` lots."""
 
-    def held(value: int) -> int:
-        _, bounded, problem = pose(table.with_figure(column, unit, value), scenario)
-        check_feasible(problem, bounded)
-        return int(whole_lots_nested(problem)[unit])
+    def posed(value: int) -> Problem:
+        return pose(table.with_figure(column, unit, value), scenario)[2]
 
-    span = _span(held, 0, MOST_PERSONS, wanted, table.optional(column)[unit] or 0, False)
+    span = _span(posed, range(MOST_PERSONS + 1), unit, wanted, table.optional(column)[unit] or 0)
     return replace(span, high=None) if span is not None and span.high == MOST_PERSONS else span
 
 
@@ -179,48 +177,41 @@ def _by_attainment(fair: Allocation, unit: int, wanted: int) -> Span | None:
     """The attainments of a unit, within the clip limits, that give it `wanted` lots; its own claim alone changes."""
     settings, problem = fair.scenario.attainment, fair.problem
 
-    def held(value: int) -> int:
+    def posed(value: int) -> Problem:
         claims = problem.claims.tolist()
         claim = micro(fair.claims.base[unit] * power(Fraction(value, FINE), settings.exponent))
         claims[unit] = min(claim, MOST_CLAIM)
-        tried = replace(problem, claims=array(claims))
-        check_feasible(tried, fair.bounds)
-        return int(whole_lots_nested(tried)[unit])
+        return replace(problem, claims=array(claims))
 
     low, high = ceil(exact(settings.floor) * FINE), floor(exact(settings.ceiling) * FINE)
     past = fair.claims.attainment[unit]
-    present = None if past is None else past * FINE
-    span = _span(held, low, high, wanted, present, settings.exponent < 0)
+    values = range(low, high + 1) if settings.exponent > 0 else range(high, low - 1, -1)
+    span = _span(posed, values, unit, wanted, None if past is None else past * FINE)
     if span is None or span.high is None:
         return None
     value = float(Fraction(span.value) / FINE)
     return Span(None if past is None else float(past), value, span.low / FINE, span.high / FINE)
 
 
-def _span(
-    held: Callable[[int], int], low: int, high: int, wanted: int, present: Number | Fraction | None, falling: bool
-) -> Span | None:
-    """The range of whole values in [low, high] at which `held` is `wanted`; `held` rises with the value, or falls.
+def _span(posed: Callable[[int], Problem], values: range, unit: int, wanted: int, present: Any) -> Span | None:
+    """The range among whole `values` at which what is posed gives a unit `wanted` lots; its lots grow along them.
 
-    Beyond `low` and `high` every value counts as they do, so a present value out there stands if its end does.
+    Beyond them every value counts as the nearest, so a present value out there stands if that one does.
     """
 
     @cache
-    def lots(step: int) -> int:
+    def lots(value: int) -> int:
         try:
-            return held(high - step if falling else low + step)
-        except InfeasibleError:
-            return TOO_LITTLE
+            problem = posed(value)
         except InputError:
             return TOO_MUCH  # a claim too large to be counted
+        return int(whole_lots_nested(problem)[unit]) if feasible(problem) else TOO_LITTLE
 
-    def first(least: int) -> int:
-        return bisect_left(range(high - low + 1), least, key=lots)
-
-    start, stop = first(wanted), first(wanted + 1) - 1
-    if start > stop or lots(start) != wanted or lots(stop) != wanted:
+    start, stop = bisect_left(values, wanted, key=lots), bisect_right(values, wanted, key=lots) - 1
+    if start > stop:
         return None
-    ends = (high - stop, high - start) if falling else (low + start, low + stop)
-    stands = present is not None and (ends[0] == low >= present or ends[1] == high <= present)
-    nearest = ends[0] if present is None else present if stands else min(max(present, ends[0]), ends[1])
-    return Span(present, nearest, *ends)  # type: ignore[arg-type]
+    low, high = sorted((values[start], values[stop]))
+    least, most = sorted((values[0], values[-1]))
+    stands = present is not None and (low == least >= present or high == most <= present)
+    nearest = low if present is None else present if stands else min(max(present, low), high)
+    return Span(present, nearest, low, high)
