@@ -67,12 +67,10 @@ def table_of(rows: Any) -> Table:
 
 
 def _usable(column: str, value: Any) -> bool:
-    if column in TEXT_COLUMNS:
-        return (
-            isinstance(value, str) and bool(value) and fold(value) == value if value is not None else column != "unit"
-        )
     if value is None:
-        return column != "workforce"
+        return column not in ("unit", "workforce")
+    if column in TEXT_COLUMNS:
+        return isinstance(value, str) and bool(value) and fold(value) == value
     if column in PERSON_COLUMNS:
         return type(value) is int and 0 <= value <= MOST_PERSONS
     return type(value) in (int, float) and abs(value) <= MOST_FIGURE
