@@ -19,7 +19,6 @@ UNIT = Argument("unit", "unit")
 @question(UNIT, place=2)
 def ask_explain(case: Case, unit: str | None = None) -> Finding:
     """Everything that defends the quotas, or that of one unit; InputError for a unit that is not there."""
-    from allocator.why.appeal import find_unit
     from allocator.why.gaming import gaming
     from allocator.why.prices import rule_prices
 
@@ -29,6 +28,8 @@ def ask_explain(case: Case, unit: str | None = None) -> Finding:
     measured = {"measured": meter.most is None, **meter.sides, "units": [vars(each) for each in meter.units]}
     records = _records(made, rules, measured)
     if unit is not None:
+        from allocator.why.appeal import find_unit
+
         records["units"] = [records["units"][find_unit(names, unit)]]
     title = say("report.sentences")
     sentences = listed("sentences", title, columns("unit", "sentence"), records["units"])

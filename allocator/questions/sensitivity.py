@@ -74,11 +74,8 @@ def answer(case: Case, planned: Any, summary: Any, more: Leaning | None = None) 
     document = {"seed": planned.points.seed, **bands_and_risks(planned, summary).to_json(made.table.units, made.quotas)}
     for row, tip in zip(document["units"], _tips(made), strict=True):
         row["tipping_growth"] = tip
-    sections = [_drawn(made, document), *(_leaning(more, made) if more else ())]
-    if more and more.tips and len(made.table) > MOST_CROSSED:
-        texts = (*sections[1].texts, say("sensitivity.own_tips", most=MOST_CROSSED))
-        sections[1] = replace(sections[1], texts=texts)
-    return Finding({**document, **(more.to_json() if more else {})}, tuple(sections))
+    sections = _drawn(made, document), *(_leaning(more, made) if more else ())
+    return Finding({**document, **(more.to_json() if more else {})}, sections)
 
 
 def details_of(case: Case, tips: bool) -> Leaning:
@@ -147,7 +144,9 @@ def _leaning(found: Leaning, made: Allocation) -> list[Section]:
         named = {"name": say("parameter.growth.realisation"), "now": made.scenario.growth.realisation}
         charts.append(Drawing("curves", points, named))
     title = say("chart.tornado.title")
-    sections = [Section("tornado", title, (), (Listing("tornado", title, heads, rows),), tuple(charts))]
+    own = found.tips and len(made.table) > MOST_CROSSED
+    texts = (say("sensitivity.own_tips", most=MOST_CROSSED),) if own else ()
+    sections = [Section("tornado", title, texts, (Listing("tornado", title, heads, rows),), tuple(charts))]
     return sections + ([_choices(found.frontier)] if len(found.frontier) > 1 else [])
 
 
