@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from allocator.data.table import Number
-from allocator.finding import Column, say
+from allocator.finding import Column, Listing, Row, Text, say
 
 COLUMNS = {
     each.key: each
@@ -61,3 +62,32 @@ def total(values: Sequence[Number | None]) -> Number | None:
     """Sum of the known values; None where none is known."""
     known = [each for each in values if each is not None]
     return sum(known) if known else None
+
+
+def summed(records: Sequence[Mapping[str, Any]], *keys: str) -> dict[str, Any]:
+    """Sum of each figure over records; None where one of them does not know it."""
+    columns = {key: [each[key] for each in records] for key in keys}
+    return {key: None if None in values else sum(values) for key, values in columns.items()}
+
+
+def listed(
+    key: str,
+    title: Text,
+    heads: Sequence[Column],
+    records: Iterable[Mapping[str, Any]],
+    whole: Mapping[str, Any] | None = None,
+    **given: Any,
+) -> Listing:
+    """A listing whose rows hold what each record has under the columns' keys.
+
+    Args:
+        key: its name.
+        title: what stands above it.
+        heads: its columns.
+        records: one mapping a row; what it lacks is not known.
+        whole: the row of totals; what it lacks stays blank, and its first cell says that it is the total.
+        given: other fields of `Listing`.
+    """
+    rows: tuple[Row, ...] = tuple(tuple(each.get(head.key) for head in heads) for each in records)
+    total = None if whole is None else (say("run.total"), *(whole.get(head.key, "") for head in heads[1:]))
+    return Listing(key, title, tuple(heads), rows, total, **given)

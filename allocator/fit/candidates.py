@@ -163,7 +163,7 @@ class Ground:
         claims, available = self.claims(rows)
         floor, cap = (np.rint(each / lot) for each in self.bounds(rows, available))
         lots = np.full(len(rows), self.scenario.target // lot)
-        made = whole_lots(micro_rows(claims), floor, cap, lots, lot, self.scenario.signpost)
+        made = whole_lots(micro_rows(claims), floor, cap, lots, self.scenario.signpost)
         return made.astype(np.float64) * lot
 
     def quotas_misplaced(self, rows: FloatArray) -> FloatArray:

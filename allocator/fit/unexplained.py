@@ -77,7 +77,7 @@ def implied(found: Calibration) -> dict[str, Any] | None:
     total = scenario.target // scenario.lot
     rounded = array([[round(each * MICRO) for each in made]])
     most = np.full_like(lots, total)
-    again = whole_lots(rounded, np.zeros_like(lots), most, array([total]), scenario.lot, scenario.signpost)[0]
+    again = whole_lots(rounded, np.zeros_like(lots), most, array([total]), scenario.signpost)[0]
     change = sum(abs(new - old) / (old or 1) for new, old in zip(made, claims, strict=True))
     rows = [
         {

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from allocator.data.numbers import MOST_PERSONS
 from allocator.data.table import Table
 from allocator.errors import InputError, fault
 from allocator.growth.sweep import decided
@@ -23,7 +24,7 @@ from allocator.model.claims import MICRO, attainment, blend, clipped, exact, pow
 from allocator.model.feasibility import feasible
 from allocator.model.nested import fair_share_nested, whole_lots_nested
 from allocator.model.problem import Problem, array
-from allocator.model.scenario import MOST_PERSONS, Scenario
+from allocator.model.scenario import Scenario
 from allocator.model.signpost import FloatArray, IntArray
 
 GROWTH = "growth_estimate."

@@ -13,6 +13,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from allocator.data.numbers import MOST_PERSONS
 from allocator.data.table import Table
 from allocator.growth.sweep import SweepPlan, decided, drawn_caps, drawn_claims, plan_sweep
 from allocator.model.allocation import Allocation, allocate, pose
@@ -20,7 +21,7 @@ from allocator.model.claims import MICRO, MOST_CLAIM, exact, micro
 from allocator.model.feasibility import feasible
 from allocator.model.nested import whole_lots_nested
 from allocator.model.problem import array
-from allocator.model.scenario import MOST_PERSONS, Scenario
+from allocator.model.scenario import Scenario
 from allocator.model.signpost import IntArray
 
 NONE = -1

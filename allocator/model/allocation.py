@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -45,7 +45,6 @@ class Allocation:
         claims, bounds, problem: the stages between.
         lots: whole lots of each unit, in table order.
         fair_share: the real-valued reference, members.
-        prices: duals of the linear program's rows, `target` and the group rows; empty where it was not solved.
         notes: what a reader should know, as catalogue texts.
         whole: the inputs of the whole tree, where the table has one; the allocation is that of its leaves.
         above: allocations of the levels above, from the top, where a tree was decided level by level.
@@ -58,7 +57,6 @@ class Allocation:
     problem: Problem
     lots: tuple[int, ...]
     fair_share: tuple[float, ...]
-    prices: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[Fault, ...] = ()
     whole: Whole | None = None
     above: tuple[Allocation, ...] = ()
@@ -146,14 +144,13 @@ def efforts(quotas: Sequence[Number], available: Sequence[int]) -> tuple[float |
     )
 
 
-def allocate(table: Table, scenario: Scenario, method: str = "program", solver: str | None = None) -> Allocation:
+def allocate(table: Table, scenario: Scenario, method: str = "program") -> Allocation:
     """The fair allocation of a scenario's target among a table's units.
 
     Args:
         table: the units.
         scenario: assumptions and decisions.
         method: `program` (the linear program, up to 2,000 units) or `waterfill` (no solver); both give the same lots.
-        solver: `highs` or `cbc`, where the program is solved; the first that is installed by default.
 
     Returns:
         The allocation (of the leaves, where the table is a tree). Its quotas are whole lots, sum to the target and keep
@@ -177,9 +174,8 @@ def allocate(table: Table, scenario: Scenario, method: str = "program", solver: 
     except InfeasibleError as error:
         error.case = table, scenario
         raise
-    lots, prices = optimum(problem, method, solver)
     notes = (large_note(table),) if len(table) > PROGRAM_MOST_UNITS and method == "program" else ()
-    return assess(table, scenario, claimed, bounded, problem, lots, prices, notes)
+    return assess(table, scenario, claimed, bounded, problem, optimum(problem, method), notes)
 
 
 def large_note(table: Table) -> Fault:
@@ -222,50 +218,30 @@ def assess(
     bounded: LotBounds,
     problem: Problem,
     lots: Sequence[int],
-    prices: Mapping[str, float] | None = None,
     notes: tuple[Fault, ...] = (),
 ) -> Allocation:
     """The allocation that `lots` are, with its fair share; nothing is decided here."""
     share = tuple(fair_share_nested(problem))
     every = (*claimed.notes, *bounded.notes, *notes)
-    return Allocation(table, scenario, claimed, bounded, problem, tuple(lots), share, prices or {}, every)
+    return Allocation(table, scenario, claimed, bounded, problem, tuple(lots), share, every)
 
 
-def optimum(
-    problem: Problem, method: str = "program", solver: str | None = None
-) -> tuple[tuple[int, ...], Mapping[str, float]]:
-    """The optimum in whole lots by a method of `SOLVERS`, or without a solver where there are too many units for one.
-
-    Beside it the duals of the program's rows; none where it was not solved.
-    """
-    return SOLVERS["waterfill" if len(problem.claims) > PROGRAM_MOST_UNITS else method](problem, solver)
-
-
-def _by_program(problem: Problem, solver: str | None) -> tuple[tuple[int, ...], Mapping[str, float]]:
+def optimum(problem: Problem, method: str = "program") -> tuple[int, ...]:
+    """The optimum in whole lots, by `waterfill` where that is named or there are too many units for the program."""
+    if method == "waterfill" or len(problem.claims) > PROGRAM_MOST_UNITS:
+        return tuple(whole_lots_nested(problem).tolist())
     from allocator.model.program import solve
 
-    solution = solve(problem, solver)
-    return solution.lots, solution.prices
+    return solve(problem).lots
 
-
-def _by_waterfill(problem: Problem, solver: str | None) -> tuple[tuple[int, ...], Mapping[str, float]]:
-    return tuple(whole_lots_nested(problem).tolist()), {}
-
-
-SOLVERS: Mapping[str, Callable[[Problem, str | None], tuple[tuple[int, ...], Mapping[str, float]]]] = {
-    "program": _by_program,
-    "waterfill": _by_waterfill,
-}
 
 Decide = Callable[[Problem, Sequence[str]], Sequence[int]]
 """Lots of each unit, given the problem and the units' names."""
 
 
-def _canonical(problem: Problem, names: Sequence[str]) -> Sequence[int]:
-    return optimum(problem, "waterfill")[0]
-
-
-def allocate_tree(table: Table, scenario: Scenario, decide: Decide = _canonical) -> Allocation:
+def allocate_tree(
+    table: Table, scenario: Scenario, decide: Decide = lambda problem, _: optimum(problem, "waterfill")
+) -> Allocation:
     """Allocation of a tree's leaves, in the way `scenario.hierarchy` names; errors as `allocate`.
 
     `decide` is asked for the lots of each problem on the way; a check of a stored result gives back what was stored.

@@ -83,17 +83,13 @@ def _unit_intervals(problem: Problem, lots: Sequence[int]) -> list[Interval]:
     Floating point finds the few units that can decide it, exact keys decide among them.
     """
     home, now = array(problem.tree.home), array(lots)
-    last: list[Key | None] = [None] * len(problem.tree.names)
-    following: list[Key | None] = list(last)
-    held = np.flatnonzero(now > problem.floor)
-    for unit in held[_extreme(problem.costs(held, now[held]), home[held], len(last), np.maximum)].tolist():
-        key, best = problem.key(unit, int(now[unit])), last[home[unit]]
-        last[home[unit]] = key if best is None or key > best else best
-    open_ = np.flatnonzero(now < problem.limit)
-    for unit in open_[_extreme(problem.costs(open_, now[open_] + 1), home[open_], len(last), np.minimum)].tolist():
-        key, best = problem.key(unit, int(now[unit]) + 1), following[home[unit]]
-        following[home[unit]] = key if best is None or key < best else best
-    return [Interval(a, b) for a, b in zip(last, following, strict=True)]
+    made: list[list[Interval]] = [[] for _ in problem.tree.names]
+    held, open_ = np.flatnonzero(now > problem.floor), np.flatnonzero(now < problem.limit)
+    for unit in held[_extreme(problem.costs(held, now[held]), home[held], len(made), np.maximum)].tolist():
+        made[home[unit]].append(Interval(problem.key(unit, int(now[unit])), None))
+    for unit in open_[_extreme(problem.costs(open_, now[open_] + 1), home[open_], len(made), np.minimum)].tolist():
+        made[home[unit]].append(Interval(None, problem.key(unit, int(now[unit]) + 1)))
+    return [intersection(each) for each in made]
 
 
 def _extreme(costs: FloatArray, group: IntArray, groups: int, side: np.ufunc) -> NDArray[np.bool_]:

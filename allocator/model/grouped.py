@@ -33,7 +33,7 @@ def whole_lots_in_groups(problem: Problem, claims: IntArray, cap: IntArray) -> I
             lots = np.full(len(draws), target)
             w, most = claims[units][:, draws], cap[units][:, draws]
             floor, signpost = problem.floor[units], problem.signpost
-            return whole_lots(w.T, floor, most.T, lots, problem.lot, signpost).T if len(units) else w
+            return whole_lots(w.T, floor, most.T, lots, signpost).T if len(units) else w
         made = fill(units, [inner for group in groups for inner in below[group]], target, draws)
         sides = _sides(problem, groups, np.array([made[np.isin(units, inside[group])].sum(axis=0) for group in groups]))
         for pattern in np.unique(sides[:, sides.any(axis=0)], axis=1).T:

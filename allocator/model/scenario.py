@@ -12,12 +12,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
+from allocator.data.numbers import MOST_PERSONS
 from allocator.data.settings import Keys, Settings, merged
 from allocator.data.table import Table, fold
 from allocator.errors import InputError
 from allocator.model.checks import faults_against, validation_faults
 
-MOST_PERSONS = 9_000_000_000
 ASSUMPTIONS = ("drivers", "growth", "attainment", "uncertainty", "season")
 DECISIONS = (
     "target", "lot", "signpost", "bounds", "locks", "groups", "risk", "year", "quota_basis", "review", "unions",

@@ -86,7 +86,6 @@ def whole_lots(
     floor: IntArray,
     cap: IntArray,
     lots: IntArray,
-    lot: int = 1,
     signpost: str = "webster",
     workers: int = 1,
 ) -> IntArray:
@@ -97,7 +96,6 @@ def whole_lots(
         floor: least lots; same shape, or one row for all draws.
         cap: most lots; likewise, `cap >= floor`.
         lots: lots to place; shape (draws,), within [sum of floors, sum of caps of units with a claim].
-        lot: members a lot (it scales all costs alike and changes no result).
         signpost: name of the divisor method.
         workers: threads to use; they change no digit.
 

@@ -67,12 +67,10 @@ def table_of(rows: Any) -> Table:
 
 
 def _usable(column: str, value: Any) -> bool:
-    if column in TEXT_COLUMNS:
-        return (
-            isinstance(value, str) and bool(value) and fold(value) == value if value is not None else column != "unit"
-        )
     if value is None:
-        return column != "workforce"
+        return column not in ("unit", "workforce")
+    if column in TEXT_COLUMNS:
+        return isinstance(value, str) and bool(value) and fold(value) == value
     if column in PERSON_COLUMNS:
         return type(value) is int and 0 <= value <= MOST_PERSONS
     return type(value) in (int, float) and abs(value) <= MOST_FIGURE
@@ -117,11 +115,6 @@ def _same(stored: Any, given: Any) -> bool:
     if type(given) is float and type(stored) in (int, float) and abs(stored) < 1e300:
         return bool(abs(stored - given) <= min(TOLERANCE * max(1.0, abs(given)), HALF_A_STEP))
     return type(stored) is type(given) and bool(stored == given)
-
-
-def first(faults: Iterator[Fault]) -> Fault | None:
-    """The first of several faults, None where there is none."""
-    return next(faults, None)
 
 
 def shown(value: Any) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from allocator.data.digest import sha256
@@ -22,7 +23,7 @@ from allocator.model.feasibility import check_feasible
 from allocator.model.problem import Problem, sums
 from allocator.model.scenario import Scenario
 from allocator.proof.result import plain, result
-from allocator.proof.stored_inputs import as_result, figure_differences, first, scenario_of, shown, table_of
+from allocator.proof.stored_inputs import as_result, figure_differences, scenario_of, shown, table_of
 
 INPUTS = ("scenario", "inputs", "digest")
 HASHES = ("table", "table_sha256", "scenario_sha256")
@@ -79,9 +80,8 @@ def _wrong(stored: Mapping[str, Any], signed: bool) -> Fault | None:
     if isinstance(version := stored["inputs"].get("version"), str):
         given["inputs"]["version"] = version
     ours, theirs = ({key: value for key, value in each.items() if key not in INPUTS} for each in (stored, given))
-    return first(figure_differences(ours, theirs, "")) or first(
-        figure_differences(stored["inputs"], given["inputs"], "inputs", HASHES)
-    )
+    inputs = figure_differences(stored["inputs"], given["inputs"], "inputs", HASHES)
+    return next(chain(figure_differences(ours, theirs, ""), inputs), None)
 
 
 class _WrongError(AllocatorError):
@@ -96,18 +96,14 @@ def _flat(stored: Mapping[str, Any], table: Table, scenario: Scenario) -> Alloca
     if any(
         not isinstance(row, dict) or not given.items() <= row.items() for row, given in zip(rows, units, strict=False)
     ):
-        _raise(first(figure_differences(rows, units, "units", None)))
+        _raise(next(figure_differences(rows, units, "units", None), None))
     if len(rows) != len(units):
         raise _WrongError(fault("verify.length", figure="units", stored=len(rows), given=len(units)))
     lots = _lots({row["unit"]: row.get("quota") for row in rows}, table.units, problem)
     # Which method decided is not stored: the note that tells may stand wherever it is true.
-    told = len(table) > PROGRAM_MOST_UNITS and plain(large_note(table)) in _list(stored.get("notes"))
-    notes = (large_note(table),) if told else ()
+    told, note = stored.get("notes"), large_note(table)
+    notes = (note,) * (len(table) > PROGRAM_MOST_UNITS and isinstance(told, list) and plain(note) in told)
     return assess(table, scenario, claimed, bounded, problem, lots, notes=notes)
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 def _tree(stored: Mapping[str, Any], table: Table, scenario: Scenario) -> Allocation:

@@ -122,8 +122,8 @@ def names() -> list[str]:
 def find(name: str) -> Question:
     """The question `name`, its module loaded only now; KeyError where there is none."""
     modules = {each.rpartition(".")[2]: each for each in MODULES}
-    held: list[Question] = [each for each in vars(import_module(modules[name])).values() if isinstance(each, Question)]
-    return next(each for each in held if each.name == name)
+    held = vars(import_module(modules[name])).values()
+    return next(each for each in held if isinstance(each, Question) and each.name == name)
 
 
 def in_report() -> Sequence[Question]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from allocator.data.numbers import MOST_PERSONS
-from allocator.finding import Column, Finding, Listing, Row, Section, Text, say
-from allocator.finding.columns import columns, titled
+from allocator.finding import Column, Finding, Listing, Section, Text, say
+from allocator.finding.columns import columns, listed, titled
 from allocator.questions import Argument, Case, question
 
 if TYPE_CHECKING:
@@ -23,56 +24,52 @@ def ask_appeal(case: Case, unit: str, quota: int) -> Finding:
     from allocator.why.appeal import appeal as appealed
 
     made = appealed(case.table, case.scenario, unit, quota)
-    title = say("appeal.title", unit=made.unit, quota=made.quota, asked=made.asked)
-    if made.asked == made.quota:
-        return Finding(made.to_json(), lines=(title, say("appeal.already")))
-    granted = say("appeal.granted", asked=made.asked, moved=abs(made.asked - made.quota))
+    found = made.to_json()
+    title = say("appeal.title", unit=made.unit, quota=made.quota, asked=quota)
+    if quota == made.quota:
+        return Finding(found, lines=(title, say("appeal.already")))
+    granted = say("appeal.granted", asked=quota, moved=found["moved"])
     sections = (
-        Section("appeal", say("appeal.what", asked=made.asked), tuple(figures(made))),
-        Section("paid_by", granted, tuple(_cost(made)), (_payers(made), _lots(made))),
+        Section("appeal", say("appeal.what", asked=quota), tuple(_figures(made))),
+        Section("paid_by", granted, tuple(_cost(found)), (_payers(made), _lots(made))),
     )
-    return Finding(made.to_json(), sections, (title, granted))
+    return Finding(found, sections, (title, granted))
 
 
-def figures(made: Appeal) -> list[Text]:
+def _figures(made: Appeal) -> Iterator[Text]:
     """One sentence for each figure that could make the request fair, or that none of its values would."""
-    lines: list[Text] = []
-    for name in ("workforce", "growth", "attainment"):
+    from allocator.why.appeal import FIGURES
+
+    for name in FIGURES:
         span = getattr(made, name)
-        if span is not None:
-            kind = "_unknown" if span.present is None else "_up" if span.high is None else ""
-            lines.append(say(f"appeal.{name}{kind}", **vars(span)))
+        if span is None:
+            yield say(f"appeal.no_{name}")
         else:
-            lines.append(say(f"appeal.no_{name}"))
-    return lines
+            kind = "_unknown" if span.present is None else "_up" if span.high is None else ""
+            yield say(f"appeal.{name}{kind}", **vars(span))
 
 
 def _payers(made: Appeal) -> Listing:
-    units, fair, granted = made.fair.table.units, made.fair.quotas, made.granted.quotas
     heads = (*columns("unit", "quota"), *titled("column.appeal", Column("granted")), *columns("change"))
-    rows: tuple[Row, ...] = tuple(
-        (name, fair[units.index(name)], granted[units.index(name)], change) for name, change in made.absorbed_by
+    quotas = dict(zip(made.fair.table.units, made.fair.quotas, strict=True))
+    rows = (
+        {**each, "quota": quotas[each["unit"]], "granted": quotas[each["unit"]] + each["change"]}
+        for each in made.absorbed_by
     )
-    return Listing("paid_by", say("appeal.paid_by"), heads, rows)
+    return listed("paid_by", say("appeal.paid_by"), heads, rows)
 
 
 def _lots(made: Appeal) -> Listing:
     lot, effort = titled("column.appeal", Column("lot"), Column("effort", "number", 4))
-    rows: tuple[Row, ...] = tuple(
-        (each.unit, each.lot, each.change, each.effort) for each in made.moves[:MOST_LOTS_SHOWN]
-    )
-    more = len(made.moves) - len(rows)
+    heads, more = (*columns("unit"), lot, *columns("change"), effort), len(made.moves) - MOST_LOTS_SHOWN
     notes = (say("appeal.more", more=more),) if more > 0 else ()
-    return Listing("lots", say("appeal.order"), (*columns("unit"), lot, *columns("change"), effort), rows, notes=notes)
+    return listed("lots", say("appeal.order"), heads, made.moves[:MOST_LOTS_SHOWN], notes=notes)
 
 
-def _cost(made: Appeal) -> list[Text]:
+def _cost(found: Mapping[str, Any]) -> Iterator[Text]:
     """What granting the request does to the distance from the published table and to the spread of effort."""
-    before, after = made.measures
-    lines: list[Text] = []
-    if before.misplaced is not None and after.misplaced is not None:
-        lines.append(say("appeal.misplaced", before=before.misplaced, after=after.misplaced))
+    before, after = found["misplaced_before"], found["misplaced"]
+    if before is not None and after is not None:
+        yield say("appeal.misplaced", before=before, after=after)
     for name in ("ratio", "gini"):
-        sides = (getattr(each, f"effort_{name}").proposed for each in (before, after))
-        lines.append(say(f"appeal.{name}", **dict(zip(("before", "after"), sides, strict=True))))
-    return lines
+        yield say(f"appeal.{name}", **found[f"effort_{name}"])

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from allocator.data.findings import SEVERITIES, Oddity
 from allocator.errors import InputError
-from allocator.finding import Column, Finding, Listing, Row, Section, Text, say
-from allocator.finding.columns import titled
+from allocator.finding import Column, Finding, Listing, Section, Text, say
+from allocator.finding.columns import listed, titled
 from allocator.questions import Argument, question
 
 DEFAULT_FOLDER = "an-giang-2017"
@@ -35,9 +35,8 @@ def ask_audit(data: Path | None = None) -> Finding:
     title = say("cli.audit.title" if units else "cli.audit.title_unread", table=path.name, units=units)
     section = Section("audit", title, (), (oddities(found, title),) if found else ())
     status = int(any(each.severity == "error" for each in found))
-    return Finding(
-        {"findings": [oddity_record(each) for each in found]}, (section,), (title, counts(found)), status=status
-    )
+    records = {"findings": [oddity_record(each) for each in found]}
+    return Finding(records, (section,), (title, counts(found)), status=status)
 
 
 def counts(found: Sequence[Oddity]) -> Text:
@@ -55,12 +54,12 @@ def oddity_record(each: Oddity) -> dict[str, object]:
 def oddities(found: Sequence[Oddity], title: Text) -> Listing:
     """The findings, one a row: how bad, where, what was found and what to do."""
     heads = titled("cli.audit", Column("severity", "text"), Column("where", "text"), Column("message", "text"))
-    rows: tuple[Row, ...] = tuple(
-        (
-            say(f"severity.{each.severity}"),
-            f"{each.row or ''} {each.column or ''}".strip() or say("cli.audit.all"),
-            each,
-        )
+    records = (
+        {
+            "severity": say(f"severity.{each.severity}"),
+            "where": f"{each.row or ''} {each.column or ''}".strip() or say("cli.audit.all"),
+            "message": each,
+        }
         for each in found
     )
-    return Listing("findings", title, heads, rows)
+    return listed("findings", title, heads, records)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from allocator.errors import InputError, fault
-from allocator.finding import Column, Drawing, Finding, Listing, Row, Section, Text, say
-from allocator.finding.columns import columns
+from allocator.finding import Column, Drawing, Finding, Listing, Section, Text, say
+from allocator.finding.columns import columns, listed, titled
 from allocator.finding.settings import Setting
 from allocator.questions import Argument, Case, question
 
@@ -40,46 +40,43 @@ def finding_of(found: dict[str, Any]) -> Finding:
     return Finding(found, (section,))
 
 
-def _heads(*given: Column) -> tuple[Column, ...]:
-    from dataclasses import replace
-
-    return tuple(replace(each, title=say(f"calibrate.column.{each.key}")) for each in given)
-
-
 def _ladder(found: dict[str, Any]) -> Listing:
-    rows: tuple[Row, ...] = tuple(
-        (say(f"calibrate.model.{each['model']}"), each["misplaced"]) for each in found["ladder"]
-    )
-    heads = (*_heads(Column("model", "text")), Column("misplaced", "number", 1, title=say("measure.misplaced")))
-    return Listing("ladder", say("report.ladder"), heads, rows)
+    rows = ({**each, "model": say(f"calibrate.model.{each['model']}")} for each in found["ladder"])
+    misplaced = titled("measure", Column("misplaced", "number", 1))
+    heads = (*titled("calibrate.column", Column("model", "text")), *misplaced)
+    return listed("ladder", say("report.ladder"), heads, rows)
 
 
 def _rules(found: dict[str, Any]) -> Listing:
-    spans = {each["parameter"]: each for each in found["intervals"]}
-    rows: tuple[Row, ...] = tuple(
-        (parameter(name), *(value(found[rule][name]) for rule in RULES), _interval(spans.get(name)))
+    spans = {
+        each["parameter"]: span(each["low"], each["high"], 0 if each["parameter"] == "min_quota" else 2)
+        for each in found["intervals"]
+    }
+    rows = (
+        {
+            "parameter": parameter(name),
+            **{rule: value(found[rule][name]) for rule in RULES},
+            "interval": spans.get(name, ""),
+        }
         for name in found["best"]
         if name not in HIDDEN
     )
-    heads = _heads(*(Column(key, "text") for key in ("parameter", *RULES, "interval")))
-    return Listing("best", say("report.best"), heads, rows)
-
-
-def _interval(found: dict[str, Any] | None) -> Text:
-    if found is None:
-        return ""
-    return span(found["low"], found["high"], 0 if found["parameter"] == "min_quota" else 2)
+    heads = titled("calibrate.column", *(Column(key, "text") for key in ("parameter", *RULES, "interval")))
+    return listed("best", say("report.best"), heads, rows)
 
 
 def _units(found: dict[str, Any]) -> Listing:
-    heads = (*columns("unit", "published"), *_heads(Column("explained", "number", 1), Column("residual", "signed", 1),
-             Column("good", "text"), Column("reachable", "text")))  # fmt: skip
-    rows: tuple[Row, ...] = tuple(
-        (each["unit"], each["published"], each["explained"], each["residual"],
-         _marked(each["good"], each["good_distance"]), _marked(each["reachable"], each["distance"]))
+    figures = Column("explained", "number", 1), Column("residual", "signed", 1)
+    heads = titled("calibrate.column", *figures, Column("good", "text"), Column("reachable", "text"))
+    rows = (
+        {
+            **each,
+            "good": _marked(each["good"], each["good_distance"]),
+            "reachable": _marked(each["reachable"], each["distance"]),
+        }
         for each in found["units"]
-    )  # fmt: skip
-    return Listing("explained", say("report.explained"), heads, rows)
+    )
+    return listed("explained", say("report.explained"), (*columns("unit", "published"), *heads), rows)
 
 
 def _marked(ends: Sequence[Any], distance: float) -> Text:
@@ -89,14 +86,15 @@ def _marked(ends: Sequence[Any], distance: float) -> Text:
 def _implied(found: dict[str, Any]) -> Listing:
     left = found["leave_one_out"]["recommended"]["units"]
     claims = found["implied_claims"]["units"] if found["implied_claims"] else [{}] * len(left)
-    heads = (*columns("unit", "available"), *_heads(Column("implied_workforce"), Column("left_out")),
-             *columns("claim"), *_heads(Column("implied", "number", 1)))  # fmt: skip
-    rows: tuple[Row, ...] = tuple(
-        (each["unit"], each["available"], each["implied_workforce"], out["predicted"], claim.get("claim"),
-         claim.get("implied"))
-        for each, out, claim in zip(found["units"], left, claims, strict=True)
-    )  # fmt: skip
-    return Listing("implied", say("calibrate.implied_title"), heads, rows)
+    workforce, out, implied = titled(
+        "calibrate.column", Column("implied_workforce"), Column("left_out"), Column("implied", "number", 1)
+    )
+    heads = (*columns("unit", "available"), workforce, out, *columns("claim"), implied)
+    rows = (
+        {**each, "left_out": told["predicted"], "claim": claim.get("claim"), "implied": claim.get("implied")}
+        for each, told, claim in zip(found["units"], left, claims, strict=True)
+    )
+    return listed("implied", say("calibrate.implied_title"), heads, rows)
 
 
 def texts(found: dict[str, Any]) -> Iterator[Text]:

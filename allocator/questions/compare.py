@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
 
 from allocator.finding import Column, Finding, Listing, Row, Section, say
-from allocator.finding.columns import COLUMNS, columns, titled, total
+from allocator.finding.columns import COLUMNS, columns, listed, summed, titled
 from allocator.questions import Argument, Case, question
-
-if TYPE_CHECKING:
-    from allocator.growth.compromise import Compromise
-    from allocator.model.allocation import Allocation
-    from allocator.why.comparison import Comparison
 
 COMPROMISE = Argument("compromise", "flag", False)
 
@@ -23,55 +19,51 @@ def ask_compare(cases: Sequence[Case], compromise: bool = False) -> Finding:
     from allocator.why.comparison import compare as compared
 
     made = {each.name: each.allocation for each in cases}
-    measured = {name: compared(each) for name, each in made.items()}
+    measured = {name: asdict(compared(each)) for name, each in made.items()}
     first = next(iter(made.values()))
-    records: dict[str, Any] = {
-        "scenarios": [
-            {
-                "name": name,
-                "units": [
-                    {"unit": unit, "quota": quota, "effort": effort}
-                    for unit, quota, effort in zip(each.table.units, each.quotas, each.efforts, strict=True)
-                ],
-                "comparison": measured[name].to_json(),
-            }
-            for name, each in made.items()
-        ],
-        "published": [
-            {"unit": unit, "quota": quota} for unit, quota in zip(first.table.units, first.published, strict=True)
-        ],
-    }
-    sections = [
-        Section("compare", say("question.compare"), (), (quotas_side_by_side(made), measures_listing(measured)))
+    scenarios = [
+        {
+            "name": name,
+            "units": [
+                {"unit": unit, "quota": quota, "effort": effort}
+                for unit, quota, effort in zip(each.table.units, each.quotas, each.efforts, strict=True)
+            ],
+            "comparison": measured[name],
+        }
+        for name, each in made.items()
     ]
+    published = [{"unit": unit, "quota": quota} for unit, quota in zip(first.table.units, first.published, strict=True)]
+    records: dict[str, Any] = {"scenarios": scenarios, "published": published}
+    sections = [Section("compare", say("question.compare"), (), (_side_by_side(records), _measures(measured)))]
     if compromise:
-        between = _between(cases)
-        records["compromise"] = between.to_json()
-        sections.append(_compromise(between))
+        from allocator.growth.compromise import compromise as between
+
+        records["compromise"] = between({each.name: (each.table, each.scenario) for each in cases}).to_json()
+        sections.append(_compromise(records["compromise"]))
     return Finding(records, tuple(sections))
 
 
-def quotas_side_by_side(made: dict[str, Allocation]) -> Listing:
+def _side_by_side(records: Mapping[str, Any]) -> Listing:
     """Quotas of every unit in every scenario, the published ones first, and what changes against the first scenario."""
-    units = list(dict.fromkeys(unit for each in made.values() for unit in each.table.units))
-    first, *_ = made.values()
-    published = dict(zip(first.table.units, first.published, strict=True))
-    base = dict(zip(first.table.units, first.quotas, strict=True))
-    known = None if None in published.values() else total(list(published.values()))
+    published, base, *_ = sides = [
+        {unit["unit"]: unit["quota"] for unit in units}
+        for units in (records["published"], *(each["units"] for each in records["scenarios"]))
+    ]
+    names = [short(each["name"]) for each in records["scenarios"]]
+    known = None if None in published.values() else sum(published.values())
     shown: list[tuple[Column, dict[str, Any], Any]] = [(COLUMNS["published"], published, known)]
-    for number, (name, each) in enumerate(made.items(), 1):
-        quotas = dict(zip(each.table.units, each.quotas, strict=True))
-        shown.append((Column(f"quota_{number}", title=short(name)), quotas, sum(quotas.values())))
+    for number, (name, quotas) in enumerate(zip(names, sides[1:], strict=True), 1):
+        shown.append((Column(f"quota_{number}", title=name), quotas, sum(quotas.values())))
         if number > 1:
-            change = {unit: quotas[unit] - base[unit] for unit in units if unit in quotas and unit in base}
+            change = {unit: quotas[unit] - base[unit] for unit in quotas if unit in base}
             head = Column(f"change_{number}", "signed", title=COLUMNS["change"].header, rank=1)
             shown.append((head, change, sum(quotas.values()) - sum(base.values())))
-    rows: tuple[Row, ...] = tuple((unit, *(values.get(unit) for _, values, _ in shown)) for unit in units)
-    notes = (say("compare.change", name=short(next(iter(made)))),) if len(made) > 1 else ()
-    heads = (COLUMNS["unit"], *(head for head, _, _ in shown))
-    return Listing(
-        "compare", say("question.compare"), heads, rows, (say("run.total"), *(s for _, _, s in shown)), notes
-    )
+    heads, figures, totals = zip(*shown, strict=True)
+    units = dict.fromkeys(unit for side in sides for unit in side)
+    rows: tuple[Row, ...] = tuple((unit, *(values.get(unit) for values in figures)) for unit in units)
+    notes = (say("compare.change", name=names[0]),) if len(names) > 1 else ()
+    whole = (say("run.total"), *totals)
+    return Listing("compare", say("question.compare"), (COLUMNS["unit"], *heads), rows, whole, notes)
 
 
 def short(name: str) -> str:
@@ -79,17 +71,16 @@ def short(name: str) -> str:
     return name.rpartition("/")[2]
 
 
-def measures_listing(found: dict[str, Comparison]) -> Listing:
+def _measures(found: Mapping[str, Mapping[str, Any]]) -> Listing:
     """The measures of each scenario, a row each; those of the published table first, where it has any."""
+    spread = ("effort_ratio", "effort_gini")
     first = next(iter(found.values()))
-    published: Row = (say("column.published"), None, None, None, None, first.effort_ratio.published,
-                      first.effort_gini.published)  # fmt: skip
+    published = {"scenario": say("column.published"), **{key: first[key]["published"] for key in spread}}
     rows = [
-        (short(name), each.misplaced, each.misplaced_share, each.largest_gap, each.rank_correlation,
-         each.effort_ratio.proposed, each.effort_gini.proposed)
+        {**each, "scenario": short(name), **{key: each[key]["proposed"] for key in spread}}
         for name, each in found.items()
-    ]  # fmt: skip
-    return Listing("measured", say("compare.measured"), MEASURES, (published, *rows))
+    ]
+    return listed("measured", say("compare.measured"), MEASURES, (published, *rows))
 
 
 MEASURES = (
@@ -107,20 +98,14 @@ MEASURES = (
 """Each measure, with its decimals."""
 
 
-def _between(cases: Sequence[Case]) -> Compromise:
-    from allocator.growth.compromise import compromise
-
-    return compromise({each.name: (each.table, each.scenario) for each in cases})
-
-
-def _compromise(between: Compromise) -> Section:
+def _compromise(found: Mapping[str, Any]) -> Section:
     """The allocation whose worst regret is least, and its regret in each scenario."""
-    rows: tuple[Row, ...] = tuple(zip(between.units, between.quotas, strict=True))
-    regrets: tuple[Row, ...] = tuple((name, each, between.own[name]) for name, each in between.regrets.items())
-    title = say("compare.compromise", worst=between.worst, own=min(between.own.values()))
+    scenarios, title = found["scenarios"], say("compare.compromise_title")
+    own = min(each["own_worst"] for each in scenarios)
+    regrets = [{**each, "scenario": each["name"], "own_regret": each["own_worst"]} for each in scenarios]
+    whole = summed(found["units"], "quota")
     listings = (
-        Listing("compromise", say("compare.compromise_title"), columns("unit", "quota"), rows,
-                (say("run.total"), sum(between.quotas))),
-        Listing("regrets", say("compare.regrets"), columns("scenario", "regret", "own_regret"), regrets),
-    )  # fmt: skip
-    return Section("compromise", say("compare.compromise_title"), (title,), listings)
+        listed("compromise", title, columns("unit", "quota"), found["units"], whole),
+        listed("regrets", say("compare.regrets"), columns("scenario", "regret", "own_regret"), regrets),
+    )
+    return Section("compromise", title, (say("compare.compromise", worst=found["worst_regret"], own=own),), listings)

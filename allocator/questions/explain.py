@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from allocator.finding import Column, Drawing, Finding, Listing, Row, Section, Text, say
-from allocator.finding.columns import columns, titled
+from allocator.finding import Column, Drawing, Finding, Listing, Section, Text, say
+from allocator.finding.columns import columns, listed, titled
 from allocator.questions import Argument, Case, question
 from allocator.questions.run import heading, marginal
 
 if TYPE_CHECKING:
-    from allocator.why.explanation import Explanation
-    from allocator.why.prices import RulePrice
+    from allocator.model.allocation import Allocation
 
 UNIT = Argument("unit", "unit")
 
@@ -20,147 +19,124 @@ UNIT = Argument("unit", "unit")
 @question(UNIT, place=2)
 def ask_explain(case: Case, unit: str | None = None) -> Finding:
     """Everything that defends the quotas, or that of one unit; InputError for a unit that is not there."""
-    from allocator.why.explanation import explain as explained
+    from allocator.why.gaming import gaming
+    from allocator.why.prices import rule_prices
 
-    made = explained(case.allocation)
-    shown = range(len(case.allocation.table)) if unit is None else (find_unit(case.allocation.table.units, unit),)
-    records = _records(made)
-    records["units"] = [records["units"][index] for index in shown]
-    rules, texts = _rules(made)
-    listings = (_steps(made, shown), _one_lot(made, shown), *rules)
-    steps = Section("steps", say("report.steps"), texts, listings, _waterfall(made, shown))
-    return Finding(records, (_sentences(made, shown), steps), title=heading(case.allocation), sealed=True)
+    made = case.allocation
+    prices, meter, names = rule_prices(made), gaming(made), made.table.units
+    rules = [rule.to_json(names) for rule in prices]
+    measured = {"measured": meter.most is None, **meter.sides, "units": [vars(each) for each in meter.units]}
+    records = _records(made, rules, measured)
+    if unit is not None:
+        from allocator.why.appeal import find_unit
+
+        records["units"] = [records["units"][find_unit(names, unit)]]
+    title = say("report.sentences")
+    sentences = listed("sentences", title, columns("unit", "sentence"), records["units"])
+    named = [{**r, "rule": say(f"rulename.{p.kind}", name=p.name)} for p, r in zip(prices, rules, strict=True)]
+    texts = (*_moved(named), *(meter.findings() or (say("gaming.none"),)))
+    tables = (_steps(records), _one_lot(made, records), *_holding(named))
+    steps = Section("steps", say("report.steps"), texts, tables, _waterfall(records["units"]))
+    return Finding(records, (Section("sentences", title, (), (sentences,)), steps), title=heading(made), sealed=True)
 
 
-def _records(made: Explanation) -> dict[str, Any]:
+def _records(made: Allocation, rules: list[dict[str, Any]], gaming: Mapping[str, Any]) -> dict[str, Any]:
     """The result as `run` gives it, with the explanation added; no digest yet: it covers the words, too."""
     from allocator.proof.result import result
+    from allocator.why.explanation import one_lot, sentences, steps
+    from allocator.why.room import room
 
-    document = result(made.allocation)
-    names = made.allocation.table.units
+    document, rows, test, around = result(made), steps(made), one_lot(made), room(made)
     del document["digest"]
-    document["units"] = [{**each, **_unit_records(made, i)} for i, each in enumerate(document["units"])]
+    told = zip(document["units"], sentences(made, rows), rows, test.units, around.least, around.most, strict=True)
+    for unit, sentence, row, (last, following), least, most in told:
+        unit["sentence"], unit["steps"] = sentence, _step_records(row)
+        unit["one_lot"] = {"last": last, "next": following, "position": unit["position"]}
+        unit["room"] = {"least": least, "most": most}
     return {
         **document,
-        "steps": _step_records(made.steps.total),
-        "rules": [rule.to_json(names) for rule in made.rules],
-        "one_lot": made.one_lot.to_json(),
-        "gaming": made.gaming.to_json(names),
-        "room": {"tolerance": made.room.tolerance},
-    }
-
-
-def _unit_records(made: Explanation, index: int) -> dict[str, Any]:
-    return {
-        "sentence": made.sentences[index],
-        "steps": _step_records(made.steps.units[index]),
-        "one_lot": made.one_lot.unit_json(index),
-        "room": made.room.unit_json(index),
+        "steps": _step_records([sum(column) for column in zip(*rows, strict=True)]),
+        "rules": rules,
+        "one_lot": {"pairs": test.pairs, "holds": test.holds, "closest": test.closest},
+        "gaming": gaming,
+        "room": {"tolerance": around.tolerance},
     }
 
 
 def _step_records(tenths: Sequence[int]) -> list[dict[str, Any]]:
-    from allocator.why.steps import STEPS
+    from allocator.why.explanation import STEPS
 
     return [{"name": name, "members": each / 10} for name, each in zip(STEPS, tenths, strict=True)]
 
 
-def find_unit(units: Sequence[str], name: str) -> int:
-    """Position of the unit called `name`; InputError with the names that come close."""
-    from difflib import get_close_matches
-
-    from allocator.data.table import fold
-    from allocator.errors import InputError, fault
-
-    if fold(name) in units:
-        return units.index(fold(name))
-    near = get_close_matches(fold(name), units, n=3, cutoff=0.5) or sorted(units)[:20]
-    raise InputError(fault("scenario.unknown_unit", "--unit", name=name, near=near))
-
-
-def _sentences(made: Explanation, shown: Sequence[int]) -> Section:
-    rows: tuple[Row, ...] = tuple((made.allocation.table.units[i], made.sentences[i]) for i in shown)
-    listing = Listing("sentences", say("report.sentences"), columns("unit", "sentence"), rows)
-    return Section("sentences", say("report.sentences"), (), (listing,))
-
-
-def _steps(made: Explanation, shown: Sequence[int]) -> Listing:
-    from allocator.why.steps import STEPS
-
-    first, *following = STEPS
-    kinds = (Column(first, "number", 1), *(Column(name, "signed", 1) for name in following))
-    rows: tuple[Row, ...] = tuple(
-        (made.allocation.table.units[i], *(each / 10 for each in made.steps.units[i]), made.allocation.quotas[i])
-        for i in shown
-    )
-    total: Row = (say("run.total"), *(each / 10 for each in made.steps.total), sum(made.allocation.quotas))
+def _steps(records: Mapping[str, Any]) -> Listing:
+    first, *following = (step["name"] for step in records["steps"])
+    kinds = Column(first, "number", 1), *(Column(name, "signed", 1) for name in following)
     heads = (*columns("unit"), *titled("step", *kinds), *columns("quota"))
-    return Listing("steps", say("explain.steps"), heads, rows, total)
+    whole, *rows = ({step["name"]: step["members"] for step in each["steps"]} for each in (records, *records["units"]))
+    for row, each in zip(rows, records["units"], strict=True):
+        row |= {"unit": each["unit"], "quota": each["quota"]}
+    whole["quota"] = records["target"]
+    return listed("steps", say("explain.steps"), heads, rows, whole)
 
 
-def _waterfall(made: Explanation, shown: Sequence[int]) -> tuple[Drawing, ...]:
+def _waterfall(units: Sequence[Mapping[str, Any]]) -> tuple[Drawing, ...]:
     """The steps of the one unit shown, as a chart."""
-    from allocator.why.steps import STEPS
-
-    if len(shown) != 1:
+    if len(units) != 1:
         return ()
-    tenths = zip(STEPS, made.steps.units[shown[0]], strict=True)
-    rows = [{"label": say(f"step.{name}"), "members": each / 10} for name, each in tenths]
-    return (Drawing("waterfall", rows, {"unit": made.allocation.table.units[shown[0]]}),)
+    rows = [{"label": say(f"step.{step['name']}"), "members": step["members"]} for step in units[0]["steps"]]
+    return (Drawing("waterfall", rows, {"unit": units[0]["unit"]}),)
 
 
-def _one_lot(made: Explanation, shown: Sequence[int]) -> Listing:
-    from allocator.why.room import MOST_UNITS
+def _one_lot(made: Allocation, records: Mapping[str, Any]) -> Listing:
+    from allocator.why.optima import MOST_UNITS
 
-    test, room, units = made.one_lot, made.room, made.allocation.table.units
     efforts = titled("explain", Column("last", "number", 4), Column("next", "number", 4))
-    ends = titled("explain", Column("least"), Column("most"))
-    heads = (*columns("unit"), *efforts, ends[0], *columns("quota"), ends[1], *columns("position"))
-    rows: tuple[Row, ...] = tuple(
-        (units[i], test.units[i].last, test.units[i].next, room.least[i], made.allocation.quotas[i], room.most[i],
-         say(f"position.{test.units[i].position}"))
-        for i in shown
-    )  # fmt: skip
-    texts = marginal(made.allocation)
-    texts.append(say("explain.holds" if test.pairs else "explain.no_moves", pairs=test.pairs))
-    if test.closest is not None:
-        added, giver, taker = test.closest
-        texts.append(say("explain.closest" if added else "explain.tied_move", added=added, giver=giver, taker=taker))
-    measured = "explain.room" if None not in room.least else "explain.room_not_measured"
-    texts.append(say(measured, tolerance=room.tolerance, most=MOST_UNITS))
-    return Listing("one_lot", say("explain.one_lot"), heads, rows, notes=tuple(texts))
+    least, most = titled("explain", Column("least"), Column("most"))
+    heads = (*columns("unit"), *efforts, least, *columns("quota"), most, *columns("position"))
+    rows = [
+        {**each, **each["one_lot"], **each["room"], "position": say(f"position.{each['position']}")}
+        for each in records["units"]
+    ]
+    texts, test = marginal(made), records["one_lot"]
+    texts.append(say("explain.holds" if test["pairs"] else "explain.no_moves", pairs=test["pairs"]))
+    if move := test["closest"]:
+        key = "explain.closest" if move["added"] else "explain.tied_move"
+        texts.append(say(key, added=move["added"], giver=move["from"], taker=move["to"]))
+    key = "explain.room_not_measured" if any(each["least"] is None for each in rows) else "explain.room"
+    texts.append(say(key, tolerance=records["room"]["tolerance"], most=MOST_UNITS))
+    return listed("one_lot", say("explain.one_lot"), heads, rows, notes=tuple(texts))
 
 
-def _rules(made: Explanation) -> tuple[list[Listing], tuple[Text, ...]]:
-    """The rules that hold, and in sentences what each of them and a past result reported otherwise would move."""
-    units = made.allocation.table.units
-    holding = [rule for rule in made.rules if rule.status != "slack"]
-    slack = [rule_name(rule) for rule in made.rules if rule.status == "slack"]
+def _holding(rules: Sequence[Mapping[str, Any]]) -> list[Listing]:
+    """The rules that hold, one listing; nothing where there is none."""
     heads = titled("explain", Column("rule", "text"), Column("moved"), Column("price", "number", 4))
-    rows: tuple[Row, ...] = tuple((rule_name(rule), rule.moved, _price(rule)) for rule in holding)
-    texts: list[Text] = [without(rule, units) for rule in holding] or [say("explain.no_rules")]
-    texts += [say("explain.degenerate_note")] * any(rule.status == "degenerate" for rule in holding)
-    texts += [say("explain.slack", rules=slack)] * bool(slack)
-    texts += made.gaming.findings(units) or [say("gaming.none")]
-    return [Listing("rules", say("explain.rules"), heads, rows)] if rows else [], tuple(texts)
+    rows = [
+        {**each, "price": say("explain.degenerate") if each["status"] == "degenerate" else each["price"]}
+        for each in rules
+        if each["status"] != "slack"
+    ]
+    return [listed("rules", say("explain.rules"), heads, rows)] if rows else []
 
 
-def rule_name(rule: RulePrice) -> Text:
-    """A rule as words."""
-    return say(f"rulename.{rule.kind}", name=rule.name)
+def _moved(rules: Sequence[Mapping[str, Any]]) -> Iterator[Text]:
+    """What each rule that holds moves, a sentence each, and which rules do not hold."""
+    of = {status: [each for each in rules if each["status"] == status] for status in ("slack", "degenerate")}
+    if len(of["slack"]) == len(rules):
+        yield say("explain.no_rules")
+    yield from (_without(each) for each in rules if each["status"] != "slack")
+    if of["degenerate"]:
+        yield say("explain.degenerate_note")
+    if of["slack"]:
+        yield say("explain.slack", rules=[each["rule"] for each in of["slack"]])
 
 
-def _price(rule: RulePrice) -> Any:
-    return say("explain.degenerate") if rule.status == "degenerate" else rule.price
-
-
-def without(rule: RulePrice, units: Sequence[str]) -> Text:
+def _without(rule: Mapping[str, Any]) -> Text:
     """What happens without a rule, as a sentence."""
-    if rule.change is None:
-        return say("explain.needed", rule=rule_name(rule))
-    changes = [(unit, each) for unit, each in zip(units, rule.change, strict=True) if each]
+    if rule["moved"] is None:
+        return say("explain.needed", rule=rule["rule"])
     sides = {
-        name: [say("explain.change", unit=unit, members=each) for unit, each in changes if sign * each > 0]
-        for name, sign in (("gives", -1), ("takes", 1))
+        side: [say("explain.change", unit=each["unit"], members=sign * each["members"]) for each in rule[side]]
+        for side, sign in (("gives", -1), ("takes", 1))
     }
-    return say("explain.without" if changes else "explain.moves_nothing", rule=rule_name(rule), **sides)
+    return say("explain.without" if any(sides.values()) else "explain.moves_nothing", rule=rule["rule"], **sides)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from allocator.finding import Column, Finding, Listing, Row, Section, say
@@ -30,40 +31,34 @@ def ask_plan(cases: Sequence[Case], price: float = PRICE.default) -> Finding:
 def _records(made: YearsPlan) -> dict[str, Any]:
     from allocator.proof.result import plain
 
-    return {
-        "lot": made.lot,
-        "price": made.price,
-        "changed": made.changed,
-        "years": [
-            {
-                "name": year.name,
-                "year": year.year,
-                "target": year.target,
-                "units": [
-                    {"unit": unit, "quota": quota, "alone": alone}
-                    for unit, quota, alone in zip(made.units, year.quotas, year.alone, strict=True)
-                ],
-            }
-            for year in made.years
-        ],
-        "moves": [
-            {"from": one.name, "to": two.name, "unit": unit, "change": change}
-            for one, two, row in zip(made.years, made.years[1:], made.changes, strict=False)
-            for unit, change in zip(made.units, row, strict=True)
-        ],
-        "notes": [plain(note) for note in made.notes],
-    }
+    years = [
+        {
+            "name": year.name,
+            "year": year.year,
+            "target": year.target,
+            "units": [
+                {"unit": unit, "quota": quota, "alone": alone}
+                for unit, quota, alone in zip(made.units, year.quotas, year.alone, strict=True)
+            ],
+        }
+        for year in made.years
+    ]
+    moves = [
+        {"from": one.name, "to": two.name, "unit": unit, "change": change}
+        for (one, two), row in zip(pairwise(made.years), made.changes, strict=True)
+        for unit, change in zip(made.units, row, strict=True)
+    ]
+    notes = [plain(note) for note in made.notes]
+    given = {"lot": made.lot, "price": made.price, "changed": made.changed}
+    return {**given, "years": years, "moves": moves, "notes": notes}
 
 
 def _years(made: YearsPlan) -> Listing:
-    shown = list(columns("unit"))
-    sides = []
+    heads, sides = list(columns("unit")), []
     for number, year in enumerate(made.years, start=1):
         short = year.name.rpartition("/")[2]
         label = f"{short} ({year.year})" if year.year else short
-        for key, quotas in (("quota", year.quotas), ("alone", year.alone)):
-            shown.append(Column(f"{key}_{number}", title=say(f"column.{key}"), group=label))
-            sides.append(quotas)
+        heads += [Column(f"{key}_{number}", title=say(f"column.{key}"), group=label) for key in ("quota", "alone")]
+        sides += [year.quotas, year.alone]
     rows: tuple[Row, ...] = tuple(zip(made.units, *sides, strict=True))
-    whole: Row = (say("run.total"), *map(sum, sides))
-    return Listing("plan", say("year.plan"), tuple(shown), rows, whole)
+    return Listing("plan", say("year.plan"), tuple(heads), rows, (say("run.total"), *map(sum, sides)))

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from allocator.finding import Finding, Listing, Row, Section, Text, say
-from allocator.finding.columns import columns
+from allocator.finding import Finding, Listing, Section, Text, say
+from allocator.finding.columns import columns, listed, summed
 from allocator.questions import Argument, Case, question
 
 if TYPE_CHECKING:
     from allocator.errors import Fault
-    from allocator.year.pace import UnitPace
     from allocator.year.review import Move, QuotaReview
 
+COLUMNS = ("unit", "date", "status", "recruited", "lost", "quota", "achieved", "pace", "forecast", "low", "high",
+           "new_quota", "change")  # fmt: skip
+UNTOLD = dict.fromkeys(("recruited", "lost", "pace", "forecast", "low", "high"))
+"""What no total is made of."""
 SETTINGS = ("review.price", "review.reserve", "review.release")
 
 
@@ -27,9 +31,9 @@ def ask_review(case: Case, progress: Path) -> Finding:
     moved: list[Text] = [say("review.moved" if made.moved else "review.nothing", members=made.moved)]
     if made.reserve:
         moved.append(say("review.reserve", members=made.reserve))
-    title = say("review.title", year=made.progress.year)
-    listings = (_units(made, title), *([_moves(made)] if made.moves else []))
-    return Finding(_records(made), (Section("review", title, (*moved, *made.notes), listings),), tuple(moved))
+    title, records = say("review.title", year=made.year), _records(made)
+    listings = (_units(made, records["units"], title), *([_moves(made)] if made.moves else []))
+    return Finding(records, (Section("review", title, (*moved, *made.notes), listings),), tuple(moved))
 
 
 def _records(made: QuotaReview) -> dict[str, Any]:
@@ -37,7 +41,7 @@ def _records(made: QuotaReview) -> dict[str, Any]:
 
     rows = zip(made.current.table.units, made.pace, made.current.quotas, made.quotas, made.changes, strict=True)
     return {
-        "year": made.progress.year,
+        "year": made.year,
         "target": sum(made.quotas) + made.reserve,
         "lot": made.lot,
         "reserve": made.reserve,
@@ -45,23 +49,13 @@ def _records(made: QuotaReview) -> dict[str, Any]:
         "units": [
             {
                 "unit": unit,
-                "recruited": pace.report and pace.report.recruited,
-                "lost": pace.report and pace.report.lost,
-                "date": pace.report and pace.report.date.isoformat(),
-                "previous_quota": old,
-                "quota": new,
-                "change": change,
-                "achieved": pace.achieved,
-                "elapsed": pace.elapsed,
-                "expected": pace.expected,
-                "pace": pace.ratio,
-                "forecast": pace.forecast,
-                "low": pace.low,
-                "high": pace.high,
-                "growth_seen": pace.growth_seen,
-                "status": pace.status,
+                "recruited": at.report and at.report.recruited,
+                "lost": at.report and at.report.lost,
+                "date": at.report and at.report.date.isoformat(),
+                **{"previous_quota": old, "quota": new, "change": change},
+                **{key: value for key, value in vars(at).items() if key != "report"},
             }
-            for unit, pace, old, new, change in rows
+            for unit, at, old, new, change in rows
         ],
         "moves": [
             {"from": m.giver, "to": m.taker, "members": m.members, "why_from": m.why_giver, "why_to": m.why_taker}
@@ -71,39 +65,27 @@ def _records(made: QuotaReview) -> dict[str, Any]:
     }
 
 
-def _units(made: QuotaReview, title: Text) -> Listing:
-    """Where every unit stands, and its new quota."""
-    keys = ("unit", "date", "status", "recruited", "lost", "quota", "achieved", "pace", "forecast", "low", "high",
-            "new_quota", "change")  # fmt: skip
-    figures = zip(made.current.table.units, made.pace, made.current.quotas, made.quotas, made.changes, strict=True)
-    rows: tuple[Row, ...] = tuple(
-        (unit, *_report(at), old, at.achieved if at.report else None, at.ratio, at.forecast, at.low, at.high,
-         new, change)
-        for unit, at, old, new, change in figures
-    )  # fmt: skip
-    achieved = sum(each.achieved for each in made.pace)
-    whole: Row = (say("run.total"), "", "", None, None, sum(made.current.quotas), achieved, *[None] * 4,
-                  sum(made.quotas), sum(made.changes))  # fmt: skip
-    return Listing("review", title, columns(*keys), rows, whole)
+def _units(made: QuotaReview, figures: Sequence[Mapping[str, Any]], title: Text) -> Listing:
+    """Where every unit stands, and its new quota; dashes where it has not reported."""
+    shown = [{**each, "quota": each["previous_quota"], "new_quota": each["quota"]} for each in figures]
+    whole = summed(shown, "quota", "achieved", "new_quota", "change")
+    for each, at in zip(shown, made.pace, strict=True):
+        day, achieved = (at.report.date, at.achieved) if at.report else ("–", None)
+        each |= {"date": day, "achieved": achieved, "status": say(f"status.{at.status}")}
+    return listed("review", title, columns(*COLUMNS), shown, {**UNTOLD, **whole})
 
 
 def _moves(made: QuotaReview) -> Listing:
     """Who gives how many members to whom, and why."""
     giving = say("review.from_reserve")
-    rows: tuple[Row, ...] = tuple(
-        (each.giver or giving, each.taker, say("review.reasons", reasons=reasons(made, each)), each.members)
+    records = (
+        {**vars(each), "giver": each.giver or giving, "reasons": say("review.reasons", reasons=_reasons(made, each))}
         for each in made.moves
     )
-    return Listing("moves", say("year.moves"), columns("giver", "taker", "reasons", "members"), rows)
+    return listed("moves", say("year.moves"), columns("giver", "taker", "reasons", "members"), records)
 
 
-def _report(at: UnitPace) -> Row:
-    """Day of a unit's latest report, how it stands, recruits and losses; dashes where it has not reported."""
-    found, status = at.report, say(f"status.{at.status}")
-    return ("–", status, None, None) if found is None else (found.date, status, found.recruited, found.lost)
-
-
-def reasons(made: QuotaReview, move: Move) -> tuple[Fault, Fault]:
+def _reasons(made: QuotaReview, move: Move) -> tuple[Fault, Fault]:
     """Why the giver of a move gives, and why its taker takes."""
     pace = dict(zip(made.current.table.units, made.pace, strict=True))
     giver, taker = pace.get(move.giver or ""), pace[move.taker]

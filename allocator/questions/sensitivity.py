@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from allocator.errors import InputError, fault
 from allocator.finding import Column, Drawing, Finding, Listing, Row, Section, Text, say
-from allocator.finding.columns import columns
+from allocator.finding.columns import columns, listed
 from allocator.questions import Argument, Case, question
 
 if TYPE_CHECKING:
@@ -24,6 +24,10 @@ MOST_CROSSED = 100
 MOST_LEAVES = 40
 MOST_DETAILED = 1_000
 SHOWN = 8
+BANDS = (*columns("unit", "quota", "p05", "p50", "p95"), Column("shortfall_probability", "share", 1),
+         Column("expected_shortfall", "number", 1, rank=1),
+         *(Column(key, "number", 1, rank=3) for key in ("cvar90", "cvar95")),
+         *(Column(key, "signed", rank=2) for key in ("tips_down", "tips_up")))  # fmt: skip
 DRAWS = Argument("draws", "whole", 16_384)
 SEED = Argument("seed", "whole", 0)
 RANDOM = Argument("random", "flag", False)
@@ -70,11 +74,8 @@ def answer(case: Case, planned: Any, summary: Any, more: Leaning | None = None) 
     document = {"seed": planned.points.seed, **bands_and_risks(planned, summary).to_json(made.table.units, made.quotas)}
     for row, tip in zip(document["units"], _tips(made), strict=True):
         row["tipping_growth"] = tip
-    sections = [_drawn(made, document), *(_leaning(more, made) if more else ())]
-    if more and more.tips and len(made.table) > MOST_CROSSED:
-        texts = (*sections[1].texts, say("sensitivity.own_tips", most=MOST_CROSSED))
-        sections[1] = replace(sections[1], texts=texts)
-    return Finding({**document, **(more.to_json() if more else {})}, tuple(sections))
+    sections = _drawn(made, document), *(_leaning(more, made) if more else ())
+    return Finding({**document, **(more.to_json() if more else {})}, sections)
 
 
 def details_of(case: Case, tips: bool) -> Leaning:
@@ -107,42 +108,31 @@ def _most_tipped(allocation: Allocation) -> int:
 
 
 def _drawn(made: Allocation, document: dict[str, Any]) -> Section:
-    title = say("report.sensitivity")
+    title, units, most = say("report.sensitivity"), document["units"], _most_tipped(made)
     if not any(made.table.optional("growth_estimate")):
         return Section("sensitivity", title, (say("page.no_growth"),))
-    keys = ("p05", "p50", "p95", "shortfall_probability", "expected_shortfall", "cvar90", "cvar95")
-    shown = (*columns("unit", "quota", *keys[:3]), Column("shortfall_probability", "share", 1),
-             *(Column(key, "number", 1, rank=rank) for key, rank in zip(keys[4:], (1, 3, 3), strict=True)),
-             Column("tips_down", "signed", rank=2), Column("tips_up", "signed", rank=2))  # fmt: skip
-    rows: tuple[Row, ...] = tuple(
-        (row["unit"], row["quota"], *(row[key] for key in keys), _less(row["tipping_growth"]["down"]),
-         row["tipping_growth"]["up"])
-        for row in document["units"]
-    )  # fmt: skip
-    province = document["province"]
-    total: Row = (say("run.total"), sum(made.quotas), "", "", "", *(province[key] for key in keys[3:]), "", "")
+    rows = []
+    for each in units:
+        down, up = each["tipping_growth"]["down"], each["tipping_growth"]["up"]
+        rows.append({**each, "tips_down": None if down is None else -down, "tips_up": up})
     heading = say("sensitivity.title", draws=document["draws"], seed=document["seed"])
-    most = MOST_LEAVES if made.whole is not None else None
+    whole = {**document["province"], "quota": sum(made.quotas), **dict.fromkeys(("p05", "p50", "p95"), "")}
+    leaves = MOST_LEAVES if made.whole is not None else None
     texts: list[Text] = [say("sensitivity.bands"), say("sensitivity.risk", reachable=made.scenario.risk.reachable)]
-    tips_told = len(document["units"]) <= _most_tipped(made)
-    texts.append(say("sensitivity.tipping") if tips_told else say("sensitivity.no_tips", most=_most_tipped(made)))
+    texts.append(say("sensitivity.tipping") if len(units) <= most else say("sensitivity.no_tips", most=most))
     if made.above:
         texts.append(say("sensitivity.tree_levels"))
     if document["infeasible"]:
         texts.append(say("sensitivity.infeasible", infeasible=document["infeasible"], draws=document["draws"]))
-    listing = Listing("sensitivity", heading, shown, rows, total, most=most)
-    swept = [each for each in document["units"] if each["p50"] is not None]
-    charts = (Drawing("bands", swept), Drawing("shortfall", document["units"])) if swept else ()
+    listing = listed("sensitivity", heading, BANDS, rows, whole, most=leaves)
+    swept = [each for each in units if each["p50"] is not None]
+    charts = (Drawing("bands", swept), Drawing("shortfall", units)) if swept else ()
     return Section("sensitivity", title, tuple(texts), (listing,), charts)
-
-
-def _less(down: int | None) -> int | None:
-    return None if down is None else -down
 
 
 def _leaning(found: Leaning, made: Allocation) -> list[Section]:
     """The tornado, and the frontier's ends, knee and a few choices between; the curve as a chart."""
-    swings = [each.to_json() for each in found.tornado]
+    swings = [vars(each) for each in found.tornado]
     telling = [each for each in swings if each["moved_low"] != 0 or each["moved_high"] != 0] or swings[:1]
     heads = (Column("input", "text"), Column("at_low", "number", 2), Column("input_low"),
              Column("at_high", "number", 2), Column("input_high"))  # fmt: skip
@@ -154,7 +144,9 @@ def _leaning(found: Leaning, made: Allocation) -> list[Section]:
         named = {"name": say("parameter.growth.realisation"), "now": made.scenario.growth.realisation}
         charts.append(Drawing("curves", points, named))
     title = say("chart.tornado.title")
-    sections = [Section("tornado", title, (), (Listing("tornado", title, heads, rows),), tuple(charts))]
+    own = found.tips and len(made.table) > MOST_CROSSED
+    texts = (say("sensitivity.own_tips", most=MOST_CROSSED),) if own else ()
+    sections = [Section("tornado", title, texts, (Listing("tornado", title, heads, rows),), tuple(charts))]
     return sections + ([_choices(found.frontier)] if len(found.frontier) > 1 else [])
 
 
@@ -174,6 +166,6 @@ def _choices(choices: Any) -> Section:
         if n % step == 0 or n == last or each.knee
     )
     title = say("sensitivity.frontier", count=len(choices))
-    charts = (Drawing("frontier", [each.to_json() for each in choices]),)
+    charts = (Drawing("frontier", [vars(each) for each in choices]),)
     return Section("frontier", say("page.frontier"), (say("page.frontier_text"),),
                    (Listing("frontier", title, heads, rows),), charts)  # fmt: skip

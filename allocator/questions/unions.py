@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from allocator.finding import Finding, Listing, Row, Section, Text, say
-from allocator.finding.columns import columns, total
+from allocator.finding import Finding, Section, Text, say
+from allocator.finding.columns import columns, listed, summed
 from allocator.questions import Argument, Case, question
 
 if TYPE_CHECKING:
-    from allocator.year.foundings import Foundings
+    from allocator.year.foundings import UnitUnions
 
+WORKING_LIST = ("unit", "quota", "number", "enterprise", "workers", "members", "members_so_far")
 SETTINGS = ("unions.share", "unions.least_workers", "unions.over")
 
 
@@ -25,51 +26,25 @@ def ask_unions(case: Case, register: Path) -> Finding:
 
     found = foundings(case.allocation, read_register(register, case.table))
     lines: list[Text] = [say(f"unions.over_{found.over}", needed=found.needed)]
-    short = [each.unit for each in found.units if each.members < each.quota]
+    short = [each.unit for each in found.units if each.short]
     if short:
         lines.append(say("unions.short", units=short))
-    section = Section("unions", say("question.unions"), tuple(lines), (_needed(found), working_list(found)))
-    return Finding(_records(found), (section,), tuple(lines))
+    title, units = say("question.unions"), [{**vars(each), "foundings": _firms(each)} for each in found.units]
+    counted = [{**each, "foundings": len(each["foundings"])} for each in units]
+    keys = ("eligible", "have", "needed", "quota", "foundings", "members")
+    needed = listed("unions", title, columns("unit", *keys), counted, summed(counted, *keys))
+    working_list = listed("foundings", say("year.foundings"), columns(*WORKING_LIST), _working_list(units))
+    records = {"over": found.over, "needed": found.needed, "units": units}
+    return Finding(records, (Section("unions", title, tuple(lines), (needed, working_list)),), tuple(lines))
 
 
-def _records(found: Foundings) -> dict[str, Any]:
-    return {
-        "over": found.over,
-        "needed": found.needed,
-        "units": [
-            {
-                "unit": each.unit,
-                "eligible": each.eligible,
-                "have": each.have,
-                "needed": each.needed,
-                "quota": each.quota,
-                "members": each.members,
-                "short": max(0, each.quota - each.members),
-                "foundings": [
-                    {"name": firm.name, "workers": firm.workers, "members": firm.joinable} for firm in each.foundings
-                ],
-            }
-            for each in found.units
-        ],
-    }
+def _firms(unit: UnitUnions) -> list[dict[str, Any]]:
+    return [{"name": each.name, "workers": each.workers, "members": each.joinable} for each in unit.foundings]
 
 
-def _needed(found: Foundings) -> Listing:
-    keys = ("unit", "eligible", "have", "needed", "quota", "foundings", "members")
-    figures = [(e.eligible, e.have, e.needed, e.quota, len(e.foundings), e.members) for e in found.units]
-    rows: tuple[Row, ...] = tuple((each.unit, *row) for each, row in zip(found.units, figures, strict=True))
-    whole = (say("run.total"), *(total(list(each)) for each in zip(*figures, strict=True)))
-    return Listing("unions", say("question.unions"), columns(*keys), rows, whole)
-
-
-def working_list(found: Foundings) -> Listing:
+def _working_list(units: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     """The working groups' list: a row a founding, with the members its unit has gained up to it."""
-    keys = ("unit", "quota", "number", "enterprise", "workers", "members", "members_so_far")
-    return Listing("foundings", say("year.foundings"), columns(*keys), tuple(_foundings(found)))
-
-
-def _foundings(found: Foundings) -> Iterator[Row]:
-    for unit in found.units:
-        so_far = accumulate(each.joinable for each in unit.foundings)
-        for number, (each, members) in enumerate(zip(unit.foundings, so_far, strict=True), start=1):
-            yield unit.unit, unit.quota, number, each.name, each.workers, each.joinable, members
+    for unit in units:
+        so_far = accumulate(firm["members"] for firm in unit["foundings"])
+        for number, (firm, members) in enumerate(zip(unit["foundings"], so_far, strict=True), start=1):
+            yield {**unit, **firm, "number": number, "enterprise": firm["name"], "members_so_far": members}

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from allocator.data.source import PrintedColumn, Source, source_beside
 from allocator.data.table import Number
@@ -21,9 +21,6 @@ from allocator.model.scenario import ASSUMPTIONS, DECISIONS
 from allocator.questions import Case, in_report
 from allocator.questions.run import heading
 from allocator.words import Words
-
-if TYPE_CHECKING:
-    from allocator.why.explanation import Explanation
 
 MOST_SINGLE = 200
 """Units up to which something is made for each single one."""
@@ -95,8 +92,6 @@ def answers(
 
 def build_report(case: Case, found: Sequence[Finding], words: Words) -> Document:
     """The report on a case, from what was found about it in reading order, in the language of `words`."""
-    from allocator.why.explanation import explain
-
     made, scenario = case.allocation, case.allocation.scenario
     source = source_beside(Path(made.table.place)) if made.table.place else None
     official = source.document if source and words.language == "vi" else None
@@ -114,7 +109,7 @@ def build_report(case: Case, found: Sequence[Finding], words: Words) -> Document
         tuple(each for each in (scenario.question, lead) if words.told(each)),
         tuple(each if drawn else replace(each, charts=()) for each in sections),
         replace(table, title=(official.title if official else "") or say("report.annex_title")),
-        tuple(_letters(explain(made))),
+        tuple(_letters(made)),
         official.issuer if official else "",
         made,
     )
@@ -161,24 +156,25 @@ def figure_name(words: Words, name: str) -> str:
     return words(key) if key in words else name
 
 
-def _letters(explanation: Explanation) -> Iterator[Section]:
+def _letters(made: Allocation) -> Iterator[Section]:
     """The letters to all units: the quota, how it came about, how it stands beside the published figure."""
-    from allocator.why.steps import STEPS
+    from allocator.why.explanation import STEPS, sentences, steps
 
-    made = explanation.allocation
     shown = titled("letter", Column("step", "text"), Column("members", "number", 1))
-    for index, (unit, quota) in enumerate(zip(made.table.units, made.quotas, strict=True)):
+    stepwise = steps(made)
+    told = sentences(made, stepwise)
+    for index, (unit, quota, sentence) in enumerate(zip(made.table.units, made.quotas, told, strict=True)):
         figures: dict[str, Value] = {"available": made.claims.available[index] / MICRO, "quota": quota,
                                      "effort": made.efforts[index]}  # fmt: skip
         if made.published[index] is not None:
             figures |= {"published": made.published[index], "difference": made.differences[index]}
-        steps = zip(STEPS, explanation.steps.units[index], strict=True)
-        rows = tuple((say(f"step.{name}"), tenths / 10) for name, tenths in steps)
+        tenths = zip(STEPS, stepwise[index], strict=True)
+        rows = tuple((say(f"step.{name}"), each / 10) for name, each in tenths)
         listings = (
             Listing("figures", say("letter.figures"), columns(*figures), (tuple(figures.values()),)),
             Listing("steps", say("letter.steps"), shown, rows, (say("column.quota"), quota)),
         )
-        texts = say("letter.quota", unit=unit, quota=quota), explanation.sentences[index]
+        texts = say("letter.quota", unit=unit, quota=quota), sentence
         yield Section("letter", unit, texts, listings)
 
 

@@ -7,10 +7,10 @@ requested quota are a range of neighbours, found by bisection on re-solves.
 
 from __future__ import annotations
 
-import difflib
-from bisect import bisect_left
-from collections.abc import Callable
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from fractions import Fraction
 from functools import cache, cached_property
 from math import ceil, floor
@@ -18,17 +18,18 @@ from typing import Any
 
 from allocator.data.numbers import MOST_PERSONS
 from allocator.data.table import Number, Table, fold
-from allocator.errors import InfeasibleError, InputError, fault
+from allocator.errors import InputError, fault
 from allocator.model.allocation import Allocation, allocate, pose
 from allocator.model.claims import MOST_CLAIM, exact, micro, power
-from allocator.model.feasibility import check_feasible
+from allocator.model.feasibility import feasible
 from allocator.model.nested import whole_lots_nested
-from allocator.model.problem import array
+from allocator.model.problem import Problem, array
 from allocator.model.scenario import Scenario
-from allocator.why.comparison import Comparison, compare
+from allocator.why.comparison import compare
 
 FINE = 1_000_000_000
 """Attainments are tried in steps of 1 / FINE."""
+FIGURES = ("workforce", "growth", "attainment")
 TOO_LITTLE, TOO_MUCH = -1, MOST_PERSONS
 
 
@@ -46,23 +47,6 @@ class Span:
     value: Number
     low: Number
     high: Number | None
-
-
-@dataclass(frozen=True)
-class LotMove:
-    """One lot that a unit gives up or takes when the request is granted.
-
-    Attributes:
-        unit: whose lot it is.
-        lot: which of its lots, counted from 1.
-        change: members, negative where the unit gives up less quota.
-        effort: claim effort of that lot, members asked per member of claim.
-    """
-
-    unit: str
-    lot: int
-    change: int
-    effort: float
 
 
 @dataclass(frozen=True)
@@ -89,42 +73,44 @@ class Appeal:
         return self.fair.quotas[self.fair.table.units.index(self.unit)]
 
     @cached_property
-    def absorbed_by(self) -> tuple[tuple[str, int], ...]:
-        """Units whose quota changes so that the request can be granted, and by how many members, the most first."""
+    def absorbed_by(self) -> list[dict[str, Any]]:
+        """Every `unit` whose quota has to change for the request to be granted, by `change` members; the most first."""
         rows = zip(self.fair.table.units, self.fair.quotas, self.granted.quotas, strict=True)
-        found = [(unit, after - before) for unit, before, after in rows if after != before and unit != self.unit]
-        return tuple(sorted(found, key=lambda each: -abs(each[1])))
+        found = [{"unit": unit, "change": new - old} for unit, old, new in rows if new != old and unit != self.unit]
+        return sorted(found, key=lambda each: -abs(each["change"]))
 
     @cached_property
-    def moves(self) -> tuple[LotMove, ...]:
-        """The lots behind `absorbed_by` in the order they move: dearest given up first, cheapest taken first."""
-        problem, lot = self.fair.problem, self.fair.problem.lot
+    def moves(self) -> list[dict[str, Any]]:
+        """The lots behind `absorbed_by` in the order they move: dearest given up first, cheapest taken first.
+
+        Each is the `lot` (which one, counted from 1) of a `unit`, with its `effort` (members asked per member of claim)
+        and the `change` of the quota, members.
+        """
+        problem, units = self.fair.problem, self.fair.table.units
         found = []
         for unit, (before, after) in enumerate(zip(self.fair.lots, self.granted.lots, strict=True)):
-            if self.fair.table.units[unit] != self.unit:
-                found += [(problem.key(unit, k), lot) for k in range(before + 1, after + 1)]
-                found += [(problem.key(unit, k), -lot) for k in range(after + 1, before + 1)]
-        ordered = sorted(found, reverse=self.asked > self.quota)
-        units = self.fair.table.units
-        return tuple(LotMove(units[k[2]], k[3], change, problem.cost(k[2], k[3])) for k, change in ordered)
-
-    @cached_property
-    def measures(self) -> tuple[Comparison, Comparison]:
-        """The measures against the published table before and after the request is granted."""
-        return compare(self.fair), compare(self.granted)
+            if units[unit] != self.unit:
+                change = problem.lot if after > before else -problem.lot
+                lots = range(min(before, after) + 1, max(before, after) + 1)
+                found += [(problem.key(unit, k), change) for k in lots]
+        found.sort(reverse=self.asked > self.quota)
+        return [
+            {"unit": units[unit], "lot": k, "change": change, "effort": problem.cost(unit, k)}
+            for (*_, unit, k), change in found
+        ]
 
     def to_json(self) -> dict[str, Any]:
         """The answer as plain mappings."""
-        figures = {name: getattr(self, name) for name in ("workforce", "growth", "attainment")}
-        before, after = self.measures
+        spans = {name: getattr(self, name) for name in FIGURES}
+        before, after = compare(self.fair), compare(self.granted)
         return {
             "unit": self.unit,
             "quota": self.quota,
             "asked": self.asked,
-            **{name: None if span is None else span.value for name, span in figures.items()},
-            "ranges": {name: None if span is None else [span.low, span.high] for name, span in figures.items()},
-            "absorbed_by": [{"unit": unit, "change": change} for unit, change in self.absorbed_by],
-            "lots": [each.__dict__ for each in self.moves],
+            **{name: span and span.value for name, span in spans.items()},
+            "ranges": {name: span and [span.low, span.high] for name, span in spans.items()},
+            "absorbed_by": self.absorbed_by,
+            "lots": self.moves,
             "moved": abs(self.asked - self.quota),
             "misplaced": after.misplaced,
             "misplaced_before": before.misplaced,
@@ -149,21 +135,17 @@ def appeal(table: Table, scenario: Scenario, unit: str, asked: int) -> Appeal:
     """
     if any(table.parents):
         raise InputError(fault("appeal.tree", table.place))
-    unit = fold(unit)
-    if unit not in table.units:
-        near = difflib.get_close_matches(unit, table.units, n=3, cutoff=0.4) or list(table.units[:3])
-        raise InputError(fault("scenario.unknown_unit", "--unit", name=unit, near=near))
-    lot = scenario.lot
+    index, lot = find_unit(table.units, unit), scenario.lot
     if asked % lot:
         low = asked // lot * lot
         raise InputError(fault("appeal.not_lots", "--quota", asked=asked, lot=lot, low=low, high=low + lot))
     fair = allocate(table, scenario, method="waterfill")
-    locks = [each.model_dump() for each in scenario.locks if each.unit != unit] + [{"unit": unit, "quota": asked}]
+    name, wanted = table.units[index], asked // lot
+    locks = [each.model_dump() for each in scenario.locks if each.unit != name] + [{"unit": name, "quota": asked}]
     granted = allocate(table, scenario.changed({"locks": locks}), method="waterfill")
-    index, wanted = table.units.index(unit), asked // lot
-    grows = scenario.growth.units.get(unit, scenario.growth.realisation) > 0
+    grows = scenario.growth.units.get(name, scenario.growth.realisation) > 0
     return Appeal(
-        unit,
+        name,
         asked,
         _by_column(table, scenario, index, wanted, "workforce"),
         _by_column(table, scenario, index, wanted, "growth_estimate") if grows else None,
@@ -173,15 +155,21 @@ def appeal(table: Table, scenario: Scenario, unit: str, asked: int) -> Appeal:
     )
 
 
+def find_unit(units: Sequence[str], name: str) -> int:
+    """Position of the unit called `name`; InputError with the names that come close."""
+    if fold(name) in units:
+        return units.index(fold(name))
+    near = get_close_matches(fold(name), units, n=3, cutoff=0.5) or sorted(units)[:20]
+    raise InputError(fault("scenario.unknown_unit", "--unit", name=name, near=near))
+
+
 def _by_column(table: Table, scenario: Scenario, unit: int, wanted: int, column: str) -> Span | None:
     """The values of a unit's headcount in one column of the table that give it `wanted` lots."""
 
-    def held(value: int) -> int:
-        _, bounded, problem = pose(table.with_figure(column, unit, value), scenario)
-        check_feasible(problem, bounded)
-        return int(whole_lots_nested(problem)[unit])
+    def posed(value: int) -> Problem:
+        return pose(table.with_figure(column, unit, value), scenario)[2]
 
-    span = _span(held, 0, MOST_PERSONS, wanted, table.optional(column)[unit] or 0, False)
+    span = _span(posed, range(MOST_PERSONS + 1), unit, wanted, table.optional(column)[unit] or 0)
     return replace(span, high=None) if span is not None and span.high == MOST_PERSONS else span
 
 
@@ -189,48 +177,41 @@ def _by_attainment(fair: Allocation, unit: int, wanted: int) -> Span | None:
     """The attainments of a unit, within the clip limits, that give it `wanted` lots; its own claim alone changes."""
     settings, problem = fair.scenario.attainment, fair.problem
 
-    def held(value: int) -> int:
+    def posed(value: int) -> Problem:
         claims = problem.claims.tolist()
         claim = micro(fair.claims.base[unit] * power(Fraction(value, FINE), settings.exponent))
         claims[unit] = min(claim, MOST_CLAIM)
-        tried = replace(problem, claims=array(claims))
-        check_feasible(tried, fair.bounds)
-        return int(whole_lots_nested(tried)[unit])
+        return replace(problem, claims=array(claims))
 
     low, high = ceil(exact(settings.floor) * FINE), floor(exact(settings.ceiling) * FINE)
     past = fair.claims.attainment[unit]
-    present = None if past is None else past * FINE
-    span = _span(held, low, high, wanted, present, settings.exponent < 0)
+    values = range(low, high + 1) if settings.exponent > 0 else range(high, low - 1, -1)
+    span = _span(posed, values, unit, wanted, None if past is None else past * FINE)
     if span is None or span.high is None:
         return None
-    ends = float(Fraction(span.value) / FINE), span.low / FINE, span.high / FINE
-    return Span(None if past is None else float(past), *ends)
+    value = float(Fraction(span.value) / FINE)
+    return Span(None if past is None else float(past), value, span.low / FINE, span.high / FINE)
 
 
-def _span(
-    held: Callable[[int], int], low: int, high: int, wanted: int, present: Number | Fraction | None, falling: bool
-) -> Span | None:
-    """The range of whole values in [low, high] at which `held` is `wanted`; `held` rises with the value, or falls.
+def _span(posed: Callable[[int], Problem], values: range, unit: int, wanted: int, present: Any) -> Span | None:
+    """The range among whole `values` at which what is posed gives a unit `wanted` lots; its lots grow along them.
 
-    Beyond `low` and `high` every value counts as they do, so a present value out there stands if its end does.
+    Beyond them every value counts as the nearest, so a present value out there stands if that one does.
     """
 
     @cache
-    def lots(step: int) -> int:
+    def lots(value: int) -> int:
         try:
-            return held(high - step if falling else low + step)
-        except InfeasibleError:
-            return TOO_LITTLE
+            problem = posed(value)
         except InputError:
             return TOO_MUCH  # a claim too large to be counted
+        return int(whole_lots_nested(problem)[unit]) if feasible(problem) else TOO_LITTLE
 
-    def first(least: int) -> int:
-        return bisect_left(range(high - low + 1), least, key=lots)
-
-    start, stop = first(wanted), first(wanted + 1) - 1
-    if start > stop or lots(start) != wanted or lots(stop) != wanted:
+    start, stop = bisect_left(values, wanted, key=lots), bisect_right(values, wanted, key=lots) - 1
+    if start > stop:
         return None
-    ends = (high - stop, high - start) if falling else (low + start, low + stop)
-    stands = present is not None and (ends[0] == low >= present or ends[1] == high <= present)
-    nearest = ends[0] if present is None else present if stands else min(max(present, ends[0]), ends[1])
-    return Span(present, nearest, *ends)  # type: ignore[arg-type]
+    low, high = sorted((values[start], values[stop]))
+    least, most = sorted((values[0], values[-1]))
+    stands = present is not None and (low == least >= present or high == most <= present)
+    nearest = low if present is None else present if stands else min(max(present, low), high)
+    return Span(present, nearest, low, high)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from itertools import groupby
+from dataclasses import dataclass
 from math import fsum, sqrt
-from typing import Any
 
 from allocator.data.table import Number
-from allocator.errors import AllocatorError, Fault
+from allocator.errors import AllocatorError
 from allocator.model.allocation import WAYS, Allocation, allocate_tree, efforts
 
 
@@ -42,28 +41,24 @@ class Comparison:
     effort_ratio: Sides
     effort_gini: Sides
 
-    def to_json(self) -> dict[str, Any]:
-        """The measures as plain mappings."""
-        return asdict(self)
-
 
 def compare(allocation: Allocation) -> Comparison:
     """The measures of an allocation against its published column."""
-    quotas, published = allocation.quotas, allocation.published
-    available = allocation.claims.available
-    known = [each for each in published if each is not None]
-    whole = len(known) == len(published)
-    gaps = [abs(q - p) for q, p in zip(quotas, known, strict=True)] if whole else []
-    moved = misplaced(quotas, known) if whole else None
-    target = allocation.scenario.target
+    quotas, available, target = allocation.quotas, allocation.claims.available, allocation.scenario.target
+    ratios, ginis = ratio(allocation.efforts), gini(allocation.efforts)
+    published = [each for each in allocation.published if each is not None]
+    if len(published) < len(quotas):
+        return Comparison(None, None, None, None, None, Sides(ratios, None), Sides(ginis, None))
+    gaps = [abs(q - p) for q, p in zip(quotas, published, strict=True)]
+    moved, asked = misplaced(quotas, published), efforts(published, available)
     return Comparison(
         moved,
-        moved / target if moved is not None and target else None,
-        max(gaps) if gaps else None,
-        allocation.table.units[gaps.index(max(gaps))] if gaps else None,
-        rank_correlation(quotas, known) if whole else None,
-        Sides(ratio(allocation.efforts), ratio(efforts(known, available)) if whole else None),
-        Sides(gini(allocation.efforts), gini(efforts(known, available)) if whole else None),
+        moved / target if target else None,
+        max(gaps),
+        allocation.table.units[gaps.index(max(gaps))],
+        rank_correlation(quotas, published),
+        Sides(ratios, ratio(asked)),
+        Sides(ginis, gini(asked)),
     )
 
 
@@ -113,24 +108,17 @@ def rank_correlation(first: Sequence[Number], second: Sequence[Number]) -> float
 
 
 def _ranks(values: Sequence[Number]) -> list[float]:
-    ranks = [0.0] * len(values)
-    order = sorted(range(len(values)), key=lambda index: values[index])
-    start = 1
-    for _, alike in groupby(order, key=lambda index: values[index]):
-        members = list(alike)
-        for index in members:
-            ranks[index] = start + (len(members) - 1) / 2
-        start += len(members)
-    return ranks
+    ordered = sorted(values)
+    return [(bisect_left(ordered, each) + 1 + bisect_right(ordered, each)) / 2 for each in values]
 
 
-def other_way(allocation: Allocation) -> tuple[str, Number | None, tuple[Fault, ...]]:
-    """A tree's way not taken, and the members that would lie elsewhere under it; None, and why, where none can."""
+def other_way(allocation: Allocation) -> tuple[str, Number | None]:
+    """A tree's way not taken, and the members that would lie elsewhere under it; None where none can be found."""
     assert allocation.whole is not None
     table, scenario = allocation.whole.table, allocation.whole.scenario
     (name,) = WAYS.keys() - {scenario.hierarchy}
     try:
         other = allocate_tree(table, scenario.model_copy(update={"hierarchy": name}))
-    except AllocatorError as error:
-        return name, None, error.faults
-    return name, misplaced(allocation.quotas, other.quotas), ()
+    except AllocatorError:
+        return name, None
+    return name, misplaced(allocation.quotas, other.quotas)

@@ -1,52 +1,224 @@
-"""An allocation explained: each unit's sentences, steps, one-lot test and room; rules and gaming for the whole."""
+"""Every quota of an allocation explained: in steps, in sentences, and by the lots that stand where it ends.
+
+The steps add up, from a share of the present workforce to the quota, one named step for each thing that counts. The
+levels are T·S/ΣS → T·W/ΣW → T·b/Σb → T·w/Σw → fair share → quota (a level whose weights are all 0 is 0), each
+rounded to tenths of a member by largest remainder to its own total. A step is the difference of successive levels, so
+that every row adds up to its quota and every column to its total, in the tenths that are shown.
+
+A unit's text is a row of whole sentences of the catalogue, chosen by its situation: what is asked, on what basis, what
+holds it, and why not as published.
+
+The one-lot test: what the last lot of each unit asks, what its next would, and that no lot can move for less.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise, product
+from typing import Any
 
-from allocator.errors import Fault
-from allocator.model.allocation import Allocation
-from allocator.why.gaming import Gaming, gaming
-from allocator.why.one_lot import OneLot, one_lot
-from allocator.why.prices import RulePrice, rule_prices
-from allocator.why.room import Room, room
-from allocator.why.sentences import sentence
-from allocator.why.steps import Steps, steps
+from allocator.errors import Fault, fault
+from allocator.model.allocation import Allocation, efforts
+from allocator.model.certificate import Interval, unit_interval
+from allocator.model.claims import MICRO
+from allocator.model.feasibility import rule_text
+from allocator.model.problem import Key, sums
+
+STEPS = ("workforce", "growth", "drivers", "attainment", "bounds", "lots")
+TENTHS = 10
 
 
-@dataclass(frozen=True, eq=False)
-class Explanation:
-    """Everything that defends the quotas of one allocation, by unit in table order.
+def steps(allocation: Allocation) -> tuple[tuple[int, ...], ...]:
+    """The steps of every unit, exact: one row a unit, in table order, whole tenths of a member in order of `STEPS`."""
+    made = levels(allocation)
+    columns = [made[0], *(tuple(b - a for a, b in zip(*pair, strict=True)) for pair in pairwise(made))]
+    return tuple(zip(*columns, strict=True))
+
+
+def sentences(allocation: Allocation, rows: Sequence[Sequence[int]]) -> Iterator[tuple[Fault, ...]]:
+    """The sentences for each unit, as catalogue texts; `rows` are the steps, tenths of a member."""
+    for unit, row in enumerate(rows):
+        claim, held, effort = (part(allocation, unit) for part in (_claim, _held, _effort))
+        yield _asked(allocation, unit), *claim, *held, *effort, _published(allocation, unit, row)
+
+
+def levels(allocation: Allocation) -> tuple[tuple[int, ...], ...]:
+    """The six levels, whole tenths of a member: one tuple a level, in table order."""
+    claims = allocation.claims
+    total = allocation.scenario.target * TENTHS
+    weights: tuple[Sequence[int | Fraction], ...] = (claims.workforce, claims.available, claims.base, claims.claims)
+    # Past the sixth decimal a fair share is rounding; cutting it there makes the tenths the same on every machine.
+    share = [Fraction(round(each * 1_000_000), 100_000) for each in allocation.fair_share]
+    return (
+        *(proportional(each, total) for each in weights),
+        largest_remainder(share, total),
+        tuple(each * TENTHS for each in allocation.quotas),
+    )
+
+
+def proportional(weights: Sequence[int | Fraction], total: int) -> tuple[int, ...]:
+    """`total` shared in proportion to weights, whole, by largest remainder; all 0 where the weights are.
+
+    Example:
+        >>> proportional((1, 1, 1), 10), proportional((0, 0), 10)
+        ((4, 3, 3), (0, 0))
+    """
+    whole = sum(weights)
+    if not whole:
+        return (0,) * len(weights)
+    return largest_remainder([total * each / Fraction(whole) for each in weights], total)
+
+
+def largest_remainder(values: Sequence[Fraction], total: int) -> tuple[int, ...]:
+    """Values rounded to whole numbers that sum to `total`: up where most is cut off, then in table order.
+
+    Args:
+        values: not negative; they sum to `total`, or nearly so.
+        total: what the rounded values sum to.
+    """
+    made = [each.numerator // each.denominator for each in values]
+    short = total - sum(made)
+    by_remainder = sorted(range(len(made)), key=lambda index: (made[index] - values[index], index))
+    for index in by_remainder[:short] if short >= 0 else by_remainder[short:]:
+        made[index] += 1 if short > 0 else -1
+    return tuple(made)
+
+
+def _asked(allocation: Allocation, unit: int) -> Fault:
+    claims = allocation.claims
+    now, available = claims.workforce[unit], claims.available[unit] / MICRO
+    kind = "growth" if available > now else "now" if now else "nobody"
+    figures = {"quota": allocation.quotas[unit], "now": now, "available": available, "growth": available - now}
+    return fault(f"sentence.asked.{kind}", unit=allocation.table.units[unit], **figures)
+
+
+def _claim(allocation: Allocation, unit: int) -> Iterator[Fault]:
+    claims, scenario = allocation.claims, allocation.scenario
+    claim, past = claims.claims[unit] / MICRO, claims.attainment[unit]
+    columns = [driver.column for driver in scenario.drivers]
+    if columns != ["workforce"]:
+        yield fault("sentence.drivers", columns=columns, base=float(claims.base[unit]))
+    known = "missing" if past is None else "known"
+    kind = known if scenario.attainment.exponent else "ignored"
+    figures = {"past": None if past is None else float(past), "factor": float(claims.multiplier[unit]), "claim": claim}
+    yield fault(f"sentence.claim.{kind}", **figures)
+
+
+def _held(allocation: Allocation, unit: int) -> Iterator[Fault]:
+    """What holds the quota: the rule that binds, by name, or the claim; then the tie that decided its last lot."""
+    problem, bounds = allocation.problem, allocation.bounds
+    position = allocation.positions[unit]
+    rule = {
+        "AT_FLOOR": bounds.floor_rule[unit],
+        "AT_CAP": bounds.cap_rule[unit],
+        "LOCKED": bounds.floor_rule[unit],
+    }.get(position)
+    if position == "AT_GROUP":
+        node = allocation.domains[unit]
+        rules = {g.name: (g.floor, g.cap) for g in bounds.groups}[problem.tree.names[node]]
+        held = sums(problem, allocation.lots)[node]
+        rule = next(each for each in rules if each is not None and each.lots == held)
+    if rule is None:
+        yield fault("sentence.held.BY_CLAIM" if problem.claims[unit] else "sentence.held.NO_CLAIM")
+    else:
+        yield fault(f"sentence.held.{position}", rule=rule_text(rule, problem.lot))
+    for tie in allocation.ties:
+        for side, other in (("given", "waiting"), ("waiting", "given")):
+            if unit in getattr(tie, side):
+                rivals = [allocation.table.units[i] for i in getattr(tie, other) if i != unit]
+                yield fault(f"sentence.tie.{side}", rivals=rivals[:5])
+
+
+def _effort(allocation: Allocation, unit: int) -> Iterator[Fault]:
+    effort = allocation.efforts[unit]
+    (province,) = efforts((sum(allocation.quotas),), (sum(allocation.claims.available),))
+    if effort is None or province is None:
+        return
+    tenths = round(1000 * effort), round(1000 * province)
+    side = "above" if tenths[0] > tenths[1] else "below" if tenths[0] < tenths[1] else "equal"
+    yield fault(f"sentence.effort.{side}", effort=effort, province=province)
+
+
+def _published(allocation: Allocation, unit: int, steps: Sequence[int]) -> Fault:
+    """The difference from the published quota and the step that weighs most in it, its own direction taken.
+
+    The difference is (share of the present workforce − published) + growth + … + lots: the first part says how far the
+    published figure lay from the workforce, the others are the steps.
+    """
+    published, difference = allocation.published[unit], allocation.differences[unit]
+    if published is None or difference is None:
+        return fault("sentence.published.unknown")
+    if difference == 0:
+        return fault("sentence.published.same", published=published)
+    side = "more" if difference > 0 else "less"
+    parts = [steps[0] / 10 - published, *(each / 10 for each in steps[1:])]
+    step, members = max(zip(STEPS, parts, strict=True), key=lambda each: each[1] if difference > 0 else -each[1])
+    figures = {"published": published, "gap": abs(difference), "members": abs(members), "share": steps[0] / 10}
+    return fault(f"sentence.published.{side}.{step}", **figures)
+
+
+@dataclass(frozen=True)
+class OneLot:
+    """The test over all units and over all pairs of them.
 
     Attributes:
-        allocation: what is explained.
-        steps: steps that add up to the quotas.
-        sentences: the sentences of each unit.
-        one_lot: efforts of last and next lots, and the test over all pairs.
-        rules: what each rule moves and its price, the one that moves most first.
-        gaming: what reporting more or less would change.
-        room: range of quotas within the tolerance of the optimum.
+        units: claim effort of each unit's last lot and of its next, members asked per member of claim; None for a unit
+            without a claim, for the last lot of one that holds none, and for a next that could never be given.
+        pairs: pairs (from, to) between which the rules let one lot move.
+        holds: whether every such move would ask more (or as much, and the order that settles ties forbids it).
+        closest: the move that adds least: `added` claim effort, the units `from` and `to`; None where no lot can move.
     """
 
-    allocation: Allocation
-    steps: Steps
-    sentences: tuple[tuple[Fault, ...], ...]
-    one_lot: OneLot
-    rules: tuple[RulePrice, ...]
-    gaming: Gaming
-    room: Room
+    units: tuple[tuple[float | None, float | None], ...]
+    pairs: int
+    holds: bool
+    closest: Mapping[str, Any] | None
 
 
-def explain(allocation: Allocation) -> Explanation:
-    """The explanation of an allocation; no solver is called."""
-    made = steps(allocation)
-    texts = tuple(sentence(allocation, unit, row) for unit, row in enumerate(made.units))
-    return Explanation(
-        allocation,
-        made,
-        texts,
-        one_lot(allocation),
-        rule_prices(allocation),
-        gaming(allocation),
-        room(allocation),
-    )
+def one_lot(allocation: Allocation) -> OneLot:
+    """The one-lot test of an allocation, all comparisons exact."""
+    problem, names = allocation.problem, allocation.table.units
+    pairs, holds = 0, True
+    moves: list[dict[str, Any]] = []
+    for lasts, nexts, count in _sides(allocation):
+        pairs += count
+        for last, following in product(lasts, nexts):
+            if last[2] != following[2]:
+                holds = holds and last < following
+                added = problem.cost(*following[2:]) - problem.cost(*last[2:])
+                moves.append({"added": added, "from": names[last[2]], "to": names[following[2]]})
+    units = tuple(_ends(allocation, unit) for unit in range(len(names)))
+    return OneLot(units, pairs, holds, min(moves, key=lambda move: move["added"], default=None))
+
+
+def _ends(allocation: Allocation, unit: int) -> tuple[float | None, float | None]:
+    problem, held = allocation.problem, allocation.lots[unit]
+    if not problem.claims[unit]:
+        return None, None
+    more = problem.risk is None or held < len(problem.risk[unit])
+    return problem.cost(unit, held) if held else None, problem.cost(unit, held + 1) if more else None
+
+
+def _sides(allocation: Allocation) -> Iterator[tuple[list[Key], list[Key], int]]:
+    """The two dearest last lots and the two cheapest next lots of each pair of groups, and how many pairs may trade.
+
+    Whether a group's bound stops a move depends on the two groups alone, so these speak for all pairs between them:
+    two of each, since a unit does not trade with itself.
+    """
+    problem, lots = allocation.problem, allocation.lots
+    tree, held = problem.tree, sums(problem, lots)
+    members: dict[int, list[Interval]] = {}
+    for unit, home in enumerate(tree.home):
+        members.setdefault(home, []).append(unit_interval(problem, unit, lots[unit]))
+    lasts = {home: sorted((p.last for p in parts if p.last), reverse=True) for home, parts in members.items()}
+    nexts = {home: sorted(p.next for p in parts if p.next) for home, parts in members.items()}
+    for source, sink in product(members, members):
+        left = set(tree.ancestors(source)) - set(tree.ancestors(sink))
+        entered = set(tree.ancestors(sink)) - set(tree.ancestors(source))
+        at_floor = any(held[node] == tree.floor[node] for node in left)
+        at_cap = any(held[node] == tree.cap[node] for node in entered)
+        if not (at_floor or at_cap):
+            same = {key[2] for key in lasts[source]} & {key[2] for key in nexts[sink]}
+            yield lasts[source][:2], nexts[sink][:2], len(lasts[source]) * len(nexts[sink]) - len(same)

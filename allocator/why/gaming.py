@@ -7,23 +7,17 @@ unit lower its quota by reporting more. A rule that does neither gives nobody a 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 from allocator.data.table import Number
 from allocator.errors import Fault, InputError, fault
 from allocator.model.allocation import Allocation, pose
 from allocator.model.problem import Problem
 from allocator.model.scenario import Scenario
-from allocator.model.signpost import IntArray
-from allocator.why.optima import optima, ungrouped
+from allocator.why.optima import MOST_ENTANGLED, MOST_UNITS, optima, ungrouped
 
 SHARE = 10
 """The result is changed by one part in this many, to whole persons, by one person at least."""
-MOST_UNITS = 1_000
-"""Above this many units nothing is measured: two allocations for each of them would take too long."""
-MOST_ENTANGLED = 100
-"""The same where a result moves more than its own unit's claim and bounds, or there are groups or risk."""
 VERDICTS = ("ratchet", "discouraging")
 USING_RESULTS = ("recruited", "remaining_term_target")
 
@@ -33,21 +27,16 @@ class UnitGaming:
     """What happens to one unit's quota, members.
 
     Attributes:
-        unit: its position in the table.
-        up, down: change of its quota when its result is reported a tenth higher, lower; None
-            where no allocation would be left.
-        verdict: `ratchet`, `discouraging` or `neutral`.
+        unit: its name.
+        up, down: change of its quota when its result is reported a tenth higher, lower; None where no allocation would
+            be left.
+        verdict: what a higher result brings: `ratchet` for more members, `discouraging` for fewer, else `neutral`.
     """
 
-    unit: int
+    unit: str
     up: int | None
     down: int | None
-
-    @property
-    def verdict(self) -> str:
-        """The sign of what a higher result brings: `ratchet` for more members, `discouraging` for fewer."""
-        slope = (self.up or 0) - (self.down or 0)
-        return "ratchet" if slope > 0 else "discouraging" if slope < 0 else "neutral"
+    verdict: str
 
 
 @dataclass(frozen=True)
@@ -63,42 +52,35 @@ class Gaming:
     most: int | None = None
 
     @property
-    def measured(self) -> bool:
-        """Whether it was measured."""
-        return self.most is None
+    def sides(self) -> dict[str, list[str]]:
+        """Names of the units by each verdict that is none of `neutral`."""
+        return {verdict: [each.unit for each in self.units if each.verdict == verdict] for verdict in VERDICTS}
 
-    def having(self, verdict: str) -> tuple[int, ...]:
-        """Positions of the units with that verdict."""
-        return tuple(each.unit for each in self.units if each.verdict == verdict)
-
-    def findings(self, names: Sequence[str]) -> tuple[Fault, ...]:
+    def findings(self) -> tuple[Fault, ...]:
         """What a planner is warned of, as catalogue texts; none where no quota moves."""
-        if not self.measured:
+        if self.most is not None:
             return (fault("gaming.not_measured", most=self.most),)
-        found = {verdict: self.having(verdict) for verdict in VERDICTS}
-        return tuple(
-            fault(f"gaming.{each}", units=[names[unit] for unit in units]) for each, units in found.items() if units
-        )
-
-    def to_json(self, names: Sequence[str]) -> dict[str, Any]:
-        """Units by verdict and by name."""
-        rows = [{**asdict(each), "unit": names[each.unit], "verdict": each.verdict} for each in self.units]
-        sides = {verdict: [names[unit] for unit in self.having(verdict)] for verdict in VERDICTS}
-        return {"measured": self.measured, **sides, "units": rows}
+        return tuple(fault(f"gaming.{verdict}", units=units) for verdict, units in self.sides.items() if units)
 
 
 def gaming(allocation: Allocation) -> Gaming:
     """The meter of an allocation: every unit's `recruited` raised and lowered by a tenth, one unit at a time."""
-    results = allocation.table.optional("recruited")
+    names, results = allocation.table.units, allocation.table.optional("recruited")
     reporting = tuple(unit for unit, each in enumerate(results) if each)
     if not uses_results(allocation.scenario):
-        return Gaming(tuple(UnitGaming(unit, 0, 0) for unit in reporting))
+        return Gaming(tuple(UnitGaming(names[unit], 0, 0, "neutral") for unit in reporting))
     alone = _alone(allocation)
     most = MOST_UNITS if alone and ungrouped(allocation.problem) else MOST_ENTANGLED
     if len(results) > most or allocation.whole is not None:
         return Gaming((), most)
-    moved = (_moved(allocation, reporting, sign, alone) for sign in (1, -1))
-    return Gaming(tuple(UnitGaming(*each) for each in zip(reporting, *moved, strict=True)))
+    made, now, lot = [], allocation.quotas, allocation.problem.lot
+    tried = (optima((_all_changed if alone else _each_changed)(allocation, reporting, sign)) for sign in (1, -1))
+    for unit, *found in zip(reporting, *tried, strict=True):
+        up, down = (None if lots is None else int(lots[unit]) * lot - now[unit] for lots in found)
+        slope = (up or 0) - (down or 0)
+        verdict = "ratchet" if slope > 0 else "discouraging" if slope < 0 else "neutral"
+        made.append(UnitGaming(names[unit], up, down, verdict))
+    return Gaming(tuple(made))
 
 
 def uses_results(scenario: Scenario) -> bool:
@@ -116,15 +98,6 @@ def _alone(allocation: Allocation) -> bool:
     return shared and (not past.exponent or past.missing != "province" or None not in allocation.claims.attainment)
 
 
-def _moved(allocation: Allocation, units: Sequence[int], sign: int, alone: bool) -> list[int | None]:
-    """Change of each unit's quota when its own result changes; None where no allocation would be left."""
-    made = optima(_all_changed(allocation, units, sign) if alone else _each_changed(allocation, units, sign))
-    now, lot = allocation.lots, allocation.problem.lot
-    return [
-        None if lots is None else (int(lots[unit]) - now[unit]) * lot for unit, lots in zip(units, made, strict=True)
-    ]
-
-
 def _all_changed(allocation: Allocation, units: Sequence[int], sign: int) -> Iterator[Problem | None]:
     """The problem with one unit's result changed, for each, its claim and bounds read off one with all changed."""
     values = list(allocation.table.optional("recruited"))
@@ -139,10 +112,12 @@ def _all_changed(allocation: Allocation, units: Sequence[int], sign: int) -> Ite
     now = allocation.problem
     for unit in units:
         made = now
-        if other.claims[unit] != now.claims[unit]:
-            made = replace(made, claims=_with(now.claims, unit, other.claims))
-        if (other.floor[unit], other.cap[unit]) != (now.floor[unit], now.cap[unit]):
-            made = replace(made, floor=_with(now.floor, unit, other.floor), cap=_with(now.cap, unit, other.cap))
+        for each in ("claims", "floor", "cap"):
+            value = getattr(other, each)[unit]
+            if value != getattr(now, each)[unit]:
+                values = getattr(now, each).copy()
+                values[unit] = value
+                made = replace(made, **{each: values})
         if now.risk is not None and other.risk is not None:
             made = replace(made, risk=(*now.risk[:unit], other.risk[unit], *now.risk[unit + 1 :]))
         yield made
@@ -161,9 +136,3 @@ def _each_changed(allocation: Allocation, units: Sequence[int], sign: int) -> It
 
 def _changed(result: Number | None, sign: int) -> int:
     return int(result or 0) + sign * max(1, round(int(result or 0) / SHARE))
-
-
-def _with(values: IntArray, unit: int, others: IntArray) -> IntArray:
-    made = values.copy()
-    made[unit] = others[unit]
-    return made

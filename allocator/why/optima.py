@@ -18,6 +18,10 @@ from allocator.model.problem import Problem
 from allocator.model.signpost import IntArray
 from allocator.model.waterfill import whole_lots
 
+MOST_UNITS = 1_000
+"""Above this many units nothing is tried for each of them: two allocations for each would take too long."""
+MOST_ENTANGLED = 100
+"""The same where there are groups or risk, or what is tried moves more than its own unit."""
 MOST_CELLS = 500_000
 """Units of all the problems held in memory at once (lots, where risk gives each its own cost)."""
 
@@ -51,7 +55,7 @@ def _together(posed: Sequence[Problem]) -> Iterable[IntArray]:
     if not ungrouped(first):
         return np.split(whole_lots_nested(_side_by_side(posed)), len(posed))
     claims, floor, cap = (np.stack(each) for each in zip(*((p.claims, p.floor, p.top) for p in posed), strict=True))
-    return whole_lots(claims, floor, cap, lots, first.lot, first.signpost)
+    return whole_lots(claims, floor, cap, lots, first.signpost)
 
 
 def ungrouped(problem: Problem) -> bool:

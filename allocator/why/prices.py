@@ -56,21 +56,15 @@ class RulePrice:
 
     def to_json(self, names: Sequence[str]) -> dict[str, Any]:
         """The row of the contract; `gives` and `takes` name units and members."""
-        sides = {"gives": -1, "takes": 1}
+        changes = list(zip(names, self.change or (), strict=self.change is not None))
         return {
             "rule": self.rule,
             "units": [names[unit] for unit in self.units],
             "price": self.price,
             "status": self.status,
             "moved": self.moved,
-            **{
-                side: [
-                    {"unit": unit, "members": sign * each}
-                    for unit, each in zip(names, self.change or (0,) * len(names), strict=True)
-                    if sign * each > 0
-                ]
-                for side, sign in sides.items()
-            },
+            "gives": [{"unit": unit, "members": -each} for unit, each in changes if each < 0],
+            "takes": [{"unit": unit, "members": each} for unit, each in changes if each > 0],
         }
 
 
@@ -100,10 +94,10 @@ def _bounds(allocation: Allocation) -> Iterator[RulePrice]:
         name = rules[0].name if "{name}" in SCENARIO_KEYS[rules[0].kind] else ""
         made = RulePrice(key, rules[0].kind, name, sitting, "slack", 0.0, (0,) * len(allocation.lots))
         if tight[key]:
+            problem, lots = solved[key, 1]
+            saved = _saved(problem, allocation.lots, lots) or None
             change = _change(allocation, solved[key, None][1])
-            made = replace(made, status="degenerate", price=None, change=change)
-            saved = _saved(solved[key, 1][0], allocation.lots, solved[key, 1][1])
-            made = replace(made, status="priced", price=saved) if saved else made
+            made = replace(made, status="priced" if saved else "degenerate", price=saved, change=change)
         yield made
 
 
@@ -129,9 +123,8 @@ def _restated(
         return None if loosened is None else replace(rule, lots=max(0, rule.lots - side * loosened))
 
     if rules[0].kind.startswith("group"):
-        groups = (
-            replace(each, floor=edited(each.floor, 1), cap=edited(each.cap, -1)) for each in allocation.bounds.groups
-        )
+        bounds = allocation.bounds.groups
+        groups = (replace(each, floor=edited(each.floor, 1), cap=edited(each.cap, -1)) for each in bounds)
         return replace(now, tree=nest(groups, len(now.claims), now.lots))
     floor, cap = now.floor.copy(), now.cap.copy()
     for unit in {rule.units[0] for rule in rules}:
@@ -146,12 +139,10 @@ def _attainment(allocation: Allocation) -> Iterator[RulePrice]:
     if not scenario.attainment.exponent:
         return
     plain = scenario.model_copy(update={"attainment": scenario.attainment.model_copy(update={"exponent": 0.0})})
-    problem = state(plain, claims(allocation.table, plain), allocation.bounds)
-    problem = with_risk(allocation.table, plain, problem)
+    problem = with_risk(allocation.table, plain, state(plain, claims(allocation.table, plain), allocation.bounds))
     weighed = tuple(unit for unit, each in enumerate(allocation.claims.multiplier) if each != 1)
-    yield RulePrice(
-        "attainment", "attainment", "", weighed, "weight", None, _change(allocation, next(optima([problem])))
-    )
+    change = _change(allocation, next(optima([problem])))
+    yield RulePrice("attainment", "attainment", "", weighed, "weight", None, change)
 
 
 def _change(allocation: Allocation, lots: IntArray | None) -> tuple[int, ...] | None:

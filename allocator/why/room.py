@@ -8,22 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import fsum
-from typing import Any
 
 import numpy as np
 
 from allocator.model.allocation import Allocation
 from allocator.model.problem import Problem, array
 from allocator.model.signpost import FloatArray, IntArray
-from allocator.why.optima import optima, ungrouped
+from allocator.why.optima import MOST_ENTANGLED, MOST_UNITS, optima, ungrouped
 
 TOLERANCE = 0.01
 ROUNDING = 1e-12
 """An objective above the limit by less than this share of the optimum is on the limit."""
-MOST_UNITS = 1_000
-"""Above this many units nothing is worked out."""
-MOST_ENTANGLED = 100
-"""The same where there are groups or risk, which take some twenty allocations for each unit."""
 
 
 @dataclass(frozen=True)
@@ -40,23 +35,16 @@ class Room:
     least: tuple[int | None, ...]
     most: tuple[int | None, ...]
 
-    def unit_json(self, index: int) -> dict[str, Any]:
-        """One unit's range."""
-        return {"least": self.least[index], "most": self.most[index]}
-
 
 def room(allocation: Allocation, tolerance: float = TOLERANCE) -> Room:
     """The room of every unit around an allocation."""
     problem, lots = allocation.problem, array(allocation.lots)
     if len(lots) > (MOST_UNITS if ungrouped(problem) else MOST_ENTANGLED):
         return Room(tolerance, *[(None,) * len(lots)] * 2)
-    optimum = _cost(problem, problem.floor, lots)
-    limit = tolerance * optimum + ROUNDING * optimum
-    ends = []
-    for side in (-1, 1):
-        moved = (_beside_all if ungrouped(problem) else _by_trial)(problem, lots, side, limit)
-        ends.append(tuple(((lots + side * moved) * problem.lot).tolist()))
-    return Room(tolerance, ends[0], ends[1])
+    limit = (tolerance + ROUNDING) * _cost(problem, problem.floor, lots)
+    farthest = _beside_all if ungrouped(problem) else _by_trial
+    ends = [lots + side * farthest(problem, lots, side, limit) for side in (-1, 1)]
+    return Room(tolerance, *(tuple((each * problem.lot).tolist()) for each in ends))
 
 
 def _farthest(problem: Problem, lots: IntArray, side: int) -> IntArray:
@@ -123,9 +111,7 @@ def _ordered(problem: Problem, lots: IntArray, side: int, size: int) -> tuple[In
     # The highest quotas stay those of this problem: with more lots to give they would grow.
     far = next(optima([replace(problem, cap=problem.top, lots=problem.lots + side * min(size, every))]))
     assert far is not None
-    count = np.abs(far - lots)
-    units = np.repeat(np.arange(len(lots)), count)
-    k = np.arange(len(units)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(np.minimum(lots, far), count) + 1
+    units, k = _between(lots, far)
     costs = problem.costs(units, k)
     order = np.argsort(side * costs, kind="stable")
     return units[order], costs[order]
@@ -133,7 +119,13 @@ def _ordered(problem: Problem, lots: IntArray, side: int, size: int) -> tuple[In
 
 def _cost(problem: Problem, old: IntArray, new: IntArray) -> float:
     """What the lots of `new` cost more than those of `old`."""
+    units, k = _between(old, new)
+    return fsum((problem.costs(units, k) * np.sign(new - old)[units]).tolist())
+
+
+def _between(old: IntArray, new: IntArray) -> tuple[IntArray, IntArray]:
+    """The lots that one allocation has and the other has not: whose each is, and which of its lots."""
     low, count = np.minimum(old, new), np.abs(new - old)
     units = np.repeat(np.arange(len(low)), count)
     k = np.arange(len(units)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(low, count) + 1
-    return fsum((problem.costs(units, k) * np.sign(new - old)[units]).tolist())
+    return units, k

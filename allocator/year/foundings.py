@@ -25,8 +25,9 @@ class UnitUnions:
         have: how many of them have a union.
         needed: unions to found for the share asked.
         quota: its member quota.
+        members: members that the unions to found for it bring if all join who may.
+        short: members that the quota is above them, where the register has no more.
         foundings: enterprises without a union, largest first, the fewest that bring the quota.
-        members: members they bring if all join who may; below the quota where the register has no more.
     """
 
     unit: str
@@ -34,8 +35,9 @@ class UnitUnions:
     have: int
     needed: int
     quota: int
-    foundings: tuple[Enterprise, ...]
     members: int
+    short: int
+    foundings: tuple[Enterprise, ...]
 
 
 @dataclass(frozen=True)
@@ -58,24 +60,23 @@ def foundings(allocation: Allocation, register: Register) -> Foundings:
     `over: province` the same of all enterprises together, shared out in lots of 1 by the program, by claims of the
     enterprises that have none.
     """
-    settings = allocation.scenario.unions
+    settings, units = allocation.scenario.unions, allocation.table.units
     large = [
         [
             each
             for each in register.enterprises.get(unit, ())
             if each.joinable and each.workers >= settings.least_workers
         ]
-        for unit in allocation.table.units
+        for unit in units
     ]
-    eligible = [len(each) for each in large]
-    have = [sum(enterprise.has_union for enterprise in each) for each in large]
-    needed = NEEDED[settings.over](eligible, have, settings.share)
+    counts = [(len(each), sum(enterprise.has_union for enterprise in each)) for each in large]
+    each_unit = [lacking(*count, settings.share) for count in counts]
+    needed = each_unit if settings.over == "unit" else _over_the_province(counts, settings.share)
     made = []
-    for unit, quota, firms, n, has, lack in zip(
-        allocation.table.units, allocation.quotas, large, eligible, have, needed, strict=True
-    ):
+    for unit, quota, firms, count, lack in zip(units, allocation.quotas, large, counts, needed, strict=True):
         chosen = tuple(fewest(firms, quota))
-        made.append(UnitUnions(unit, n, has, lack, quota, chosen, sum(each.joinable for each in chosen)))
+        members = sum(each.joinable for each in chosen)
+        made.append(UnitUnions(unit, *count, lack, quota, members, max(0, quota - members), chosen))
     return Foundings(tuple(made), settings.over)
 
 
@@ -89,26 +90,10 @@ def lacking(eligible: int, have: int, share: float) -> int:
     return max(0, ceil(exact(share) * eligible) - have)
 
 
-def _each_unit(eligible: Sequence[int], have: Sequence[int], share: float) -> list[int]:
-    return [lacking(n, has, share) for n, has in zip(eligible, have, strict=True)]
-
-
-def _province(eligible: Sequence[int], have: Sequence[int], share: float) -> list[int]:
-    room = [n - has for n, has in zip(eligible, have, strict=True)]
-    total = lacking(sum(eligible), sum(have), share)
-    problem = Problem(
-        array([each * MICRO for each in room]),
-        array([0] * len(room)),
-        array(room),
-        total,
-        1,
-        "webster",
-        nest([], len(room), total),
-    )
-    return list(optimum(problem)[0])
-
-
-NEEDED = {"unit": _each_unit, "province": _province}
+def _over_the_province(counts: Sequence[tuple[int, int]], share: float) -> Sequence[int]:
+    room = array([eligible - have for eligible, have in counts])
+    total = lacking(sum(eligible for eligible, _ in counts), sum(have for _, have in counts), share)
+    return optimum(Problem(room * MICRO, 0 * room, room, total, 1, "webster", nest([], len(room), total)))
 
 
 def fewest(enterprises: Sequence[Enterprise], quota: int) -> Iterator[Enterprise]:

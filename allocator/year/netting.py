@@ -7,7 +7,6 @@ history is taken at the rate of all units together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
@@ -43,23 +42,17 @@ class Netting:
     """Quotas gross and net.
 
     Attributes:
-        basis: what the quotas are, `gross` or `net`.
         units: in table order.
         recruited, lost: members so far, over the units with both figures.
         rate: lost over recruited; None where nothing was recruited.
-        target: members, the sum of quotas.
-        net_of_target: net gain the target leaves at that rate, if it is gross.
-        gross_for_target: recruits it needs at that rate, if it is a net gain; None where none suffice.
+        texts: what a report says: what quotas count, and the target both ways; nothing without a history.
     """
 
-    basis: str
     units: tuple[UnitNet, ...]
     recruited: int
     lost: int
     rate: float | None
-    target: int
-    net_of_target: int | None
-    gross_for_target: int | None
+    texts: tuple[Fault, ...]
 
 
 def net_and_gross(allocation: Allocation) -> Netting:
@@ -68,8 +61,8 @@ def net_and_gross(allocation: Allocation) -> Netting:
     Example:
         >>> from allocator import allocate, load_scenario
         >>> made = net_and_gross(allocate(*load_scenario("an-giang-2017/base")))
-        >>> made.recruited, made.lost, made.net_of_target, made.gross_for_target
-        (23009, 13205, 2770, 15255)
+        >>> made.recruited, made.lost, [each.key for each in made.texts]
+        (23009, 13205, ['net.basis_gross', 'net.province'])
     """
     table, basis = allocation.table, allocation.scenario.quota_basis
     pairs = list(zip(table.optional("recruited"), table.optional("lost"), strict=True))
@@ -81,34 +74,24 @@ def net_and_gross(allocation: Allocation) -> Netting:
     for unit, (r, left), quota, available in each:
         own = bool(r) and left is not None
         rate = Fraction(int(left or 0), int(r or 1)) if own else whole
-        gross, net = BOTH[basis](quota, rate)
+        gross, net = (quota, _left(quota, rate)) if basis == "gross" else (_needed(quota, rate), quota)
         beyond = gross is not None and gross * MICRO > available
         units.append(UnitNet(unit, None if rate is None else float(rate), own, gross, net, beyond))
-    target = sum(allocation.quotas)
-    share = None if whole is None else float(whole)
-    both = _from_gross(target, whole)[1], _from_net(target, whole)[0]
-    return Netting(basis, tuple(units), recruited, lost, share, target, *both)
+    if whole is None:
+        return Netting(tuple(units), recruited, lost, None, ())
+    target, share = sum(allocation.quotas), float(whole)
+    needed = _needed(target, whole)
+    figures = {"recruited": recruited, "lost": lost, "rate": share, "target": target}
+    key = "net.none_stays" if needed is None else "net.province"
+    texts = fault(f"net.basis_{basis}"), fault(key, **figures, net=_left(target, whole), gross=needed)
+    return Netting(tuple(units), recruited, lost, share, texts)
 
 
-def sentences(made: Netting) -> tuple[Fault, ...]:
-    """What a report says of net and gross: what quotas count, and the target both ways; nothing without a history."""
-    if made.rate is None:
-        return ()
-    key = "net.province" if made.gross_for_target is not None else "net.none_stays"
-    figures = {"target": made.target, "net": made.net_of_target, "gross": made.gross_for_target}
-    said = fault(key, recruited=made.recruited, lost=made.lost, rate=made.rate, **figures)
-    return fault(f"net.basis_{made.basis}"), said
+def _left(gross: int, rate: Fraction | None) -> int | None:
+    return None if rate is None else round(gross * (1 - rate))
 
 
-def _from_gross(quota: int, rate: Fraction | None) -> tuple[int | None, int | None]:
-    return quota, None if rate is None else round(quota * (1 - rate))
-
-
-def _from_net(quota: int, rate: Fraction | None) -> tuple[int | None, int | None]:
-    if not quota:
-        return 0, 0
-    return None if rate is None or rate >= 1 else ceil(quota / (1 - rate)), quota
-
-
-Converted = tuple[int | None, int | None]
-BOTH: Mapping[str, Callable[[int, Fraction | None], Converted]] = {"gross": _from_gross, "net": _from_net}
+def _needed(net: int, rate: Fraction | None) -> int | None:
+    if not net:
+        return 0
+    return None if rate is None or rate >= 1 else ceil(net / (1 - rate))

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from calendar import isleap, monthrange
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from math import ceil, floor, sqrt
@@ -38,7 +38,7 @@ class UnitPace:
         achieved: what counts towards the quota: recruited, or recruited less lost where quotas are net.
         elapsed: share of the year's work expected by the report's day.
         expected: the quota's part for that share.
-        ratio: achieved over expected; None where nothing is expected.
+        pace: achieved over expected; None where nothing is expected.
         forecast: for the year, at the year's pace; None where no share of the year is over.
         low, high: interval of the forecast, whole members.
         growth_seen: recruits beyond the present workforce: estimated growth that must have come.
@@ -50,7 +50,7 @@ class UnitPace:
     achieved: int = 0
     elapsed: float | None = None
     expected: float | None = None
-    ratio: float | None = None
+    pace: float | None = None
     forecast: float | None = None
     low: int | None = None
     high: int | None = None
@@ -124,20 +124,26 @@ def _pace(
     last = reports[-1]
     share, gained = elapsed(season, last.date), achieved(last, basis)
     least = gained if basis == "gross" else -limit
-    grown, expected = max(0, last.recruited - workforce), share * quota
+    made = UnitPace(
+        last,
+        gained,
+        float(share),
+        float(share * quota),
+        float(gained / (share * quota)) if share * quota else None,
+        low=least,
+        high=max(limit, gained),
+        growth_seen=max(0, last.recruited - workforce),
+        status="ON_COURSE",
+    )
     if share == 0:
-        return UnitPace(last, gained, 0.0, 0.0, None, None, least, max(limit, gained), grown, "ON_COURSE")
+        return made
     forecast = gained / share
     counted = last.recruited + (last.lost if basis == "net" else 0) + 0.5
     margin = NINETY_PERCENT * sqrt(spread * counted * float(1 - share)) / float(share)
     ends = [float(forecast) - margin, float(forecast) + margin]
-    if len(reports) > 1:
-        before = reports[-2]
-        part = share - elapsed(season, before.date)
-        if part > 0:
-            ends.append(float(gained + (gained - achieved(before, basis)) * (1 - share) / part))
+    if len(reports) > 1 and (part := share - elapsed(season, reports[-2].date)) > 0:
+        ends.append(float(gained + (gained - achieved(reports[-2], basis)) * (1 - share) / part))
     low = max(least, min(floor(min(ends)), limit))
     high = max(low, min(ceil(max(ends)), limit))
     status = "AT_RISK" if high < quota else "WITH_ROOM" if low > quota else "ON_COURSE"
-    ratio = float(gained / expected) if expected else None
-    return UnitPace(last, gained, float(share), float(expected), ratio, float(forecast), low, high, grown, status)
+    return replace(made, forecast=float(forecast), low=low, high=high, status=status)

@@ -78,9 +78,9 @@ def plan_years(inputs: Sequence[tuple[str, Table, Scenario]], price: float) -> Y
     faults = [each for index in range(len(inputs)) for each in _faults(inputs, index)]
     if faults:
         raise InputError(faults)
-    lot = gcd(*(scenario.lot for _, _, scenario in inputs))
     lots = sorted({scenario.lot for _, _, scenario in inputs})
-    notes = (fault("plan.lots", lots=lots, lot=lot),) if len(lots) > 1 else ()
+    lot = gcd(*lots)
+    notes = [fault("plan.lots", lots=lots, lot=lot)] if len(lots) > 1 else []
     problems = []
     for _, table, scenario in inputs:
         _, bounded, problem = pose(table, scenario.model_copy(update={"lot": lot}))
@@ -90,13 +90,13 @@ def plan_years(inputs: Sequence[tuple[str, Table, Scenario]], price: float) -> Y
     made = []
     for (name, _, scenario), problem, quotas in zip(inputs, problems, found, strict=True):
         alone = whole_lots_nested(problem).tolist()
-        members = [tuple(each * lot for each in side) for side in (quotas, alone)]
-        made.append(Year(name, scenario.year, scenario.target, members[0], members[1]))
-    planned = YearsPlan(inputs[0][1].units, tuple(made), lot, price, notes)
+        members = (tuple(each * lot for each in side) for side in (quotas, alone))
+        made.append(Year(name, scenario.year, scenario.target, *members))
+    planned = YearsPlan(inputs[0][1].units, tuple(made), lot, price, tuple(notes))
     least = sum(abs(b.target - a.target) for a, b in pairwise(made))
-    if price and planned.changed == least:
-        planned = replace(planned, notes=(*notes, fault("plan.least_change", members=least)))
-    return planned
+    if not price or planned.changed != least:
+        return planned
+    return replace(planned, notes=(*notes, fault("plan.least_change", members=least)))
 
 
 def _faults(inputs: Sequence[tuple[str, Table, Scenario]], index: int) -> list[Fault]:

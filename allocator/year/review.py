@@ -50,7 +50,7 @@ class QuotaReview:
 
     Attributes:
         current: the allocation under review; it holds the target less the reserve.
-        progress: the reports.
+        year: the year of the reports.
         pace: where each unit stands, in table order.
         quotas: new quotas, members; with the reserve left they sum to the target.
         lot: members a lot in this review.
@@ -60,7 +60,7 @@ class QuotaReview:
     """
 
     current: Allocation
-    progress: Progress
+    year: int
     pace: tuple[UnitPace, ...]
     quotas: tuple[int, ...]
     lot: int
@@ -115,24 +115,25 @@ def review(table: Table, scenario: Scenario, progress: Progress) -> QuotaReview:
     if any(table.parents):
         raise InputError(fault("year.tree", table.place))
     scenario.check(table)
-    given_out = {"target": scenario.target - settings.reserve, "review": settings.model_copy(update=NOTHING_HELD)}
+    target = scenario.target - settings.reserve
+    given_out = {"target": target, "review": settings.model_copy(update=NOTHING_HELD)}
     current = allocate(table, scenario.model_copy(update=given_out))
     basis, growth = scenario.quota_basis, table.optional("growth_estimate")
     limits = [(now, now + int(more or 0)) for now, more in zip(current.claims.workforce, growth, strict=True)]
     pace = paces(progress, table.units, current.quotas, limits, scenario.season, basis)
-    goal = scenario.target - settings.reserve + settings.release
-    reserve = scenario.target - goal
+    goal = target + settings.release
     notes = list(_notes(table, progress, pace))
+    quotas, lot, reserve = current.quotas, scenario.lot, settings.reserve
     done = sum(max(0, each.achieved) for each in pace)
     if done >= goal:
-        stays = fault("review.target_reached", target=goal, recruited=done)
-        return QuotaReview(
-            current, progress, tuple(pace), current.quotas, scenario.lot, settings.reserve, (), (*notes, stays)
-        )
-    problem, why = _posed(current, current.scenario.model_copy(update={"target": goal}), pace)
-    quotas = tuple(each * problem.lot for each in optimum(problem)[0])
+        notes.append(fault("review.target_reached", target=goal, recruited=done))
+    else:
+        problem, why = _posed(current, current.scenario.model_copy(update={"target": goal}), pace)
+        lot, reserve = problem.lot, scenario.target - goal
+        quotas = tuple(each * lot for each in optimum(problem))
+        notes += why
     found = tuple(moves(current, quotas, pace))
-    return QuotaReview(current, progress, tuple(pace), quotas, problem.lot, reserve, found, (*notes, *why))
+    return QuotaReview(current, progress.year, tuple(pace), quotas, lot, reserve, found, tuple(notes))
 
 
 def _notes(table: Table, progress: Progress, pace: Sequence[UnitPace]) -> Iterator[Fault]:
@@ -146,14 +147,14 @@ def _notes(table: Table, progress: Progress, pace: Sequence[UnitPace]) -> Iterat
         yield fault("review.one_report")
 
 
-def _posed(current: Allocation, scenario: Scenario, pace: Sequence[UnitPace]) -> tuple[Problem, tuple[Fault, ...]]:
+def _posed(current: Allocation, scenario: Scenario, pace: Sequence[UnitPace]) -> tuple[Problem, list[Fault]]:
     """The review's problem, in the scenario's lots and under its rules if they leave room, else with less of either."""
     scenario = scenario.model_copy(update={"risk": Risk()})
     bare = {"groups": [], "locks": [], "bounds": BoundSettings(max_share=scenario.bounds.max_share)}
-    fallbacks: list[tuple[dict[str, object], tuple[Fault, ...]]] = [
-        ({}, ()),
-        ({"lot": 1}, (fault("review.lots_of_one", lot=scenario.lot),)),
-        ({"lot": 1, **bare}, (fault("review.rules_left_out"),)),
+    fallbacks: list[tuple[dict[str, object], list[Fault]]] = [
+        ({}, []),
+        ({"lot": 1}, [fault("review.lots_of_one", lot=scenario.lot)]),
+        ({"lot": 1, **bare}, [fault("review.rules_left_out")]),
     ]
     for changes, notes in fallbacks:
         problem, bounded = _problem(current, scenario.model_copy(update=changes), pace)
@@ -170,34 +171,31 @@ def _problem(current: Allocation, scenario: Scenario, pace: Sequence[UnitPace]) 
     _, bounded, posed = pose(current.table, scenario)
     lot = scenario.lot
     held = array([-(-max(0, each.achieved) // lot) for each in pace])
-    start = [quota // lot for quota in current.quotas]
     price = round(exact(scenario.review.price) * NANO)
     cap, floor = np.maximum(posed.cap, held), np.maximum(posed.floor, held)
     top = max(posed.lots, int(cap.max()))
     made = replace(
         posed,
-        claims=array([_micro_claim(current, unit, each, lot) for unit, each in enumerate(pace)]),
+        claims=array([_claim(current, unit, each, lot) for unit, each in enumerate(pace)]),
         floor=floor,
         cap=cap,
         signpost="webster",
-        risk=tuple(PriceStep(each, price, top) for each in start),
+        risk=tuple(PriceStep(quota // lot, price, top) for quota in current.quotas),
     )
     least, _ = reach(made)
     caps = [None if c is None else max(c, held_back) for c, held_back in zip(posed.tree.cap, least, strict=True)]
     return replace(made, tree=replace(posed.tree, cap=(posed.lots, *caps[1:]))), bounded
 
 
-def _micro_claim(current: Allocation, unit: int, pace: UnitPace, lot: int) -> int:
-    """`claim` in millionths; a unit without a quota but with a workforce is taken to reach a quarter of a lot."""
-    made = claim(current.quotas[unit], pace) * MICRO
-    return made or lot * MICRO // 4 * bool(current.problem.claims[unit])
+def _claim(current: Allocation, unit: int, pace: UnitPace, lot: int) -> int:
+    """What a share of the target rests on, millionths of a member: the quota pulled into the forecast's interval.
 
-
-def claim(quota: int, pace: UnitPace) -> int:
-    """Members a unit's share of the target rests on in a review: its quota pulled into the interval of its forecast."""
-    if pace.low is None or pace.high is None:
-        return quota
-    return max(min(max(quota, pace.low), pace.high), min(quota, 1))
+    A unit without a quota but with a workforce is taken to reach a quarter of a lot.
+    """
+    quota = made = current.quotas[unit]
+    if pace.low is not None and pace.high is not None:
+        made = max(min(max(quota, pace.low), pace.high), min(quota, 1))
+    return made * MICRO or lot * MICRO // 4 * bool(current.problem.claims[unit])
 
 
 def moves(current: Allocation, quotas: Sequence[int], pace: Sequence[UnitPace]) -> Iterator[Move]:

@@ -15,9 +15,9 @@ from collections.abc import Callable
 
 import pulp
 
-from allocator import allocate, load_scenario
+from allocator import load_scenario
 from allocator.model.program import build
-from allocator.why.explanation import explain
+from allocator.questions import Case, find
 
 RUNS = 7
 SOLVES = 60
@@ -35,7 +35,8 @@ def seconds(work: Callable[[], object]) -> float:
 def main(scenario: str = "an-giang-2017/districts-protected") -> None:
     """Print both times and their ratio, for the scenario as it is and with a rule of every kind."""
     for changes in ([], RULES):
-        allocation = allocate(*load_scenario(scenario, changes))
+        case = Case(scenario, *load_scenario(scenario, changes))
+        allocation, explain = case.allocation, find("explain").ask
         problem = allocation.problem
         program, _ = build(problem, problem.floor, problem.top)
 
@@ -43,9 +44,9 @@ def main(scenario: str = "an-giang-2017/districts-protected") -> None:
             for _ in range(SOLVES):
                 assert program.solve(pulp.HiGHS(msg=False)) == pulp.LpStatusOptimal
 
-        pairs = [(seconds(lambda: explain(allocation)), seconds(solves)) for _ in range(RUNS)]  # noqa: B023
+        pairs = [(seconds(lambda: explain(case)), seconds(solves)) for _ in range(RUNS)]  # noqa: B023
         explained, solved = (statistics.median(side) for side in zip(*pairs, strict=True))
-        rules = len(explain(allocation).rules)
+        rules = len(explain(case).records["rules"])
         print(f"{len(allocation.lots)} units, {rules} rules, {problem.lots} lots")
         print(f"  explain, all units and prices  {explained * 1000:8.1f} ms")
         print(f"  {SOLVES} HiGHS solves               {solved * 1000:8.1f} ms")

@@ -75,7 +75,7 @@ def kernel() -> float:
     again = best(lambda: np.copyto(held, floats))
     print(f"copying {floats.nbytes / 1e6:.0f} MB once: {once:.3f} s into new memory, {again:.4f} s into memory in use")
     for workers in (1, processors()):
-        took = best(lambda: whole_lots(claims, problem.floor, problem.cap, target, 10, workers=workers))  # noqa: B023
+        took = best(lambda: whole_lots(claims, problem.floor, problem.cap, target, workers=workers))  # noqa: B023
         ratios = f"× {took / once:.1f} and × {took / again:.1f}"
         print(f"whole lots of {DRAWS:,} × 15, {workers} threads: {took:.3f} s, {ratios}")
     return took / DRAWS

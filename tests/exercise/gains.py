@@ -6,7 +6,7 @@ from allocator.errors import InputError, fault
 from allocator.finding import Finding, Listing, Section, say
 from allocator.finding.columns import columns
 from allocator.questions import Argument, Case, question
-from allocator.why.explanation import explain
+from allocator.why.explanation import sentences, steps
 
 WORDS = {
     "question.gains": {"en": "Who gets more than before", "vi": "Đơn vị nào được giao nhiều hơn trước"},
@@ -25,7 +25,7 @@ def gains(case: Case, last: str = "published_quota") -> Finding:
     made = case.allocation
     if not made.table.has(last):
         raise InputError(fault("scenario.unknown_unit", "--last", name=last, near=sorted(made.table.columns)))
-    before, told = made.table.column(last), explain(made).sentences
+    before, told = made.table.column(last), list(sentences(made, steps(made)))
     more = [i for i, (q, b) in enumerate(zip(made.quotas, before, strict=True)) if b is not None and q > b]
     rows = [(made.table.units[i], before[i], made.quotas[i], made.quotas[i] - (before[i] or 0)) for i in more]
     records = [{"unit": row[0], "change": row[3], "why": told[i]} for i, row in zip(more, rows, strict=True)]

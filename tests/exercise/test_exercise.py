@@ -15,7 +15,7 @@ from allocator.model.allocation import allocate
 from allocator.web.app import application
 from allocator.web.state import started
 from allocator.web.store import Store
-from allocator.why.explanation import explain
+from allocator.why.explanation import sentences, steps
 from allocator.words import LANGUAGES, Words, catalogue
 from tests.command import allocator
 from tests.exercise import gains
@@ -38,7 +38,7 @@ def known(monkeypatch: pytest.MonkeyPatch) -> None:
 def why() -> str:
     """What is said of Châu Phú, in English."""
     made = allocate(*load_scenario(BASE))
-    return Words("en").told(explain(made).sentences[1])
+    return Words("en").told(list(sentences(made, steps(made)))[1])
 
 
 def test_it_is_a_command(why: str) -> None:

@@ -106,8 +106,8 @@ def test_implied_claims_on_random_tables(data):
     total = array([sum(lots)])
     whole = array([[round(each * 1e9) for each in made]])
     floor, cap = array([0] * count), array([sum(lots)] * count)
-    assert whole_lots(whole, floor, cap, total, 1, signpost)[0].tolist() == lots
-    fitting = whole_lots(array([[round(each * 1e9) for each in claims]]), floor, cap, total, 1, signpost)[0].tolist()
+    assert whole_lots(whole, floor, cap, total, signpost)[0].tolist() == lots
+    fitting = whole_lots(array([[round(each * 1e9) for each in claims]]), floor, cap, total, signpost)[0].tolist()
     change = sum(abs(new - old) / old for new, old in zip(made, claims, strict=True))
     if fitting == lots:
         assert change <= 1e-4 * count

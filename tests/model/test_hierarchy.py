@@ -113,8 +113,8 @@ def test_more_levels_than_the_table_has_are_refused() -> None:
 
 def test_what_the_other_way_would_move_is_told() -> None:
     made = allocate(tree_table([[10, 10, 10], [15]], True), scenario(target=7, hierarchy="levels", lot=1))
-    name, moved, faults = other_way(made)
-    assert (name, faults) == ("at_once", ())
+    name, moved = other_way(made)
+    assert name == "at_once"
     other: Allocation = allocate(tree_table([[10, 10, 10], [15]], True), scenario(target=7, hierarchy="at_once"))
     assert moved == sum(abs(a - b) for a, b in zip(made.quotas, other.quotas, strict=True)) // 2
 

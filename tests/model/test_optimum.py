@@ -25,9 +25,7 @@ relaxed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, H
 @given(problems(groups=False, most_room=40))
 def test_waterfill_equals_the_program(problem: Problem) -> None:
     lots = solve(problem, "highs").lots
-    drawn = whole_lots(
-        problem.claims[None], problem.floor, problem.top, array([problem.lots]), problem.lot, problem.signpost
-    )
+    drawn = whole_lots(problem.claims[None], problem.floor, problem.top, array([problem.lots]), problem.signpost)
     assert tuple(drawn[0].tolist()) == lots
     assert tuple(whole_lots_nested(problem).tolist()) == lots
     assert violation(problem, lots) is None
@@ -63,9 +61,7 @@ def test_small_problems_equal_brute_force(problem: Problem) -> None:
 def test_many_draws_equal_one_by_one(problem: Problem, factors: list[int], random: object) -> None:
     claims = array([problem.claims * 1] + [(problem.claims * 0 + factor) for factor in factors])
     claims = np.where(problem.claims > 0, claims, 0)
-    many = whole_lots(
-        claims, problem.floor, problem.top, array([problem.lots] * len(claims)), problem.lot, problem.signpost
-    )
+    many = whole_lots(claims, problem.floor, problem.top, array([problem.lots] * len(claims)), problem.signpost)
     for row, w in zip(many, claims, strict=True):
         one = dataclasses.replace(problem, claims=w)
         assert row.tolist() == whole_lots_nested(one).tolist()

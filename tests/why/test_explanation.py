@@ -15,7 +15,8 @@ from allocator.model.scenario import Scenario
 from allocator.proof.result import result
 from allocator.questions import Case, find
 from allocator.show.records import records
-from allocator.why.explanation import explain
+from allocator.why.explanation import sentences, steps
+from allocator.why.room import room
 from allocator.words import Words
 from tests.scenarios import allocations
 
@@ -30,21 +31,21 @@ def made(workforce: tuple[int, ...], columns: dict[str, Any] | None = None, **va
 
 
 def told(language: str, allocation: Allocation) -> list[str]:
-    return [Words(language).told(each) for each in explain(allocation).sentences]
+    return [Words(language).told(each) for each in sentences(allocation, steps(allocation))]
 
 
 @settings(relaxed, max_examples=40)
 @given(allocations())
 def test_every_allocation_can_be_explained_in_both_languages(allocation: Allocation) -> None:
-    explanation = explain(allocation)
+    rows, around = steps(allocation), room(allocation)
     for language in ("vi", "en"):
-        texts = map(Words(language).told, explanation.sentences)
+        texts = told(language, allocation)
         assert all(text.endswith(".") and "{" not in text for text in texts)
-    for steps, quota in zip(explanation.steps.units, allocation.quotas, strict=True):
-        assert sum(steps) == 10 * quota
+    for row, quota in zip(rows, allocation.quotas, strict=True):
+        assert sum(row) == 10 * quota
     assert all(
         low <= quota <= high
-        for low, quota, high in zip(explanation.room.least, allocation.quotas, explanation.room.most, strict=True)
+        for low, quota, high in zip(around.least, allocation.quotas, around.most, strict=True)
         if low is not None and high is not None
     )
 
@@ -102,7 +103,7 @@ SITUATIONS: dict[str, tuple[tuple[int, ...], dict[str, Any], int]] = {
 @pytest.mark.parametrize("expected", list(SITUATIONS))
 def test_the_sentence_names_the_situation(expected: str) -> None:
     workforce, values, unit = SITUATIONS[expected]
-    assert expected in Words("en").told(explain(made(workforce, **values)).sentences[unit])
+    assert expected in told("en", made(workforce, **values))[unit]
 
 
 def test_the_dominating_step_explains_the_difference() -> None:

@@ -12,7 +12,8 @@ from allocator import allocate, load_scenario
 from allocator.data.table import Table
 from allocator.errors import InfeasibleError, InputError
 from allocator.model.scenario import Scenario
-from allocator.why.gaming import MOST_UNITS, gaming, uses_results
+from allocator.why.gaming import gaming, uses_results
+from allocator.why.optima import MOST_UNITS
 from allocator.words import Words
 
 
@@ -30,14 +31,14 @@ def test_verdicts_of_the_built_in_scenarios(scenario: str, changes: list[str], v
     made = gaming(allocate(table, loaded, method="waterfill"))
     found = {each.verdict for each in made.units} - {"neutral"}
     assert found == verdicts
-    keys = {each.key for each in made.findings(table.units)}
+    keys = {each.key for each in made.findings()}
     assert keys == {f"gaming.{verdict}" for verdict in found}
 
 
 def test_changes_are_those_of_an_edited_table() -> None:
     table, scenario = load_scenario("an-giang-2017/base")
     allocation = allocate(table, scenario, method="waterfill")
-    made = {table.units[each.unit]: each for each in gaming(allocation).units}
+    made = {each.unit: each for each in gaming(allocation).units}
     unit = table.units.index("Châu Phú")
     for result, change in ((1733 + 173, made["Châu Phú"].up), (1733 - 173, made["Châu Phú"].down)):
         column = list(table.column("recruited"))
@@ -83,15 +84,16 @@ def test_all_units_at_once_are_as_one_by_one(rows, past, bounds, driver, weight,
     except (InputError, InfeasibleError):
         assume(False)
     for each in gaming(made).units:
-        result = columns["recruited"][each.unit]
+        unit = table.units.index(each.unit)
+        result = columns["recruited"][unit]
         for sign, moved in ((1, each.up), (-1, each.down)):
-            edited = table.with_figure("recruited", each.unit, result + sign * max(1, round(result / 10)))
+            edited = table.with_figure("recruited", unit, result + sign * max(1, round(result / 10)))
             try:
-                other = allocate(edited, scenario, method="waterfill").quotas[each.unit]
+                other = allocate(edited, scenario, method="waterfill").quotas[unit]
             except (InputError, InfeasibleError):
                 assert moved is None or not uses_results(scenario)
             else:
-                assert other - made.quotas[each.unit] == moved
+                assert other - made.quotas[unit] == moved
 
 
 def test_a_remaining_target_as_driver_rewards_delivery_with_a_lower_quota() -> None:
@@ -101,7 +103,7 @@ def test_a_remaining_target_as_driver_rewards_delivery_with_a_lower_quota() -> N
     scenario = Scenario.model_validate({"data": "t.csv", "target": 100, "drivers": drivers})
     made = gaming(allocate(table, scenario, method="waterfill"))
     assert {each.verdict for each in made.units} == {"discouraging"}
-    text = made.findings(table.units)[0].told(Words("en"))
+    text = made.findings()[0].told(Words("en"))
     assert text.startswith("Reporting pays")
     assert text.endswith("A and B.")
 
@@ -122,4 +124,4 @@ def test_too_many_units_are_said_not_to_be_measured() -> None:
     table = Table(tuple(map(str, range(count))), columns, (None,) * count)
     scenario = Scenario.model_validate({"data": "t.csv", "target": 100, "attainment": {"exponent": 1}})
     made = gaming(allocate(table, scenario, method="waterfill"))
-    assert [each.key for each in made.findings(table.units)] == ["gaming.not_measured"]
+    assert [each.key for each in made.findings()] == ["gaming.not_measured"]

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 
 from allocator import allocate, load_scenario
 from allocator.model.allocation import Allocation
-from allocator.why.one_lot import one_lot
+from allocator.why.explanation import one_lot
 from tests.problems import cost_order, keeps_bounds
 from tests.scenarios import allocations
 
@@ -41,7 +41,7 @@ def test_no_move_of_one_lot_asks_less(allocation: Allocation) -> None:
         last, following = allocation.lots[giver], allocation.lots[taker] + 1
         assert cost_order(problem, giver, last) < cost_order(problem, taker, following)
         added.append(problem.cost(taker, following) - problem.cost(giver, last))
-    assert (made.closest[0] if made.closest else None) == (pytest.approx(min(added)) if added else None)
+    assert (made.closest["added"] if made.closest else None) == (pytest.approx(min(added)) if added else None)
 
 
 @settings(relaxed, max_examples=40)
@@ -58,6 +58,6 @@ def test_an_giang_all_pairs() -> None:
     made = one_lot(allocate(*load_scenario("an-giang-2017/base"), method="waterfill"))
     assert (made.pairs, made.holds) == (15 * 14, True)
     assert made.closest is not None
-    assert made.closest[1:] == ("CĐ các KCN", "Long Xuyên")
+    assert (made.closest["from"], made.closest["to"]) == ("CĐ các KCN", "Long Xuyên")
     lower, upper = 0.4930675909878683, 0.4943984413054067
-    assert all(each.last <= lower and each.next >= upper for each in made.units if each.last and each.next)
+    assert all(last <= lower and following >= upper for last, following in made.units if last and following)

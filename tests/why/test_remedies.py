@@ -15,8 +15,7 @@ from allocator.errors import InfeasibleError
 from allocator.files import load_scenario
 from allocator.model.allocation import allocate
 from allocator.model.scenario import Scenario
-from allocator.why.loosening import TARGET, knobs
-from allocator.why.remedies import collision
+from allocator.why.remedies import TARGET, collision, knobs
 
 MOST = 12  # no rule asks for more
 

@@ -18,7 +18,8 @@ from allocator.model.problem import Problem
 from allocator.model.program import build
 from allocator.model.scenario import Scenario
 from allocator.why import room as module
-from allocator.why.room import MOST_UNITS, room
+from allocator.why.optima import MOST_UNITS
+from allocator.why.room import room
 from tests.problems import problems
 from tests.scenarios import allocations
 

@@ -10,10 +10,10 @@ from math import ceil
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allocator import allocate, load_scenario
+from allocator import Allocation, allocate, load_scenario
 from allocator.data.records import Enterprise, Register
 from allocator.year.foundings import fewest, foundings, lacking, made_up_register
-from allocator.year.netting import net_and_gross, sentences
+from allocator.year.netting import net_and_gross
 
 FIRMS = st.lists(
     st.builds(Enterprise, st.text("ab", min_size=1, max_size=3), st.integers(1, 60), st.integers(0, 60), st.booleans()),
@@ -89,7 +89,14 @@ def test_net_quotas_say_what_they_need() -> None:
 
 
 def test_a_report_says_both_ways() -> None:
-    made = net_and_gross(allocate(*load_scenario("an-giang-2017/base")))
-    assert [each.key for each in sentences(made)] == ["net.basis_gross", "net.province"]
-    assert sentences(replace(made, gross_for_target=None))[1].key == "net.none_stays"
-    assert sentences(replace(made, rate=None)) == ()
+    allocation = allocate(*load_scenario("an-giang-2017/base"))
+    made = net_and_gross(allocation)
+    assert [each.key for each in made.texts] == ["net.basis_gross", "net.province"]
+    assert (made.texts[1].values["net"], made.texts[1].values["gross"]) == (2770, 15255)
+
+    def changed(**columns: tuple[int | None, ...]) -> Allocation:
+        return replace(allocation, table=replace(allocation.table, columns={**allocation.table.columns, **columns}))
+
+    all_left = net_and_gross(changed(lost=allocation.table.column("recruited")))
+    assert [each.key for each in all_left.texts] == ["net.basis_gross", "net.none_stays"]
+    assert net_and_gross(changed(lost=(None,) * len(allocation.table))).texts == ()
