@@ -6,7 +6,7 @@ may be asked, the exponent of past attainment. How the points are found stands i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import gcd, lcm
@@ -17,12 +17,12 @@ import numpy as np
 from allocator.data.numbers import MOST_PERSONS
 from allocator.data.table import Table
 from allocator.errors import InputError, fault
-from allocator.growth.sweep import decided
-from allocator.growth.turning_points import CELLS, NONE, turning_points
+from allocator.growth.sweep import NONE, blocks, decided, lots_of
+from allocator.growth.turning_points import CELLS, Course, turning_points
 from allocator.model.allocation import pose
+from allocator.model.bounds import without_share
 from allocator.model.claims import MICRO, attainment, blend, clipped, exact, power
-from allocator.model.feasibility import feasible
-from allocator.model.nested import fair_share_nested, whole_lots_nested
+from allocator.model.nested import fair_share_nested
 from allocator.model.problem import Problem, array
 from allocator.model.scenario import Scenario
 from allocator.model.signpost import FloatArray, IntArray
@@ -30,8 +30,6 @@ from allocator.model.signpost import FloatArray, IntArray
 GROWTH = "growth_estimate."
 """A parameter is one unit's growth estimate: this and the unit's name."""
 PARAMETERS = ("target", "bounds.max_share", "growth.realisation", "attainment.exponent")
-BLOCK = 1 << 20
-"""Places times units decided at once."""
 MOST_ROWS = 500
 """Stretches a chart can show."""
 MOST_SHOWN = 12
@@ -63,7 +61,8 @@ class Curve:
         units: names, in table order.
         start: members of every unit just above `low`; None where the rules cannot hold together.
         points: where the allocation changes, ascending, in (low, high).
-        ends: the problem just inside both ends of each stretch between two points, made when asked for.
+        course: the parameter's effect, and `edges` the places just inside the ends of the first stretch between two
+            points, then of the next one, and so on.
     """
 
     parameter: str
@@ -72,7 +71,8 @@ class Curve:
     units: tuple[str, ...]
     start: tuple[int, ...] | None
     points: tuple[Point, ...]
-    ends: Ends
+    course: _Claims | _Targets
+    edges: tuple[int, ...]
 
     def quotas(self, at: float) -> tuple[int, ...] | None:
         """Quotas just above `at`."""
@@ -80,7 +80,8 @@ class Curve:
 
     def fair_shares(self, stretch: int) -> list[list[float]]:
         """Fair share of every unit, members, at both ends of the stretch before the point of that number."""
-        return [fair_share_nested(problem) for problem in self.ends(stretch)]
+        places = self.edges[2 * stretch : 2 * stretch + 2]
+        return [fair_share_nested(self.course.problem_at(place)) for place in places]
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """One mapping a unit and end of a stretch, for a chart: `unit`, `at`, `quota`, `fair_share`.
@@ -100,8 +101,8 @@ class Curve:
 
     def to_json(self) -> dict[str, Any]:
         """The points as plain mappings."""
-        points = [vars(each) for each in self.points]
-        return {"parameter": self.parameter, "low": self.low, "high": self.high, "start": self.start, "points": points}
+        plain = {name: getattr(self, name) for name in ("parameter", "low", "high", "start")}
+        return {**plain, "points": [vars(each) for each in self.points]}
 
 
 def curve(table: Table, scenario: Scenario, parameter: str, low: float, high: float) -> Curve:
@@ -138,14 +139,16 @@ def curve(table: Table, scenario: Scenario, parameter: str, low: float, high: fl
     if not least <= low < high <= most:
         raise InputError(fault("curve.range", parameter, low=low, high=high, least=least, most=most))
     course = (_Targets if parameter == "target" else _Claims)(table, scenario, parameter, low, high)
-    values, cells = turning_points(course)
-    # Rounded: the last digits of floating point are not the same on every machine.
-    ats = [float(f"{at:.12g}") for at in values.tolist()]
-    points = [_point(table.units, scenario.lot, *each) for each in zip(ats, cells.before, cells.after, strict=True)]
-    edges = [int(course.first[0]), *np.stack((cells.low, cells.high), axis=1).ravel().tolist(), int(course.first[-1])]
-    start = course.lots(course.first[:1], cells.before[:0], cells.before[:0])[0] if not points else cells.before[0]
-    first = _members(start, scenario.lot)
-    return Curve(parameter, float(low), float(high), table.units, first, tuple(points), Ends(course, tuple(edges)))
+    start, values, cells = turning_points(course)
+    known = ((cells.before != NONE) & (cells.after != NONE)).all(axis=1, keepdims=True)
+    gain = np.where(known, cells.after - cells.before, 0)
+    points = tuple(
+        Point(at, _each(table.units, -more), _each(table.units, more), _members(after, scenario.lot))
+        for at, more, after in zip(values, gain, cells.after, strict=True)
+    )
+    edges = (int(course.first[0]), *np.stack((cells.low, cells.high), axis=1).ravel().tolist(), int(course.first[-1]))
+    quotas = _members(start, scenario.lot)
+    return Curve(parameter, float(low), float(high), table.units, quotas, points, course, edges)
 
 
 def _limits(scenario: Scenario, parameter: str) -> tuple[float, float]:
@@ -159,15 +162,13 @@ def _members(lots: IntArray, lot: int) -> tuple[int, ...] | None:
     return None if (lots == NONE).any() else tuple((lots * lot).tolist())
 
 
-def _point(units: tuple[str, ...], lot: int, at: float, before: IntArray, after: IntArray) -> Point:
-    known = (before != NONE) & (after != NONE)
-    sides = (np.repeat(units, np.where(known, np.maximum(each, 0), 0)) for each in (before - after, after - before))
-    gives, takes = (tuple(each.tolist()) for each in sides)
-    return Point(at, gives, takes, _members(after, lot))
+def _each(units: tuple[str, ...], lots: IntArray) -> tuple[str, ...]:
+    """A name for each lot, of the units that have any."""
+    return tuple(np.repeat(units, np.maximum(lots, 0)).tolist())
 
 
-class _Claims:
-    """A parameter on which claims, or caps that are a share of something, depend; see `turning_points.Course`.
+class _Claims(Course):
+    """A parameter on which claims, or caps that are a share of something, depend.
 
     Attributes:
         base: claims at both ends, all to one scale, lines between them.
@@ -176,21 +177,19 @@ class _Claims:
         problem: with the bounds that stand still.
     """
 
-    first = array([0, CELLS - 1])
-
     def __init__(self, table: Table, scenario: Scenario, parameter: str, low: float, high: float) -> None:
         self.low, self.high = low, high
-        settings, free = scenario.attainment, scenario.bounds.model_copy(update={"max_share": None})
-        workforce = [_workforce(table, scenario, parameter, exact(each)) for each in (low, high)]
+        ends = [_at(table, scenario, parameter, each) for each in (low, high)]
+        settings, workforce = scenario.attainment, [_workforce(*each) for each in ends]
         past = clipped(table, settings, attainment(table, settings))
         is_power = parameter == "attainment.exponent"
         multiplier = [Fraction(1)] * len(table) if is_power else [power(each, settings.exponent) for each in past]
         blends = (blend(table, scenario, [MICRO * each for each in own]) for own in workforce)
-        self.base = _whole([b * m for b, m in zip(each, multiplier, strict=True)] for each in blends)
+        self.base = _whole([[b * m for b, m in zip(each, multiplier, strict=True)] for each in blends])
         self.past = _floats(past) if is_power else None
-        self.problem = pose(table, scenario.model_copy(update={"bounds": free}))[2]
-        ends = (low, high) if parameter == "bounds.max_share" else (scenario.bounds.max_share,) * 2
-        self.share = None if None in ends else _shares(workforce, ends, scenario.lot)
+        self.problem = pose(table, without_share(scenario))[2]
+        shares = [each.bounds.max_share for _, each in ends]
+        self.share = None if None in shares else _caps(workforce, shares, scenario.lot)
 
     def value(self, at: FloatArray) -> FloatArray:
         # Places lie between whole steps: rules and shares seldom change just there.
@@ -219,16 +218,9 @@ class _Claims:
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray(self.problem.method.value(k) / self.claims(at)[np.arange(len(at)), unit])
 
-    def lots(self, at: IntArray, before: IntArray, after: IntArray) -> IntArray:
-        step = max(1, BLOCK // len(self.problem.cap))
-        return np.concatenate([self._lots(at[start : start + step]) for start in range(0, max(len(at), 1), step)])
-
-    def _lots(self, at: IntArray) -> IntArray:
-        claims, cap = self.bounded(at)
-        fits, lots = decided(self.problem, claims.T, cap.T)
-        made = np.full(claims.shape, NONE)
-        made[fits] = lots.T
-        return made
+    def lots(self, at: IntArray, around: tuple[IntArray, IntArray] | None) -> IntArray:
+        bounded = (self.bounded(at[part]) for part in blocks(len(at), len(self.problem.cap)))
+        return np.concatenate([decided(self.problem, claims.T, cap.T).T for claims, cap in bounded])
 
     def bounded(self, at: IntArray) -> tuple[IntArray, IntArray]:
         """Claims in whole parts of a person as small as 64 bits allow, and caps in whole lots, a row a place."""
@@ -243,8 +235,8 @@ class _Claims:
         return replace(self.problem, claims=claims[0], cap=cap[0])
 
 
-class _Targets:
-    """The target, decided anew at every lot; see `turning_points.Course`."""
+class _Targets(Course):
+    """The target, decided anew at every lot."""
 
     def __init__(self, table: Table, scenario: Scenario, _: str, low: float, high: float) -> None:
         self.table, self.scenario = table, scenario
@@ -253,60 +245,42 @@ class _Targets:
     def value(self, at: FloatArray) -> FloatArray:
         return np.asarray(at * self.scenario.lot)
 
-    def cap(self, at: IntArray) -> FloatArray:
-        return np.zeros((len(at), len(self.table)))
-
-    def cost(self, unit: IntArray, k: IntArray, at: IntArray) -> FloatArray:
-        return np.zeros(len(at))
-
-    def lots(self, at: IntArray, before: IntArray, after: IntArray) -> IntArray:
-        problems = (self.problem_at(place) for place in at.tolist())
-        none = np.full(len(self.table), NONE)
-        return np.array([whole_lots_nested(each) if feasible(each) else none for each in problems])
+    def lots(self, at: IntArray, around: tuple[IntArray, IntArray] | None) -> IntArray:
+        return np.array([lots_of(self.problem_at(place)) for place in at.tolist()])
 
     def problem_at(self, place: int) -> Problem:
         return pose(self.table, self.scenario.model_copy(update={"target": place * self.scenario.lot}))[2]
 
 
-@dataclass(frozen=True, eq=False)
-class Ends:
-    """The problems just inside the ends of stretches: `edges` are the places of the first two, then of the next two."""
-
-    course: _Claims | _Targets
-    edges: tuple[int, ...]
-
-    def __call__(self, stretch: int) -> list[Problem]:
-        """Both of one stretch."""
-        return [self.course.problem_at(place) for place in self.edges[2 * stretch : 2 * stretch + 2]]
+def _at(table: Table, scenario: Scenario, parameter: str, value: float) -> tuple[Table, Scenario]:
+    """The inputs where a parameter other than the target has a value."""
+    if parameter.startswith(GROWTH):
+        unit = table.units.index(parameter.removeprefix(GROWTH))
+        return table.with_figure("growth_estimate", unit, value), scenario
+    section, key = parameter.split(".")
+    return table, scenario.changed({section: {key: value}})
 
 
-def _workforce(table: Table, scenario: Scenario, parameter: str, value: Fraction) -> list[Fraction]:
-    """Available workforce of each unit where the parameter has a value, persons, unrounded."""
+def _workforce(table: Table, scenario: Scenario) -> list[Fraction]:
+    """Available workforce of each unit, persons, unrounded."""
     own, common = scenario.growth.units, scenario.growth.realisation
-    made = []
-    for unit, workforce, growth in zip(
-        table.units, table.column("workforce"), table.optional("growth_estimate"), strict=True
-    ):
-        is_common = parameter == "growth.realisation" and unit not in own
-        come = value if parameter == GROWTH + unit else exact(growth or 0)
-        made.append(exact(workforce or 0) + come * (value if is_common else exact(own.get(unit, common))))
-    return made
+    figures = zip(table.units, table.column("workforce"), table.optional("growth_estimate"), strict=True)
+    return [exact(s or 0) + exact(g or 0) * exact(own.get(unit, common)) for unit, s, g in figures]
 
 
-def _shares(workforce: list[list[Fraction]], ends: tuple[Any, Any], lot: int) -> list[FloatArray]:
+def _caps(workforce: list[list[Fraction]], shares: list[Any], lot: int) -> list[FloatArray]:
     """Caps at both ends; a float could lose a lot where they stand still, so they are rounded down here."""
-    low, high = ([each * exact(share) / lot for each in own] for own, share in zip(workforce, ends, strict=True))
-    return [_floats(a if a != b else a // 1 for a, b in zip(each, other, strict=True))
-            for each, other in ((low, high), (high, low))]  # fmt: skip
+    ends = ([each * exact(share) / lot for each in own] for own, share in zip(workforce, shares, strict=True))
+    pairs = [(a, b) if a != b else (a // 1, a // 1) for a, b in zip(*ends, strict=True)]
+    return [_floats(each) for each in zip(*pairs, strict=True)]
 
 
-def _whole(ends: Iterable[list[Fraction]]) -> list[FloatArray]:
+def _whole(ends: list[list[Fraction]]) -> list[FloatArray]:
     """Claims at both ends, to a scale at which they are whole numbers and their ties are ties in floating point too."""
-    made = list(ends)
-    each = {value for own in made for value in own if value}
+    each = {value for own in ends for value in own if value}
     scale = Fraction(lcm(*(value.denominator for value in each)), gcd(*(value.numerator for value in each)) or 1)
     beyond = max(each, default=0) * scale > 1 << 500
-    return [_floats(value * (1 if beyond else scale) for value in own) for own in made]
+    return [_floats(value * (1 if beyond else scale) for value in own) for own in ends]
 
 
 def _floats(values: Any) -> FloatArray:

@@ -11,7 +11,7 @@ from allocator.finding.columns import columns
 from allocator.questions import Argument, Case, question
 
 if TYPE_CHECKING:
-    from allocator.growth.dependence import Leaning
+    from allocator.growth.leaning import Leaning
     from allocator.model.allocation import Allocation
 
 MOST_DRAWS = 10**12
@@ -47,8 +47,7 @@ def ask_sensitivity(
 
     check(draws, seed)
     planned = plan_sweep(case.allocation, seed, random)
-    *_, summary = sweep(planned, draws, 1)
-    return answer(case, planned, summary, details_of(case, tips=True) if details else None)
+    return answer(case, planned, sweep(planned, draws), details_of(case, tips=True) if details else None)
 
 
 def check(draws: int, seed: int) -> None:
@@ -64,7 +63,7 @@ def check(draws: int, seed: int) -> None:
 
 def answer(case: Case, planned: Any, summary: Any, more: Leaning | None = None) -> Finding:
     """What the draws of a plan say, and what else was worked out."""
-    from allocator.growth.bands_and_risks import bands_and_risks
+    from allocator.growth.summary import bands_and_risks
 
     made = case.allocation
     document = {"seed": planned.points.seed, **bands_and_risks(planned, summary).to_json(made.table.units, made.quotas)}
@@ -79,7 +78,7 @@ def answer(case: Case, planned: Any, summary: Any, more: Leaning | None = None) 
 
 def details_of(case: Case, tips: bool) -> Leaning:
     """What an allocation leans on, with who tips whom where asked for; InputError for trees and many units."""
-    from allocator.growth.dependence import allocation_leaning as leaning
+    from allocator.growth.leaning import leaning
     from allocator.growth.tipping import tipping
 
     if any(case.table.parents):
@@ -142,7 +141,7 @@ def _less(down: int | None) -> int | None:
 
 def _leaning(found: Leaning, made: Allocation) -> list[Section]:
     """The tornado, and the frontier's ends, knee and a few choices between; the curve as a chart."""
-    swings = [each.to_json() for each in found.tornado]
+    swings = [vars(each) for each in found.tornado]
     telling = [each for each in swings if each["moved_low"] != 0 or each["moved_high"] != 0] or swings[:1]
     heads = (Column("input", "text"), Column("at_low", "number", 2), Column("input_low"),
              Column("at_high", "number", 2), Column("input_high"))  # fmt: skip
@@ -174,6 +173,6 @@ def _choices(choices: Any) -> Section:
         if n % step == 0 or n == last or each.knee
     )
     title = say("sensitivity.frontier", count=len(choices))
-    charts = (Drawing("frontier", [each.to_json() for each in choices]),)
+    charts = (Drawing("frontier", [vars(each) for each in choices]),)
     return Section("frontier", say("page.frontier"), (say("page.frontier_text"),),
                    (Listing("frontier", title, heads, rows),), charts)  # fmt: skip
