@@ -215,8 +215,10 @@ class _Claims(Course):
         return np.minimum(self._line(self.share, at), np.minimum(self.problem.cap, self.problem.lots) + 0.5)
 
     def cost(self, unit: IntArray, k: IntArray, at: IntArray) -> FloatArray:
+        claims, each = self.claims(at)[np.arange(len(at)), unit], self.problem.method.value(k)
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.asarray(self.problem.method.value(k) / self.claims(at)[np.arange(len(at)), unit])
+            # First lots that cost nothing (Adams) go to the larger claim.
+            return np.asarray(np.where(each > 0, each / claims, -claims))
 
     def lots(self, at: IntArray, around: tuple[IntArray, IntArray] | None) -> IntArray:
         bounded = (self.bounded(at[part]) for part in blocks(len(at), len(self.problem.cap)))

@@ -242,3 +242,11 @@ def test_a_root_where_a_cap_changes_too() -> None:
     table = Table(("a", "b"), columns, (None, None), (None, None))
     made = curve(table, scenario, "growth_estimate.b", 0, 18)
     assert [(point.at, point.quotas) for point in made.points] == [(12, (4, 6)), (16, (3, 7))]
+
+
+def test_first_lots_that_cost_nothing_turn_where_the_claims_do() -> None:
+    scenario = Scenario.model_validate({"data": "", "target": 10, "lot": 5, "signpost": "adams",
+                                        "growth": {"realisation": 0.5}, "bounds": {"max_share": None}})  # fmt: skip
+    table = Table(("a", "b", "c"), {"workforce": (0, 0, 0), "growth_estimate": (0, 1, 1)}, (None,) * 3, (None,) * 3)
+    made = curve(table, scenario, "growth_estimate.a", 0, 90)
+    assert [(point.at, point.quotas) for point in made.points] == [(1, (5, 5, 0))]
