@@ -19,9 +19,10 @@ from allocator.model.signpost import IntArray
 
 if TYPE_CHECKING:
     from allocator.growth.sweep import SweepPlan
+    from allocator.model.allocation import Allocation
 
-BANDS = (Fraction(1, 20), Fraction(1, 2), Fraction(19, 20))
-TAILS = (Fraction(9, 10), Fraction(19, 20))
+BANDS = {"p05": Fraction(1, 20), "p50": Fraction(1, 2), "p95": Fraction(19, 20)}
+TAILS = {"cvar90": Fraction(9, 10), "cvar95": Fraction(19, 20)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,23 +103,25 @@ class Summary:
             held: dict[str, Any] = {name: arrays[name] for name in arrays.files}
         return cls(**{**held, "draws": int(held["draws"]), "infeasible": int(held["infeasible"])})
 
-    def quantiles(self, unit: int) -> tuple[int | None, ...]:
+    def quantiles(self, unit: int) -> dict[str, int | None]:
         """The least lots that at least each share of `BANDS` of the draws do not exceed; None without such draws."""
         first, last = np.searchsorted(self.keys, (unit << 34, (unit + 1) << 34))
         reached = np.cumsum(self.times[first:last])
         if not len(reached):
-            return (None,) * len(BANDS)
-        wanted = [-(-share.numerator * int(reached[-1]) // share.denominator) for share in BANDS]
-        return tuple(int(each) & (1 << 34) - 1 for each in self.keys[first:last][np.searchsorted(reached, wanted)])
+            return dict.fromkeys(BANDS)
+        wanted = [-(-share.numerator * int(reached[-1]) // share.denominator) for share in BANDS.values()]
+        lots = self.keys[first:last][np.searchsorted(reached, wanted)] & (1 << 34) - 1
+        return dict(zip(BANDS, lots.tolist(), strict=True))
 
-    def risk(self, series: int) -> QuotaRisk:
-        """Risk of the quota of one series."""
+    def risk(self, series: int) -> dict[str, float]:
+        """Shortfall (quota − reachable workforce where positive) of one series; persons but for the probability."""
         width, step = int(self.width[series]), int(self.step[series])
         pairs = enumerate(zip(self.counts[series].tolist(), self.above[series].tolist(), strict=True))
         bins = [(count, Fraction((count * at * width + above) * step, MICRO)) for at, (count, above) in pairs if count]
         expected = sum((total for _, total in bins), Fraction(0)) / self.draws
-        cvar = (float(_tail(bins[::-1], (1 - level) * self.draws)) for level in TAILS)
-        return QuotaRisk(int(self.positive[series]) / self.draws, float(expected), *cvar)
+        cvar = {name: float(_tail(bins[::-1], (1 - level) * self.draws)) for name, level in TAILS.items()}
+        probability = int(self.positive[series]) / self.draws
+        return {"shortfall_probability": probability, "expected_shortfall": float(expected), **cvar}
 
 
 def _counted(lots: IntArray) -> tuple[IntArray, IntArray]:
@@ -145,49 +148,24 @@ def _tail(bins: list[tuple[int, Fraction]], tail: Fraction) -> Fraction:
     return found / tail
 
 
-@dataclass(frozen=True)
-class QuotaRisk:
-    """Shortfall (quota − reachable workforce where positive) of a fixed quota; persons but for the probability."""
-
-    shortfall_probability: float
-    expected_shortfall: float
-    cvar90: float
-    cvar95: float
-
-
-@dataclass(frozen=True)
-class BandsAndRisks:
+def bands_and_risks(allocation: Allocation, plan: SweepPlan, summary: Summary) -> dict[str, Any]:
     """What a sweep says: bands of the best quotas when growth is known first, and the risk of the quotas fixed now.
 
-    Attributes:
-        draws: how many draws; `infeasible` of them have floors and caps that cannot hold together and no best quota.
-        bands: 5 %, 50 % and 95 % quantile of each unit's best quota, members; None where no draw is feasible.
-        risks: risk of each unit's fixed quota; `province` that of all units together.
+    Members and persons, but for the probabilities. Bands are quantiles of a unit's best quota, None where no draw is
+    feasible; `infeasible` of the draws have floors and caps that cannot hold together, and no best quota. Risks are
+    those of a unit's fixed quota, `province` those of all units together.
     """
-
-    draws: int
-    infeasible: int
-    bands: tuple[tuple[int | None, ...], ...]
-    risks: tuple[QuotaRisk, ...]
-    province: QuotaRisk
-
-    def to_json(self, units: tuple[str, ...], quotas: tuple[int, ...]) -> dict[str, Any]:
-        """The answers as plain mappings."""
-        rows = [
-            {"unit": unit, "quota": quota, "p05": band[0], "p50": band[1], "p95": band[2], **vars(risk)}
-            for unit, quota, band, risk in zip(units, quotas, self.bands, self.risks, strict=True)
-        ]
-        return {"draws": self.draws, "infeasible": self.infeasible, "units": rows, "province": vars(self.province)}
-
-
-def bands_and_risks(plan: SweepPlan, summary: Summary) -> BandsAndRisks:
-    """The answers that the summary of a plan's draws gives."""
     series = {unit: index for index, unit in enumerate(plan.uncertain.tolist())}
-    certain = (each / MICRO for each in plan.certain_shortfalls.tolist())
-    risks = tuple(
-        summary.risk(series[unit]) if unit in series else QuotaRisk(float(short > 0), short, short, short)
-        for unit, short in enumerate(certain)
-    )
-    found = (summary.quantiles(unit) for unit in range(len(risks)))
-    bands = tuple(tuple(None if each is None else each * plan.problem.lot for each in band) for band in found)
-    return BandsAndRisks(summary.draws, summary.infeasible, bands, risks, summary.risk(len(series)))
+    rows = []
+    for unit, short in enumerate((plan.certain_shortfalls / MICRO).tolist()):
+        lots = summary.quantiles(unit)
+        bands = {name: None if each is None else each * plan.problem.lot for name, each in lots.items()}
+        certain = {
+            "shortfall_probability": float(short > 0),
+            "expected_shortfall": short,
+            **dict.fromkeys(TAILS, short),
+        }
+        risk = summary.risk(series[unit]) if unit in series else certain
+        rows.append({"unit": allocation.table.units[unit], "quota": allocation.quotas[unit], **bands, **risk})
+    province = summary.risk(len(series))
+    return {"draws": summary.draws, "infeasible": summary.infeasible, "units": rows, "province": province}

@@ -66,7 +66,7 @@ def answer(case: Case, planned: Any, summary: Any, more: Leaning | None = None) 
     from allocator.growth.summary import bands_and_risks
 
     made = case.allocation
-    document = {"seed": planned.points.seed, **bands_and_risks(planned, summary).to_json(made.table.units, made.quotas)}
+    document = {"seed": planned.points.seed, **bands_and_risks(made, planned, summary)}
     for row, tip in zip(document["units"], _tips(made), strict=True):
         row["tipping_growth"] = tip
     sections = [_drawn(made, document), *(_leaning(more, made) if more else ())]
