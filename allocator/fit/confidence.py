@@ -46,16 +46,6 @@ class Reach:
     good_high: int
 
 
-def full_boxes(found: Calibration, within_limit: bool) -> list[Box]:
-    """Boxes of all admissible rules: both bases, with caps and without; only those with a good rule if asked for."""
-    names = [
-        each.model
-        for each in found.ladder
-        if "attainment" in each.model and (not within_limit or each.misplaced <= found.limit)
-    ]
-    return [model_box(found.ground, name) for name in names] or [model_box(found.ground, found.best.model)]
-
-
 def _ended(
     found: Calibration, good: bool, figures: Figures, places: Sequence[int], ways: Sequence[float], generations: float
 ) -> tuple[FloatArray, FloatArray]:
@@ -73,7 +63,10 @@ def _ended(
         The rules of each search that count, all in one, shape (rules, parameters), then those of the searches with 0.
     """
     base, thrift, limit = found.ground, found.ground.thrift, found.limit if good else IMPOSSIBLE / 2
-    boxes, wanted, signs = zip(*product(full_boxes(found, good), places, ways), strict=True)
+    # Both bases, with caps and without: all rules lie in these boxes.
+    full = [each.model for each in found.ladder if "attainment" in each.model and each.misplaced <= limit]
+    each_box = [model_box(base, name) for name in full or [found.best.model]]
+    boxes, wanted, signs = zip(*product(each_box, places, ways), strict=True)
     sought, way = np.array(wanted), np.array(signs)
 
     def score(rows: FloatArray, task: IntArray) -> FloatArray:

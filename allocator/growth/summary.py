@@ -8,7 +8,7 @@ in each: probabilities and expected values are exact, a CVaR is off by less than
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 BANDS = {"p05": Fraction(1, 20), "p50": Fraction(1, 2), "p95": Fraction(19, 20)}
 TAILS = {"cvar90": Fraction(9, 10), "cvar95": Fraction(19, 20)}
+ADDED = ("draws", "infeasible", "positive", "counts", "above")
+"""Figures of which two summaries together have the sum."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,17 +80,8 @@ class Summary:
         keys, at = np.unique(np.concatenate((self.keys, other.keys)), return_inverse=True)
         # Exact: there are fewer draws than 2**53.
         times = np.bincount(at, np.concatenate((self.times, other.times)), len(keys)).astype(np.int64)
-        return Summary(
-            self.draws + other.draws,
-            self.infeasible + other.infeasible,
-            keys,
-            times,
-            self.width,
-            self.step,
-            self.positive + other.positive,
-            self.counts + other.counts,
-            self.above + other.above,
-        )
+        added = {name: getattr(self, name) + getattr(other, name) for name in ADDED}
+        return replace(self, keys=keys, times=times, **added)
 
     def to_bytes(self) -> bytes:
         """The summary as compressed arrays of whole numbers."""

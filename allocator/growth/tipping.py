@@ -93,20 +93,18 @@ class _Changed:
 
     def _decided(self, unit: IntArray, growth: IntArray) -> IntArray:
         base, plan, rows = self.base, self.plan, np.arange(len(unit))
-        workforce = np.repeat(array(base.claims.available)[:, None], len(unit), axis=1)
-        workforce[unit, rows] = [self._available(*each) for each in zip(unit.tolist(), growth.tolist(), strict=True)]
+        workforce, claims = (
+            np.repeat(array(each)[:, None], len(unit), axis=1) for each in (base.claims.available, base.claims.claims)
+        )
+        own = [self._own(*each) for each in zip(unit.tolist(), growth.tolist(), strict=True)]
+        workforce[unit, rows], claims[unit, rows] = zip(*own, strict=True)
         if plan.others.any():
             claims = np.minimum(drawn_claims(plan, workforce), MOST_CLAIM)
-        else:
-            claims = np.repeat(plan.problem.claims[:, None], len(unit), axis=1)
-            own = zip(unit.tolist(), workforce[unit, rows].tolist(), strict=True)
-            claims[unit, rows] = [self._claim(*each) for each in own]
         return decided(plan.problem, claims, drawn_caps(plan, workforce)).T
 
-    def _claim(self, unit: int, workforce: int) -> int:
-        return min(micro(Fraction(workforce, MICRO) * self.base.claims.multiplier[unit]), MOST_CLAIM)
-
-    def _available(self, unit: int, growth: int) -> int:
-        settings = self.base.scenario.growth
-        share = exact(settings.units.get(self.base.table.units[unit], settings.realisation)) * growth
-        return micro(self.base.claims.workforce[unit] + share)
+    def _own(self, unit: int, growth: int) -> tuple[int, int]:
+        """Available workforce and claim of a unit with an estimate, as a run has them without blended drivers."""
+        settings, given = self.base.scenario.growth, self.base.claims
+        share = exact(settings.units.get(self.base.table.units[unit], settings.realisation))
+        workforce = micro(given.workforce[unit] + share * growth)
+        return workforce, min(micro(Fraction(workforce, MICRO) * given.multiplier[unit]), MOST_CLAIM)
