@@ -1,7 +1,6 @@
-"""Quota and fair share of every unit as one parameter of a scenario goes over its range, with every point of change.
+"""Quota and fair share of every unit as the common realisation of growth goes from 0 to 1, with every point of change.
 
-Parameters: the growth estimate of one unit, the common realisation, the target, the largest share of a workforce that
-may be asked, the exponent of past attainment. How the points are found stands in `turning_points`.
+How the points are found stands in `turning_points`.
 """
 
 from __future__ import annotations
@@ -14,10 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from allocator.data.numbers import MOST_PERSONS
 from allocator.data.table import Table
-from allocator.errors import InputError, fault
-from allocator.growth.sweep import NONE, blocks, decided, lots_of
+from allocator.growth.sweep import NONE, blocks, decided
 from allocator.growth.turning_points import CELLS, Course, turning_points
 from allocator.model.allocation import pose
 from allocator.model.bounds import without_share
@@ -27,9 +24,6 @@ from allocator.model.problem import Problem, array
 from allocator.model.scenario import Scenario
 from allocator.model.signpost import FloatArray, IntArray
 
-GROWTH = "growth_estimate."
-"""A parameter is one unit's growth estimate: this and the unit's name."""
-PARAMETERS = ("target", "bounds.max_share", "growth.realisation", "attainment.exponent")
 MOST_ROWS = 500
 """Stretches a chart can show."""
 MOST_SHOWN = 12
@@ -40,7 +34,7 @@ class Point:
     """Where the allocation changes.
 
     Attributes:
-        at: the parameter's value, to 12 digits.
+        at: the realisation, to 12 digits.
         gives, takes: units that lose and win lots there, a name for each lot, in table order.
         quotas: members of every unit just above it; None where the rules cannot hold together.
     """
@@ -53,25 +47,20 @@ class Point:
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """All of a parameter's range.
+    """All of the realisation's range.
 
     Attributes:
-        parameter: what moves: one of `PARAMETERS`, or `growth_estimate.UNIT`.
-        low, high: its range.
         units: names, in table order.
-        start: members of every unit just above `low`; None where the rules cannot hold together.
-        points: where the allocation changes, ascending, in (low, high).
-        course: the parameter's effect, and `edges` the places just inside the ends of the first stretch between two
+        start: members of every unit just above 0; None where the rules cannot hold together.
+        points: where the allocation changes, ascending, in (0, 1).
+        course: the realisation's effect, and `edges` the places just inside the ends of the first stretch between two
             points, then of the next one, and so on.
     """
 
-    parameter: str
-    low: float
-    high: float
     units: tuple[str, ...]
     start: tuple[int, ...] | None
     points: tuple[Point, ...]
-    course: _Claims | _Targets
+    course: _Realised
     edges: tuple[int, ...]
 
     def quotas(self, at: float) -> tuple[int, ...] | None:
@@ -89,7 +78,7 @@ class Curve:
         Of many stretches every second, third … is given, of many units those whose quotas move most.
         """
         held = [self.start, *(each.quotas for each in self.points)]
-        places = [self.low, *(each.at for each in self.points), self.high]
+        places = [0.0, *(each.at for each in self.points), 1.0]
         quotas = np.array([each for each in held if each is not None] or [(0,) * len(self.units)])
         shown = sorted(np.argsort(quotas.min(axis=0) - quotas.max(axis=0), kind="stable")[:MOST_SHOWN].tolist())
         for stretch in range(0, len(held), -(-len(held) // MOST_ROWS)):
@@ -101,44 +90,33 @@ class Curve:
 
     def to_json(self) -> dict[str, Any]:
         """The points as plain mappings."""
-        plain = {name: getattr(self, name) for name in ("parameter", "low", "high", "start")}
-        return {**plain, "points": [vars(each) for each in self.points]}
+        range_ = {"parameter": "growth.realisation", "low": 0.0, "high": 1.0}
+        return {**range_, "start": self.start, "points": [vars(each) for each in self.points]}
 
 
-def curve(table: Table, scenario: Scenario, parameter: str, low: float, high: float) -> Curve:
-    """Quota and fair share of every unit over a parameter's range, with every point where a lot moves.
+def curve(table: Table, scenario: Scenario) -> Curve:
+    """Quota and fair share of every unit as the common realisation goes from 0 to 1, with every point of change.
 
     Args:
         table: the units.
-        scenario: everything else stays as it says.
-        parameter: see `Curve`.
-        low: start of the range; persons for growth and target.
-        high: its end, above `low`.
+        scenario: everything else stays as it says; its `risk.weight` is 0, as costs of risk are no lines.
 
     Returns:
         The curve. Claims are unrounded: a run, which rounds them to millionths of a person, turns within about that
         much of each point. Where units tie exactly at a point, the run's order decides at the point itself. Points
-        closer than 2⁻³² of the range are one.
+        closer than 2⁻³² are one.
 
     Raises:
-        InputError: no such parameter or unit, a range it cannot have, or a risk term (whose costs are no lines).
+        InputError: the scenario does not fit the table.
 
     Example:
         >>> from allocator import load_scenario
-        >>> made = curve(*load_scenario("an-giang-2017/base"), "growth_estimate.CĐ các KCN", 10_900, 11_100)
-        >>> [(point.at, point.gives, point.takes) for point in made.points]
-        [(10922.3399015, ('Long Xuyên',), ('CĐ các KCN',))]
+        >>> made = curve(*load_scenario("an-giang-2017/base"))
+        >>> [(point.at, point.gives, point.takes) for point in made.points[:1]]
+        [(0.000340067340067, ('Long Xuyên',), ('CĐ các KCN',))]
     """
     scenario.check(table)
-    if scenario.risk.weight:
-        raise InputError(fault("curve.risk", scenario.place("risk", "weight")))
-    names = [*PARAMETERS, *(GROWTH + unit for unit in table.units)]
-    if parameter not in names:
-        raise InputError(fault("curve.unknown", parameter, names=names))
-    least, most = _limits(scenario, parameter)
-    if not least <= low < high <= most:
-        raise InputError(fault("curve.range", parameter, low=low, high=high, least=least, most=most))
-    course = (_Targets if parameter == "target" else _Claims)(table, scenario, parameter, low, high)
+    course = _Realised(table, scenario)
     start, values, cells = turning_points(course)
     known = ((cells.before != NONE) & (cells.after != NONE)).all(axis=1, keepdims=True)
     gain = np.where(known, cells.after - cells.before, 0)
@@ -147,15 +125,7 @@ def curve(table: Table, scenario: Scenario, parameter: str, low: float, high: fl
         for at, more, after in zip(values, gain, cells.after, strict=True)
     )
     edges = (int(course.first[0]), *np.stack((cells.low, cells.high), axis=1).ravel().tolist(), int(course.first[-1]))
-    quotas = _members(start, scenario.lot)
-    return Curve(parameter, float(low), float(high), table.units, quotas, points, course, edges)
-
-
-def _limits(scenario: Scenario, parameter: str) -> tuple[float, float]:
-    """Least and most value a parameter can have."""
-    if parameter == "attainment.exponent":
-        return (-10 if scenario.attainment.floor else 0), 10
-    return 0, {"growth.realisation": 1, "bounds.max_share": 10**6}.get(parameter, MOST_PERSONS)
+    return Curve(table.units, _members(start, scenario.lot), points, course, edges)
 
 
 def _members(lots: IntArray, lot: int) -> tuple[int, ...] | None:
@@ -167,55 +137,39 @@ def _each(units: tuple[str, ...], lots: IntArray) -> tuple[str, ...]:
     return tuple(np.repeat(units, np.maximum(lots, 0)).tolist())
 
 
-class _Claims(Course):
-    """A parameter on which claims, or caps that are a share of something, depend.
+class _Realised(Course):
+    """The common realisation: claims, and caps that are a share of the workforce, are lines in it.
 
     Attributes:
-        base: claims at both ends, all to one scale, lines between them.
-        past: what is raised to the power of the parameter to multiply claims; None where the parameter is another.
-        share: caps at both ends, lots, likewise; whole where the parameter does not move them.
+        claims: at both ends, all to one scale.
+        share: caps at both ends, lots; whole where they do not move. None where there are none.
         problem: with the bounds that stand still.
     """
 
-    def __init__(self, table: Table, scenario: Scenario, parameter: str, low: float, high: float) -> None:
-        self.low, self.high = low, high
-        ends = [_at(table, scenario, parameter, each) for each in (low, high)]
-        settings, workforce = scenario.attainment, [_workforce(*each) for each in ends]
+    def __init__(self, table: Table, scenario: Scenario) -> None:
+        settings, workforce = scenario.attainment, [_workforce(table, scenario, end) for end in (0, 1)]
         past = clipped(table, settings, attainment(table, settings))
-        is_power = parameter == "attainment.exponent"
-        multiplier = [Fraction(1)] * len(table) if is_power else [power(each, settings.exponent) for each in past]
+        multiplier = [power(each, settings.exponent) for each in past]
         blends = (blend(table, scenario, [MICRO * each for each in own]) for own in workforce)
-        self.base = _whole([[b * m for b, m in zip(each, multiplier, strict=True)] for each in blends])
-        self.past = _floats(past) if is_power else None
+        self.claims = _whole([[b * m for b, m in zip(each, multiplier, strict=True)] for each in blends])
         self.problem = pose(table, without_share(scenario))[2]
-        shares = [each.bounds.max_share for _, each in ends]
-        self.share = None if None in shares else _caps(workforce, shares, scenario.lot)
+        share = scenario.bounds.max_share
+        self.share = None if share is None else _caps(workforce, exact(share) / scenario.lot)
 
     def value(self, at: FloatArray) -> FloatArray:
         # Places lie between whole steps: rules and shares seldom change just there.
-        return np.asarray(self.low + (self.high - self.low) * ((at + 0.5) / CELLS))
+        return (at + 0.5) / CELLS
 
     def _line(self, ends: list[FloatArray], at: IntArray) -> FloatArray:
-        return np.asarray(ends[0] + (ends[1] - ends[0]) * ((at + 0.5) / CELLS)[:, None])
-
-    def claims(self, at: IntArray, coarse: bool = False) -> FloatArray:
-        """Claims to one scale, a row a place; coarse powers keep what is in proportion exactly so."""
-        made = self._line(self.base, at)
-        if self.past is None:
-            return made
-        factor = self.past ** self.value(at.astype(np.float64))[:, None]
-        if coarse:
-            part, exponent = np.frexp(factor)
-            factor = np.ldexp(np.rint(part * 2**30), exponent - 30)
-        return np.asarray(made * factor)
+        return np.asarray(ends[0] + (ends[1] - ends[0]) * self.value(at.astype(np.float64))[:, None])
 
     def cap(self, at: IntArray) -> FloatArray:
         if self.share is None:
-            return np.zeros((len(at), len(self.problem.cap)))
+            return super().cap(at)
         return np.minimum(self._line(self.share, at), np.minimum(self.problem.cap, self.problem.lots) + 0.5)
 
     def cost(self, unit: IntArray, k: IntArray, at: IntArray) -> FloatArray:
-        claims, each = self.claims(at)[np.arange(len(at)), unit], self.problem.method.value(k)
+        claims, each = self._line(self.claims, at)[np.arange(len(at)), unit], self.problem.method.value(k)
         with np.errstate(divide="ignore", invalid="ignore"):
             # First lots that cost nothing (Adams) go to the larger claim.
             return np.asarray(np.where(each > 0, each / claims, -claims))
@@ -226,7 +180,7 @@ class _Claims(Course):
 
     def bounded(self, at: IntArray) -> tuple[IntArray, IntArray]:
         """Claims in whole parts of a person as small as 64 bits allow, and caps in whole lots, a row a place."""
-        made = self.claims(at, coarse=True)
+        made = self._line(self.claims, at)
         scale = 60 - int(np.frexp(made.max(initial=0))[1])
         whole = np.maximum(np.rint(np.ldexp(made, scale)), made > 0).astype(np.int64)
         caps = self.problem.cap if self.share is None else np.floor(self.cap(at)).astype(np.int64)
@@ -237,42 +191,16 @@ class _Claims(Course):
         return replace(self.problem, claims=claims[0], cap=cap[0])
 
 
-class _Targets(Course):
-    """The target, decided anew at every lot."""
-
-    def __init__(self, table: Table, scenario: Scenario, _: str, low: float, high: float) -> None:
-        self.table, self.scenario = table, scenario
-        self.first = np.arange(int(low // scenario.lot), -int(-high // scenario.lot))
-
-    def value(self, at: FloatArray) -> FloatArray:
-        return np.asarray(at * self.scenario.lot)
-
-    def lots(self, at: IntArray, around: tuple[IntArray, IntArray] | None) -> IntArray:
-        return np.array([lots_of(self.problem_at(place)) for place in at.tolist()])
-
-    def problem_at(self, place: int) -> Problem:
-        return pose(self.table, self.scenario.model_copy(update={"target": place * self.scenario.lot}))[2]
-
-
-def _at(table: Table, scenario: Scenario, parameter: str, value: float) -> tuple[Table, Scenario]:
-    """The inputs where a parameter other than the target has a value."""
-    if parameter.startswith(GROWTH):
-        unit = table.units.index(parameter.removeprefix(GROWTH))
-        return table.with_figure("growth_estimate", unit, value), scenario
-    section, key = parameter.split(".")
-    return table, scenario.changed({section: {key: value}})
-
-
-def _workforce(table: Table, scenario: Scenario) -> list[Fraction]:
-    """Available workforce of each unit, persons, unrounded."""
-    own, common = scenario.growth.units, scenario.growth.realisation
+def _workforce(table: Table, scenario: Scenario, realisation: int) -> list[Fraction]:
+    """Available workforce of each unit under a common realisation, persons, unrounded."""
+    own = scenario.growth.units
     figures = zip(table.units, table.column("workforce"), table.optional("growth_estimate"), strict=True)
-    return [exact(s or 0) + exact(g or 0) * exact(own.get(unit, common)) for unit, s, g in figures]
+    return [exact(s or 0) + exact(g or 0) * exact(own.get(unit, realisation)) for unit, s, g in figures]
 
 
-def _caps(workforce: list[list[Fraction]], shares: list[Any], lot: int) -> list[FloatArray]:
+def _caps(workforce: list[list[Fraction]], share: Fraction) -> list[FloatArray]:
     """Caps at both ends; a float could lose a lot where they stand still, so they are rounded down here."""
-    ends = ([each * exact(share) / lot for each in own] for own, share in zip(workforce, shares, strict=True))
+    ends = ([each * share for each in own] for own in workforce)
     pairs = [(a, b) if a != b else (a // 1, a // 1) for a, b in zip(*ends, strict=True)]
     return [_floats(each) for each in zip(*pairs, strict=True)]
 

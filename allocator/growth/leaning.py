@@ -91,7 +91,7 @@ def leaning(table: Table, scenario: Scenario) -> Leaning:
     """What an allocation leans on, without the tips; InputError and InfeasibleError as `allocate`."""
     return Leaning(
         tornado(table, scenario),
-        None if scenario.risk.weight else curve(table, scenario, "growth.realisation", 0, 1),
+        None if scenario.risk.weight else curve(table, scenario),
         () if scenario.signpost == "huntington_hill" else frontier(table, scenario),
     )
 

@@ -22,7 +22,7 @@ from allocator.model.allocation import Allocation
 from allocator.model.bounds import bounds, share_per_lot, without_share
 from allocator.model.claims import MICRO, driver_parts, exact
 from allocator.model.distributions import quantile
-from allocator.model.feasibility import feasible, feasible_draws
+from allocator.model.feasibility import feasible_draws
 from allocator.model.grouped import whole_lots_in_groups
 from allocator.model.nested import whole_lots_nested
 from allocator.model.problem import Problem, array
@@ -233,11 +233,6 @@ def decided(
     made = np.full((len(claims), len(fits)), NONE)
     made[:, fits] = lots
     return made
-
-
-def lots_of(problem: Problem) -> IntArray:
-    """Whole lots of one problem; `NONE` where its rules cannot hold together."""
-    return whole_lots_nested(problem) if feasible(problem) else np.full_like(problem.claims, NONE)
 
 
 def blocks(count: int, units: int) -> Iterator[slice]:

@@ -15,9 +15,11 @@ import numpy as np
 
 from allocator.data.numbers import MOST_PERSONS
 from allocator.data.table import Table
-from allocator.growth.sweep import NONE, blocks, decided, drawn_caps, drawn_claims, lots_of, plan_sweep
+from allocator.growth.sweep import NONE, blocks, decided, drawn_caps, drawn_claims, plan_sweep
 from allocator.model.allocation import Allocation, allocate, pose
 from allocator.model.claims import MICRO, MOST_CLAIM, exact, micro
+from allocator.model.feasibility import feasible
+from allocator.model.nested import whole_lots_nested
 from allocator.model.problem import array
 from allocator.model.scenario import Scenario
 from allocator.model.signpost import IntArray
@@ -87,7 +89,8 @@ class _Changed:
             # One by one: the costs of risk depend on the estimate, too.
             pairs = zip(unit.tolist(), growth.tolist(), strict=True)
             tables = (self.base.table.with_figure("growth_estimate", *each) for each in pairs)
-            return np.array([lots_of(pose(table, self.base.scenario)[2]) for table in tables])
+            posed, none = [pose(table, self.base.scenario)[2] for table in tables], [NONE] * len(self.base.table)
+            return np.array([whole_lots_nested(each) if feasible(each) else none for each in posed])
         parts = blocks(len(unit), len(self.base.table))
         return np.concatenate([self._decided(unit[part], growth[part]) for part in parts])
 

@@ -5,10 +5,10 @@ lots' costs would cross) until they are one cell or nothing moves inside; in its
 the share that caps a unit, cross in floating point: right to about 12 digits.
 
 Why nothing moves inside an interval whose ends hold the same lots: while bounds stand still each exchange of two lots
-asks less on one side of one point only (claims, their logarithms for the exponent of attainment, and costs for the
-weight of risk are lines in the parameter), so an allocation is the optimum on an interval. Caps that are a share of a
-growing workforce only rise, and one that rises over lots its unit does not want changes nothing; where a unit that was
-held at its cap gets room inside, lots may move there and back, and such an interval is cut however its ends agree.
+asks less on one side of one point only (claims for the realisation, and costs for the weight of risk, are lines in the
+parameter), so an allocation is the optimum on an interval. Caps that are a share of a growing workforce only rise, and
+one that rises over lots its unit does not want changes nothing; where a unit that was held at its cap gets room inside,
+lots may move there and back, and such an interval is cut however its ends agree.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ class Course(ABC):
     def value(self, at: FloatArray) -> FloatArray:
         """Value of the parameter, also between places."""
 
+    @abstractmethod
     def cost(self, unit: IntArray, k: IntArray, at: IntArray) -> FloatArray:
         """Cost of a lot at a place; only differences between lots count."""
-        return np.zeros(len(at))
 
     def cap(self, at: IntArray) -> FloatArray:
         """Caps that move with the parameter, before they are rounded down to lots, a row a place; they never fall."""
