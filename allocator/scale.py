@@ -14,7 +14,8 @@ import sqlite3
 import warnings
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from copy import copy
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -24,8 +25,7 @@ from allocator import __version__
 from allocator.data.digest import sha256
 from allocator.errors import AllocatorError, InputError, MissingExtraError, fault
 from allocator.growth.summary import Summary
-from allocator.growth.sweep import SweepPlan
-from allocator.growth.sweep_tasks import task
+from allocator.growth.sweep import SweepPlan, task
 from allocator.writing import ready, said, write_whole
 
 ADDRESS = re.compile(r"(tcp|tls)://\S+:\d{1,5}")
@@ -117,25 +117,21 @@ def checked(plan: SweepPlan, index: int, draws: int, version: str) -> Summary:
     return task(plan, index, draws)
 
 
-def _pool(scheduler: str, plan: SweepPlan, workers: int) -> AbstractContextManager[Pool]:
-    if scheduler == "local":
-        return _threads(plan, workers)
-    if scheduler == "processes" or ADDRESS.fullmatch(scheduler):
-        return _dask(scheduler, plan, workers)
-    raise InputError(fault("scale.scheduler", "--scheduler", scheduler=scheduler))
-
-
 @contextmanager
-def _threads(plan: SweepPlan, workers: int) -> Iterator[Pool]:
-    pool = ThreadPoolExecutor(workers)
-    try:
-        yield Pool(pool.submit, plan, workers, lambda: True)
-    finally:
-        pool.shutdown(cancel_futures=True)
+def _pool(scheduler: str, plan: SweepPlan, workers: int) -> Iterator[Pool]:
+    with ExitStack() as stack:
+        if scheduler == "local":
+            pool = ThreadPoolExecutor(workers)
+            stack.callback(pool.shutdown, cancel_futures=True)
+            yield Pool(pool.submit, plan, workers, lambda: True)
+        elif scheduler == "processes" or ADDRESS.fullmatch(scheduler):
+            yield _dask(scheduler, plan, workers, stack)
+        else:
+            raise InputError(fault("scale.scheduler", "--scheduler", scheduler=scheduler))
 
 
-@contextmanager
-def _dask(scheduler: str, plan: SweepPlan, workers: int) -> Iterator[Pool]:
+def _dask(address: Any, plan: SweepPlan, workers: int, stack: ExitStack) -> Pool:
+    """The workers of a scheduler, or of one begun here; what is begun ends with the stack."""
     try:
         from distributed import Client, LocalCluster
     except ImportError:
@@ -143,30 +139,29 @@ def _dask(scheduler: str, plan: SweepPlan, workers: int) -> Iterator[Pool]:
     # What goes wrong is said below, once and in words.
     for name in [each for each in logging.root.manager.loggerDict if each.startswith("distributed")]:
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    with ExitStack() as stack, warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Sending large graph")
-        address: Any = scheduler
-        if scheduler == "processes":
-            address = stack.enter_context(
-                LocalCluster(  # type: ignore[no-untyped-call]
-                    n_workers=workers,
-                    threads_per_worker=1,
-                    host="127.0.0.1",
-                    dashboard_address="127.0.0.1:0",
-                    memory_limit=None,
-                    silence_logs=logging.CRITICAL,
-                )
-            )
-        try:
-            client = stack.enter_context(Client(address, timeout=CONNECTING, set_as_default=False))  # type: ignore[no-untyped-call]
-            client.wait_for_workers(1, timeout=PATIENCE)
-        except TimeoutError:
-            raise ClusterError(fault("scale.no_workers", scheduler)) from None
-        except (OSError, ValueError) as error:
-            raise ClusterError(fault("scale.unreachable", scheduler, cause=str(error).splitlines()[0])) from None
-        held = client.submit(_same, plan, pure=False)
-        submit = client.get_executor(retries=RETRIES, pure=False).submit
-        yield Pool(submit, held, sum(client.nthreads().values()), lambda: _has_workers(client))
+    stack.enter_context(warnings.catch_warnings())
+    warnings.filterwarnings("ignore", message="Sending large graph")
+    scheduler = address
+    if scheduler == "processes":
+        begun = LocalCluster(  # type: ignore[no-untyped-call]
+            n_workers=workers,
+            threads_per_worker=1,
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",
+            memory_limit=None,
+            silence_logs=logging.CRITICAL,
+        )
+        address = stack.enter_context(begun)
+    try:
+        client = stack.enter_context(Client(address, timeout=CONNECTING, set_as_default=False))  # type: ignore[no-untyped-call]
+        client.wait_for_workers(1, timeout=PATIENCE)
+    except TimeoutError:
+        raise ClusterError(fault("scale.no_workers", scheduler)) from None
+    except (OSError, ValueError) as error:
+        raise ClusterError(fault("scale.unreachable", scheduler, cause=str(error).splitlines()[0])) from None
+    held = client.submit(copy, plan, pure=False)
+    submit = client.get_executor(retries=RETRIES, pure=False).submit
+    return Pool(submit, held, sum(client.nthreads().values()), lambda: _has_workers(client))
 
 
 def _has_workers(client: Any) -> bool:
@@ -174,10 +169,6 @@ def _has_workers(client: Any) -> bool:
         return bool(client.nthreads())
     except OSError:
         return False
-
-
-def _same(plan: SweepPlan) -> SweepPlan:
-    return plan
 
 
 class Journal:
@@ -199,19 +190,15 @@ class Journal:
             place = ready(self.path)
             if not place.exists():
                 write_whole(self.path, self._begun())
-        with self._told():
-            self._held = sqlite3.connect(place, timeout=0, isolation_level=None)
-        try:
-            with self._told():
-                self._held.execute("PRAGMA locking_mode = EXCLUSIVE")
-                self._held.execute("BEGIN EXCLUSIVE")
-                sweeps = self._held.execute("SELECT digest FROM sweep").fetchall()
-                self._held.execute("COMMIT")
+        with ExitStack() as stack, self._told():
+            self._held = stack.enter_context(closing(sqlite3.connect(place, timeout=0, isolation_level=None)))
+            self._held.execute("PRAGMA locking_mode = EXCLUSIVE")
+            self._held.execute("BEGIN EXCLUSIVE")
+            sweeps = self._held.execute("SELECT digest FROM sweep").fetchall()
+            self._held.execute("COMMIT")
             if sweeps != [(self.sweep,)]:
                 raise InputError(fault("scale.other_journal", str(self.path)))
-        except BaseException:
-            self._held.close()
-            raise
+            stack.pop_all()
         return self
 
     def _begun(self) -> bytes:

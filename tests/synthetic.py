@@ -6,7 +6,7 @@ import numpy as np
 
 from allocator.data.table import Table
 from allocator.errors import AllocatorError
-from allocator.fit.candidates import BASES, RANGES, changes_of
+from allocator.fit.candidates import BASES, SOUGHT, changes_of
 from allocator.model.allocation import allocate
 from allocator.model.scenario import Scenario
 
@@ -16,7 +16,7 @@ def made_up(seed: int, noise: float = 0.0, units: int | None = None) -> tuple[Ta
     generator = np.random.default_rng(seed)
     while True:
         table = _units(generator, units)
-        rule = {name: round(float(generator.uniform(*span)), 2) for name, span in RANGES.items()}
+        rule = {name: round(float(generator.uniform(*each.range)), 2) for name, each in SOUGHT.items()}
         rule |= {"min_quota": int(rule["min_quota"]), "basis": BASES[int(generator.integers(2))]}
         whole = sum(table.column("workforce"))
         scenario = Scenario(data="made-up", target=round(whole * generator.uniform(0.3, 0.5)))

@@ -64,7 +64,7 @@ def swept(
     call: Call, allocation: Allocation, planned: SweepPlan, draws: int, scheduler: str, resume: Path | None
 ) -> Summary:
     """The summary of all draws, on whatever scheduler; after Ctrl-C that of the tasks finished by then, if any."""
-    from allocator.growth.sweep_tasks import task_count
+    from allocator.growth.sweep import task_count
     from allocator.scale import Journal, computed
 
     parts: list[Summary] = []
@@ -106,7 +106,6 @@ def identity(allocation: Allocation, planned: SweepPlan, draws: int) -> dict[str
     """Whatever decides the digits of a sweep and of its tasks."""
     from allocator import __version__
     from allocator.data.digest import sha256
-    from allocator.growth.sweep_tasks import task_draws
     from allocator.model.allocation import Whole
 
     whole = allocation.whole or Whole(allocation.table, allocation.scenario)
@@ -116,6 +115,6 @@ def identity(allocation: Allocation, planned: SweepPlan, draws: int) -> dict[str
         "seed": planned.points.seed,
         "random": planned.points.random,
         "draws": draws,
-        "task": task_draws(planned),
+        "task": planned.task_draws,
         "version": __version__,
     }

@@ -6,19 +6,18 @@ One table identifies a set of rules, not an intention: `calibration_confidence` 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from allocator.data.table import Table
-from allocator.fit.candidates import BASES, FINE, NEUTRAL, PARAMETERS, Box, Ground, settings
+from allocator.fit.candidates import BASES, FINE, IMPOSSIBLE, PARAMETERS, SOUGHT, Box, Ground, Span, ground, settings
 from allocator.fit.search import SEED, Score, Search, Snap, Tally, best_of, evolve, start, walk
-from allocator.fit.searched import ground
 from allocator.model.allocation import Allocation
 from allocator.model.scenario import Scenario
-from allocator.model.signpost import FloatArray
+from allocator.model.signpost import FloatArray, IntArray
 from allocator.model.vectorised import misplaced_rows
 from allocator.why.comparison import misplaced
 
@@ -59,29 +58,36 @@ class Calibration:
 
     Attributes:
         ground: the figures it rests on.
-        equal_split: members misplaced by the same quota for every unit, the foot of the ladder.
         ladder: the rungs of `MODELS`; a rung is never worse than one it contains.
         best: the rule that misplaces fewest members by the fair share, and `best_in_lots` by quotas in whole lots.
-        pool: good rules found on the way, shape (rules, parameters), and `pool_misplaced`.
+        pool: good rules found on the way, the best first, shape (rules, parameters).
         tried: rules tried so far; `tally` goes on counting those that later questions try.
-        neighbours: rules around the best on a grid of step 1 / `FINE`, none of them better.
     """
 
     ground: Ground
-    equal_split: float
     ladder: tuple[Fit, ...]
     best: Fit
     best_in_lots: Fit
     pool: FloatArray
-    pool_misplaced: FloatArray
     tried: int
     tally: Tally
-    neighbours: int
 
     @property
     def limit(self) -> float:
         """Most members a rule may misplace to count as about as good as the best."""
         return self.best.misplaced + TOLERANCE * self.ground.target
+
+    @property
+    def equal_split(self) -> float:
+        """Members misplaced by the same quota for every unit, the foot of the ladder."""
+        published = self.ground.published
+        return float(misplaced_rows(np.full(len(published), published.mean()), published))
+
+    @property
+    def neighbours(self) -> int:
+        """Rules around the best on a grid of step 1 / `FINE`, none of them better."""
+        boxes = (model_box(self.ground, model) for model in MODELS)
+        return max(int(3 ** (high > low).sum()) for low, high in boxes) - 1
 
     @cached_property
     def explained(self) -> Allocation:
@@ -102,14 +108,14 @@ class Calibration:
 
 
 def calibrate(
-    table: Table, scenario: Scenario, ranges: Mapping[str, tuple[float, float]] | None = None, effort: float = 1.0
+    table: Table, scenario: Scenario, ranges: Mapping[str, Span] | None = None, effort: float = 1.0
 ) -> Calibration:
     """The ladder and the best fits of rules to a scenario's published column.
 
     Args:
         table: the units.
-        scenario: its target, lot, signpost and drivers are kept; the parameters of `RANGES` and the basis are sought.
-        ranges: least and most value by parameter, where other than `RANGES`.
+        scenario: its target, lot, signpost and drivers are kept; the parameters of `SOUGHT` and the basis are sought.
+        ranges: least and most value by parameter, where other than usual.
         effort: how long to search, 1 as usual; smaller for many small tables.
 
     Raises:
@@ -119,39 +125,31 @@ def calibrate(
     base = ground(table, scenario, ranges)
     tally = Tally()
     points, scores, owner = _searched(base, tally, effort * base.thrift)
+    size = np.array([base.scenario.lot if name == "min_quota" else 0 for name in PARAMETERS])
+    steps = [np.maximum(size, step) for step in (1e-3, 1e-4, 1 / FINE)]
     fits: list[Fit] = []
-    neighbours = 0
     for model in MODELS:
         mine = [at for at, name in enumerate(owner) if name == model]
-        row, _ = best_of(points[mine].reshape(1, -1, points.shape[-1]), scores[mine].reshape(1, -1))
-        row, moved, around = _polished(base, model, row[0], tally)
+        rows, _ = best_of(points[mine].reshape(1, -1, points.shape[-1]), scores[mine].reshape(1, -1))
+        row, moved = walk(search_in(base, [model_box(base, model)], tally), rows[0], steps)
         inner = [each for each in fits if _within(each.model, model) and each.misplaced < moved]
-        fits.append(Fit(model, inner[-1].row, inner[-1].misplaced) if inner else Fit(model, row, moved))
-        neighbours = max(neighbours, around)
+        fits.append(replace(inner[-1], model=model) if inner else Fit(model, row, moved))
     best = min(fits, key=lambda each: each.misplaced)
     good = scores <= best.misplaced + TOLERANCE * base.target
-    pool, pool_scores = points[good], scores[good]
-    lots = _best_in_lots(base, best, pool, pool_scores, tally)
-    return Calibration(
-        base, _equal_split(base), tuple(fits), best, lots, pool, pool_scores, tally.candidates, tally, neighbours
-    )
+    pool = points[good][np.argsort(scores[good], kind="stable")]
+    return Calibration(base, tuple(fits), best, _best_in_lots(base, best, pool, tally), pool, tally.candidates, tally)
 
 
 def model_box(base: Ground, model: str) -> Box:
     """The ranges a model searches: its own parameters free, the others doing nothing."""
     free, basis, _ = MODELS[model]
-    fixed = {name: value for name, value in NEUTRAL.items() if name not in free}
-    return base.box(**fixed, basis=BASES.index(basis))
+    return base.box(**{name: SOUGHT[name].neutral for name in SOUGHT if name not in free}, basis=BASES.index(basis))
 
 
 def _within(inner: str, outer: str) -> bool:
     """Whether a rung is a special case of another; without caps counts as a choice of caps."""
     (few, one, _), (many, other, _) = MODELS[inner], MODELS[outer]
     return set(few) < set(many) and (one == other or not set(few) & set(_PAST))
-
-
-def _equal_split(base: Ground) -> float:
-    return float(misplaced_rows(np.asarray(base.target / len(base.published)), base.published))
 
 
 def search_in(
@@ -178,21 +176,19 @@ def _searched(base: Ground, tally: Tally, effort: float) -> tuple[FloatArray, Fl
     return next(every), next(every), owner
 
 
-def _polished(base: Ground, model: str, row: FloatArray, tally: Tally) -> tuple[FloatArray, float, int]:
-    """A rule none of whose neighbours on the finest grid is better, its score, and how many neighbours those are."""
-    search = search_in(base, [model_box(base, model)], tally)
-    size = np.array([base.scenario.lot if name == "min_quota" else 0 for name in PARAMETERS])
-    found, moved = walk(search, row, [np.maximum(size, step) for step in (1e-3, 1e-4, 1 / FINE)])
-    return found, moved, int(3 ** (search.high > search.low).sum()) - 1
-
-
-def _best_in_lots(base: Ground, best: Fit, pool: FloatArray, scores: FloatArray, tally: Tally) -> Fit:
+def _best_in_lots(base: Ground, best: Fit, pool: FloatArray, tally: Tally) -> Fit:
     """The rule whose quotas in whole lots misplace fewest members; of equals, the one whose fair share does."""
+
+    def score(rows: FloatArray, _: IntArray) -> FloatArray:
+        moved = base.misplaced(rows)
+        in_lots, able = np.full(len(rows), IMPOSSIBLE), moved < IMPOSSIBLE
+        in_lots[able] = misplaced_rows(base.quotas(rows[able]), base.published)
+        return in_lots + moved / 1e4
+
     low, high = model_box(base, best.model)
     box = (np.minimum(low, best.row), np.maximum(high, best.row))
-    search = search_in(base, [box] * 4, tally, lambda rows, _: base.quotas_misplaced(rows) + base.misplaced(rows) / 1e4)
-    order = np.argsort(scores, kind="stable")[:128]
-    points, found = start(search, size=32, dense=32, seeds=[best.row, *pool[order]])
+    search = search_in(base, [box] * 4, tally, score)
+    points, found = start(search, size=32, dense=32, seeds=[best.row, *pool[:128]])
     rows, values = best_of(*evolve(search, points, found, generations=40))
     row = rows[int(values.argmin())]
     return Fit(best.model, row, float(base.misplaced(row[None])[0]))

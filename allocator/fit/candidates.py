@@ -7,21 +7,24 @@ them; whatever is reported afterwards comes from `allocate` itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from allocator.data.table import Table
+from allocator.errors import Fault, InputError, fault
 from allocator.model.allocation import Allocation, allocate
+from allocator.model.claims import attainment, driver_parts, exact
 from allocator.model.scenario import Scenario
 from allocator.model.signpost import FloatArray
 from allocator.model.vectorised import (
     TINY,
     available,
     blended,
+    log_attainment,
     micro_rows,
     misplaced_rows,
     multiplier,
@@ -29,27 +32,35 @@ from allocator.model.vectorised import (
 )
 from allocator.model.waterfill import fair_share, whole_lots
 
-PARAMETERS = ("realisation", "exponent", "floor", "ceiling", "missing", "max_share", "min_quota", "basis")
-BASES = ("gross", "net")
-RANGES: Mapping[str, tuple[float, float]] = {
-    "realisation": (0, 1),
-    "exponent": (0, 2),
-    "floor": (0.01, 1),
-    "ceiling": (0.5, 2),
-    "missing": (0.1, 2),
-    "max_share": (0.4, 1),
-    "min_quota": (0, 60),
-}
-NEUTRAL = {"realisation": 0, "exponent": 0, "floor": 1, "ceiling": 1, "missing": 1, "max_share": 1e6, "min_quota": 0}
-"""Values under which a parameter does nothing: growth and the past not counted, no caps, no floors."""
-NO_CAP = NEUTRAL["max_share"]
+Span = tuple[float, float]
+Box = tuple[FloatArray, FloatArray]
+NO_CAP = 1e6
 """Stands for `max_share: null`, so that a row stays finite."""
+
+
+class Parameter(NamedTuple):
+    """The value under which it does nothing, the range it is sought in, and the widest range that can be declared."""
+
+    neutral: float
+    range: Span
+    limits: Span
+
+
+SOUGHT: Mapping[str, Parameter] = {
+    "realisation": Parameter(0, (0, 1), (0, 1)),
+    "exponent": Parameter(0, (0, 2), (0, 10)),
+    "floor": Parameter(1, (0.01, 1), (0.001, 100)),
+    "ceiling": Parameter(1, (0.5, 2), (0.001, 100)),
+    "missing": Parameter(1, (0.1, 2), (0.001, 100)),
+    "max_share": Parameter(NO_CAP, (0.4, 1), (0, 100)),
+    "min_quota": Parameter(0, (0, 60), (0, 1_000_000)),
+}
+BASES = ("gross", "net")
+PARAMETERS = (*SOUGHT, "basis")
 FINE = 1e5
 """Steps per unit of the grid candidates lie on: parameters have five decimals."""
 IMPOSSIBLE = 1e9
 """Score of a rule that cannot hold: floors above caps, caps below the target, attainment floor above its ceiling."""
-
-Box = tuple[FloatArray, FloatArray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +83,7 @@ class Ground:
     attainment: FloatArray
     workforce_share: float
     fixed_share: FloatArray
-    ranges: Mapping[str, tuple[float, float]]
+    ranges: Mapping[str, Span]
 
     @property
     def target(self) -> float:
@@ -89,7 +100,7 @@ class Ground:
         """How much of the usual search a table is given: all up to 40 units, less the larger it is."""
         return min(1.0, 40 / len(self.published))
 
-    def box(self, **fixed: float | tuple[float, float]) -> Box:
+    def box(self, **fixed: float | Span) -> Box:
         """Least and most value of each parameter: the declared ranges, narrowed to what is `fixed`."""
         spans = {**self.ranges, "basis": (0, 0), **fixed}
         pairs = [each if isinstance(each, tuple) else (each, each) for each in (spans[name] for name in PARAMETERS)]
@@ -102,20 +113,19 @@ class Ground:
         fine[PARAMETERS.index("min_quota")] = 1 / self.scenario.lot
         return np.asarray(np.rint(rows * fine) / fine)
 
-    def claims(self, rows: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Claims and available workforce under each row, shape (rows, units), units apart in memory: sums are quick."""
+    def terms(self, rows: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """What each row makes of each unit, shape (rows, units), units apart in memory: sums are quick.
+
+        Available workforce and claim, persons; floor and cap, members in whole lots.
+        """
         realisation, exponent, floor, ceiling, missing, _, _, basis = np.ascontiguousarray(rows.T)[:, :, None]
         workforce = available(self.workforce[:, None], self.growth[:, None], realisation.T).T
         past = np.where(basis.T < 0.5, self.attainment[0][:, None], self.attainment[1][:, None]).T
         base = blended(workforce, self.workforce_share, self.fixed_share)
-        return base * multiplier(past, exponent, floor, ceiling, missing), workforce
-
-    def bounds(self, rows: FloatArray, available: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Floor and cap of each unit, members, whole lots."""
-        lot, top = self.scenario.lot, self.target
-        cap = np.minimum(share_lots_of_each(available, rows[:, 5:6], lot) * lot, top)
-        floor = np.ceil(rows[:, 6:7] / lot - TINY) * lot
-        return np.broadcast_to(floor, cap.shape), cap
+        claims, lot = base * multiplier(past, exponent, floor, ceiling, missing), self.scenario.lot
+        cap = np.minimum(share_lots_of_each(workforce, rows[:, 5:6], lot) * lot, self.target)
+        least = np.ceil(rows[:, 6:7] / lot - TINY) * lot
+        return workforce, claims, np.broadcast_to(least, cap.shape), cap
 
     def shares(self, rows: FloatArray, asked: NDArray[np.bool_] | None = None) -> tuple[FloatArray, NDArray[np.bool_]]:
         """Fair share under each row, and which rows can hold.
@@ -125,8 +135,7 @@ class Ground:
             asked: units that take part (the others get nothing, and their published quota leaves the target);
                 shape (rows, units), all by default.
         """
-        claims, available = self.claims(rows)
-        floor, cap = self.bounds(rows, available)
+        _, claims, floor, cap = self.terms(rows)
         target = np.full(len(rows), self.target)
         if asked is not None:
             claims, floor, cap = (np.where(asked, each, 0.0) for each in (claims, floor, cap))
@@ -136,43 +145,31 @@ class Ground:
         able &= rows[:, 2] <= rows[:, 3]
         return fair_share(claims, floor, cap, target), able
 
-    def misplaced(self, rows: FloatArray, asked: NDArray[np.bool_] | None = None) -> FloatArray:
-        """Members misplaced by the fair share under each row; `IMPOSSIBLE` for a rule that cannot hold."""
+    def scored(self, rows: FloatArray, asked: NDArray[np.bool_] | None = None) -> tuple[FloatArray, FloatArray]:
+        """Fair share under each row, and the members it misplaces; `IMPOSSIBLE` for a rule that cannot hold."""
         share, able = self.shares(rows, asked)
         published = self.published if asked is None else np.where(asked, self.published, 0.0)
-        return np.where(able, misplaced_rows(share, published), IMPOSSIBLE)
+        return share, np.where(able, misplaced_rows(share, published), IMPOSSIBLE)
+
+    def misplaced(self, rows: FloatArray, asked: NDArray[np.bool_] | None = None) -> FloatArray:
+        """Members misplaced by the fair share under each row, as `scored` counts them."""
+        return self.scored(rows, asked)[1]
 
     def levels(self, rows: FloatArray, asked: NDArray[np.bool_]) -> FloatArray:
         """λ of each row, members asked per member of claim, where the units `asked` share their published total."""
         share, _ = self.shares(rows, asked)
-        claims, available = self.claims(rows)
-        floor, cap = self.bounds(rows, available)
+        _, claims, floor, cap = self.terms(rows)
         effort = np.divide(share, claims, out=np.zeros_like(share), where=asked & (claims > 0))
         free = asked & (share > floor) & (share < cap)
         return np.asarray(np.where(free.any(axis=1), np.where(free, effort, 0).max(axis=1), effort.max(axis=1)))
 
-    def predicted(self, rows: FloatArray, asked: NDArray[np.bool_]) -> FloatArray:
-        """Fair share of every unit at the level the units `asked` set among themselves, members."""
-        claims, available = self.claims(rows)
-        floor, cap = self.bounds(rows, available)
-        return np.asarray(np.clip(self.levels(rows, asked)[:, None] * claims, floor, cap))
-
     def quotas(self, rows: FloatArray) -> FloatArray:
         """Quotas in whole lots under rows that can hold, members."""
-        lot = self.scenario.lot
-        claims, available = self.claims(rows)
-        floor, cap = (np.rint(each / lot) for each in self.bounds(rows, available))
+        lot, (_, claims, *bounds) = self.scenario.lot, self.terms(rows)
+        floor, cap = (np.rint(each / lot) for each in bounds)
         lots = np.full(len(rows), self.scenario.target // lot)
         made = whole_lots(micro_rows(claims), floor, cap, lots, self.scenario.signpost)
         return made.astype(np.float64) * lot
-
-    def quotas_misplaced(self, rows: FloatArray) -> FloatArray:
-        """Members misplaced by quotas in whole lots; `IMPOSSIBLE` for a rule that cannot hold."""
-        _, able = self.shares(rows)
-        made = np.full(len(rows), IMPOSSIBLE)
-        if able.any():
-            made[able] = misplaced_rows(self.quotas(rows[able]), self.published)
-        return made
 
     def allocation(self, row: FloatArray) -> Allocation:
         """The allocation under a row, by the model itself."""
@@ -191,3 +188,87 @@ def settings(row: FloatArray) -> dict[str, Any]:
     made: dict[str, Any] = {name: round(float(each), 6) for name, each in zip(PARAMETERS, row, strict=True)}
     cap = None if made["max_share"] >= NO_CAP else made["max_share"]
     return {**made, "max_share": cap, "min_quota": round(made["min_quota"]), "basis": BASES[int(made["basis"])]}
+
+
+def read_ranges(texts: Sequence[str]) -> dict[str, Span]:
+    """Ranges from texts such as `realisation=0:0.5`; InputError lists every text that is none."""
+    made: dict[str, Span] = {}
+    faults: list[Fault] = []
+    for text in texts:
+        name, span = (each.strip() for each in text.partition("=")[::2])
+        least, most = SOUGHT[name].limits if name in SOUGHT else (0, 0)
+        try:
+            low, high = (float(each) for each in span.split(":"))
+        except ValueError:
+            low, high = 1, 0
+        if name in SOUGHT and least <= low <= high <= most:
+            made[name] = (low, high)
+        else:
+            place = f"--range {text}"
+            faults.append(fault("calibrate.range", place, names=list(SOUGHT), least=least, most=most))
+    if faults:
+        raise InputError(faults)
+    return made
+
+
+def ground(table: Table, scenario: Scenario, ranges: Mapping[str, Span] | None = None) -> Ground:
+    """What calibration of a scenario's published column rests on; InputError with everything that stands in its way."""
+    if faults := [*_rule_faults(scenario), *_published_faults(table, scenario)]:
+        raise InputError(faults)
+    spans, lot = {name: each.range for name, each in SOUGHT.items()} | dict(ranges or {}), scenario.lot
+    least, most = spans["min_quota"]
+    own, others = driver_parts(table, scenario)
+    return Ground(
+        table,
+        scenario,
+        _floats(table.column("workforce")),
+        _floats(table.optional("growth_estimate")),
+        _floats(table.column(scenario.published or "")),
+        log_attainment(np.array([past_attainment(table, scenario, basis) for basis in BASES])),
+        float(own),
+        _floats(others),
+        {**spans, "min_quota": (-(-least // lot) * lot, most // lot * lot)},
+    )
+
+
+def _floats(figures: Sequence[Any]) -> FloatArray:
+    return np.array([float(each or 0) for each in figures])
+
+
+def past_attainment(table: Table, scenario: Scenario, basis: str) -> FloatArray:
+    """Past attainment of each unit on a basis, NaN where it is missing."""
+    on = scenario.changed({"attainment": {"basis": basis}}).attainment
+    return np.array([np.nan if each is None else float(each) for each in attainment(table, on)])
+
+
+def _rule_faults(scenario: Scenario) -> Iterator[Fault]:
+    """Rules of single units or groups: calibration looks for one rule common to all units."""
+    own = {
+        "locks": scenario.locks,
+        "groups": scenario.groups,
+        "growth.units": scenario.growth.units,
+        "bounds.units": scenario.bounds.units,
+        "bounds.pace": scenario.bounds.pace,
+        "risk.weight": scenario.risk.weight,
+    }
+    if keys := [key for key, value in own.items() if value]:
+        yield fault("calibrate.own_rules", scenario.place(keys[0].partition(".")[0]), keys=keys)
+
+
+def _published_faults(table: Table, scenario: Scenario) -> Iterator[Fault]:
+    """The first thing that keeps the published column from being explained."""
+    name, lot = scenario.published, scenario.lot
+    if name is None or not table.has(name):
+        yield fault("calibrate.no_published", table.place, column=name or "published_quota")
+        return
+    column = dict(zip(table.units, table.column(name), strict=True))
+    total = sum(value or 0 for value in column.values())
+    if blank := [unit for unit, value in column.items() if value is None]:
+        yield fault("calibrate.blank_published", table.place, column=name, units=blank)
+    elif broken := [unit for unit, value in column.items() if value is None or value < 0 or exact(value) % lot]:
+        yield fault("calibrate.broken_lots", table.place, column=name, units=broken, lot=lot)
+    elif total != scenario.target:
+        place = scenario.place("target")
+        yield fault("calibrate.total", place, column=name, total=total, target=scenario.target)
+    elif not total:
+        yield fault("calibrate.target_zero", scenario.place("target"))

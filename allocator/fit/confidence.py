@@ -6,24 +6,19 @@ rules that qualify, never from a formula around the best one: the set of good ru
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import combinations, groupby, product
+from itertools import product
 
 import numpy as np
 
 from allocator.fit.calibration import MODELS, Calibration, Fit, model_box, search_in
-from allocator.fit.candidates import BASES, IMPOSSIBLE, NEUTRAL, NO_CAP, PARAMETERS, Box
-from allocator.fit.search import Search, best_of, evolve, lattice, start
+from allocator.fit.candidates import BASES, IMPOSSIBLE, SOUGHT, Box, Span
+from allocator.fit.search import best_of, evolve, lattice, start
 from allocator.model.signpost import FloatArray, IntArray
-from allocator.model.vectorised import misplaced_rows
-from allocator.why.comparison import rank_correlation
 
-SOUGHT = PARAMETERS[:-1]
+Figures = Callable[[FloatArray], tuple[FloatArray, FloatArray]]
 PENALTY = 1e10
-WHOLE_RANGE = 0.9
-"""A parameter whose interval covers this share of its declared range is not told by the table."""
-TOGETHER = 0.7
-"""Rank correlation over the good rules from which two parameters count as moving together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,15 +28,11 @@ class Intervals:
     Attributes:
         spans: least and most value by parameter.
         bases: bases of attainment among the good rules.
-        untold: parameters whose interval is nearly their whole range.
-        together: pairs of parameters that move together over the good rules, with their rank correlation.
         rules: a sample of good rules, shape (rules, parameters).
     """
 
-    spans: dict[str, tuple[float, float]]
+    spans: dict[str, Span]
     bases: tuple[str, ...]
-    untold: tuple[str, ...]
-    together: tuple[tuple[str, str, float], ...]
     rules: FloatArray
 
 
@@ -55,69 +46,58 @@ class Reach:
     good_high: int
 
 
-def full_boxes(found: Calibration, within_limit: bool) -> list[Box]:
-    """Boxes of all admissible rules: both bases, with caps and without; only those with a good rule if asked for."""
-    names = [
-        each.model
-        for each in found.ladder
-        if "attainment" in each.model and (not within_limit or each.misplaced <= found.limit)
-    ]
-    return [model_box(found.ground, name) for name in names] or [model_box(found.ground, found.best.model)]
+def _ended(
+    found: Calibration, good: bool, figures: Figures, places: Sequence[int], ways: Sequence[float], generations: float
+) -> tuple[FloatArray, FloatArray]:
+    """What directed searches over the admissible rules, or the good ones, end with.
+
+    Args:
+        found: the calibration, whose pool of good rules they start from.
+        good: whether only good rules count.
+        figures: figures of each rule, shape (rows, figures), and the members it misplaces.
+        places: the figures sought, each in every box.
+        ways: 1 seeks the least, −1 the most; with 0 every rule is as welcome as another, which gives a sample of them.
+        generations: how long to search.
+
+    Returns:
+        The rules of each search that count, all in one, shape (rules, parameters), then those of the searches with 0.
+    """
+    base, thrift, limit = found.ground, found.ground.thrift, found.limit if good else IMPOSSIBLE / 2
+    # Both bases, with caps and without: all rules lie in these boxes.
+    full = [each.model for each in found.ladder if "attainment" in each.model and each.misplaced <= limit]
+    each_box = [model_box(base, name) for name in full or [found.best.model]]
+    boxes, wanted, signs = zip(*product(each_box, places, ways), strict=True)
+    sought, way = np.array(wanted), np.array(signs)
+
+    def score(rows: FloatArray, task: IntArray) -> FloatArray:
+        values, misplaced = figures(rows)
+        aim = way[task] * values[np.arange(len(rows)), sought[task]]
+        # Far above where a rule does not count, and the more the worse it is.
+        return np.where(misplaced <= limit, aim, PENALTY + np.minimum(misplaced, IMPOSSIBLE))
+
+    seeds = found.pool[:: max(1, round(len(found.pool) / (192 * thrift)))]
+    low, high = model_box(base, found.best.model)
+    cloud = (lattice(round(32 * thrift), len(low)) - 0.5) * (high - low)
+    around = [found.best.row + scale * each for scale in (0.5, 0.1, 0.02) for each in cloud]
+    search = search_in(base, boxes, found.tally, score)
+    points, scores = start(search, size=32, dense=32 + round(96 * thrift), seeds=[found.best.row, *seeds, *around])
+    points, scores = evolve(search, points, scores, round(generations))
+    counts = scores < PENALTY / 2
+    return points[counts], points[way == 0][counts[way == 0]]
 
 
 def good_intervals(found: Calibration) -> Intervals:
     """Interval of every parameter over the good rules."""
-    # Ends are sought up and down; with sign 0 every good rule is as welcome as another, which gives a sample of them.
-    tasks = [
-        (box, at, sign) for box in full_boxes(found, True) for at in range(len(SOUGHT)) for sign in (1.0, -1.0, 0.0)
-    ]
-    wanted, signs = np.array([at for _, at, _ in tasks]), np.array([sign for _, _, sign in tasks])
-
-    def score(rows: FloatArray, task: IntArray) -> FloatArray:
-        place = rows[np.arange(len(rows)), wanted[task]]
-        return _limited(signs[task] * place, found.ground.misplaced(rows), found.limit)
-
-    boxes = [box for box, _, _ in tasks]
-    points, scores = _ended(found, search_in(found.ground, boxes, found.tally, score), 120 * found.ground.thrift)
-    rules, sample = points[scores < PENALTY / 2], points[signs == 0][scores[signs == 0] < PENALTY / 2]
+    base = found.ground
+    ways, generations = (1.0, -1.0, 0.0), 120 * base.thrift
+    rules, sample = _ended(
+        found, True, lambda rows: (rows, base.misplaced(rows)), range(len(SOUGHT)), ways, generations
+    )
     rungs = np.array([each.row for each in found.ladder if each.misplaced <= found.limit])
     every = np.concatenate([rules, rungs])
     least, most = every.min(axis=0), every.max(axis=0)
     spans = {name: (float(least[at]), float(most[at])) for at, name in enumerate(SOUGHT)}
-    untold = tuple(name for name in SOUGHT if _covers(spans[name], found.ground.ranges[name]))
-    bases = tuple(BASES[int(each)] for each in np.unique(every[:, -1]))
-    return Intervals(spans, bases, untold, _together(sample), sample)
-
-
-def _ended(found: Calibration, search: Search, generations: float) -> tuple[FloatArray, FloatArray]:
-    """Populations that directed searches from the pool of good rules end with, and their scores."""
-    thrift, order = found.ground.thrift, np.argsort(found.pool_misplaced, kind="stable")
-    seeds = found.pool[order[:: max(1, round(len(order) / (192 * thrift)))]]
-    low, high = model_box(found.ground, found.best.model)
-    cloud = (lattice(round(32 * thrift), len(low)) - 0.5) * (high - low)
-    around = [found.best.row + scale * each for scale in (0.5, 0.1, 0.02) for each in cloud]
-    points, scores = start(search, size=32, dense=32 + round(96 * thrift), seeds=[found.best.row, *seeds, *around])
-    return evolve(search, points, scores, round(generations))
-
-
-def _limited(aim: FloatArray, misplaced: FloatArray, limit: float) -> FloatArray:
-    """`aim` where a rule is good; elsewhere far above it, and the more the worse the rule."""
-    return np.where(misplaced <= limit, aim, PENALTY + np.minimum(misplaced, IMPOSSIBLE))
-
-
-def _covers(span: tuple[float, float], whole: tuple[float, float]) -> bool:
-    return min(span[1], whole[1]) - max(span[0], whole[0]) >= WHOLE_RANGE * (whole[1] - whole[0])
-
-
-def _together(rules: FloatArray) -> tuple[tuple[str, str, float], ...]:
-    made: list[tuple[str, str, float]] = []
-    capped = rules[rules[:, SOUGHT.index("max_share")] < NO_CAP]
-    sample = (capped if len(capped) > 50 else rules)[:: max(1, len(rules) // 400)]
-    for one, other in combinations(range(len(SOUGHT)), 2):
-        value = rank_correlation(sample[:, one].tolist(), sample[:, other].tolist())
-        if value is not None and abs(value) >= TOGETHER:
-            made.append((SOUGHT[one], SOUGHT[other], round(value, 2)))
-    return tuple(made)
+    return Intervals(spans, tuple(BASES[int(each)] for each in np.unique(every[:, -1])), sample)
 
 
 def recommended(found: Calibration) -> tuple[Fit, tuple[str, ...]]:
@@ -127,9 +107,9 @@ def recommended(found: Calibration) -> tuple[Fit, tuple[str, ...]]:
     counted, doing nothing means exponent 1, the widest floor and ceiling, and 1 where attainment is missing.
     """
     base = found.ground
-    choices = sorted(_simpler(found), key=_size)
-    for _, group in groupby(choices, key=_size):
-        sets, boxes = zip(*group, strict=True)
+    choices = _simpler(found)
+    for size in range(len(SOUGHT) + 2):
+        sets, boxes = zip(*[each for each in choices if len(each[0]) == size], strict=True)
         search = search_in(base, boxes, found.tally, snap=lambda rows: base.snapped(rows, 100))
         points, scores = start(search, size=16, dense=64)
         rows, misplaced = best_of(*evolve(search, points, scores, generations=round(60 * base.thrift)))
@@ -139,21 +119,19 @@ def recommended(found: Calibration) -> tuple[Fit, tuple[str, ...]]:
     return found.best, MODELS[found.best.model][0]
 
 
-def _size(choice: tuple[tuple[str, ...], Box]) -> int:
-    return len(choice[0])
-
-
 def _simpler(found: Calibration) -> list[tuple[tuple[str, ...], Box]]:
     """Every choice of parameters to set, the others doing nothing."""
     base, made = found.ground, []
-    nothing = {**NEUTRAL, "exponent": 1.0, "floor": base.ranges["floor"][0], "ceiling": base.ranges["ceiling"][1]}
+    neutral = {name: each.neutral for name, each in SOUGHT.items()}
+    counted = {"exponent": 1.0, "floor": base.ranges["floor"][0], "ceiling": base.ranges["ceiling"][1]}
     for chosen in product((False, True), repeat=len(SOUGHT)):
         free = tuple(name for name, each in zip(SOUGHT, chosen, strict=True) if each)
-        fixed = {name: nothing[name] for name in SOUGHT if name not in free}
+        fixed = {name: each for name, each in neutral.items() if name not in free}
         for basis, name in enumerate(BASES):
-            made.append(((*free, name), base.box(**fixed, basis=basis)))
+            past = {key: each for key, each in counted.items() if key in fixed}
+            made.append(((*free, name), base.box(**fixed | past, basis=basis)))
         if not set(free) & {"exponent", "floor", "ceiling", "missing"}:
-            made.append((free, base.box(**{name: NEUTRAL[name] for name in SOUGHT if name not in free}, basis=0)))
+            made.append((free, base.box(**fixed, basis=0)))
     return made
 
 
@@ -164,7 +142,8 @@ def leave_one_out(found: Calibration, box: Box) -> tuple[float | None, ...]:
     search = search_in(base, [box] * units, found.tally, lambda rows, task: base.misplaced(rows, asked[task]))
     points, scores = start(search, size=32, dense=32 + round(96 * base.thrift), seeds=[found.best.row])
     rows, misplaced = best_of(*evolve(search, points, scores, generations=round(100 * base.thrift**2)))
-    predicted = np.diagonal(base.predicted(rows, asked)).tolist()
+    _, claims, floor, cap = base.terms(rows)
+    predicted = np.diagonal(np.clip(base.levels(rows, asked)[:, None] * claims, floor, cap)).tolist()
     return tuple(each if able else None for each, able in zip(predicted, misplaced < IMPOSSIBLE / 2, strict=True))
 
 
@@ -180,19 +159,9 @@ def _quota_spans(found: Calibration, good: bool) -> tuple[FloatArray, FloatArray
 
     In a table of more than 40 units the searches are for 40 or so, and what they find counts for all.
     """
-    base, limit = found.ground, found.limit if good else IMPOSSIBLE / 2
+    base = found.ground
     units = range(0, len(base.published), max(1, round(1 / base.thrift)))
-    tasks = [(box, unit, sign) for box in full_boxes(found, good) for unit in units for sign in (1.0, -1.0)]
-    wanted, signs = np.array([unit for _, unit, _ in tasks]), np.array([sign for _, _, sign in tasks])
-
-    def score(rows: FloatArray, task: IntArray) -> FloatArray:
-        share, able = base.shares(rows)
-        moved = np.where(able, misplaced_rows(share, base.published), IMPOSSIBLE)
-        return _limited(signs[task] * share[np.arange(len(rows)), wanted[task]], moved, limit)
-
-    search = search_in(base, [box for box, _, _ in tasks], found.tally, score)
-    points, scores = _ended(found, search, generations=100 * base.thrift**2)
-    rules = np.unique(points[scores < PENALTY / 2], axis=0)
-    rules = np.concatenate([rules, [found.best.row, found.best_in_lots.row]])
+    rules, _ = _ended(found, good, base.scored, units, (1.0, -1.0), 100 * base.thrift**2)
+    rules = np.concatenate([np.unique(rules, axis=0), [found.best.row, found.best_in_lots.row]])
     parts = [base.quotas(rules[at : at + base.chunk]) for at in range(0, len(rules), base.chunk)]
     return np.min([each.min(axis=0) for each in parts], axis=0), np.max([each.max(axis=0) for each in parts], axis=0)

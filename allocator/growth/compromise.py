@@ -6,7 +6,7 @@ for planners who do not know which of the scenarios will come true.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -64,8 +64,7 @@ def compromise(cases: Mapping[str, tuple[Table, Scenario]]) -> Compromise:
         InputError: the scenarios differ in units, target, lot, locks or groups, or cannot be used.
         InfeasibleError: one of them cannot be allocated.
     """
-    faults = list(_differences(cases))
-    if faults:
+    if faults := list(_differences(cases)):
         raise InputError(faults)
     made = {name: allocate(*case, method="waterfill") for name, case in cases.items()}
     bests = {name: each.lots for name, each in made.items()}
@@ -83,34 +82,28 @@ def compromise(cases: Mapping[str, tuple[Table, Scenario]]) -> Compromise:
 def _differences(cases: Mapping[str, tuple[Table, Scenario]]) -> Iterator[Fault]:
     """Every way in which the scenarios do not share what they must."""
     (first, base), *others = cases.items()
+    shared = _shared(*base)
     for name, case in others:
-        for key, shared in SHARED.items():
-            if shared(*base) != shared(*case):
+        for key, value in _shared(*case).items():
+            if value != shared[key]:
                 place = "" if key == "units" else case[1].place(key)
                 yield fault("compromise.differ", place, key=key, first=first, other=name)
 
 
-def _locks(table: Table, scenario: Scenario) -> object:
-    return sorted((lock.unit, lock.quota) for lock in scenario.locks)
-
-
-def _groups(table: Table, scenario: Scenario) -> object:
-    return [group.model_dump(exclude={"firm"}) for group in scenario.groups]
-
-
-SHARED: Mapping[str, Callable[[Table, Scenario], object]] = {
-    "units": lambda table, scenario: table.units,
-    "target": lambda table, scenario: scenario.target,
-    "lot": lambda table, scenario: scenario.lot,
-    "locks": _locks,
-    "groups": _groups,
-}
+def _shared(table: Table, scenario: Scenario) -> dict[str, object]:
+    """What scenarios must share, by key."""
+    return {
+        "units": table.units,
+        "target": scenario.target,
+        "lot": scenario.lot,
+        "locks": sorted((lock.unit, lock.quota) for lock in scenario.locks),
+        "groups": [group.model_dump(exclude={"firm"}) for group in scenario.groups],
+    }
 
 
 def _loosest(made: list[Allocation]) -> Problem:
     """The base problem with the loosest of all bounds; a unit without a claim in the base gets a next to empty one."""
-    base = made[0].problem
-    problems = [each.problem for each in made]
+    base, *_ = problems = [each.problem for each in made]
     floor = np.minimum.reduce([each.floor for each in problems])
     cap = np.maximum.reduce([each.top for each in problems])
     return replace(base, claims=np.maximum(base.claims, 1), floor=floor, cap=cap, risk=None)

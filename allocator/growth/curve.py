@@ -1,12 +1,11 @@
-"""Quota and fair share of every unit as one parameter of a scenario goes over its range, with every point of change.
+"""Quota and fair share of every unit as the common realisation of growth goes from 0 to 1, with every point of change.
 
-Parameters: the growth estimate of one unit, the common realisation, the target, the largest share of a workforce that
-may be asked, the exponent of past attainment. How the points are found stands in `turning_points`.
+How the points are found stands in `turning_points`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import gcd, lcm
@@ -14,24 +13,17 @@ from typing import Any
 
 import numpy as np
 
-from allocator.data.numbers import MOST_PERSONS
 from allocator.data.table import Table
-from allocator.errors import InputError, fault
-from allocator.growth.sweep import decided
-from allocator.growth.turning_points import CELLS, NONE, turning_points
+from allocator.growth.sweep import NONE, blocks, decided
+from allocator.growth.turning_points import CELLS, Course, turning_points
 from allocator.model.allocation import pose
+from allocator.model.bounds import without_share
 from allocator.model.claims import MICRO, attainment, blend, clipped, exact, power
-from allocator.model.feasibility import feasible
-from allocator.model.nested import fair_share_nested, whole_lots_nested
+from allocator.model.nested import fair_share_nested
 from allocator.model.problem import Problem, array
 from allocator.model.scenario import Scenario
 from allocator.model.signpost import FloatArray, IntArray
 
-GROWTH = "growth_estimate."
-"""A parameter is one unit's growth estimate: this and the unit's name."""
-PARAMETERS = ("target", "bounds.max_share", "growth.realisation", "attainment.exponent")
-BLOCK = 1 << 20
-"""Places times units decided at once."""
 MOST_ROWS = 500
 """Stretches a chart can show."""
 MOST_SHOWN = 12
@@ -42,7 +34,7 @@ class Point:
     """Where the allocation changes.
 
     Attributes:
-        at: the parameter's value, to 12 digits.
+        at: the realisation, to 12 digits.
         gives, takes: units that lose and win lots there, a name for each lot, in table order.
         quotas: members of every unit just above it; None where the rules cannot hold together.
     """
@@ -55,24 +47,21 @@ class Point:
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """All of a parameter's range.
+    """All of the realisation's range.
 
     Attributes:
-        parameter: what moves: one of `PARAMETERS`, or `growth_estimate.UNIT`.
-        low, high: its range.
         units: names, in table order.
-        start: members of every unit just above `low`; None where the rules cannot hold together.
-        points: where the allocation changes, ascending, in (low, high).
-        ends: the problem just inside both ends of each stretch between two points, made when asked for.
+        start: members of every unit just above 0; None where the rules cannot hold together.
+        points: where the allocation changes, ascending, in (0, 1).
+        course: the realisation's effect, and `edges` the places just inside the ends of the first stretch between two
+            points, then of the next one, and so on.
     """
 
-    parameter: str
-    low: float
-    high: float
     units: tuple[str, ...]
     start: tuple[int, ...] | None
     points: tuple[Point, ...]
-    ends: Ends
+    course: _Realised
+    edges: tuple[int, ...]
 
     def quotas(self, at: float) -> tuple[int, ...] | None:
         """Quotas just above `at`."""
@@ -80,7 +69,8 @@ class Curve:
 
     def fair_shares(self, stretch: int) -> list[list[float]]:
         """Fair share of every unit, members, at both ends of the stretch before the point of that number."""
-        return [fair_share_nested(problem) for problem in self.ends(stretch)]
+        places = self.edges[2 * stretch : 2 * stretch + 2]
+        return [fair_share_nested(self.course.problem_at(place)) for place in places]
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """One mapping a unit and end of a stretch, for a chart: `unit`, `at`, `quota`, `fair_share`.
@@ -88,7 +78,7 @@ class Curve:
         Of many stretches every second, third … is given, of many units those whose quotas move most.
         """
         held = [self.start, *(each.quotas for each in self.points)]
-        places = [self.low, *(each.at for each in self.points), self.high]
+        places = [0.0, *(each.at for each in self.points), 1.0]
         quotas = np.array([each for each in held if each is not None] or [(0,) * len(self.units)])
         shown = sorted(np.argsort(quotas.min(axis=0) - quotas.max(axis=0), kind="stable")[:MOST_SHOWN].tolist())
         for stretch in range(0, len(held), -(-len(held) // MOST_ROWS)):
@@ -100,139 +90,97 @@ class Curve:
 
     def to_json(self) -> dict[str, Any]:
         """The points as plain mappings."""
-        points = [vars(each) for each in self.points]
-        return {"parameter": self.parameter, "low": self.low, "high": self.high, "start": self.start, "points": points}
+        range_ = {"parameter": "growth.realisation", "low": 0.0, "high": 1.0}
+        return {**range_, "start": self.start, "points": [vars(each) for each in self.points]}
 
 
-def curve(table: Table, scenario: Scenario, parameter: str, low: float, high: float) -> Curve:
-    """Quota and fair share of every unit over a parameter's range, with every point where a lot moves.
+def curve(table: Table, scenario: Scenario) -> Curve:
+    """Quota and fair share of every unit as the common realisation goes from 0 to 1, with every point of change.
 
     Args:
         table: the units.
-        scenario: everything else stays as it says.
-        parameter: see `Curve`.
-        low: start of the range; persons for growth and target.
-        high: its end, above `low`.
+        scenario: everything else stays as it says; its `risk.weight` is 0, as costs of risk are no lines.
 
     Returns:
         The curve. Claims are unrounded: a run, which rounds them to millionths of a person, turns within about that
         much of each point. Where units tie exactly at a point, the run's order decides at the point itself. Points
-        closer than 2⁻³² of the range are one.
+        closer than 2⁻³² are one.
 
     Raises:
-        InputError: no such parameter or unit, a range it cannot have, or a risk term (whose costs are no lines).
+        InputError: the scenario does not fit the table.
 
     Example:
         >>> from allocator import load_scenario
-        >>> made = curve(*load_scenario("an-giang-2017/base"), "growth_estimate.CĐ các KCN", 10_900, 11_100)
-        >>> [(point.at, point.gives, point.takes) for point in made.points]
-        [(10922.3399015, ('Long Xuyên',), ('CĐ các KCN',))]
+        >>> made = curve(*load_scenario("an-giang-2017/base"))
+        >>> [(point.at, point.gives, point.takes) for point in made.points[:1]]
+        [(0.000340067340067, ('Long Xuyên',), ('CĐ các KCN',))]
     """
     scenario.check(table)
-    if scenario.risk.weight:
-        raise InputError(fault("curve.risk", scenario.place("risk", "weight")))
-    names = [*PARAMETERS, *(GROWTH + unit for unit in table.units)]
-    if parameter not in names:
-        raise InputError(fault("curve.unknown", parameter, names=names))
-    least, most = _limits(scenario, parameter)
-    if not least <= low < high <= most:
-        raise InputError(fault("curve.range", parameter, low=low, high=high, least=least, most=most))
-    course = (_Targets if parameter == "target" else _Claims)(table, scenario, parameter, low, high)
-    values, cells = turning_points(course)
-    # Rounded: the last digits of floating point are not the same on every machine.
-    ats = [float(f"{at:.12g}") for at in values.tolist()]
-    points = [_point(table.units, scenario.lot, *each) for each in zip(ats, cells.before, cells.after, strict=True)]
-    edges = [int(course.first[0]), *np.stack((cells.low, cells.high), axis=1).ravel().tolist(), int(course.first[-1])]
-    start = course.lots(course.first[:1], cells.before[:0], cells.before[:0])[0] if not points else cells.before[0]
-    first = _members(start, scenario.lot)
-    return Curve(parameter, float(low), float(high), table.units, first, tuple(points), Ends(course, tuple(edges)))
-
-
-def _limits(scenario: Scenario, parameter: str) -> tuple[float, float]:
-    """Least and most value a parameter can have."""
-    if parameter == "attainment.exponent":
-        return (-10 if scenario.attainment.floor else 0), 10
-    return 0, {"growth.realisation": 1, "bounds.max_share": 10**6}.get(parameter, MOST_PERSONS)
+    course = _Realised(table, scenario)
+    start, values, cells = turning_points(course)
+    known = ((cells.before != NONE) & (cells.after != NONE)).all(axis=1, keepdims=True)
+    gain = np.where(known, cells.after - cells.before, 0)
+    points = tuple(
+        Point(at, _each(table.units, -more), _each(table.units, more), _members(after, scenario.lot))
+        for at, more, after in zip(values, gain, cells.after, strict=True)
+    )
+    edges = (int(course.first[0]), *np.stack((cells.low, cells.high), axis=1).ravel().tolist(), int(course.first[-1]))
+    return Curve(table.units, _members(start, scenario.lot), points, course, edges)
 
 
 def _members(lots: IntArray, lot: int) -> tuple[int, ...] | None:
     return None if (lots == NONE).any() else tuple((lots * lot).tolist())
 
 
-def _point(units: tuple[str, ...], lot: int, at: float, before: IntArray, after: IntArray) -> Point:
-    known = (before != NONE) & (after != NONE)
-    sides = (np.repeat(units, np.where(known, np.maximum(each, 0), 0)) for each in (before - after, after - before))
-    gives, takes = (tuple(each.tolist()) for each in sides)
-    return Point(at, gives, takes, _members(after, lot))
+def _each(units: tuple[str, ...], lots: IntArray) -> tuple[str, ...]:
+    """A name for each lot, of the units that have any."""
+    return tuple(np.repeat(units, np.maximum(lots, 0)).tolist())
 
 
-class _Claims:
-    """A parameter on which claims, or caps that are a share of something, depend; see `turning_points.Course`.
+class _Realised(Course):
+    """The common realisation: claims, and caps that are a share of the workforce, are lines in it.
 
     Attributes:
-        base: claims at both ends, all to one scale, lines between them.
-        past: what is raised to the power of the parameter to multiply claims; None where the parameter is another.
-        share: caps at both ends, lots, likewise; whole where the parameter does not move them.
+        claims: at both ends, all to one scale.
+        share: caps at both ends, lots; whole where they do not move. None where there are none.
         problem: with the bounds that stand still.
     """
 
-    first = array([0, CELLS - 1])
-
-    def __init__(self, table: Table, scenario: Scenario, parameter: str, low: float, high: float) -> None:
-        self.low, self.high = low, high
-        settings, free = scenario.attainment, scenario.bounds.model_copy(update={"max_share": None})
-        workforce = [_workforce(table, scenario, parameter, exact(each)) for each in (low, high)]
+    def __init__(self, table: Table, scenario: Scenario) -> None:
+        settings, workforce = scenario.attainment, [_workforce(table, scenario, end) for end in (0, 1)]
         past = clipped(table, settings, attainment(table, settings))
-        is_power = parameter == "attainment.exponent"
-        multiplier = [Fraction(1)] * len(table) if is_power else [power(each, settings.exponent) for each in past]
+        multiplier = [power(each, settings.exponent) for each in past]
         blends = (blend(table, scenario, [MICRO * each for each in own]) for own in workforce)
-        self.base = _whole([b * m for b, m in zip(each, multiplier, strict=True)] for each in blends)
-        self.past = _floats(past) if is_power else None
-        self.problem = pose(table, scenario.model_copy(update={"bounds": free}))[2]
-        ends = (low, high) if parameter == "bounds.max_share" else (scenario.bounds.max_share,) * 2
-        self.share = None if None in ends else _shares(workforce, ends, scenario.lot)
+        self.claims = _whole([[b * m for b, m in zip(each, multiplier, strict=True)] for each in blends])
+        self.problem = pose(table, without_share(scenario))[2]
+        share = scenario.bounds.max_share
+        self.share = None if share is None else _caps(workforce, exact(share) / scenario.lot)
 
     def value(self, at: FloatArray) -> FloatArray:
         # Places lie between whole steps: rules and shares seldom change just there.
-        return np.asarray(self.low + (self.high - self.low) * ((at + 0.5) / CELLS))
+        return (at + 0.5) / CELLS
 
     def _line(self, ends: list[FloatArray], at: IntArray) -> FloatArray:
-        return np.asarray(ends[0] + (ends[1] - ends[0]) * ((at + 0.5) / CELLS)[:, None])
-
-    def claims(self, at: IntArray, coarse: bool = False) -> FloatArray:
-        """Claims to one scale, a row a place; coarse powers keep what is in proportion exactly so."""
-        made = self._line(self.base, at)
-        if self.past is None:
-            return made
-        factor = self.past ** self.value(at.astype(np.float64))[:, None]
-        if coarse:
-            part, exponent = np.frexp(factor)
-            factor = np.ldexp(np.rint(part * 2**30), exponent - 30)
-        return np.asarray(made * factor)
+        return np.asarray(ends[0] + (ends[1] - ends[0]) * self.value(at.astype(np.float64))[:, None])
 
     def cap(self, at: IntArray) -> FloatArray:
         if self.share is None:
-            return np.zeros((len(at), len(self.problem.cap)))
+            return super().cap(at)
         return np.minimum(self._line(self.share, at), np.minimum(self.problem.cap, self.problem.lots) + 0.5)
 
     def cost(self, unit: IntArray, k: IntArray, at: IntArray) -> FloatArray:
+        claims, each = self._line(self.claims, at)[np.arange(len(at)), unit], self.problem.method.value(k)
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.asarray(self.problem.method.value(k) / self.claims(at)[np.arange(len(at)), unit])
+            # First lots that cost nothing (Adams) go to the larger claim.
+            return np.asarray(np.where(each > 0, each / claims, -claims))
 
-    def lots(self, at: IntArray, before: IntArray, after: IntArray) -> IntArray:
-        step = max(1, BLOCK // len(self.problem.cap))
-        return np.concatenate([self._lots(at[start : start + step]) for start in range(0, max(len(at), 1), step)])
-
-    def _lots(self, at: IntArray) -> IntArray:
-        claims, cap = self.bounded(at)
-        fits, lots = decided(self.problem, claims.T, cap.T)
-        made = np.full(claims.shape, NONE)
-        made[fits] = lots.T
-        return made
+    def lots(self, at: IntArray, around: tuple[IntArray, IntArray] | None) -> IntArray:
+        bounded = (self.bounded(at[part]) for part in blocks(len(at), len(self.problem.cap)))
+        return np.concatenate([decided(self.problem, claims.T, cap.T).T for claims, cap in bounded])
 
     def bounded(self, at: IntArray) -> tuple[IntArray, IntArray]:
         """Claims in whole parts of a person as small as 64 bits allow, and caps in whole lots, a row a place."""
-        made = self.claims(at, coarse=True)
+        made = self._line(self.claims, at)
         scale = 60 - int(np.frexp(made.max(initial=0))[1])
         whole = np.maximum(np.rint(np.ldexp(made, scale)), made > 0).astype(np.int64)
         caps = self.problem.cap if self.share is None else np.floor(self.cap(at)).astype(np.int64)
@@ -243,70 +191,26 @@ class _Claims:
         return replace(self.problem, claims=claims[0], cap=cap[0])
 
 
-class _Targets:
-    """The target, decided anew at every lot; see `turning_points.Course`."""
-
-    def __init__(self, table: Table, scenario: Scenario, _: str, low: float, high: float) -> None:
-        self.table, self.scenario = table, scenario
-        self.first = np.arange(int(low // scenario.lot), -int(-high // scenario.lot))
-
-    def value(self, at: FloatArray) -> FloatArray:
-        return np.asarray(at * self.scenario.lot)
-
-    def cap(self, at: IntArray) -> FloatArray:
-        return np.zeros((len(at), len(self.table)))
-
-    def cost(self, unit: IntArray, k: IntArray, at: IntArray) -> FloatArray:
-        return np.zeros(len(at))
-
-    def lots(self, at: IntArray, before: IntArray, after: IntArray) -> IntArray:
-        problems = (self.problem_at(place) for place in at.tolist())
-        none = np.full(len(self.table), NONE)
-        return np.array([whole_lots_nested(each) if feasible(each) else none for each in problems])
-
-    def problem_at(self, place: int) -> Problem:
-        return pose(self.table, self.scenario.model_copy(update={"target": place * self.scenario.lot}))[2]
+def _workforce(table: Table, scenario: Scenario, realisation: int) -> list[Fraction]:
+    """Available workforce of each unit under a common realisation, persons, unrounded."""
+    own = scenario.growth.units
+    figures = zip(table.units, table.column("workforce"), table.optional("growth_estimate"), strict=True)
+    return [exact(s or 0) + exact(g or 0) * exact(own.get(unit, realisation)) for unit, s, g in figures]
 
 
-@dataclass(frozen=True, eq=False)
-class Ends:
-    """The problems just inside the ends of stretches: `edges` are the places of the first two, then of the next two."""
-
-    course: _Claims | _Targets
-    edges: tuple[int, ...]
-
-    def __call__(self, stretch: int) -> list[Problem]:
-        """Both of one stretch."""
-        return [self.course.problem_at(place) for place in self.edges[2 * stretch : 2 * stretch + 2]]
-
-
-def _workforce(table: Table, scenario: Scenario, parameter: str, value: Fraction) -> list[Fraction]:
-    """Available workforce of each unit where the parameter has a value, persons, unrounded."""
-    own, common = scenario.growth.units, scenario.growth.realisation
-    made = []
-    for unit, workforce, growth in zip(
-        table.units, table.column("workforce"), table.optional("growth_estimate"), strict=True
-    ):
-        is_common = parameter == "growth.realisation" and unit not in own
-        come = value if parameter == GROWTH + unit else exact(growth or 0)
-        made.append(exact(workforce or 0) + come * (value if is_common else exact(own.get(unit, common))))
-    return made
-
-
-def _shares(workforce: list[list[Fraction]], ends: tuple[Any, Any], lot: int) -> list[FloatArray]:
+def _caps(workforce: list[list[Fraction]], share: Fraction) -> list[FloatArray]:
     """Caps at both ends; a float could lose a lot where they stand still, so they are rounded down here."""
-    low, high = ([each * exact(share) / lot for each in own] for own, share in zip(workforce, ends, strict=True))
-    return [_floats(a if a != b else a // 1 for a, b in zip(each, other, strict=True))
-            for each, other in ((low, high), (high, low))]  # fmt: skip
+    ends = ([each * share for each in own] for own in workforce)
+    pairs = [(a, b) if a != b else (a // 1, a // 1) for a, b in zip(*ends, strict=True)]
+    return [_floats(each) for each in zip(*pairs, strict=True)]
 
 
-def _whole(ends: Iterable[list[Fraction]]) -> list[FloatArray]:
+def _whole(ends: list[list[Fraction]]) -> list[FloatArray]:
     """Claims at both ends, to a scale at which they are whole numbers and their ties are ties in floating point too."""
-    made = list(ends)
-    each = {value for own in made for value in own if value}
+    each = {value for own in ends for value in own if value}
     scale = Fraction(lcm(*(value.denominator for value in each)), gcd(*(value.numerator for value in each)) or 1)
     beyond = max(each, default=0) * scale > 1 << 500
-    return [_floats(value * (1 if beyond else scale) for value in own) for own in made]
+    return [_floats(value * (1 if beyond else scale) for value in own) for own in ends]
 
 
 def _floats(values: Any) -> FloatArray:

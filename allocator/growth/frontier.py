@@ -10,17 +10,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from allocator.data.table import Number, Table
-from allocator.growth.turning_points import CELLS, turning_points
+from allocator.growth.turning_points import CELLS, Course, turning_points
 from allocator.model.allocation import pose
 from allocator.model.claims import MICRO
 from allocator.model.feasibility import check_feasible
 from allocator.model.nested import Levels, merge_lots
-from allocator.model.problem import NANO, Problem, array
+from allocator.model.problem import NANO, Problem
 from allocator.model.risk import expected_shortfall
 from allocator.model.scenario import Scenario
 from allocator.model.signpost import FloatArray, IntArray
@@ -54,10 +53,6 @@ class Choice:
     expected_shortfall: float
     knee: bool = False
 
-    def to_json(self) -> dict[str, Any]:
-        """The choice as a plain mapping."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
-
 
 def frontier(table: Table, scenario: Scenario) -> tuple[Choice, ...]:
     """Every distinct allocation over the weight of the risk term, from the fairest to the least risky, the knee marked.
@@ -77,21 +72,16 @@ def frontier(table: Table, scenario: Scenario) -> tuple[Choice, ...]:
     _, bounded, problem = pose(table, scenario.changed({"risk": {"weight": 0}}))
     check_feasible(problem, bounded)
     course = _Weights(table, scenario, problem)
-    values, cells = turning_points(course)
-    lots = np.concatenate((course.lots(course.first[:1], *[np.zeros((0, 0), dtype=np.int64)] * 2), cells.after))
-    places = [0.0, *(float(f"{each:.12g}") for each in values.tolist()), float(MOST_WEIGHT)]
-    fairest = _members(problem, lots[0])
+    fairest, values, cells = turning_points(course)
+    places = [0.0, *values, float(MOST_WEIGHT)]
     choices = []
-    for held, low, high in zip(lots, places, places[1:], strict=False):
-        quotas, weight = _members(problem, held), _between(low, high) if low else 0.0
-        effort, short = course.totals(held)
-        choices.append(Choice(low, high, weight, quotas, misplaced(quotas, fairest), effort, short))
-    at = _knee(choices)
-    return tuple(replace(each, knee=n == at) for n, each in enumerate(choices))
-
-
-def _members(problem: Problem, lots: IntArray) -> tuple[int, ...]:
-    return tuple((lots * problem.lot).tolist())
+    for held, low, high in zip([fairest, *cells.after], places, places[1:], strict=False):
+        quotas, weight = tuple((held * problem.lot).tolist()), _between(low, high) if low else 0.0
+        moved, at = misplaced(quotas, (fairest * problem.lot).tolist()), course.problem.start + held
+        effort, short = float(course.effort[at].sum()), float(course.reached[at].sum())
+        choices.append(Choice(low, high, weight, quotas, moved, effort, short))
+    knee = _knee(choices)
+    return tuple(replace(each, knee=n == knee) for n, each in enumerate(choices))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -115,15 +105,13 @@ class _Weighed(Problem):
         return order
 
 
-class _Weights:
-    """The weight of risk, on a lattice of equal ratios; see `turning_points.Course`.
+class _Weights(Course):
+    """The weight of risk, on a lattice of equal ratios.
 
     Attributes:
         reached: expected shortfall of each unit at 0, 1, 2 … lots, members, one unit after the other.
-        effort: claim effort of the lots up to the k-th, above the floor, likewise.
+        single: claim effort of the k-th lot, above the floor, likewise; `effort` of the lots up to it.
     """
-
-    first = array([0, CELLS - 1])
 
     def __init__(self, table: Table, scenario: Scenario, problem: Problem) -> None:
         sizes = problem.top + 1
@@ -145,35 +133,25 @@ class _Weights:
     def value(self, at: FloatArray) -> FloatArray:
         return np.asarray(LEAST_WEIGHT * (MOST_WEIGHT / LEAST_WEIGHT) ** ((at + 0.5) / CELLS))
 
-    def cap(self, at: IntArray) -> FloatArray:
-        return np.zeros((len(at), len(self.problem.cap)))
-
     def cost(self, unit: IntArray, k: IntArray, at: IntArray) -> FloatArray:
         lot, weight = self.problem.start[unit] + k, self.value(at.astype(np.float64))
         return np.asarray(self.single[lot] + weight / self.problem.lot * self.problem.slope[lot])
 
-    def lots(self, at: IntArray, before: IntArray, after: IntArray) -> IntArray:
-        floor, top = self.problem.floor, self.problem.top
-        bounds = zip(np.minimum(before, after), np.maximum(before, after), strict=True) if len(before) else None
+    def lots(self, at: IntArray, around: tuple[IntArray, IntArray] | None) -> IntArray:
+        sides = around or [np.tile(each, (len(at), 1)) for each in (self.problem.floor, self.problem.top)]
         factors = (self.value(at.astype(np.float64)) / self.problem.lot * NANO).tolist()
-        return np.array(
-            [self._optimum(*each) for each in zip(factors, bounds or [(floor, top)] * len(at), strict=True)]
-        )
+        each = zip(factors, np.minimum(*sides), np.maximum(*sides), strict=True)
+        return np.array([self._optimum(*place) for place in each])
 
-    def _optimum(self, factor: float, around: tuple[IntArray, IntArray]) -> IntArray:
+    def _optimum(self, factor: float, least: IntArray, most: IntArray) -> IntArray:
         """The optimum, looked for near others: one that keeps clear of where it was looked for is that of all."""
         problem, reach = replace(self.problem, factor=factor), 1
         while True:
-            low, high = np.maximum(around[0] - reach, problem.floor), np.minimum(around[1] + reach, problem.top)
+            low, high = np.maximum(least - reach, problem.floor), np.minimum(most + reach, problem.top)
             lots = merge_lots(problem, self.levels, low, high)
             if not (((lots == low) & (low > problem.floor)) | ((lots == high) & (high < problem.top))).any():
                 return lots
             reach *= 4
-
-    def totals(self, lots: IntArray) -> tuple[float, float]:
-        """Claim effort of all lots above the floors, and expected shortfall in members."""
-        at = self.problem.start + lots
-        return float(self.effort[at].sum()), float(self.reached[at].sum())
 
 
 def _between(low: float, high: float) -> float:

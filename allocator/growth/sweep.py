@@ -8,19 +8,16 @@ depend on the draw it is the exact one.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Generator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property, reduce
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from allocator.growth.correlation import Copula, copula
-from allocator.growth.sampling import Points
-from allocator.growth.summary import Counts, Summary, Tails
+from allocator.growth.sampling import Copula, Points, copula
+from allocator.growth.summary import Summary
 from allocator.model.allocation import Allocation
 from allocator.model.bounds import bounds, share_per_lot, without_share
 from allocator.model.claims import MICRO, driver_parts, exact
@@ -34,8 +31,13 @@ from allocator.model.scenario import Distribution
 from allocator.model.signpost import FloatArray, IntArray
 from allocator.model.vectorised import available_micro, blended, share_lots
 
-BoolArray = NDArray[np.bool_]
+NONE = -1
+"""Lots of every unit where the rules cannot hold together."""
 CHUNK = 4_096
+CHUNKS = 4
+"""Chunks a task holds at least: it takes far longer than the 2 ms that sending it costs, and not long to do again."""
+TASK_DRAWS = 256
+"""Draws a task holds at least: the summary of a large table weighs much the same however few they are."""
 MOST_CELLS = 1 << 21
 """Most draws times units a chunk holds at once."""
 MOST_GROUPS = 12
@@ -85,6 +87,22 @@ class SweepPlan:
             size //= 2
         return size
 
+    @property
+    def task_draws(self) -> int:
+        """Draws of each task but the last."""
+        return max(CHUNKS * self.chunk_size, TASK_DRAWS)
+
+    def short(self, quota: IntArray, workforce: IntArray) -> IntArray:
+        """(quota − r·W)⁺, all in millionths of a person."""
+        return np.asarray(np.maximum(quota - np.rint(float(self.reachable) * workforce), 0).astype(np.int64))
+
+    @cached_property
+    def certain_shortfalls(self) -> IntArray:
+        """(quota − r·S)⁺ of each unit, millionths of a person; 0 for the uncertain ones."""
+        made = self.short(self.quota, self.workforce)
+        made[self.uncertain] = 0
+        return made
+
 
 def plan_sweep(allocation: Allocation, seed: int = 0, random: bool = False) -> SweepPlan:
     """The plan of an allocation's scenario, whose quotas are the fixed ones.
@@ -103,7 +121,7 @@ def plan_sweep(allocation: Allocation, seed: int = 0, random: bool = False) -> S
     joint = copula(table, scenario, uncertain)
     own, others = driver_parts(table, scenario)
     return SweepPlan(
-        replace(allocation.problem),
+        replace(allocation.problem),  # without what was worked out from it, some of which cannot be sent away
         Points(joint.factors + len(uncertain), seed, random),
         joint,
         uncertain,
@@ -135,18 +153,16 @@ def drawn_workforce(plan: SweepPlan, realised: FloatArray) -> IntArray:
 
 def drawn_claims(plan: SweepPlan, workforce: IntArray) -> IntArray:
     """Claims of all units, millionths of a person, shape (units, draws), for the W of the uncertain ones."""
-    everyone = np.repeat(plan.workforce[:, None], workforce.shape[1], axis=1)
-    everyone[plan.uncertain] = workforce
-    if plan.others.any():
-        return _claims(plan, everyone, slice(None))
+    units: Any = plan.uncertain
     made = np.repeat(plan.problem.claims[:, None], workforce.shape[1], axis=1)
-    made[plan.uncertain] = _claims(plan, workforce, plan.uncertain)
-    return made
-
-
-def _claims(plan: SweepPlan, workforce: IntArray, units: Any) -> IntArray:
+    if plan.others.any():
+        # The workforce of all units together weighs in the claim of each.
+        units, uncertain = slice(None), workforce
+        workforce = np.repeat(plan.workforce[:, None], workforce.shape[1], axis=1)
+        workforce[plan.uncertain] = uncertain
     base = blended(workforce.T, plan.own, plan.others[units])
-    return np.asarray(np.rint(base * plan.multiplier[units]).astype(np.int64).T)
+    made[units] = np.rint(base * plan.multiplier[units]).T
+    return made
 
 
 def drawn_caps(plan: SweepPlan, workforce: IntArray) -> IntArray:
@@ -157,24 +173,36 @@ def drawn_caps(plan: SweepPlan, workforce: IntArray) -> IntArray:
     return made
 
 
-def chunk(plan: SweepPlan, index: int, size: int | None = None) -> Summary:
-    """The summary of chunk `index`: its first `size` draws, all of them by default.
+def task_count(plan: SweepPlan, draws: int) -> int:
+    """Number of tasks that a sweep of so many draws is cut into, each big enough to send away."""
+    return -(-draws // plan.task_draws)
 
-    The same draws give the same digits wherever and in whatever order chunks are computed.
-    """
+
+def task(plan: SweepPlan, index: int, draws: int) -> Summary:
+    """The summary of task `index` of a sweep of `draws` draws, the same wherever and whenever it is computed."""
+    each = plan.task_draws
+    return sweep(plan, min((index + 1) * each, draws), index * each)
+
+
+def sweep(plan: SweepPlan, draws: int, start: int = 0) -> Summary:
+    """The summary of all draws up to `draws`, from `start` on, with which a chunk begins."""
+    size = plan.chunk_size
+    return reduce(Summary.merged, (chunk(plan, at // size, min(size, draws - at)) for at in range(start, draws, size)))
+
+
+def chunk(plan: SweepPlan, index: int, size: int) -> Summary:
+    """The summary of the first `size` draws of chunk `index`."""
     count = plan.chunk_size
-    realised = realisations(plan, index * count, count)[:, : count if size is None else size]
-    return summary_of(plan, drawn_workforce(plan, realised))
+    return summary_of(plan, drawn_workforce(plan, realisations(plan, index * count, count)[:, :size]))
 
 
 def summary_of(plan: SweepPlan, workforce: IntArray) -> Summary:
     """The summary of draws given by the W of the uncertain units, millionths of a person."""
     claims, cap = drawn_claims(plan, workforce), drawn_caps(plan, workforce)
-    fits, lots = decided(plan.problem, claims, cap, lambda draw, problem: _with_risk(plan, problem, workforce[:, draw]))
-    infeasible = int((~fits).sum())
+    lots = decided(plan.problem, claims, cap, lambda draw, problem: _with_risk(plan, problem, workforce[:, draw]))
+    fits = lots[0] != NONE
     most = np.append(plan.quota[plan.uncertain], plan.quota.sum())
-    tails = Tails.of(shortfalls(plan, workforce), most, plan.bins)
-    return Summary(workforce.shape[1], infeasible, Counts.of(lots), tails)
+    return Summary.of(lots if fits.all() else lots[:, fits], shortfalls(plan, workforce), most, plan.bins)
 
 
 def decided(
@@ -182,8 +210,8 @@ def decided(
     claims: IntArray,
     cap: IntArray,
     weighed: Callable[[int, Problem], Problem] = lambda draw, problem: problem,
-) -> tuple[BoolArray, IntArray]:
-    """Which draws the rules can hold together in, and the whole lots of those.
+) -> IntArray:
+    """Whole lots of each draw, shape (units, draws); `NONE` in those whose rules cannot hold together.
 
     Args:
         problem: what all draws share but for claims and caps, shape (units, draws).
@@ -195,27 +223,28 @@ def decided(
     if not fits.all():
         claims, cap = claims[:, fits], cap[:, fits]
     if problem.risk is None and len(problem.tree.names) <= MOST_GROUPS:
-        return fits, whole_lots_in_groups(problem, claims, cap)
-    draws = zip(np.flatnonzero(fits).tolist(), claims.T, cap.T, strict=True)
-    lots = [whole_lots_nested(weighed(draw, replace(problem, claims=w, cap=most))) for draw, w, most in draws]
-    return fits, np.array(lots, dtype=np.int64).reshape(-1, len(claims)).T
+        lots = whole_lots_in_groups(problem, claims, cap)
+    else:
+        draws = zip(np.flatnonzero(fits).tolist(), claims.T, cap.T, strict=True)
+        each = [whole_lots_nested(weighed(draw, replace(problem, claims=w, cap=most))) for draw, w, most in draws]
+        lots = array(each).reshape(-1, len(claims)).T
+    if fits.all():
+        return lots
+    made = np.full((len(claims), len(fits)), NONE)
+    made[:, fits] = lots
+    return made
+
+
+def blocks(count: int, units: int) -> Iterator[slice]:
+    """Slices of `count` draws of so many units, each few enough to be decided at once."""
+    step = max(1, MOST_CELLS // units)
+    return (slice(start, start + step) for start in range(0, max(count, 1), step))
 
 
 def shortfalls(plan: SweepPlan, workforce: IntArray) -> IntArray:
     """(quota − r·W)⁺ of the uncertain units and of all units together, millionths of a person."""
-    short = _short(plan, plan.quota[plan.uncertain, None], workforce)
-    return np.concatenate((short, (short.sum(axis=0) + certain_shortfalls(plan).sum())[None]))
-
-
-def certain_shortfalls(plan: SweepPlan) -> IntArray:
-    """(quota − r·S)⁺ of each unit, millionths of a person; 0 for the uncertain ones."""
-    short = _short(plan, plan.quota, plan.workforce)
-    short[plan.uncertain] = 0
-    return short
-
-
-def _short(plan: SweepPlan, quota: IntArray, workforce: IntArray) -> IntArray:
-    return np.asarray(np.maximum(quota - np.rint(float(plan.reachable) * workforce), 0).astype(np.int64))
+    short = plan.short(plan.quota[plan.uncertain, None], workforce)
+    return np.concatenate((short, (short.sum(axis=0) + plan.certain_shortfalls.sum())[None]))
 
 
 def _with_risk(plan: SweepPlan, problem: Problem, workforce: IntArray) -> Problem:
@@ -226,26 +255,3 @@ def _with_risk(plan: SweepPlan, problem: Problem, workforce: IntArray) -> Proble
     for unit, each in zip(plan.uncertain.tolist(), workforce.tolist(), strict=True):
         costs[unit] = known_costs(reachable, each / MICRO, int(problem.top[unit]), problem.lot, plan.weight)
     return replace(problem, risk=tuple(costs))
-
-
-def sweep(plan: SweepPlan, draws: int, workers: int = 1) -> Generator[Summary, None, None]:
-    """The summary of the draws so far, after some chunks each; the last one is that of all `draws`.
-
-    Closing the generator early leaves whole chunks: what was yielded last stands.
-    """
-    size = plan.chunk_size
-    sizes = [min(size, draws - start) for start in range(0, draws, size)]
-    so_far: Summary | None = None
-    pool = ThreadPoolExecutor(workers)
-    waiting: deque[Future[Summary]] = deque()
-    try:
-        for index, each in enumerate(sizes):
-            waiting.append(pool.submit(chunk, plan, index, each))
-            if len(waiting) < 4 * workers and index + 1 < len(sizes):
-                continue
-            while waiting and (len(waiting) >= 2 * workers or index + 1 == len(sizes)):
-                found = waiting.popleft().result()
-                so_far = found if so_far is None else so_far.merged(found)
-                yield so_far
-    finally:
-        pool.shutdown(cancel_futures=True)

@@ -15,7 +15,7 @@ import numpy as np
 
 from allocator.data.numbers import MOST_PERSONS
 from allocator.data.table import Table
-from allocator.growth.sweep import SweepPlan, decided, drawn_caps, drawn_claims, plan_sweep
+from allocator.growth.sweep import NONE, blocks, decided, drawn_caps, drawn_claims, plan_sweep
 from allocator.model.allocation import Allocation, allocate, pose
 from allocator.model.claims import MICRO, MOST_CLAIM, exact, micro
 from allocator.model.feasibility import feasible
@@ -23,10 +23,6 @@ from allocator.model.nested import whole_lots_nested
 from allocator.model.problem import array
 from allocator.model.scenario import Scenario
 from allocator.model.signpost import IntArray
-
-NONE = -1
-BLOCK = 1 << 20
-"""Changes times units decided at once."""
 
 
 @dataclass(frozen=True)
@@ -84,43 +80,34 @@ class _Changed:
 
     def __init__(self, base: Allocation) -> None:
         self.base = base
-        self.workforce = array(base.claims.available)
         # Every unit's workforce may move: the draws' way to claims and caps does for that.
-        self.plan: SweepPlan = replace(plan_sweep(base), uncertain=np.arange(len(base.table)))
+        self.plan = replace(plan_sweep(base), uncertain=np.arange(len(base.table)))
 
     def lots(self, unit: IntArray, growth: IntArray) -> IntArray:
         """A row for each pair of a unit and its estimate, persons."""
         if self.plan.weight:
-            return np.array([self._posed(*each) for each in zip(unit.tolist(), growth.tolist(), strict=True)])
-        step = max(1, BLOCK // len(self.workforce))
-        blocks = (slice(start, start + step) for start in range(0, len(unit), step))
-        return np.concatenate([self._decided(unit[each], growth[each]) for each in blocks])
-
-    def _posed(self, unit: int, growth: int) -> IntArray:
-        """With a risk term, whose costs depend on the estimate too, one by one."""
-        table = self.base.table.with_figure("growth_estimate", unit, growth)
-        problem = pose(table, self.base.scenario)[2]
-        return whole_lots_nested(problem) if feasible(problem) else np.full(len(table), NONE)
+            # One by one: the costs of risk depend on the estimate, too.
+            pairs = zip(unit.tolist(), growth.tolist(), strict=True)
+            tables = (self.base.table.with_figure("growth_estimate", *each) for each in pairs)
+            posed, none = [pose(table, self.base.scenario)[2] for table in tables], [NONE] * len(self.base.table)
+            return np.array([whole_lots_nested(each) if feasible(each) else none for each in posed])
+        parts = blocks(len(unit), len(self.base.table))
+        return np.concatenate([self._decided(unit[part], growth[part]) for part in parts])
 
     def _decided(self, unit: IntArray, growth: IntArray) -> IntArray:
-        rows = np.arange(len(unit))
-        workforce = np.repeat(self.workforce[:, None], len(unit), axis=1)
-        workforce[unit, rows] = [self._available(*each) for each in zip(unit.tolist(), growth.tolist(), strict=True)]
-        if self.plan.others.any():
-            claims = np.minimum(drawn_claims(self.plan, workforce), MOST_CLAIM)
-        else:
-            claims = np.repeat(self.plan.problem.claims[:, None], len(unit), axis=1)
-            own = zip(unit.tolist(), workforce[unit, rows].tolist(), strict=True)
-            claims[unit, rows] = [self._claim(*each) for each in own]
-        fits, lots = decided(self.plan.problem, claims, drawn_caps(self.plan, workforce))
-        made = np.full((len(unit), len(self.workforce)), NONE)
-        made[fits] = lots.T
-        return made
+        base, plan, rows = self.base, self.plan, np.arange(len(unit))
+        workforce, claims = (
+            np.repeat(array(each)[:, None], len(unit), axis=1) for each in (base.claims.available, base.claims.claims)
+        )
+        own = [self._own(*each) for each in zip(unit.tolist(), growth.tolist(), strict=True)]
+        workforce[unit, rows], claims[unit, rows] = zip(*own, strict=True)
+        if plan.others.any():
+            claims = np.minimum(drawn_claims(plan, workforce), MOST_CLAIM)
+        return decided(plan.problem, claims, drawn_caps(plan, workforce)).T
 
-    def _available(self, unit: int, growth: int) -> int:
-        settings = self.base.scenario.growth
-        share = exact(settings.units.get(self.base.table.units[unit], settings.realisation)) * growth
-        return micro(self.base.claims.workforce[unit] + share)
-
-    def _claim(self, unit: int, workforce: int) -> int:
-        return min(micro(Fraction(workforce, MICRO) * self.base.claims.multiplier[unit]), MOST_CLAIM)
+    def _own(self, unit: int, growth: int) -> tuple[int, int]:
+        """Available workforce and claim of a unit with an estimate, as a run has them without blended drivers."""
+        settings, given = self.base.scenario.growth, self.base.claims
+        share = exact(settings.units.get(self.base.table.units[unit], settings.realisation))
+        workforce = micro(given.workforce[unit] + share * growth)
+        return workforce, min(micro(Fraction(workforce, MICRO) * given.multiplier[unit]), MOST_CLAIM)

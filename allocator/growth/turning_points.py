@@ -5,46 +5,49 @@ lots' costs would cross) until they are one cell or nothing moves inside; in its
 the share that caps a unit, cross in floating point: right to about 12 digits.
 
 Why nothing moves inside an interval whose ends hold the same lots: while bounds stand still each exchange of two lots
-asks less on one side of one point only (claims, their logarithms for the exponent of attainment, and costs for the
-weight of risk are lines in the parameter), so an allocation is the optimum on an interval. Caps that are a share of a
-growing workforce only rise, and one that rises over lots its unit does not want changes nothing; where a unit that was
-held at its cap gets room inside, lots may move there and back, and such an interval is cut however its ends agree.
+asks less on one side of one point only (claims for the realisation, and costs for the weight of risk, are lines in the
+parameter), so an allocation is the optimum on an interval. Caps that are a share of a growing workforce only rise, and
+one that rises over lots its unit does not want changes nothing; where a unit that was held at its cap gets room inside,
+lots may move there and back, and such an interval is cut however its ends agree.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from allocator.model.problem import array
 from allocator.model.signpost import FloatArray, IntArray
 
 BoolArray = NDArray[np.bool_]
 CELLS = 1 << 32
 BESIDE = 1_000
-NONE = -1
-"""Lots of every unit where the rules cannot hold together."""
 
 
-class Course(Protocol):
+class Course(ABC):
     """A parameter's effect, at places on the lattice (`at`); arrays of lots have a row a place."""
 
-    first: IntArray
+    first = array([0, CELLS - 1])
     """Places to begin with, ascending; both ends are among them."""
 
-    def lots(self, at: IntArray, before: IntArray, after: IntArray) -> IntArray:
-        """The optimum at places, given those of the nearest places on both sides that are known."""
+    @abstractmethod
+    def lots(self, at: IntArray, around: tuple[IntArray, IntArray] | None) -> IntArray:
+        """The optimum at places, given those of the nearest places on both sides where they are known."""
 
+    @abstractmethod
+    def value(self, at: FloatArray) -> FloatArray:
+        """Value of the parameter, also between places."""
+
+    @abstractmethod
     def cost(self, unit: IntArray, k: IntArray, at: IntArray) -> FloatArray:
         """Cost of a lot at a place; only differences between lots count."""
 
     def cap(self, at: IntArray) -> FloatArray:
         """Caps that move with the parameter, before they are rounded down to lots, a row a place; they never fall."""
-
-    def value(self, at: FloatArray) -> FloatArray:
-        """Value of the parameter, also between places."""
+        return np.zeros((len(at), 1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,10 +64,14 @@ class Stretches:
         return Stretches(self.low[keep], self.high[keep], self.before[keep], self.after[keep])
 
 
-def turning_points(course: Course) -> tuple[FloatArray, Stretches]:
-    """Every change of the optimum, ascending: its value of the parameter, the cell it lies in, the lots around it."""
+def turning_points(course: Course) -> tuple[IntArray, list[float], Stretches]:
+    """The optimum at the lower end, and every change of it, ascending.
+
+    Of each change the parameter's value to 12 digits (further ones are not the same on every machine), and the cell it
+    lies in with the lots around it.
+    """
     at = course.first
-    lots = course.lots(at, *([np.zeros((0, 0), dtype=np.int64)] * 2))
+    lots = course.lots(at, None)
     now, found = Stretches(at[:-1], at[1:], lots[:-1], lots[1:]), []
     for turn in range(200):
         moved, is_cell = (now.before != now.after).any(axis=1), now.high - now.low == 1
@@ -76,7 +83,8 @@ def turning_points(course: Course) -> tuple[FloatArray, Stretches]:
     cells = Stretches(*(np.concatenate([getattr(each, name) for each in found]) for name in Stretches.__annotations__))
     cells = cells.only(np.argsort(cells.low))
     share = np.nan_to_num(_crossing(course, cells), nan=1.0)
-    return course.value(cells.low.astype(np.float64) + share), cells
+    values = course.value(cells.low.astype(np.float64) + share).tolist()
+    return lots[0], [float(f"{each:.12g}") for each in values], cells
 
 
 def _freed(course: Course, now: Stretches) -> BoolArray:
@@ -93,7 +101,7 @@ def _cut(course: Course, now: Stretches, guess: bool) -> Stretches:
         share = _crossing(course, now)
         near = now.low + np.nan_to_num(share * width).astype(np.int64)
         at = np.where(np.isnan(share), at, np.clip(near, now.low + 1, now.high - 1))
-    lots = course.lots(at, now.before, now.after)
+    lots = course.lots(at, (now.before, now.after))
     sides = (now.low, at), (at, now.high), (now.before, lots), (lots, now.after)
     return Stretches(*(np.concatenate(each) for each in sides))
 

@@ -25,7 +25,7 @@ def ask_calibrate(case: Case, range: Sequence[str] = ()) -> Finding:
     """
     from allocator.fit.calibration import calibrate as calibrated
     from allocator.fit.calibration_records import calibration_result
-    from allocator.fit.searched import read_ranges
+    from allocator.fit.candidates import read_ranges
 
     if any(case.table.parents):
         raise InputError(fault("calibrate.tree", case.table.place))

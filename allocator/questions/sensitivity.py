@@ -11,7 +11,7 @@ from allocator.finding.columns import columns, listed
 from allocator.questions import Argument, Case, question
 
 if TYPE_CHECKING:
-    from allocator.growth.dependence import Leaning
+    from allocator.growth.leaning import Leaning
     from allocator.model.allocation import Allocation
 
 MOST_DRAWS = 10**12
@@ -51,8 +51,7 @@ def ask_sensitivity(
 
     check(draws, seed)
     planned = plan_sweep(case.allocation, seed, random)
-    *_, summary = sweep(planned, draws, 1)
-    return answer(case, planned, summary, details_of(case, tips=True) if details else None)
+    return answer(case, planned, sweep(planned, draws), details_of(case, tips=True) if details else None)
 
 
 def check(draws: int, seed: int) -> None:
@@ -68,10 +67,10 @@ def check(draws: int, seed: int) -> None:
 
 def answer(case: Case, planned: Any, summary: Any, more: Leaning | None = None) -> Finding:
     """What the draws of a plan say, and what else was worked out."""
-    from allocator.growth.bands_and_risks import bands_and_risks
+    from allocator.growth.summary import bands_and_risks
 
     made = case.allocation
-    document = {"seed": planned.points.seed, **bands_and_risks(planned, summary).to_json(made.table.units, made.quotas)}
+    document = {"seed": planned.points.seed, **bands_and_risks(made, planned, summary)}
     for row, tip in zip(document["units"], _tips(made), strict=True):
         row["tipping_growth"] = tip
     sections = _drawn(made, document), *(_leaning(more, made) if more else ())
@@ -80,7 +79,7 @@ def answer(case: Case, planned: Any, summary: Any, more: Leaning | None = None) 
 
 def details_of(case: Case, tips: bool) -> Leaning:
     """What an allocation leans on, with who tips whom where asked for; InputError for trees and many units."""
-    from allocator.growth.dependence import allocation_leaning as leaning
+    from allocator.growth.leaning import leaning
     from allocator.growth.tipping import tipping
 
     if any(case.table.parents):

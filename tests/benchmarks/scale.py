@@ -25,8 +25,7 @@ from allocator import allocate, load_scenario
 from allocator.cli.commands import scenario_text
 from allocator.data.synth import COLUMNS, made_up_nation
 from allocator.growth.summary import Summary
-from allocator.growth.sweep import SweepPlan, plan_sweep
-from allocator.growth.sweep_tasks import task, task_draws
+from allocator.growth.sweep import SweepPlan, plan_sweep, task
 from allocator.scale import computed
 from tests.clusters import allocator, cluster, ended, grown, until
 
@@ -58,7 +57,7 @@ def spent(planned: SweepPlan, tasks: int, draws: int, workers: int) -> tuple[flo
 def sweep(units: int) -> None:
     """Two processes against one, memory, and the time on paper."""
     planned = made(units)
-    size = task_draws(planned)
+    size = planned.task_draws
     start = {workers: spent(planned, 1, 1, workers)[0] for workers in (1, 2)}
     task(planned, 0, 1)
     before = time.perf_counter()

@@ -20,10 +20,11 @@ import numpy as np
 
 from allocator import allocate, load_scenario
 from allocator.cli.sensitivity import processors
-from allocator.growth.sweep import drawn_caps, drawn_claims, drawn_workforce, plan_sweep, realisations, sweep
+from allocator.growth.sweep import drawn_caps, drawn_claims, drawn_workforce, plan_sweep, realisations, task_count
 from allocator.model.problem import Problem
 from allocator.model.program import solve
 from allocator.model.waterfill import whole_lots
+from allocator.scale import computed
 
 DRAWS = 1_000_000
 SOLVED = 2_000
@@ -117,11 +118,12 @@ def process(draws: int) -> None:
 def memory() -> None:
     """Memory in use while draws go by."""
     planned = plan_sweep(allocate(*load_scenario("an-giang-2017/base")))
-    start, shown = time.perf_counter(), 1_000_000
-    for summary in sweep(planned, 10_000_000, processors()):
-        if summary.draws >= shown:
+    start, shown, draws, whole = time.perf_counter(), 1_000_000, 10_000_000, None
+    for _, part in computed(planned, range(task_count(planned, draws)), draws, "local", processors()):
+        whole = part if whole is None else whole.merged(part)
+        if whole.draws >= shown:
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            print(f"{summary.draws:>11,} draws: {time.perf_counter() - start:5.1f} s, peak {peak:.0f} MB")
+            print(f"{whole.draws:>11,} draws: {time.perf_counter() - start:5.1f} s, peak {peak:.0f} MB")
             shown *= 10
 
 

@@ -10,7 +10,7 @@ import pytest
 from allocator import allocate, load_scenario
 from allocator.errors import InputError
 from allocator.growth.frontier import Choice, frontier
-from allocator.growth.tornado import tornado
+from allocator.growth.leaning import tornado
 from allocator.why.comparison import misplaced
 
 TABLE, BASE = load_scenario("an-giang-2017/base")

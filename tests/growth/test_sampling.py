@@ -9,8 +9,7 @@ from scipy.stats import qmc, spearmanr
 from allocator import load_scenario
 from allocator.data.table import Table
 from allocator.errors import InputError
-from allocator.growth.correlation import copula, nearest
-from allocator.growth.sampling import Points
+from allocator.growth.sampling import Points, copula, nearest
 from allocator.model.problem import array
 
 

@@ -12,8 +12,7 @@ import pytest
 
 from allocator import allocate, load_scenario
 from allocator.errors import InfeasibleError
-from allocator.growth.bands_and_risks import bands_and_risks
-from allocator.growth.summary import Summary
+from allocator.growth.summary import Summary, bands_and_risks
 from allocator.growth.sweep import (
     chunk,
     drawn_claims,
@@ -68,14 +67,13 @@ def test_each_draw_gets_the_quotas_of_the_program(name: str) -> None:
             assert one.infeasible == 1
             continue
         feasible.append(solved.quotas)
-        bands = bands_and_risks(planned, one).bands
-        assert tuple(band[1] for band in bands) == solved.quotas
-    together = bands_and_risks(planned, summary_of(planned, workforce))
-    assert together.infeasible == DRAWS - len(feasible)
+        assert tuple(row["p50"] for row in bands_and_risks(allocation, planned, one)["units"]) == solved.quotas
+    together = bands_and_risks(allocation, planned, summary_of(planned, workforce))
+    assert together["infeasible"] == DRAWS - len(feasible)
     ordered = np.sort(np.array(feasible), axis=0)
-    for share, at in ((1, 0.05), (0, 0.5)):
-        row = ordered[int(np.ceil(Fraction(str(at)) * len(ordered))) - 1]
-        assert [band[1 - share] for band in together.bands] == row.tolist()
+    for share, at in (("p05", 0.05), ("p50", 0.5)):
+        wanted = ordered[int(np.ceil(Fraction(str(at)) * len(ordered))) - 1]
+        assert [row[share] for row in together["units"]] == wanted.tolist()
 
 
 def test_claims_of_a_draw_are_those_of_the_model() -> None:
@@ -90,11 +88,11 @@ def test_risk_of_fixed_quotas_is_that_of_plain_sums() -> None:
     planned = plan_sweep(allocation, seed=1)
     workforce = drawn_workforce(planned, realisations(planned, 0, 4096))
     short = shortfalls(planned, workforce) / MICRO
-    found = bands_and_risks(planned, summary_of(planned, workforce))
-    for risk, each in zip([found.risks[14], found.province], (short[0], short[-1]), strict=True):
-        assert risk.shortfall_probability == (each > 0).mean()
-        assert risk.expected_shortfall == pytest.approx(each.mean(), rel=1e-12)
-        for level, cvar in ((0.9, risk.cvar90), (0.95, risk.cvar95)):
+    found = bands_and_risks(allocation, planned, summary_of(planned, workforce))
+    for risk, each in zip([found["units"][14], found["province"]], (short[0], short[-1]), strict=True):
+        assert risk["shortfall_probability"] == (each > 0).mean()
+        assert risk["expected_shortfall"] == pytest.approx(each.mean(), rel=1e-12)
+        for level, cvar in ((0.9, risk["cvar90"]), (0.95, risk["cvar95"])):
             tail = (1 - level) * len(each)
             worst = np.sort(each)[::-1]
             whole = int(tail)
@@ -104,30 +102,32 @@ def test_risk_of_fixed_quotas_is_that_of_plain_sums() -> None:
 
 @pytest.mark.parametrize("random", [False, True])
 def test_no_order_of_chunks_changes_a_digit(random: bool) -> None:
-    planned = plan_sweep(blank_free([]), seed=2, random=random)
-    planned = pickle.loads(pickle.dumps(planned))
+    allocation = blank_free([])
+    planned = pickle.loads(pickle.dumps(plan_sweep(allocation, seed=2, random=random)))
     draws = 6 * planned.chunk_size + 100
-    whole = list(sweep(planned, draws, workers=2))[-1]
+    whole = sweep(planned, draws)
     sizes = [planned.chunk_size] * 6 + [100]
     parts = [chunk(planned, index, size) for index, size in enumerate(sizes)]
     backwards = reduce(Summary.merged, [pickle.loads(pickle.dumps(each)) for each in parts[::-1]])
-    assert bands_and_risks(planned, whole) == bands_and_risks(planned, backwards)
+    assert bands_and_risks(allocation, planned, whole) == bands_and_risks(allocation, planned, backwards)
     assert whole.draws == draws
 
 
 def test_draws_come_near_the_closed_form() -> None:
     allocation = blank_free([])
-    found = bands_and_risks(planned := plan_sweep(allocation), list(sweep(planned, 2**15))[-1])
+    planned = plan_sweep(allocation)
+    found = bands_and_risks(allocation, planned, sweep(planned, 2**15))
     quotas = np.array(allocation.quotas, dtype=np.float64)
     parts = np.split(quotas, len(quotas))
     exact = [float(expected_shortfall(allocation.table, allocation.scenario, *each)[0]) for each in enumerate(parts)]
-    assert [risk.expected_shortfall for risk in found.risks] == pytest.approx(exact, rel=1e-3, abs=1e-3)
-    assert found.province.expected_shortfall == pytest.approx(sum(exact), rel=1e-3)
+    assert [row["expected_shortfall"] for row in found["units"]] == pytest.approx(exact, rel=1e-3, abs=1e-3)
+    assert found["province"]["expected_shortfall"] == pytest.approx(sum(exact), rel=1e-3)
 
 
 def test_draws_whose_rules_cannot_hold_are_counted_and_count_for_the_risk() -> None:
     allocation = blank_free(["bounds.max_share=0.55", "target=7500"])
-    found = bands_and_risks(planned := plan_sweep(allocation), list(sweep(planned, 4096))[-1])
-    assert 0 < found.infeasible < 4096
-    assert found.draws == 4096
-    assert found.province.shortfall_probability > 0
+    planned = plan_sweep(allocation)
+    found = bands_and_risks(allocation, planned, sweep(planned, 4096))
+    assert 0 < found["infeasible"] < 4096
+    assert found["draws"] == 4096
+    assert found["province"]["shortfall_probability"] > 0

@@ -1,15 +1,18 @@
-"""Each input to the ends of its stated uncertainty, one at a time: how many members of the best allocation move."""
+"""What an allocation leans on: each input at the ends of its stated uncertainty, the curve, the frontier, the tips."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from allocator.data.table import Number, Table
 from allocator.errors import InfeasibleError
+from allocator.growth.curve import Curve, curve
+from allocator.growth.frontier import Choice, frontier
+from allocator.growth.tipping import Tip
 from allocator.model.allocation import allocate
 from allocator.model.distributions import quantile
 from allocator.model.risk import distribution_of
@@ -53,9 +56,44 @@ class Swing:
     moved_low: Number | None
     moved_high: Number | None
 
+
+@dataclass(frozen=True)
+class Leaning:
+    """What an allocation leans on.
+
+    Attributes:
+        tornado: what each input moves, the most telling first.
+        curve: quotas over the common realisation, 0 to 1; None where risk weighs in, whose costs are no lines.
+        frontier: fairness against expected shortfall; empty for Huntington–Hill, whose costs do not mix.
+        tips: by estimate, then by unit: smallest change of the estimate that moves the unit; empty where not asked for.
+    """
+
+    tornado: tuple[Swing, ...]
+    curve: Curve | None
+    frontier: tuple[Choice, ...]
+    tips: Mapping[str, Mapping[str, Tip]] = field(default_factory=dict)
+
     def to_json(self) -> dict[str, Any]:
-        """The swing as a plain mapping."""
-        return asdict(self)
+        """The parts as plain mappings."""
+        return {
+            "tornado": [vars(each) for each in self.tornado],
+            "curve": None if self.curve is None else self.curve.to_json(),
+            "frontier": [vars(each) for each in self.frontier],
+            "tipping": [
+                {"estimate": estimate, "unit": unit, **vars(tip)}
+                for estimate, row in self.tips.items()
+                for unit, tip in row.items()
+            ],
+        }
+
+
+def leaning(table: Table, scenario: Scenario) -> Leaning:
+    """What an allocation leans on, without the tips; InputError and InfeasibleError as `allocate`."""
+    return Leaning(
+        tornado(table, scenario),
+        None if scenario.risk.weight else curve(table, scenario),
+        () if scenario.signpost == "huntington_hill" else frontier(table, scenario),
+    )
 
 
 def tornado(table: Table, scenario: Scenario) -> tuple[Swing, ...]:
