@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,11 +12,18 @@ from string import Formatter
 import pytest
 
 import allocator
-from allocator.words import Words, catalogue
+from allocator.words import LANGUAGES, Words, catalogue
 
 VI, EN = catalogue("vi"), catalogue("en")
 PACKAGE = Path(allocator.__file__).parent
 SPEAKING = {"words", "fault"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_key_stands_twice(language: str) -> None:
+    pairs = json.loads((PACKAGE / "words" / f"{language}.json").read_text("utf-8"), object_pairs_hook=list)
+    keys = [key for key, _ in pairs]
+    assert len(keys) == len(set(keys))
 
 
 def test_same_keys() -> None:
@@ -68,7 +76,7 @@ def written() -> tuple[set[str], set[str]]:
     """Every text the package writes: literals of Python, templates and scripts; f-strings as patterns."""
     literals, formed = set[str](), set[str]()
     for path in PACKAGE.rglob("*.*"):
-        if path.suffix == ".py" and path.stem not in ("en", "vi"):
+        if path.suffix == ".py":
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     literals.add(node.value)

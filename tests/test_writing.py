@@ -391,7 +391,9 @@ def test_commands_write_folders_beside_what_the_user_has_there(tmp_path: Path) -
     (tmp_path / "nation" / "mine.txt").write_text("mine", "utf-8")
     done = process("synth", "--units", 3, "--levels", 1, "--out", tmp_path / "nation")
     assert done.returncode == 0
-    assert sorted(os.listdir(tmp_path / "nation")) == ["base.yaml", "mine.txt", "register.csv", "units.csv"]
+    assert sorted(os.listdir(tmp_path / "nation")) == [
+        "base.yaml", "mine.txt", "register.csv", "scenario.schema.json", "units.csv",
+    ]  # fmt: skip
     done = allocator("run", "--out", "new/folder/r.json", cwd=tmp_path)
     assert done.returncode == 0
     assert sorted(listed(tmp_path / "new")) == ["folder", "folder/r.json"]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from allocator.cli import Call, command, command_of, option
+from allocator.data.settings import SCHEMA_FILE, SCHEMA_LINE
 from allocator.errors import InputError, fault
 from allocator.questions import Case, find
 from allocator.words import LANGUAGES, Words
@@ -75,7 +76,7 @@ def _fitted(words: Words, about: Case, document: dict[str, Any], write: Path) ->
     body = _difference(scenario_alone(about.name).model_dump(mode="json"), made.model_dump(mode="json"))
     reasons = "".join(f"# {line}\n" for line in _reasons(words, document))
     head = {"extends": extends_name(about.name, write), **body}
-    return reasons + yaml.safe_dump(head, allow_unicode=True, sort_keys=False, width=120)
+    return SCHEMA_LINE + reasons + yaml.safe_dump(head, allow_unicode=True, sort_keys=False, width=120)
 
 
 def _difference(base: dict[str, Any], made: dict[str, Any]) -> dict[str, Any]:
@@ -91,6 +92,7 @@ def _reasons(words: Words, document: dict[str, Any]) -> Iterator[str]:
     """Lines that justify a stored fit."""
     from allocator.questions.calibrate import parameter, value
 
+    yield words("calibrate.schema")
     yield words("calibrate.why", **document["best"])
     yield words("calibrate.why_limit", best=document["best"]["misplaced"], limit=document["limit"])
     for each in document["intervals"]:
@@ -112,12 +114,17 @@ def command_named(name: str) -> click.Command:
 @command("schema")
 def schema(call: Call) -> None:
     """Print the schema, with or without --json."""
-    from allocator.model.scenario import Scenario
+    from allocator.model.scenario import scenario_keys
 
-    document = Scenario.model_json_schema()
-    document["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    document["properties"]["extends"] = {"type": "string"}
-    replace(call, json=True).show(document, "")
+    replace(call, json=True).show(scenario_keys().schema(call.words), "")
+
+
+def _schema_file(words: Words) -> dict[str, str]:
+    """The schema that a scenario beside it names in its first line."""
+    from allocator.files import json_text
+    from allocator.model.scenario import scenario_keys
+
+    return {SCHEMA_FILE: json_text(scenario_keys().schema(words))}
 
 
 @command("import")
@@ -134,7 +141,7 @@ def import_file(call: Call, file: Path, out: Path, pairs: tuple[str, ...], force
     from allocator.writing import write_folder
 
     made = import_table(read_bytes(file), file.name, _chosen(pairs))
-    written = folder_files(made, call.words)
+    written = folder_files(made, call.words) | _schema_file(call.words)
     there = [name for name in written if (out / name).exists()]
     if there and not force:
         raise InputError(fault("import.exists", str(out), names=there))
@@ -194,6 +201,7 @@ def synth(call: Call, units: int, levels: int, seed: int, out: Path) -> None:
     nation = made_up_nation(units, levels, seed)
     table = csv_text(COLUMNS, nation.rows)
     files = {"units.csv": table, "base.yaml": scenario_text(nation.target, units, levels, seed)}
+    files |= _schema_file(call.words)
     if units <= MOST_REGISTERED:
         above = {row["parent"] for row in nation.rows}
         leaves = csv_text(COLUMNS, [row for row in nation.rows if row["unit"] not in above])
@@ -217,7 +225,7 @@ def scenario_text(target: int, units: int, levels: int, seed: int) -> str:
     """A scenario for the made-up table: the base of An Giang, the top level held near its published quotas."""
     pace = "levels:\n  - bounds: {pace: {reference: published_quota, down: 0.3, up: 0.3}}\n" if levels > 1 else ""
     return (
-        f"# allocator synth --units {units} --levels {levels} --seed {seed}\n"
+        f"{SCHEMA_LINE}# allocator synth --units {units} --levels {levels} --seed {seed}\n"
         f"data: units.csv\ntarget: {target}\nlot: 1\n"
         "growth: {realisation: 0.2}\n"
         "attainment: {basis: gross, exponent: 1, floor: 0.5, ceiling: 1, missing: 1}\n"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     "run", "audit", "compare", "explain", "appeal", "verify", "sensitivity", "calibrate", "import", "report", "serve",
-    "review", "unions", "plan", "synth", "scenarios", "schema",
+    "review", "unions", "plan", "synth", "scenarios", "schema", "keys",
 )  # fmt: skip
 NOT_TEXT = re.compile(r"[\ud800-\udfff]|\\(?:u|U0000)[dD][89a-fA-F][\da-fA-F]{2}")
 """Bytes that are not text in an argument, or halves of letters that YAML would read from `--set`."""
@@ -145,14 +145,19 @@ def advice(words: Words, table: Table, scenario: Scenario) -> list[str]:
     found = collision(table, scenario)
     if found is None:
         return []
-    lines = [words("remedy.rules", rules=[f"{key}: {value}" for key, value in found.rules.items()])]
+    lines = [words("remedy.rules", rules=[f"{key}: {_shown(value)}" for key, value in found.rules.items()])]
     if not found.remedies:
         return [*lines, words("remedy.none")]
     lines.append(words("remedy.title"))
     for remedy in found.remedies:
         changes = [str(each) for each in remedy.changes]
         lines.append(words("remedy.line", changes=changes, members=remedy.members, lots=remedy.lots))
+        lines.append("  " + " ".join(remedy.options))
     return lines
+
+
+def _shown(value: object) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
 def usage_message(words: Words, error: click.ClickException) -> str:

@@ -95,20 +95,12 @@ def sums_of_parts(case: PrintedTable) -> Iterator[Oddity]:
 
 
 def sums_of_children(case: PrintedTable) -> Iterator[Oddity]:
-    """Figures of a parent that are not the sum of its children's, where nothing that is blank can make it up."""
-    below: dict[str, list[int]] = defaultdict(list)
-    for row, parent in enumerate(case.table.parents):
-        if parent is not None:
-            below[parent].append(row)
-    position = {unit: row for row, unit in enumerate(case.table.units)}
+    """Figures of a parent that are not the sum of those below it, where nothing that is blank can make it up."""
     for column in [each for each in PERSON_COLUMNS if each in case.table.columns]:
-        figures = case.table.columns[column]
-        for parent in [unit for unit in position if unit in below]:
-            own, parts = figures[position[parent]], [figures[row] for row in below[parent]]
-            added = sum_known(parts)
-            unknown = None in parts and column != "growth_estimate"
-            if own is not None and (added > own if unknown else added != own):
-                yield Oddity("warning", "children", parent, column, own, added)
+        for row, (added, known) in case.table.sums_below(column).items():
+            own = case.table.columns[column][row]
+            if own is not None and (added != own if known else added > own):
+                yield Oddity("warning", "children", case.table.units[row], column, own, added)
 
 
 def percentages(case: PrintedTable) -> Iterator[Oddity]:
@@ -153,10 +145,14 @@ def _how_printed(printed: Decimal, exact: Decimal) -> str:
 
 
 def missing_history(case: PrintedTable) -> Iterator[Oddity]:
-    """Units whose past attainment cannot be worked out: no term target, or a figure of the past blank."""
+    """Units whose past attainment cannot be worked out: no term target, or a figure of the past blank.
+
+    A blank in an inner row of a tree is the sum of those below it.
+    """
+    inner = {*case.table.parents}
     known = [column for column in HISTORY if case.table.has(column)]
     for n, unit in enumerate(case.table.units):
-        missing = [column for column in known if case.values(column)[n] is None]
+        missing = [column for column in known if case.values(column)[n] is None and unit not in inner]
         if known and (missing or case.values("term_target")[n] == 0):
             yield Oddity("note", "no_history", unit, None, None, None, {"missing": missing or ["term_target"]})
 
@@ -189,12 +185,13 @@ def look_alikes(case: PrintedTable) -> Iterator[Oddity]:
 
 
 def totals_rows(case: PrintedTable) -> Iterator[Oddity]:
-    """Rows whose every count is the sum of all other rows': a totals row that was taken for a unit."""
+    """Rows, but a tree's inner ones, whose every count is the sum of all others': a totals row taken for a unit."""
+    inner = {*case.table.parents}
     columns = [case.values(column) for column in PERSON_COLUMNS if any(case.values(column))]
     sums = [sum_known(column) for column in columns]
     for n, unit in enumerate(case.table.units):
         doubled = all((column[n] or 0) * 2 == total for column, total in zip(columns, sums, strict=True))
-        if doubled and columns and len(case.table) > 2:
+        if doubled and columns and unit not in inner and len(case.table) > 2:
             yield Oddity("warning", "totals_row", unit, "workforce", case.values("workforce")[n])
 
 

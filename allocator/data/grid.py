@@ -5,7 +5,6 @@ A place names a cell: `units.csv:4:7` is line 4, cell 7; `units.xlsx, Sheet1!G4`
 
 from __future__ import annotations
 
-import difflib
 from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from allocator.data.limits import TABLE, Faults, Sent, csv_rows, decoded, lines_of, read_bytes, sheet_column
+from allocator.data.names import near_names
 from allocator.data.numbers import NumberError
 from allocator.data.table import fold
 from allocator.errors import fault
@@ -142,8 +142,9 @@ class Records:
         name = name_in(self.cell(row, "unit"))
         if name in known:
             return name
-        near = difflib.get_close_matches(name, known, n=3, cutoff=0.5) or sorted(known)[:20]
-        self.fault("scenario.unknown_unit" if name else "cell.blank_unit", row, "unit", name=name, near=near)
+        self.fault(
+            "scenario.unknown_unit" if name else "cell.blank_unit", row, "unit", name=name, near=near_names(name, known)
+        )
         return None
 
 

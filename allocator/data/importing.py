@@ -21,6 +21,7 @@ from allocator.data.limits import Sent, read_bytes
 from allocator.data.numbers import NumberError, figure, vietnamese, whole
 from allocator.data.pages import read_pages
 from allocator.data.rows import Figures, document_of, printed_columns, shown_cell, sort_rows
+from allocator.data.settings import SCHEMA_LINE
 from allocator.data.source import SOURCE_FILE, Source
 from allocator.data.table import PERSON_COLUMNS, TEXT_COLUMNS, Number
 from allocator.words import LANGUAGES, Words
@@ -203,7 +204,7 @@ def base_yaml(made: Imported, words: Words) -> str:
     if all(each in made.rows[0] for each in HISTORY):
         assumptions["attainment"] = FIRST_ATTAINMENT
     shown = _comment(words("import.base_assumptions")) + _yaml(assumptions) if assumptions else ""
-    return _comment(words("import.base_comment")) + decisions_text + shown
+    return SCHEMA_LINE + _comment(words("import.base_comment")) + decisions_text + shown
 
 
 def _comment(text: str) -> str:

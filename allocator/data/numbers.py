@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from allocator.data.table import Number
+from allocator.data.table import MOST_PERSONS, Number
 from allocator.errors import Fault, fault
 
-MOST_PERSONS = 9_000_000_000
 MOST_FIGURE = 10**15  # whole figures up to here are exact in floating point, too
 _NEAR = 1e-9
 
@@ -132,26 +131,29 @@ def figure(cell: object) -> Number | None:
     return int(value) if value == int(value) else float(value)
 
 
-def typed(text: str, whole_number: bool) -> Number:
+def typed(text: str, whole_number: bool, share: bool = False) -> Number:
     """Number that a person types in a field, which is known to be whole or one that has no thousands.
 
     Args:
         text: digits. In a whole number a comma or a point stands between thousands, in any other before decimals.
         whole_number: whether the field is for whole numbers.
+        share: whether it is for shares, which may be written as percentages.
 
     Raises:
         NumberError: not such a number, not whole where it must be, or above 10¹⁵ in size.
 
     Example:
-        >>> typed("6.600", True), typed("0,35", False), typed("1.125", False)
-        (6600, 0.35, 1.125)
+        >>> typed("6.600", True), typed("0,35", False), typed("55,45 %", False, share=True)
+        (6600, 0.35, 0.5545)
     """
     shown = bare(text)
     if whole_number and _THOUSANDS.fullmatch(shown) and not {".", ","} <= set(shown):
         return int(re.sub(r"[.,]", "", shown))
+    percent = share and shown.endswith("%")
+    shown = shown.removesuffix("%").rstrip() if percent else shown
     if not _TYPED.fullmatch(shown):
         raise NumberError("cell.not_number", text)
-    value = Decimal(shown.replace(",", "."))
+    value = Decimal(shown.replace(",", ".")) / (100 if percent else 1)
     if abs(value) > MOST_FIGURE:
         raise NumberError("cell.too_large", text, most=MOST_FIGURE)
     number = int(value) if value == int(value) else float(value)

@@ -6,12 +6,14 @@ Faults with keys `table.…` are about the file as a whole, `cell.…` about one
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from allocator.data.grid import Records, headed, name_in, read_grid
 from allocator.data.limits import Sent
+from allocator.data.names import shown_names
 from allocator.data.numbers import NumberError, Unread, figure, persons
-from allocator.data.table import PERSON_COLUMNS, REQUIRED, TEXT_COLUMNS, Number, Table
+from allocator.data.table import PERSON_COLUMNS, REQUIRED, TEXT_COLUMNS, Number, Table, fold
 from allocator.errors import Fault, InputError, fault
 
 
@@ -33,34 +35,54 @@ def read_table(file: Path | Sent) -> Table:
         records.faults.append(fault("table.no_rows", grid.place))
     records.faults.check()
     rows = [*records.rows()]
-    units = tuple(_units(records, rows))
+    names, above = (_texts(records, name, rows) for name in ("unit", "parent"))
+    units, parents, wrong = shown_names(names, above, lambda at, column: records.place(rows[at], column))
+    for each in wrong:
+        records.faults.append(each)
     columns: dict[str, tuple[Number | None, ...]] = {}
     unusable: dict[str, Fault] = {}
+    texts: dict[str, tuple[str | None, ...]] = {}
+    inner = {*parents}
     for name in (each for each in records.columns if each not in TEXT_COLUMNS):
         if name in PERSON_COLUMNS:
-            needed, blank = name in REQUIRED, 0 if name == "growth_estimate" else None
-            read = (records.read(persons, row, name, unit, needed) for row, unit in zip(rows, units, strict=True))
-            columns[name] = tuple(blank if value is None else value for value in read)
+            needed = name in REQUIRED
+            read = tuple(
+                records.read(persons, row, name, unit, needed and unit not in inner)
+                for row, unit in zip(rows, units, strict=True)
+            )
+            if name == "growth_estimate":
+                known = zip(units, read, strict=True)
+                read = tuple(0 if value is None and unit not in inner else value for unit, value in known)
+            columns[name] = read
+            continue
+        values, bad = _figures(records, name, zip(rows, units, strict=True))
+        if bad is None:
+            columns[name] = values
+        elif unread := _unread(records, name, rows):
+            unusable[name] = unread[0]
         else:
-            values, bad = _figures(records, name, zip(rows, units, strict=True))
-            columns.update({} if bad else {name: values})
-            unusable.update({name: bad} if bad else {})
-    kinds, parents = (tuple(text or None for text in _texts(records, name, rows)) for name in ("kind", "parent"))
+            unusable[name] = bad
+            texts[name] = tuple(text or None for text in _folded(records, name, rows))
+    kinds = tuple(text or None for text in _texts(records, "kind", rows))
     records.faults.check()
-    return Table(units, columns, kinds, parents, unusable, grid.place)
+    table = Table(tuple(units), columns, kinds, tuple(each or None for each in parents), unusable, grid.place, texts)
+    _check_sums(records, rows, table)
+    return table
 
 
-def _units(records: Records, rows: Sequence[int]) -> Iterator[str]:
-    first: dict[str, int] = {}
-    for row, unit in zip(rows, _texts(records, "unit", rows), strict=True):
-        if not unit:
-            records.faults.append(fault("cell.blank_unit", records.place(row, "unit")))
-        elif unit in first:
-            place, earlier = (records.place(each, "unit") for each in (row, first[unit]))
-            records.faults.append(fault("cell.duplicate_unit", place, unit=unit, earlier=earlier))
-        else:
-            first[unit] = row
-        yield unit
+def _check_sums(records: Records, rows: Sequence[int], table: Table) -> None:
+    """Refuse a workforce of 0 in rows of a tree that have some below them."""
+    inner = {*table.parents}
+    pairs = [*zip(table.units, table.column("workforce"), strict=True)]
+    nothing = [at for at, (unit, value) in enumerate(pairs) if value == 0 and unit in inner]
+    if nothing:
+        bare = tuple(None if unit in inner and not value else value for unit, value in pairs)
+        sums = replace(table, columns={"workforce": bare}).sums_below("workforce")
+        for at in nothing:
+            if at in sums and sums[at][0]:
+                values = {"unit": table.units[at], "below": sums[at][0]}
+                records.fault("cell.nothing_above", rows[at], "workforce", **values)
+        records.faults.check()
 
 
 def _figures(
@@ -69,8 +91,11 @@ def _figures(
     values: list[Number | None] = []
     bad: Fault | None = None
     for row, unit in rows:
+        cell = records.cell(row, name)
+        if bad and isinstance(cell, str) and cell[:1].isalpha():
+            continue  # no figure begins with a letter: many in a column of text, which reading each would double
         try:
-            values.append(figure(records.cell(row, name)))
+            values.append(figure(cell))
         except NumberError as error:
             bad = bad or error.fault(records.place(row, name), column=name, unit=unit or "–")
     if bad and all(value is None for value in values):
@@ -78,10 +103,37 @@ def _figures(
     return tuple(values), bad
 
 
-def _texts(records: Records, name: str, rows: Sequence[int]) -> Iterator[str]:
-    """Texts of a column, folded; a fault for a cell without a value one could trust."""
+def _texts(records: Records, name: str, rows: Sequence[int]) -> list[str]:
+    """Texts of a column, folded, empty where there is none; a fault for each cell without a value one could trust."""
+    if name not in records.columns:
+        return [""] * len(rows)
+    for each in _unread(records, name, rows):
+        records.faults.append(each)
+    return _folded(records, name, rows)
+
+
+def _folded(records: Records, name: str, rows: Sequence[int]) -> list[str]:
+    """The cells of a column as names, each text that stands there many times folded once."""
+    grid, at = records.grid.rows, records.columns[name]
+    seen: dict[str, str] = {}
+    made = []
     for row in rows:
-        cell = records.cell(row, name)
-        if isinstance(cell, Unread):
-            records.faults.append(NumberError(cell.key, cell).fault(records.place(row, name), column=name, unit="–"))
-        yield name_in(cell)
+        cell = grid[row][at]
+        if isinstance(cell, str):
+            text = seen.get(cell)
+            if text is None:
+                text = seen[cell] = fold(cell)
+            made.append(text)
+        else:
+            made.append(name_in(cell))
+    return made
+
+
+def _unread(records: Records, name: str, rows: Sequence[int]) -> list[Fault]:
+    """What is wrong with the cells of a column that have no value one could trust."""
+    grid, at = records.grid.rows, records.columns[name]
+    return [
+        NumberError(cell.key, cell).fault(records.place(row, name), column=name, unit="–")
+        for row in rows
+        if isinstance(cell := grid[row][at], Unread)
+    ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ from allocator.data.limits import MOST_SETTINGS_BYTES, Faults, decoded, read_byt
 from allocator.errors import InputError, fault
 
 MOST_EXTENDS = 20
+SCHEMA_FILE = "scenario.schema.json"
+SCHEMA_LINE = f"# yaml-language-server: $schema={SCHEMA_FILE}\n"
+"""First line of a scenario file: the schema from which an editor explains and completes its keys."""
 Keys = tuple[str | int, ...]
 
 _PLAIN = (
@@ -33,6 +37,8 @@ _AMBIGUOUS = re.compile(
     r"(?i)y|n|yes|no|on|off|true|false|null"
     r"|[-+.]?\.?[0-9][0-9_:,.']*(e[-+]?[0-9]+)?|0x[0-9a-f_]+|0o[0-7_]+|0b[01_]+|[-+]?\.inf|\.nan|="
 )
+_COMMA = re.compile(r"([-+]?(?:0|[1-9][0-9]*)),([0-9]+)")
+_THOUSANDS = re.compile(r"[-+]?[1-9][0-9]{0,2},[0-9]{3}")
 
 
 @dataclass(frozen=True)
@@ -136,9 +142,23 @@ class _Reading:
                 if isinstance(value, int | float) and abs(value) > 1e18:
                     self.faults.append(fault("yaml.number_too_large", place, text=text))
                 return value
-        if _AMBIGUOUS.fullmatch(text):
+        if (comma := _COMMA.fullmatch(text)) and not _THOUSANDS.fullmatch(text):
+            number = f"{comma[1]}.{comma[2]}"
+            values = {"text": text, "number": number, "percent": percent_text(number)}
+            self.faults.append(fault("yaml.decimal_comma", place, **values))
+        elif _AMBIGUOUS.fullmatch(text):
             self.faults.append(fault("yaml.ambiguous", place, text=text))
         return text
+
+
+def percent_text(number: str) -> str:
+    """A share as the figure before its `%`.
+
+    Example:
+        >>> percent_text("0.554"), percent_text("2")
+        ('55.4', '200')
+    """
+    return f"{(Decimal(number) * 100).normalize():f}"
 
 
 def read_yaml(path: Path) -> tuple[Any, dict[Keys, str]]:
@@ -201,21 +221,56 @@ def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
         >>> merged({"growth": {"realisation": 1, "units": {}}}, {"growth": {"realisation": 0.2}})
         {'growth': {'realisation': 0.2, 'units': {}}}
     """
-    both = {
-        key: merged(base[key], value) if isinstance(value, Mapping) and isinstance(base.get(key), Mapping) else value
-        for key, value in over.items()
-    }
-    return {**base, **both}
+    return {**base, **{key: _over(base.get(key), value) for key, value in over.items()}}
+
+
+def _over(base: Any, value: Any) -> Any:
+    """A value on top of another; one whose keys are numbers changes those items of a list, or adds one."""
+    if not isinstance(value, Mapping):
+        return value
+    if isinstance(base, Mapping):
+        return merged(base, value)
+    if isinstance(base, list) and value and all(isinstance(key, int) for key in value):
+        items = dict(enumerate(base))
+        return list(merged(items, value).values())  # type: ignore[arg-type]
+    return value
+
+
+def split_key(text: str) -> list[str]:
+    """Parts of a dotted key; a part with dots, spaces or equals signs may stand in quotes.
+
+    Example:
+        >>> split_key('growth.units."CĐ các KCN"')
+        ['growth', 'units', 'CĐ các KCN']
+    """
+    parts = re.findall(r"""(?:^|\.)(?:"([^"]*)"|'([^']*)'|([^."']+))""", text)
+    return ["".join(part) for part in parts]
+
+
+def _path(values: Any, keys: Sequence[str], place: str) -> Keys:
+    """Keys as they lead into settings: a number where they meet a list, at most the one after its last item."""
+    path: list[str | int] = []
+    for key in keys:
+        if isinstance(values, list) and key.isdigit():
+            if int(key) > len(values):
+                raise InputError(fault("scenario.set_index", place, key=".".join(map(str, path)), count=len(values)))
+            path.append(int(key))
+            values = values[int(key)] if int(key) < len(values) else None
+        else:
+            path.append(key)
+            values = values.get(key) if isinstance(values, Mapping) else None
+    return tuple(path)
 
 
 def _changed(settings: Settings, change: str) -> Settings:
     place = f"--set {change}"
     matched = re.fullmatch(r"""((?:"[^"]*"|'[^']*'|[^="'])+)=(.*)""", change, re.DOTALL)
-    # A part of a dotted key with dots, spaces or equals signs may stand in quotes.
-    parts = re.findall(r"""(?:^|\.)(?:"([^"]*)"|'([^']*)'|([^."']+))""", matched[1].strip() if matched else "")
-    keys = ["".join(part) for part in parts]
+    keys = split_key(matched[1].strip()) if matched else []
     if not matched or not keys or not all(keys):
         raise InputError(fault("scenario.set_form", place))
     value, _ = parse_yaml(matched[2].strip(), place)
-    nested = reduce(lambda inner, key: {key: inner}, reversed(keys), value)
-    return Settings(merged(settings.values, nested), {**_kept(settings, nested), tuple(keys): place}, settings.folder)
+    path = _path(settings.values, keys, place)
+    nested = reduce(lambda inner, key: {key: inner}, reversed(path), value)
+    around: dict[Keys, str] = {path[:n]: place for n in range(1, len(path) + 1)}
+    places = {**around, **_kept(settings, nested), path: place}
+    return Settings(merged(settings.values, nested), places, settings.folder)

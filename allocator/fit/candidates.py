@@ -244,6 +244,7 @@ def past_attainment(table: Table, scenario: Scenario, basis: str) -> FloatArray:
 def _rule_faults(scenario: Scenario) -> Iterator[Fault]:
     """Rules of single units or groups: calibration looks for one rule common to all units."""
     own = {
+        "rules": scenario.rules,
         "locks": scenario.locks,
         "groups": scenario.groups,
         "growth.units": scenario.growth.units,

@@ -98,6 +98,7 @@ def _shared(table: Table, scenario: Scenario) -> dict[str, object]:
         "lot": scenario.lot,
         "locks": sorted((lock.unit, lock.quota) for lock in scenario.locks),
         "groups": [group.model_dump(exclude={"firm"}) for group in scenario.groups],
+        "rules": [rule.model_dump(exclude={"firm"}) for rule in scenario.rules if rule.together],
     }
 
 

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from allocator.data.table import Table
+from allocator.errors import InputError, fault
 from allocator.growth.sweep import NONE, blocks, decided
 from allocator.growth.turning_points import CELLS, Course, turning_points
-from allocator.model.allocation import pose
-from allocator.model.bounds import without_share
+from allocator.model.allocation import grounds, pose
 from allocator.model.claims import MICRO, attainment, blend, clipped, exact, power
 from allocator.model.nested import fair_share_nested
 from allocator.model.problem import Problem, array
@@ -107,7 +107,7 @@ def curve(table: Table, scenario: Scenario) -> Curve:
         closer than 2⁻³² are one.
 
     Raises:
-        InputError: the scenario does not fit the table.
+        InputError: the scenario does not fit the table, or its rules move otherwise than in lines.
 
     Example:
         >>> from allocator import load_scenario
@@ -115,7 +115,8 @@ def curve(table: Table, scenario: Scenario) -> Curve:
         >>> [(point.at, point.gives, point.takes) for point in made.points[:1]]
         [(0.000340067340067, ('Long Xuyên',), ('CĐ các KCN',))]
     """
-    scenario.check(table)
+    if entangled(table, scenario):
+        raise InputError(fault("curve.rules", scenario.place("rules")))
     course = _Realised(table, scenario)
     start, values, cells = turning_points(course)
     known = ((cells.before != NONE) & (cells.after != NONE)).all(axis=1, keepdims=True)
@@ -126,6 +127,13 @@ def curve(table: Table, scenario: Scenario) -> Curve:
     )
     edges = (int(course.first[0]), *np.stack((cells.low, cells.high), axis=1).ravel().tolist(), int(course.first[-1]))
     return Curve(table.units, _members(start, scenario.lot), points, course, edges)
+
+
+def entangled(table: Table, scenario: Scenario) -> bool:
+    """Whether rules move in other ways than caps that are a share of the workforce: then there is no curve."""
+    ground = grounds(table, scenario)
+    other = any(each.moving and each.entry.key != "bounds.max_share" for each in ground.rules.limits)
+    return other or ground.rules.entangled(scenario.lot, ground.levels[0].claims.workforce)
 
 
 def _members(lots: IntArray, lot: int) -> tuple[int, ...] | None:
@@ -152,7 +160,8 @@ class _Realised(Course):
         multiplier = [power(each, settings.exponent) for each in past]
         blends = (blend(table, scenario, [MICRO * each for each in own]) for own in workforce)
         self.claims = _whole([[b * m for b, m in zip(each, multiplier, strict=True)] for each in blends])
-        self.problem = pose(table, without_share(scenario))[2]
+        free = scenario.model_copy(update={"bounds": scenario.bounds.model_copy(update={"max_share": None})})
+        self.problem = pose(table, free)[2]
         share = scenario.bounds.max_share
         self.share = None if share is None else _caps(workforce, exact(share) / scenario.lot)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from allocator.data.table import Number, Table
 from allocator.errors import InfeasibleError
-from allocator.growth.curve import Curve, curve
+from allocator.growth.curve import Curve, curve, entangled
 from allocator.growth.frontier import Choice, frontier
 from allocator.growth.tipping import Tip
 from allocator.model.allocation import allocate
@@ -91,7 +91,7 @@ def leaning(table: Table, scenario: Scenario) -> Leaning:
     """What an allocation leans on, without the tips; InputError and InfeasibleError as `allocate`."""
     return Leaning(
         tornado(table, scenario),
-        None if scenario.risk.weight else curve(table, scenario),
+        None if scenario.risk.weight or entangled(table, scenario) else curve(table, scenario),
         () if scenario.signpost == "huntington_hill" else frontier(table, scenario),
     )
 

@@ -18,15 +18,15 @@ import numpy as np
 
 from allocator.growth.sampling import Copula, Points, copula
 from allocator.growth.summary import Summary
-from allocator.model.allocation import Allocation
-from allocator.model.bounds import bounds, share_per_lot, without_share
+from allocator.model.allocation import Allocation, Grounds
 from allocator.model.claims import MICRO, driver_parts, exact
 from allocator.model.distributions import quantile
-from allocator.model.feasibility import feasible_draws
+from allocator.model.feasibility import feasible, feasible_draws
 from allocator.model.grouped import whole_lots_in_groups
 from allocator.model.nested import whole_lots_nested
 from allocator.model.problem import Problem, array
 from allocator.model.risk import distribution_of, known_costs
+from allocator.model.rules import Limit
 from allocator.model.scenario import Distribution
 from allocator.model.signpost import FloatArray, IntArray
 from allocator.model.vectorised import available_micro, blended, share_lots
@@ -57,7 +57,8 @@ class SweepPlan:
         own, others: share of the claims that rests on the unit's own available workforce, and on that of all.
         multiplier: attainment multiplier.
         cap: caps other than `max_share`, whole lots.
-        share: the cap in lots over W in millionths; None where there is none.
+        shares: caps in lots over W in millionths, each after the units it is on.
+        exactly: what a draw is decided on where floors or sums move with W, or a band may lie without a lot; else None.
         quota: the scenario's quotas, fixed, millionths of a person; reachable: r; weight: η.
         bins: bins a shortfall is counted in.
     """
@@ -73,7 +74,8 @@ class SweepPlan:
     others: FloatArray
     multiplier: FloatArray
     cap: IntArray
-    share: Fraction | None
+    shares: tuple[tuple[IntArray, Fraction], ...]
+    exactly: Grounds | None
     quota: IntArray
     reachable: Fraction
     weight: float
@@ -120,6 +122,9 @@ def plan_sweep(allocation: Allocation, seed: int = 0, random: bool = False) -> S
     uncertain = array([unit for unit in np.argsort(-growth, kind="stable") if growth[unit] > 0])
     joint = copula(table, scenario, uncertain)
     own, others = driver_parts(table, scenario)
+    moving = [each for each in allocation.ground.rules.limits if each.moving and not each.together]
+    flat, rules = allocation.whole is None, allocation.ground.rules
+    entangled = flat and rules.entangled(scenario.lot, allocation.claims.workforce)
     return SweepPlan(
         replace(allocation.problem),  # without what was worked out from it, some of which cannot be sent away
         Points(joint.factors + len(uncertain), seed, random),
@@ -131,13 +136,22 @@ def plan_sweep(allocation: Allocation, seed: int = 0, random: bool = False) -> S
         float(own),
         np.array([float(each) for each in others]),
         np.array([float(each) for each in allocation.claims.multiplier]),
-        array(bounds(table, without_share(scenario), ()).cap),
-        share_per_lot(scenario),
+        array(allocation.ground.leaf_bounds({each.entry.key: None for each in moving}).cap),
+        tuple(_drawn(each, allocation) for each in moving if not each.least),
+        allocation.ground if entangled else None,
         array(allocation.quotas) * MICRO,
         exact(scenario.risk.reachable),
         scenario.risk.weight,
         4_096 if len(uncertain) <= 256 else 64,
     )
+
+
+def _drawn(limit: Limit, allocation: Allocation) -> tuple[IntArray, Fraction]:
+    """The units a cap is on, and the cap in lots over W."""
+    names = allocation.ground.tree.names
+    on = {names[node] for node in limit.nodes.tolist()}
+    units = [place for place, unit in enumerate(allocation.table.units) if unit in on]
+    return array(units), limit.per_lot(allocation.problem.lot)
 
 
 def realisations(plan: SweepPlan, start: int, count: int) -> FloatArray:
@@ -168,8 +182,12 @@ def drawn_claims(plan: SweepPlan, workforce: IntArray) -> IntArray:
 def drawn_caps(plan: SweepPlan, workforce: IntArray) -> IntArray:
     """Caps of all units, whole lots, shape (units, draws)."""
     made = np.repeat(plan.problem.cap[:, None], workforce.shape[1], axis=1)
-    if plan.share is not None:
-        made[plan.uncertain] = np.minimum(plan.cap[plan.uncertain, None], share_lots(workforce, plan.share))
+    if plan.shares:
+        made[plan.uncertain] = plan.cap[plan.uncertain, None]
+    for on, per_lot in plan.shares:
+        places = np.flatnonzero(np.isin(plan.uncertain, on))
+        units = plan.uncertain[places]
+        made[units] = np.minimum(made[units], share_lots(workforce[places], per_lot))
     return made
 
 
@@ -200,9 +218,21 @@ def summary_of(plan: SweepPlan, workforce: IntArray) -> Summary:
     """The summary of draws given by the W of the uncertain units, millionths of a person."""
     claims, cap = drawn_claims(plan, workforce), drawn_caps(plan, workforce)
     lots = decided(plan.problem, claims, cap, lambda draw, problem: _with_risk(plan, problem, workforce[:, draw]))
+    if plan.exactly is not None:
+        _decide_exactly(plan, plan.exactly, workforce, lots)
     fits = lots[0] != NONE
     most = np.append(plan.quota[plan.uncertain], plan.quota.sum())
     return Summary.of(lots if fits.all() else lots[:, fits], shortfalls(plan, workforce), most, plan.bins)
+
+
+def _decide_exactly(plan: SweepPlan, ground: Grounds, workforce: IntArray, lots: IntArray) -> None:
+    """Draws decided one by one with all rules derived anew: every one where floors move, else what did not fit."""
+    floors = any(each.moving and (each.least or each.together) for each in ground.rules.limits)
+    for draw in range(workforce.shape[1]) if floors else np.flatnonzero(lots[0] == NONE).tolist():
+        known = dict(zip(plan.uncertain.tolist(), workforce[:, draw].tolist(), strict=True))
+        problem = ground.with_workforce(known).posed()[0][2]
+        problem = _with_risk(plan, problem, workforce[:, draw])
+        lots[:, draw] = whole_lots_nested(problem) if feasible(problem) else NONE
 
 
 def decided(

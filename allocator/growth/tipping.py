@@ -13,8 +13,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from allocator.data.numbers import MOST_PERSONS
-from allocator.data.table import Table
+from allocator.data.table import MOST_PERSONS, Table
 from allocator.growth.sweep import NONE, blocks, decided, drawn_caps, drawn_claims, plan_sweep
 from allocator.model.allocation import Allocation, allocate, pose
 from allocator.model.claims import MICRO, MOST_CLAIM, exact, micro
@@ -85,8 +84,8 @@ class _Changed:
 
     def lots(self, unit: IntArray, growth: IntArray) -> IntArray:
         """A row for each pair of a unit and its estimate, persons."""
-        if self.plan.weight:
-            # One by one: the costs of risk depend on the estimate, too.
+        if self.plan.weight or self.plan.exactly is not None:
+            # One by one: the costs of risk depend on the estimate, too, or the floors do.
             pairs = zip(unit.tolist(), growth.tolist(), strict=True)
             tables = (self.base.table.with_figure("growth_estimate", *each) for each in pairs)
             posed, none = [pose(table, self.base.scenario)[2] for table in tables], [NONE] * len(self.base.table)

@@ -1,259 +1,293 @@
-"""Bounds: every rule of a scenario as a floor or a cap in whole lots, on a unit or on a group of units.
+"""Bounds: what the rules together allow each unit and each group, as floors and caps in whole lots.
 
 Everything is computed from exact decimals: a float `floor(max_share * W / lot)` is wrong now and then (0.29 · 400).
-Minima round up to lots, maxima down.
+Minima round up to lots, maxima down; the tightest wins, the first of equals.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from math import ceil, floor
-from typing import TYPE_CHECKING
 
-from allocator.data.table import Table
-from allocator.errors import Fault, InputError, fault
-from allocator.model.claims import MICRO, exact
+import numpy as np
 
-if TYPE_CHECKING:
-    from allocator.model.scenario import Scenario
+from allocator.errors import Fault, fault
+from allocator.model.claims import micro
+from allocator.model.rules import Limit
+from allocator.model.signpost import IntArray
+from allocator.model.waterfill import whole_lots
 
 
 @dataclass(frozen=True)
-class Rule:
+class Bound:
     """One rule as a bound in whole lots.
 
     Attributes:
-        kind: `min_quota`, `max_share`, `own_min`, `own_max`, `lock`, `pace_down`, `pace_up`, `group_min`, `group_max`.
-        name: the unit it binds, or the group.
+        key: where the rule stands in the scenario.
+        kind: its name under `rule.` in the catalogues: `min_quota`, `max_share`, `own_min`, `own_max`, `lock`,
+            `pace_down`, `pace_up`, `group_min`, `group_max`, `rule_least`, `rule_most`, `below_min`, `below_max`.
+        name: the unit it binds, or the group, or what the rule is called.
         lots: the bound, whole lots.
         firm: whether remedies must leave it alone.
         units: positions of the units it binds, in table order.
+        made_by: the rules of the level below that it is made of.
     """
 
+    key: str
     kind: str
     name: str
     lots: int
     firm: bool
     units: tuple[int, ...]
+    made_by: tuple[Bound, ...] = ()
 
 
 @dataclass(frozen=True)
+class GroupBounds:
+    """One group: who is in it (positions in table order) and its two bounds, None where it has none."""
+
+    name: str
+    units: tuple[int, ...]
+    floor: Bound | None
+    cap: Bound | None
+
+
+@dataclass(frozen=True, eq=False)
 class LotBounds:
     """Floors and caps of every unit, and the groups.
 
     Attributes:
         floor, cap: whole lots, in table order; a cap no rule sets is the target.
-        floor_rule, cap_rule: the rule that sets each, None where none does.
-        groups: bounds of the groups, in file order.
-        notes: what was assumed where a figure was missing.
+        floor_by, cap_by: for each unit the place among `limits` of the rule that sets it, −1 where none does.
+        limits: the rules on single units.
+        groups: bounds of the groups.
+        names: names of the units.
+        notes: what was assumed where a figure was missing, and what could not hold to the letter.
+        below: in a tree, what the units below a node must (True) or can (False) take, where that is tighter.
     """
 
     floor: tuple[int, ...]
     cap: tuple[int, ...]
-    floor_rule: tuple[Rule | None, ...]
-    cap_rule: tuple[Rule | None, ...]
+    floor_by: IntArray
+    cap_by: IntArray
+    limits: tuple[Limit, ...]
     groups: tuple[GroupBounds, ...]
+    names: tuple[str, ...]
     notes: tuple[Fault, ...]
+    below: Mapping[tuple[bool, int], Bound] = field(default_factory=dict)
+
+    def floor_rule(self, unit: int) -> Bound | None:
+        """The rule that sets the floor of a unit."""
+        return self.below.get((True, unit)) or self._bound(int(self.floor_by[unit]), unit, self.floor)
+
+    def cap_rule(self, unit: int) -> Bound | None:
+        """The rule that sets the cap of a unit."""
+        return self.below.get((False, unit)) or self._bound(int(self.cap_by[unit]), unit, self.cap)
+
+    def _bound(self, index: int, unit: int, lots: Sequence[int]) -> Bound | None:
+        if index < 0:
+            return None
+        return bound(self.limits[index], lots[unit], (unit,), self.names[unit])
+
+    @property
+    def crossed(self) -> bool:
+        """Whether the least of some unit is above its most."""
+        return any(low > high and by >= 0 for low, high, by in zip(self.floor, self.cap, self.cap_by, strict=True))
+
+    @property
+    def floors(self) -> list[Bound]:
+        """The rules that set floors, a unit each."""
+        return [each for unit in range(len(self.floor)) if (each := self.floor_rule(unit)) is not None]
+
+    @property
+    def caps(self) -> list[Bound]:
+        """The rules that set caps, a unit each."""
+        return [each for unit in range(len(self.cap)) if (each := self.cap_rule(unit)) is not None]
 
 
-@dataclass(frozen=True)
-class GroupBounds:
-    """One group: who is in it (positions in table order) and its two rules, None where it has none."""
-
-    name: str
-    units: tuple[int, ...]
-    floor: Rule | None
-    cap: Rule | None
+def bound(limit: Limit, lots: int, units: tuple[int, ...], name: str) -> Bound:
+    """A limit as a bound of so many lots, on one unit or on several together."""
+    entry = limit.entry
+    named = entry.name if entry.rule.together or entry.key.startswith("rules.") else name
+    return Bound(entry.key, entry.words[not limit.least], named, lots, entry.rule.firm, units)
 
 
-def bounds(table: Table, scenario: Scenario, available: Sequence[int]) -> LotBounds:
-    """Bounds of every unit and group, whole lots; the tightest rule wins, the first of equals.
+Loosened = Mapping[str, int | None]
+"""Rules, or sides of rules, by their keys, that are loosened by so many lots, or left out (None)."""
+
+
+def _step(limit: Limit, loosened: Loosened) -> int | None:
+    """How far a limit is loosened; None where it is left out."""
+    return loosened.get(limit.key, loosened.get(limit.entry.key, 0))
+
+
+def stage_bounds(
+    limits: Collection[Limit],
+    names: tuple[str, ...],
+    nodes: Sequence[int],
+    lot: int,
+    target: int,
+    loosened: Loosened | None = None,
+    leaves: bool = True,
+) -> LotBounds:
+    """Bounds of the units of one problem.
 
     Args:
-        table: the units.
-        scenario: the rules, checked against the table.
-        available: workforce W of each unit, millionths of a person.
+        limits: the rules on its units and on sums of them; nodes that it has not are left out.
+        names: names of its units.
+        nodes: the node of the tree that each unit is; a range where they are all of them.
+        lot: members a lot.
+        target: whole lots to place.
+        loosened: rules to loosen or to leave out.
+        leaves: whether the units are leaves, whose minima may give way alike.
     """
-    rules = list(unit_rules(table, scenario, available))
-    notes = tuple(_pace_notes(table, scenario))
-    return tightest(rules, tuple(_groups(table, scenario)), len(table), scenario.target // scenario.lot, notes)
-
-
-SCENARIO_KEYS: Mapping[str, str] = {
-    "min_quota": "bounds.min_quota",
-    "max_share": "bounds.max_share",
-    "own_min": "bounds.units.{name}.min",
-    "own_max": "bounds.units.{name}.max",
-    "lock": "locks.{name}",
-    "pace_down": "bounds.pace.down",
-    "pace_up": "bounds.pace.up",
-    "group_min": "groups.{name}.min",
-    "group_max": "groups.{name}.max",
-}
-"""Where a planner changes a rule; rules with the same key stand or fall together."""
-
-
-def scenario_key(rule: Rule) -> str:
-    """Where in the scenario a rule stands; the same for all the bounds that one entry sets."""
-    return SCENARIO_KEYS[rule.kind].format(name=rule.name)
-
-
-def tightest(
-    rules: Iterable[tuple[Rule, bool]],
-    groups: tuple[GroupBounds, ...],
-    count: int,
-    target_lots: int,
-    notes: tuple[Fault, ...] = (),
-) -> LotBounds:
-    """Bounds that rules (each with whether it is a floor) set together: the tightest wins, the first of equals."""
-    floors: list[Rule | None] = [None] * count
-    caps: list[Rule | None] = [None] * count
-    for rule, is_floor in rules:
-        (index,) = rule.units
-        held = (floors if is_floor else caps)[index]
-        if held is None or (rule.lots > held.lots if is_floor else rule.lots < held.lots):
-            (floors if is_floor else caps)[index] = rule
+    position = None if isinstance(nodes, range) else {node: index for index, node in enumerate(nodes)}
+    free = loosened or {}
+    kept = [each for each in limits if _step(each, free) is not None]
+    alone = [_Alone.of(each, position, lot, _step(each, free) or 0) for each in kept if not each.together]
+    made = _Bounds(len(names), target)
+    for index, each in enumerate(alone):
+        made.add(each, index)
+    notes = list(_bands(made, alone, names, lot))
+    if leaves:
+        notes += _alike(made, alone, lot, target)
+    groups, told = _groups([each for each in limits if each.together], position, lot, free)
     return LotBounds(
-        tuple(rule.lots if rule else 0 for rule in floors),
-        tuple(rule.lots if rule else target_lots for rule in caps),
-        tuple(floors),
-        tuple(caps),
+        tuple(made.floor.tolist()),
+        tuple(made.cap.tolist()),
+        made.floor_by,
+        made.cap_by,
+        tuple(each.limit for each in alone),
         groups,
-        notes,
+        names,
+        (*notes, *told),
     )
 
 
-def unit_rules(table: Table, scenario: Scenario, available: Sequence[int]) -> Iterator[tuple[Rule, bool]]:
-    """Every rule on single units, with whether it is a floor; locks first: of equal rules the first is named."""
-    settings, lot = scenario.bounds, scenario.lot
-    position = {unit: index for index, unit in enumerate(table.units)}
-    firm = settings.firm if isinstance(settings.firm, list) else ["min_quota", "max_share"] * settings.firm
-    for lock in scenario.locks:
-        rule = Rule("lock", lock.unit, lock.quota // lot, lock.firm, (position[lock.unit],))
-        yield rule, True
-        yield rule, False
-    for unit, own in settings.units.items():
-        if own.min is not None:
-            yield Rule("own_min", unit, -(-own.min // lot), own.firm, (position[unit],)), True
-        if own.max is not None:
-            yield Rule("own_max", unit, own.max // lot, own.firm, (position[unit],)), False
-    if settings.pace is not None:
-        yield from _pace_rules(table, scenario)
-    if settings.min_quota:
-        least = -(-settings.min_quota // lot)
-        for unit, index in position.items():
-            yield Rule("min_quota", unit, least, "min_quota" in firm, (index,)), True
-    if (per_lot := share_per_lot(scenario)) is not None:
-        top, bottom = per_lot.as_integer_ratio()
-        for (unit, index), workforce in zip(position.items(), available, strict=True):
-            yield Rule("max_share", unit, workforce * top // bottom, "max_share" in firm, (index,)), False
+@dataclass(frozen=True, eq=False)
+class _Alone:
+    """A rule on single units: their positions, those of their nodes among its own, and its lots."""
 
+    limit: Limit
+    units: IntArray
+    own: IntArray
+    lots: IntArray
 
-def share_per_lot(scenario: Scenario) -> Fraction | None:
-    """The largest share of W as a cap in lots is ⌊this · W⌋, W in millionths of a person; None where there is none."""
-    share = scenario.bounds.max_share
-    return None if share is None else exact(share) / (MICRO * scenario.lot)
-
-
-def without_share(scenario: Scenario) -> Scenario:
-    """The scenario without the largest share, the one rule on single units that moves with the workforce."""
-    return scenario.model_copy(update={"bounds": scenario.bounds.model_copy(update={"max_share": None})})
-
-
-def _pace_rules(table: Table, scenario: Scenario) -> Iterator[tuple[Rule, bool]]:
-    pace, lot = scenario.bounds.pace, scenario.lot
-    assert pace is not None
-    for index, (unit, reference) in enumerate(zip(table.units, table.column(pace.reference), strict=True)):
-        if reference is None:
-            continue
-        if pace.down is not None:
-            least = ceil((1 - exact(pace.down)) * exact(reference) / lot)
-            yield Rule("pace_down", unit, max(0, least), pace.firm, (index,)), True
-        if pace.up is not None:
-            most = floor((1 + exact(pace.up)) * exact(reference) / lot)
-            yield Rule("pace_up", unit, max(0, most), pace.firm, (index,)), False
-
-
-def _pace_notes(table: Table, scenario: Scenario) -> Iterator[Fault]:
-    pace = scenario.bounds.pace
-    if pace is not None:
-        blank = [unit for unit, value in zip(table.units, table.column(pace.reference), strict=True) if value is None]
-        if blank:
-            yield fault("note.pace_blank", column=pace.reference, units=blank)
-
-
-def _groups(table: Table, scenario: Scenario) -> Iterator[GroupBounds]:
-    lot = scenario.lot
-    position = {unit: index for index, unit in enumerate(table.units)}
-    for group in scenario.groups:
-        if group.units is not None:
-            members = tuple(sorted({position[unit] for unit in group.units}))
-        else:
-            members = tuple(index for index, kind in enumerate(table.kinds) if kind == group.kind)
-        least = None if group.min is None else Rule("group_min", group.name, -(-group.min // lot), group.firm, members)
-        most = None if group.max is None else Rule("group_max", group.name, group.max // lot, group.firm, members)
-        yield GroupBounds(group.name, members, least, most)
-
-
-@dataclass(frozen=True)
-class Tree:
-    """Nested groups as nodes: 0 is all units together, a parent comes before its children.
-
-    Attributes:
-        names: name of each node.
-        parent: node each node lies in; −1 for node 0.
-        floor, cap: bounds on each node's sum, whole lots; None where there is none. Node 0 has the target as both.
-        home: innermost node of each unit.
-    """
-
-    names: tuple[str, ...]
-    parent: tuple[int, ...]
-    floor: tuple[int | None, ...]
-    cap: tuple[int | None, ...]
-    home: tuple[int, ...]
-
-    def ancestors(self, node: int) -> Iterator[int]:
-        """`node` and every node it lies in, from the inside out."""
-        while node >= 0:
-            yield node
-            node = self.parent[node]
+    @classmethod
+    def of(cls, limit: Limit, position: Mapping[int, int] | None, lot: int, step: int) -> _Alone:
+        nodes, lots = limit.nodes, _lots(limit, lot, step)
+        if position is None:
+            return cls(limit, nodes, np.arange(len(nodes)), lots)
+        own = np.array([index for index, node in enumerate(nodes.tolist()) if node in position], dtype=np.int64)
+        return cls(limit, np.array([position[node] for node in nodes[own].tolist()], dtype=np.int64), own, lots[own])
 
     @cached_property
-    def inside(self) -> tuple[tuple[int, ...], ...]:
-        """Units in each node and the nodes below it, in table order."""
-        units: list[list[int]] = [[] for _ in self.names]
-        for unit, home in enumerate(self.home):
-            for node in self.ancestors(home):
-                units[node].append(unit)
-        return tuple(map(tuple, units))
+    def at(self) -> dict[int, int]:
+        """Place of each of its units among its nodes."""
+        return dict(zip(self.units.tolist(), self.own.tolist(), strict=True))
 
 
-def nest(groups: Iterable[GroupBounds], count: int, target_lots: int, place: str = "groups") -> Tree:
-    """Groups as a tree; InputError names the first two that cross (share units, and neither holds the other).
+def _lots(limit: Limit, lot: int, step: int) -> IntArray:
+    """The lots of a limit that is loosened by `step` of them."""
+    lots = limit.lots(lot)
+    return np.maximum(lots - step if limit.least else lots + step, 0) if step else lots
 
-    Args:
-        groups: the groups, in any order; of two with the same units the earlier one is the outer.
-        count: number of units.
-        target_lots: target, whole lots.
-        place: where the groups were written, for the message.
+
+class _Bounds:
+    """Floors and caps while rules are added, with the rule that set each."""
+
+    def __init__(self, count: int, target: int) -> None:
+        self.floor, self.cap = np.zeros(count, dtype=np.int64), np.full(count, target)
+        self.floor_by, self.cap_by = np.full(count, -1), np.full(count, -1)
+
+    def add(self, each: _Alone, index: int) -> None:
+        """The tighter of what there is and a rule; a maximum counts even where it is above the target."""
+        units = each.units
+        if each.limit.least:
+            tighter = (each.lots > self.floor[units]) | ((self.floor_by[units] < 0) & (each.lots == 0))
+            self.floor[units[tighter]], self.floor_by[units[tighter]] = each.lots[tighter], index
+        else:
+            tighter = (each.lots < self.cap[units]) | (self.cap_by[units] < 0)
+            self.cap[units[tighter]], self.cap_by[units[tighter]] = each.lots[tighter], index
+
+
+def _bands(made: _Bounds, alone: Sequence[_Alone], names: Sequence[str], lot: int) -> Iterator[Fault]:
+    """Where least ≤ most and no whole lot lies between them, the two lots around are allowed, or only the lower."""
+    for unit in np.flatnonzero((made.floor > made.cap) & (made.cap_by >= 0)).tolist():
+        on = [(each.limit, each.limit.members(each.at[unit])) for each in alone if unit in each.at]
+        least = max(members for limit, members in on if limit.least)
+        most = min(members for limit, members in on if not limit.least)
+        if least > most:
+            continue
+        low = least // lot
+        one = any(limit.one_lot_low for limit, members in on if not limit.least and members < (low + 1) * lot)
+        made.floor[unit], made.cap[unit] = low, low + (not one)
+        figures = {"least": float(least), "most": float(most), "low": low * lot, "high": (low + (not one)) * lot}
+        keys = [limit.entry.key for limit, members in on if members == (least if limit.least else most)]
+        yield fault(_band_key(figures), unit=names[unit], rules=keys, **figures)
+
+
+def _band_key(figures: Mapping[str, float]) -> str:
+    return "note.rule_band" if figures["low"] < figures["high"] else "note.rule_band_low"
+
+
+def _alike(made: _Bounds, alone: Sequence[_Alone], lot: int, target: int) -> Iterator[Fault]:
+    """Minima that give way alike: where all floors exceed the target, it is shared out over them by Webster.
+
+    Claim: the minimum in members; floor: the unit's other floors; cap: its minimum in lots.
     """
-    ordered = sorted(groups, key=lambda group: -len(group.units))
-    home = [0] * count
-    parent, names = [-1], [""]
-    floors: list[int | None] = [target_lots]
-    caps: list[int | None] = [target_lots]
-    for node, group in enumerate(ordered, start=1):
-        inside = {home[unit] for unit in group.units}
-        if len(inside) != 1:
-            other = names[max(inside)]
-            raise InputError(fault("groups.cross", place, first=other, second=group.name))
-        parent.append(inside.pop())
-        names.append(group.name)
-        floors.append(group.floor.lots if group.floor else None)
-        caps.append(group.cap.lots if group.cap else None)
-        for unit in group.units:
-            home[unit] = node
-    return Tree(tuple(names), tuple(parent), tuple(floors), tuple(caps), tuple(home))
+    promised = [each for each in alone if each.limit.alike]
+    if not promised or int(made.floor.sum()) <= target or ((made.floor > made.cap) & (made.cap_by >= 0)).any():
+        return  # a least above a most stays infeasible
+    claims: dict[int, Fraction] = {}
+    other = _Bounds(len(made.floor), target)
+    for index, each in enumerate(alone):
+        if each.limit.alike:
+            for unit, own in each.at.items():
+                claims[unit] = max(claims.get(unit, Fraction(0)), each.limit.members(own))
+        elif each.limit.least:
+            other.add(each, index)
+    units = np.array(sorted(claims), dtype=np.int64)
+    rest = np.ones(len(made.floor), dtype=bool)
+    rest[units] = False
+    low = np.minimum(other.floor[units], made.floor[units])
+    left = target - int(made.floor[rest].sum())
+    if left < int(low.sum()):
+        return
+    weights = np.array([[micro(claims[unit]) for unit in units.tolist()]])
+    given = whole_lots(weights, low, made.floor[units], np.array([left]))[0]
+    keys = list(dict.fromkeys(each.limit.entry.key for each in promised))
+    yield fault("note.rule_alike", rules=keys, promised=int(made.floor.sum()) * lot, target=target * lot)
+    made.floor[units] = given
+
+
+def _groups(
+    limits: Iterable[Limit], position: Mapping[int, int] | None, lot: int, free: Loosened
+) -> tuple[tuple[GroupBounds, ...], list[Fault]]:
+    """The rules on sums, one group an entry, in the scenario's order; left out, it has no bounds."""
+    sets: dict[str, tuple[str, tuple[int, ...], dict[bool, tuple[Limit, int]]]] = {}
+    for limit in limits:
+        (lots,) = _lots(limit, lot, _step(limit, free) or 0).tolist()
+        nodes = limit.nodes.tolist()
+        units = tuple(nodes if position is None else (position[node] for node in nodes))
+        sides = sets.setdefault(limit.entry.key, (limit.entry.group, units, {}))[2]
+        if _step(limit, free) is not None:
+            sides[limit.least] = limit, lots
+    made, notes = list[GroupBounds](), list[Fault]()
+    for name, units, sides in sets.values():
+        if len(sides) == 2 and sides[True][1] > sides[False][1]:
+            least, most = (sides[side][0].members(0) for side in (True, False))
+            if least <= most:
+                low = least // lot
+                high = low + (not sides[False][0].one_lot_low)
+                sides = {True: (sides[True][0], low), False: (sides[False][0], high)}
+                figures = {"least": float(least), "most": float(most), "low": low * lot, "high": high * lot}
+                entry = sides[True][0].entry
+                notes.append(fault(_band_key(figures), unit=entry.group, rules=[entry.key], **figures))
+        floor, cap = (
+            bound(sides[side][0], sides[side][1], units, "") if side in sides else None for side in (True, False)
+        )
+        made.append(GroupBounds(name, units, floor, cap))
+    return tuple(made), notes

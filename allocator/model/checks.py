@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import difflib
+import re
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
-from allocator.data.settings import Keys, Settings
+from allocator.data.names import near_names
+from allocator.data.settings import Keys, Settings, percent_text, split_key
 from allocator.data.table import Table, fold
 from allocator.errors import Fault, fault
+from allocator.model.parts import PREVIOUS, Rule
 
 if TYPE_CHECKING:
+    from allocator.model.keys import ScenarioKeys
     from allocator.model.scenario import Scenario
-
 
 BELLS = ("normal", "lognormal")
 LEAST_MEAN = 30
@@ -25,7 +29,7 @@ _MESSAGES = {
     "extra_forbidden": "scenario.unknown_key",
     "missing": "scenario.missing_key",
     "greater_than_equal": "scenario.too_small",
-    "greater_than": "scenario.too_small",
+    "greater_than": "scenario.not_above",
     "less_than_equal": "scenario.too_large",
     "finite_number": "scenario.not_number",
     "int_type": "scenario.not_whole",
@@ -42,48 +46,105 @@ _MESSAGES = {
     "literal_error": "scenario.not_one_of",
     "union_tag_invalid": "scenario.not_one_of",
     "union_tag_not_found": "scenario.missing_key",
+    "percentage": "scenario.percentage",
+    "share_too_large": "scenario.share_too_large",
+    "amount": "scenario.amount",
+    "no_limit": "scenario.no_limit",
+    "nobody": "scenario.nobody",
+    "column_or_equal": "scenario.column_or_equal",
+    "each_or_together": "scenario.each_or_together",
+    "short_without_least": "scenario.short_without_least",
 }
+_TELLING = {"scenario.percentage": 2, "scenario.share_too_large": 2, "scenario.not_one_of": 1}
+"""Of the ways in which one value is wrong, one for each alternative, what says most."""
 
 
-def validation_faults(error: ValidationError, settings: Settings, whole: type[BaseModel]) -> Iterator[Fault]:
-    """Every unknown key and every value out of its range in settings for the model `whole`, where it was written."""
+def validation_faults(error: ValidationError, settings: Settings, known: ScenarioKeys) -> Iterator[Fault]:
+    """Every unknown key and every value out of its range in settings, where it was written; one fault a key."""
+    found: dict[Keys, Fault] = {}
     for each in error.errors(include_url=False):
-        keys = tuple(fold(key) if isinstance(key, str) else key for key in each["loc"])
-        context = each.get("ctx", {})
-        values = {
-            "key": ".".join(str(key) for key in keys if key != "[key]"),
-            "value": _AS_YAML.get(str(each["input"]), str(each["input"]))[:80],
-            "limit": f"{context.get('ge', context.get('gt', context.get('le', 0))):g}",
-            "expected": context.get("expected", context.get("expected_tags", "")),
-            "detail": each["msg"],
-        }
-        key = _MESSAGES.get(each["type"], "scenario.invalid")
-        if key == "scenario.unknown_key":
-            known = _known_keys(whole, keys[:-1])
-            near = difflib.get_close_matches(str(keys[-1]), known, n=1)
-            values.update(known=near or known)
-        if key == "scenario.missing_key" and "discriminator" in context:
-            values["key"] += "." + str(context["discriminator"]).strip("'")
-        yield Fault(key, settings.place(keys), values)
+        keys = _as_written(each["loc"], settings.values, each["type"] == "missing")
+        told = _told(each, keys, settings, known)
+        if keys not in found or _TELLING.get(told.key, 0) > _TELLING.get(found[keys].key, 0):
+            found[keys] = told
+    for keys, told in found.items():
+        inside = any(each[: len(keys)] == keys for each in found if each != keys)
+        split = any(each.values.get("split") == keys for each in found.values())
+        if not split and not (inside and told.key == "scenario.not_one_of"):
+            yield told
 
 
-def _known_keys(whole: type[BaseModel], keys: Keys) -> list[str]:
-    """Keys allowed under `keys`, from the models themselves."""
-    model: Any = whole
-    for key in keys:
-        field = getattr(model, "model_fields", {}).get(key)
-        inner = [each for each in _models(field.annotation)] if field else []
-        model = inner[0] if len(inner) == 1 else model if not inner and not field else None
-        if model is None:
-            return []
-    return sorted(model.model_fields)
+def _as_written(location: Keys, values: Any, missing: bool) -> Keys:
+    """The keys of a file that lead to an error; pydantic puts the names of its own alternatives between them."""
+    if not location:
+        return ()
+    key, *rest = location
+    without = _as_written(tuple(rest), values, missing)
+    if key in values if isinstance(values, dict) else isinstance(values, list) and isinstance(key, int):
+        ways = [(key, *_as_written(tuple(rest), values[key], missing)), without]
+        return max(ways, key=lambda way: (way[-1:] == location[-1:], len(way)))
+    return (key,) if missing and not rest else without
 
 
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for inner in getattr(annotation, "__args__", ()):
-        yield from _models(inner)
+def _told(each: ErrorDetails, keys: Keys, settings: Settings, known: ScenarioKeys) -> Fault:
+    context = each.get("ctx", {})
+    values: dict[str, Any] = {
+        "key": _dotted(keys),
+        "value": _AS_YAML.get(str(each["input"]), str(each["input"]))[:80],
+        "limit": f"{context.get('ge', context.get('gt', context.get('le', 0))):g}",
+        "expected": re.findall("'[^']*'", context.get("expected", context.get("expected_tags", ""))),
+        "detail": each["msg"],
+    }
+    key = _MESSAGES.get(each["type"], "scenario.invalid")
+    if each["input"] is None and (comma := _comma(keys, settings.values, known)):
+        key, values = comma
+    elif key in ("scenario.percentage", "scenario.share_too_large"):
+        number = Decimal(str(each["input"]).replace(",", ".").strip())
+        number = number if number <= Decimal(context["le"]) else number / 100
+        values |= {"number": f"{number.normalize():f}", "percent": percent_text(str(number))}
+    elif key == "scenario.unknown_key":
+        key, more = _unknown_key(keys, known)
+        values |= more
+    if "discriminator" in context:
+        values["key"] += "." + str(context["discriminator"]).strip("'")
+        values["value"] = context.get("tag")
+    return Fault(key, settings.place(tuple(fold(key) if isinstance(key, str) else key for key in keys)), values)
+
+
+def _dotted(keys: Keys) -> str:
+    return fold(".".join(map(str, keys)))
+
+
+def _unknown_key(keys: Keys, known: ScenarioKeys) -> tuple[str, dict[str, Any]]:
+    """What an unknown key was probably meant for."""
+    parts = split_key(str(keys[-1]))
+    if len(parts) > 1 and known.at((*keys[:-1], *parts)):
+        return "scenario.dotted_key", {"nested": ": {".join(parts) + ": …" + "}" * (len(parts) - 1)}
+    if near := known.near(keys):
+        return "scenario.unknown_key", {"known": near}
+    return "scenario.unknown_key_here", {"known": known.below(keys[:-1])}
+
+
+def _comma(keys: Keys, values: Any, known: ScenarioKeys) -> tuple[str, dict[str, Any]] | None:
+    """What `{share: 0,6}` was meant as: YAML reads it as `share: 0` and a key 6 without a value."""
+    for key in keys[:-1]:
+        values = values[key]
+    digits = re.fullmatch(r"(\d+)\s*(%?)", str(keys[-1]))
+    before = dict(zip(list(values)[1:], values, strict=False)).get(keys[-1]) if isinstance(values, dict) else None
+    if digits is None or before is None or type(values[before]) is not int:
+        return None
+    of = known.at((*keys[:-1], before)) or known.at(keys[:-1])
+    share, whole = of is not None and of.unit == "share", of is not None and of.type == "integer"
+    mark = "" if whole and len(digits[1]) == 3 else "."
+    number = Decimal(f"{values[before]}{mark}{digits[1]}") / (100 if digits[2] else 1)
+    return f"scenario.decimal_comma{'_share' * share}", {
+        "split": (*keys[:-1], before),
+        "key": _dotted((*keys[:-1], before)),
+        "whole": values[before],
+        "digits": keys[-1],
+        "number": f"{number:f}",
+        "percent": percent_text(str(number)),
+    }
 
 
 def faults_against(scenario: Scenario, table: Table) -> Iterator[Fault]:
@@ -116,13 +177,23 @@ def _own_faults(scenario: Scenario) -> Iterator[Fault]:
             yield fault(
                 "scenario.lock_not_lots", place, unit=lock.unit, quota=lock.quota, lot=lot, low=low, high=low + lot
             )
+    for index, rule in enumerate(scenario.rules):
+        least, most = (
+            (each.members if each else None for each in (rule.each.least, rule.each.most))
+            if rule.each
+            else (None, None)
+        )
+        if least is not None and least == most and least % lot:
+            low = least // lot * lot
+            place = scenario.place("rules", index, "each")
+            yield fault("scenario.rule_not_lots", place, quota=least, lot=lot, low=low, high=low + lot)
     for index, group in enumerate(scenario.groups):
         if (group.kind is None) == (group.units is None):
             yield fault("scenario.group_members", scenario.place("groups", index), group=group.name)
         if group.min is None and group.max is None:
             yield fault("scenario.group_bounds", scenario.place("groups", index), group=group.name)
     for what, names in {
-        "drivers": [driver.column for driver in scenario.drivers],
+        "drivers": [driver.column or "equal" for driver in scenario.drivers],
         "locks": [lock.unit for lock in scenario.locks],
         "groups": [group.name for group in scenario.groups],
     }.items():
@@ -167,14 +238,38 @@ def _table_faults(scenario: Scenario, table: Table) -> Iterator[Fault]:
     yield from _unknown(scenario, "kind", kinds, _kinds_named(scenario))
     derived = {"workforce", "remaining_term_target"}
     for index, driver in enumerate(scenario.drivers):
-        if driver.column not in derived:
+        if driver.column is not None and driver.column not in derived:
             yield from _column_faults(table, driver.column, scenario.place("drivers", index, "column"))
     pace = scenario.bounds.pace
     if pace is not None:
         yield from _column_faults(table, pace.reference, scenario.place("bounds", "pace", "reference"))
+    for index, rule in enumerate(scenario.rules):
+        yield from _rule_faults(scenario, table, rule, ("rules", index))
     default = type(scenario).model_fields["published"].default
     if scenario.published is not None and (scenario.published != default or default in table.unusable):
         yield from _column_faults(table, scenario.published, scenario.place("published"))
+
+
+def _rule_faults(scenario: Scenario, table: Table, rule: Rule, keys: Keys) -> Iterator[Fault]:
+    """What a rule refers to that is not there."""
+    way = "each" if rule.each else "together"
+    sides = getattr(rule, way)
+    for side in ("least", "most"):
+        amount = getattr(sides, side)
+        if amount is None or amount.members is not None or amount.of in ("target", "workforce", "available"):
+            continue
+        name = amount.column or amount.of
+        place = scenario.place(*keys, way, side)
+        if name == "previous" and not table.has(PREVIOUS):
+            yield fault("scenario.no_previous", place, column=PREVIOUS)
+        elif name == "published" and scenario.published is None:
+            yield fault("scenario.no_published", place)
+        else:
+            column = {"previous": PREVIOUS, "published": scenario.published}.get(name or "", name)
+            yield from _column_faults(table, column or "", place)
+    for column in rule.whom.where or ():
+        if column not in ("kind", "parent") and column not in table.texts:
+            yield from _column_faults(table, column, scenario.place(*keys, "for", "where", column))
 
 
 def _column_faults(table: Table, name: str, place: str) -> Iterator[Fault]:
@@ -188,8 +283,8 @@ def _unknown(scenario: Scenario, what: str, known: Iterable[str], named: Iterabl
     names = set(known)
     for keys, name in named:
         if name not in names:
-            near = difflib.get_close_matches(name, names, n=3, cutoff=0.5) or sorted(names)[:20]
-            yield fault(f"scenario.unknown_{what}", scenario.place(*keys), name=name, near=near)
+            kind = "unknown" if names else "no"
+            yield fault(f"scenario.{kind}_{what}", scenario.place(*keys), name=name, near=near_names(name, names))
 
 
 def _units_named(scenario: Scenario) -> Iterator[tuple[Keys, str]]:
@@ -201,6 +296,13 @@ def _units_named(scenario: Scenario) -> Iterator[tuple[Keys, str]]:
     for index, group in enumerate(scenario.groups):
         for position, name in enumerate(group.units or ()):
             yield ("groups", index, "units", position), name
+    for index, rule in enumerate(scenario.rules):
+        for position, name in enumerate(rule.whom.units or ()):
+            yield ("rules", index, "for", "units", position), name
+        if rule.whom.under:
+            yield ("rules", index, "for", "under"), rule.whom.under
+        for position, name in enumerate(rule.left_out):
+            yield ("rules", index, "except", position), name
     for name, row in scenario.uncertainty.correlation.items():
         for other in {name, *row}:
             yield ("uncertainty", "correlation", name), other
@@ -210,6 +312,9 @@ def _kinds_named(scenario: Scenario) -> Iterator[tuple[Keys, str]]:
     for index, group in enumerate(scenario.groups):
         if group.kind is not None:
             yield ("groups", index, "kind"), group.kind
+    for index, rule in enumerate(scenario.rules):
+        if rule.whom.kind:
+            yield ("rules", index, "for", "kind"), rule.whom.kind
     for section in ("kinds", "factor"):
         for name in getattr(scenario.uncertainty, section):
             yield ("uncertainty", section, name), name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
@@ -13,6 +13,7 @@ from allocator.errors import Fault, InputError, fault
 from allocator.model.signpost import MICRO as MICRO
 
 if TYPE_CHECKING:
+    from allocator.model.forest import Forest
     from allocator.model.scenario import Attainment, Scenario
 
 MOST_CLAIM = 10**12 * MICRO
@@ -64,10 +65,19 @@ def _rounded(numerator: int, denominator: int) -> int:
     return whole + (2 * rest > denominator or (2 * rest == denominator and whole % 2 == 1))
 
 
-def claims(table: Table, scenario: Scenario) -> Claims:
-    """The claims of all units; InputError where a driver is blank, negative or zero throughout."""
-    workforce = tuple(int(value or 0) for value in table.column("workforce"))
+def claims(table: Table, scenario: Scenario, known: Mapping[int, int] | None = None) -> Claims:
+    """The claims of all units; InputError where a workforce or a driver is blank, a driver negative or 0 throughout.
+
+    `known` is W, millionths of a person, of the units for which it is not S + ρ·G of their own figures.
+    """
+    persons = table.column("workforce")
+    if None in persons:
+        blank = (unit for unit, value in zip(table.units, persons, strict=True) if value is None)
+        raise InputError([fault("cell.blank", table.place, column="workforce", unit=unit) for unit in blank])
+    workforce = tuple(int(value or 0) for value in persons)
     available = available_workforce(table, scenario)
+    if known:
+        available = tuple(known.get(unit, each) for unit, each in enumerate(available))
     base = blend(table, scenario, available)
     past = attainment(table, scenario.attainment)
     multiplier, notes = _multipliers(table, scenario, past)
@@ -81,6 +91,24 @@ def claims(table: Table, scenario: Scenario) -> Claims:
         values = {"unit": table.units[made.index(largest)], "most": MOST_CLAIM // MICRO}
         raise InputError(fault("claims.too_large", scenario.place("attainment"), **values))
     return Claims(workforce, available, base, past, multiplier, made, notes)
+
+
+def tree_claims(inputs: Sequence[tuple[Table, Scenario]], table: Table, tree: Forest) -> list[Claims]:
+    """The claims of every level from the top; W of an inner node without figures is the sum of those below it."""
+    made: list[Claims] = []
+    below: dict[int, int] = {}
+    for level in range(tree.depth, 0, -1):
+        part, scenario = inputs[level - 1]
+        nodes = tree.shown(level)
+        bare = [
+            (index, node)
+            for index, node in enumerate(nodes)
+            if tree.children[node] and (node >= len(table) or table.column("workforce")[node] is None)
+        ]
+        known = {index: sum(below[child] for child in tree.children[node]) for index, node in bare}
+        made.insert(0, claims(part, scenario, known))
+        below |= {node: each for node, each in zip(nodes, made[0].available, strict=True) if tree.level[node] == level}
+    return made
 
 
 def available_workforce(table: Table, scenario: Scenario) -> tuple[int, ...]:
@@ -111,7 +139,11 @@ def _multipliers(
     if settings.exponent == 0:
         return (Fraction(1),) * len(past), ()
     absent = [unit for unit, each in zip(table.units, past, strict=True) if each is None]
-    notes = (fault("note.attainment_missing", units=absent, value=float(_stand_in(table, settings))),) if absent else ()
+    columns = [name for name in ("term_target", "recruited", "lost") if name != "lost" or settings.basis == "net"]
+    cells = {name: dict(zip(table.units, table.optional(name), strict=True)) for name in columns if absent}
+    blank = {unit: [name for name in columns if cells[name][unit] is None] for unit in absent}
+    stand_in = float(_stand_in(table, settings)) if absent else 0.0
+    notes = (fault("note.attainment_missing", units=absent, value=stand_in, blank=blank),) if absent else ()
     return tuple(power(each, settings.exponent) for each in clipped(table, settings, past)), notes
 
 
@@ -184,13 +216,17 @@ def driver_parts(table: Table, scenario: Scenario) -> tuple[Fraction, tuple[Frac
             own += exact(driver.share)
             continue
         place = scenario.place("drivers", index, "column")
-        values = _driver_values(table, driver.column, place, faults)
+        values = (
+            [Fraction(each) for each in table.leaves or (1,) * len(table)]
+            if driver.column is None
+            else _driver_values(table, driver.column, place, faults)
+        )
         whole = sum(values, Fraction(0))
         if whole:
             factor = exact(driver.share) / whole
             others = [sofar + factor * value for sofar, value in zip(others, values, strict=True)]
         elif not faults:
-            faults.append(fault("claims.driver_zero", place, column=driver.column))
+            faults.append(fault("claims.driver_zero", place, column=driver.column or ""))
     if faults:
         raise InputError(faults)
     return own, tuple(others)

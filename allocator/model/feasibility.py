@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from allocator.errors import Fault, InfeasibleError, fault
-from allocator.model.bounds import SCENARIO_KEYS, LotBounds, Rule
-from allocator.model.problem import Problem, most_lots
+from allocator.model.problem import Problem, array, most_lots
 from allocator.model.signpost import IntArray
+
+if TYPE_CHECKING:
+    from allocator.model.bounds import Bound, LotBounds
 
 
 def check_feasible(problem: Problem, bounds: LotBounds) -> None:
@@ -58,15 +61,16 @@ def _reach(problem: Problem, claims: IntArray, cap: IntArray) -> tuple[IntArray,
 
 
 def _unit_faults(problem: Problem, bounds: LotBounds) -> Iterator[Fault]:
-    for floor, cap in zip(bounds.floor_rule, bounds.cap_rule, strict=True):
-        if floor is not None and cap is not None and floor.lots > cap.lots:
+    for unit in np.flatnonzero(array(bounds.floor) > array(bounds.cap)).tolist():
+        floor, cap = bounds.floor_rule(unit), bounds.cap_rule(unit)
+        if floor is not None and cap is not None:
             yield fault(
                 "infeasible.unit",
                 floor_rule=rule_text(floor, problem.lot),
                 least=floor.lots * problem.lot,
                 cap_rule=rule_text(cap, problem.lot),
                 most=cap.lots * problem.lot,
-                unit=floor.name if floor.kind != "min_quota" else cap.name,
+                unit=bounds.names[unit],
             )
 
 
@@ -79,28 +83,39 @@ def _node_faults(problem: Problem, bounds: LotBounds) -> Iterator[Fault]:
         if floor is not None and cap is not None and floor > cap:
             yield fault("infeasible.group_order", floor=floor * lot, cap=cap * lot, **figures)
         elif floor is not None and floor > most[node]:
-            yield fault("infeasible.group_floor", floor=floor * lot, rules=_kinds(bounds.cap_rule), **figures)
+            yield fault("infeasible.group_floor", floor=floor * lot, rules=_keys(bounds.caps), **figures)
         elif cap is not None and cap < least[node]:
-            yield fault("infeasible.group_cap", cap=cap * lot, rules=_kinds(bounds.floor_rule), **figures)
+            yield fault("infeasible.group_cap", cap=cap * lot, rules=_keys(bounds.floors), **figures)
     target = problem.lots * lot
     if most[0] < problem.lots:
         all_zero = not problem.claims.any()
         over = target - most[0] * lot
-        rules = _kinds(bounds.cap_rule)
+        rules = _keys(bounds.caps)
         key = "infeasible.no_claims" if all_zero else "infeasible.above_caps"
         yield fault(key, target=target, most=most[0] * lot, over=over, rules=rules)
     elif least[0] > problem.lots:
         under = least[0] * lot - target
         yield fault(
-            "infeasible.below_floors", target=target, least=least[0] * lot, under=under, rules=_kinds(bounds.floor_rule)
+            "infeasible.below_floors", target=target, least=least[0] * lot, under=under, rules=_keys(bounds.floors)
         )
 
 
-def rule_text(rule: Rule, lot: int) -> Fault:
+def rule_text(rule: Bound, lot: int) -> Fault:
     """A rule as words: its kind, the unit or group, the bound in members."""
-    return fault(f"rule.{rule.kind}", name=rule.name, members=rule.lots * lot)
+    made_by = [rule_text(each, lot) for each in rule.made_by]
+    return fault(
+        f"rule.{rule.kind}", name=rule.name, members=rule.lots * lot, **({"rules": made_by} if made_by else {})
+    )
 
 
-def _kinds(rules: tuple[Rule | None, ...]) -> list[str]:
+def _keys(rules: Sequence[Bound]) -> list[str]:
     """Scenario keys of the rules that set bounds; a dash where none does."""
-    return list(dict.fromkeys(SCENARIO_KEYS[rule.kind].partition(".{")[0] for rule in rules if rule)) or ["–"]
+    return list(dict.fromkeys(entry_head(rule.key) for rule in rules)) or ["–"]
+
+
+def entry_head(key: str) -> str:
+    """The part of a rule's key that many may share: `bounds.units`, `locks`, `rules.0`."""
+    for head in ("bounds.units", "locks", "groups"):
+        if key.startswith(head + "."):
+            return head
+    return key

@@ -8,15 +8,20 @@ can take and must take, so that no level is asked for what the next one cannot d
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from allocator.data.names import near_names
 from allocator.data.table import Number, Table
-from allocator.errors import InputError, fault
-from allocator.model.bounds import GroupBounds, LotBounds, Rule, nest
+from allocator.errors import Fault, InputError, fault
+from allocator.model.bounds import Bound, GroupBounds, LotBounds
 from allocator.model.claims import MICRO, Claims
+from allocator.model.feasibility import check_feasible, reach
+from allocator.model.forest import Forest, forest
+from allocator.model.nesting import nest
 from allocator.model.problem import Problem, array
+from allocator.model.rules import Limit
 from allocator.model.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -25,63 +30,27 @@ if TYPE_CHECKING:
 Posed = tuple[Claims, LotBounds, Problem]
 
 
-@dataclass(frozen=True)
-class Forest:
-    """Who is below whom. Nodes are the table's rows, then the parents that have no row of their own.
+def attached(limits: Sequence[Limit], tree: Forest, at_once: bool) -> list[list[Limit]]:
+    """The limits of each level from the top: those on single nodes all along, a sum at the first level that has it.
 
-    Attributes:
-        names: name of each node.
-        parent: node above, −1 at the top.
-        level: 1 at the top.
-        children: nodes below each node.
+    A sum is had by a level where nodes shown there have together the leaves it is over, and no others; where all
+    leaves are decided at once, it is theirs.
     """
-
-    names: tuple[str, ...]
-    parent: tuple[int, ...]
-    level: tuple[int, ...]
-    children: tuple[tuple[int, ...], ...]
-
-    @property
-    def depth(self) -> int:
-        """Number of levels."""
-        return max(self.level)
-
-    def shown(self, level: int) -> list[int]:
-        """Nodes decided at a level, in table order: those on it, and leaves above it, which keep what they have."""
-        return [node for node, at in enumerate(self.level) if at == level or (at < level and not self.children[node])]
-
-    def leaves_below(self, node: int) -> Iterator[int]:
-        """Leaves of the tree under a node, itself if it is one."""
-        if not self.children[node]:
-            yield node
-        for child in self.children[node]:
-            yield from self.leaves_below(child)
-
-
-def forest(table: Table) -> Forest:
-    """The tree that the `parent` column describes; InputError where a unit lies below itself."""
-    names = list(table.units)
-    position = {name: node for node, name in enumerate(names)}
-    parents: list[int] = []
-    for above in table.parents:
-        if above is not None and above not in position:
-            position[above] = len(names)
-            names.append(above)
-        parents.append(-1 if above is None else position[above])
-    parents += [-1] * (len(names) - len(parents))
-    children: list[list[int]] = [[] for _ in names]
-    for node, owner in enumerate(parents):
-        if owner >= 0:
-            children[owner].append(node)
-    level = [0] * len(names)
-    reached = [node for node, above in enumerate(parents) if above < 0]
-    for node in reached:
-        level[node] = level[parents[node]] + 1 if parents[node] >= 0 else 1
-        reached.extend(children[node])
-    lost = [names[node] for node, at in enumerate(level) if at == 0]
-    if lost:
-        raise InputError(fault("tree.cycle", table.place, units=lost[:10]))
-    return Forest(tuple(names), tuple(parents), tuple(level), tuple(map(tuple, children)))
+    alone = [each for each in limits if not each.together]
+    made: list[list[Limit]] = [list(alone) for _ in range(tree.depth)]
+    for limit in limits:
+        if not limit.together:
+            continue
+        if at_once:
+            made[-1].append(limit)
+            continue
+        over = set(limit.nodes.tolist())
+        for level in range(1, tree.depth + 1):
+            nodes = [node for node in tree.shown(level) if over.issuperset(tree.leaves_below(node))]
+            if sum(len(list(tree.leaves_below(node))) for node in nodes) == len(over):
+                made[level - 1].append(replace(limit, nodes=array(nodes)))
+                break
+    return made
 
 
 def joined(posed: Sequence[Posed], tree: Forest, place: str) -> Posed:
@@ -89,88 +58,129 @@ def joined(posed: Sequence[Posed], tree: Forest, place: str) -> Posed:
     leaves = tree.shown(tree.depth)
     position = {node: index for index, node in enumerate(leaves)}
     claimed, bounded, problem = posed[-1]
-    groups: list[GroupBounds] = []
+    groups = list(bounded.groups)
     for level, (_, above, upper) in enumerate(posed[:-1], start=1):
         for index, node in enumerate(tree.shown(level)):
             if tree.children[node]:
                 units = tuple(sorted(position[leaf] for leaf in tree.leaves_below(node)))
                 low, high = above.floor[index] * upper.lot, above.cap[index] * upper.lot
-                groups.append(_group(tree.names[node], units, -(-low // problem.lot), high // problem.lot))
-    return _grouped(claimed, bounded, problem, groups, place)
+                sides = above.floor_rule(index), above.cap_rule(index)
+                groups.append(_group(tree.names[node], units, -(-low // problem.lot), high // problem.lot, sides))
+    bounded = replace(bounded, groups=tuple(groups))
+    return claimed, bounded, replace(problem, tree=nest(bounded.groups, len(problem.claims), problem.lots, place))
 
 
 def level_problem(posed: Posed, tree: Forest, given: Mapping[int, int], level: int) -> Posed:
     """The problem of one level once the level above is decided: the quota of each parent is its children's target."""
     claimed, bounded, problem = posed
-    families: dict[int, list[int]] = {}
-    for index, node in enumerate(tree.shown(level)):
-        owner = node if tree.level[node] < level else tree.parent[node]
-        if owner >= 0:
-            families.setdefault(owner, []).append(index)
+    owners = families(tree, level)
     faults = [
         fault("tree.lot", "levels", unit=tree.names[owner], quota=given[owner], lot=problem.lot, level=level)
-        for owner in families
+        for owner in owners
         if given[owner] % problem.lot
     ]
     if faults:
         raise InputError(faults)
     groups = [
-        _group(tree.names[owner], tuple(units), given[owner] // problem.lot, given[owner] // problem.lot)
-        for owner, units in families.items()
+        _group(tree.names[owner], units, given[owner] // problem.lot, given[owner] // problem.lot)
+        for owner, units in owners.items()
     ]
-    return _grouped(claimed, bounded, problem, groups, "groups")
+    return _grouped(claimed, bounded, problem, groups)
 
 
-def _grouped(claimed: Claims, bounded: LotBounds, problem: Problem, groups: Sequence[GroupBounds], place: str) -> Posed:
+def families(tree: Forest, level: int) -> dict[int, tuple[int, ...]]:
+    """Positions at a level of the children of each node above it; of a leaf above it, its own."""
+    made: dict[int, list[int]] = {}
+    for index, node in enumerate(tree.shown(level)):
+        owner = node if tree.level[node] < level else tree.parent[node]
+        if owner >= 0:
+            made.setdefault(owner, []).append(index)
+    return {owner: tuple(units) for owner, units in made.items()}
+
+
+def _grouped(claimed: Claims, bounded: LotBounds, problem: Problem, groups: Sequence[GroupBounds]) -> Posed:
     bounded = replace(bounded, groups=(*bounded.groups, *groups))
-    return claimed, bounded, replace(problem, tree=nest(bounded.groups, len(problem.claims), problem.lots, place))
+    return claimed, bounded, replace(problem, tree=nest(bounded.groups, len(problem.claims), problem.lots))
 
 
-def _group(name: str, units: tuple[int, ...], low: int, high: int) -> GroupBounds:
-    rules = [Rule(kind, name, lots, True, units) for kind, lots in (("group_min", low), ("group_max", high))]
-    return GroupBounds(name, units, rules[0], rules[1])
+def _group(
+    name: str, units: tuple[int, ...], low: int, high: int, rules: tuple[Bound | None, ...] = (None, None)
+) -> GroupBounds:
+    sides = (
+        Bound("", kind, name, lots, True, units) if rule is None else replace(rule, lots=lots, units=units)
+        for kind, lots, rule in zip(("group_min", "group_max"), (low, high), rules, strict=True)
+    )
+    return GroupBounds(name, units, *sides)
 
 
-def narrowed(posed: Sequence[Posed], tree: Forest) -> list[Posed]:
-    """Bounds of every level narrowed to what the level below can and must take, from the bottom up."""
+def narrowed(posed: Sequence[Posed], tree: Forest, check: bool = True) -> list[Posed]:
+    """Bounds of every level narrowed to what the level below can and must take, from the bottom up.
+
+    Raises:
+        InfeasibleError: at some level rules cannot hold together; those of the levels below that narrowed it are named.
+    """
     made = list(posed)
-    least: dict[int, int] = {}
-    most: dict[int, int] = {}
     for level in range(tree.depth, 0, -1):
         claimed, bounded, problem = made[level - 1]
-        floor, cap = list(bounded.floor), list(bounded.cap)
-        for index, node in enumerate(tree.shown(level)):
-            if tree.children[node] and tree.level[node] == level:
-                must, can = (sum(side[child] for child in tree.children[node]) for side in (least, most))
-                floor[index] = max(floor[index], -(-must // problem.lot))
-                cap[index] = min(cap[index], can // problem.lot)
-        problem = replace(problem, floor=array(floor), cap=array(cap))
-        for index, node in enumerate(tree.shown(level)):
-            if tree.level[node] == level:
-                least[node], most[node] = floor[index] * problem.lot, int(problem.top[index]) * problem.lot
-        made[level - 1] = claimed, replace(bounded, floor=tuple(floor), cap=tuple(cap)), problem
+        if check:
+            check_feasible(problem, bounded)
+        if level == 1:
+            break
+        owners = families(tree, level)
+        free = [GroupBounds(tree.names[owner], units, None, None) for owner, units in owners.items()]
+        _, grouped, whole = _grouped(claimed, bounded, problem, free)
+        least, most = reach(whole)
+        node_of = {(whole.tree.names[node], whole.tree.inside[node]): node for node in range(len(least))}
+        upper = made[level - 2][2].lot
+        position = {node: index for index, node in enumerate(tree.shown(level - 1))}
+        low, high = (list(side) for side in (made[level - 2][1].floor, made[level - 2][1].cap))
+        below = dict[tuple[bool, int], Bound]()
+        for owner, each in zip(owners, free, strict=True):
+            index, node = position[owner], node_of[each.name, each.units]
+            must, can = -(-least[node] * problem.lot // upper), most[node] * problem.lot // upper
+            for floor, lots, side in ((True, must, low), (False, can, high)):
+                if lots > side[index] if floor else lots < side[index]:
+                    side[index] = lots
+                    below[floor, index] = _below(grouped, each, lots, floor)
+        claims_, bounds_, problem_ = made[level - 2]
+        bounds_ = replace(bounds_, floor=tuple(low), cap=tuple(high), below=below)
+        made[level - 2] = claims_, bounds_, replace(problem_, floor=array(low), cap=array(high))
     return made
+
+
+def _below(bounded: LotBounds, family: GroupBounds, lots: int, floor: bool) -> Bound:
+    """What the units below a node must or can take together, with the rules that say so; a leaf's own rule as it is."""
+    alone = (bounded.floor_rule if floor else bounded.cap_rule)(family.units[0])
+    if alone is not None and bounded.names[family.units[0]] == family.name:
+        return replace(alone, lots=lots)
+    rules = (bounded.floor_rule(unit) if floor else bounded.cap_rule(unit) for unit in family.units)
+    groups = (each.floor if floor else each.cap for each in bounded.groups if set(each.units) <= set(family.units))
+    found = tuple(each for each in (*rules, *groups) if each is not None and (each.lots or not floor))
+    return Bound("", "below_min" if floor else "below_max", family.name, lots, True, family.units, found)
 
 
 def level_inputs(table: Table, scenario: Scenario, tree: Forest, level: int) -> tuple[Table, Scenario]:
     """The table of one level, and the scenario with that level's own keys and only the names it has."""
     nodes = tree.shown(level)
     part = level_table(table, tree, nodes)
-    own = scenario.levels[level - 1].model_dump(exclude_none=True) if level <= len(scenario.levels) else {}
+    own = scenario.levels[level - 1].model_dump(exclude_unset=True) if level <= len(scenario.levels) else {}
+    own = {key: value for key, value in own.items() if value is not None}
     made = scenario.changed(own) if own else scenario
     units: set[str | None] = set(part.units)
     kinds = set(part.kinds)
     changes = {
-        "growth": made.growth.model_copy(update={"units": _named(made.growth.units, units)}),
+        "growth": made.growth.model_copy(update={"units": _inherited(made.growth.units, tree, nodes)}),
+        "rules": [],
         "bounds": made.bounds.model_copy(update={"units": _named(made.bounds.units, units)}),
         "locks": [lock for lock in made.locks if lock.unit in units],
         "groups": [g for g in made.groups if g.kind in kinds or (g.units and units.issuperset(g.units))],
+        "levels": [],
         "uncertainty": made.uncertainty.model_copy(
             update={
-                "units": _named(made.uncertainty.units, units),
+                "units": _inherited(made.uncertainty.units, tree, nodes),
                 "kinds": _named(made.uncertainty.kinds, kinds),
                 "factor": _named(made.uncertainty.factor, kinds),
-                "correlation": {},
+                "correlation": _pairs(made.uncertainty.correlation, tree) if level == tree.depth else {},
             }
         ),
     }
@@ -181,12 +191,55 @@ def _named(values: Mapping[str, Any], names: set[str | None]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name in names}
 
 
+def _inherited(values: Mapping[str, Any], tree: Forest, nodes: Sequence[int]) -> dict[str, Any]:
+    """What is said of each node, or else of the nearest node above it."""
+    made = {}
+    if values:
+        for node in nodes:
+            named = next((tree.names[each] for each in (node, *tree.above(node)) if tree.names[each] in values), None)
+            if named is not None:
+                made[tree.names[node]] = values[named]
+    return made
+
+
+def _pairs(correlation: Mapping[str, Mapping[str, float]], tree: Forest) -> dict[str, dict[str, float]]:
+    """Correlations between leaves: what is said of an inner node is said of each leaf below it."""
+    made: dict[str, dict[str, float]] = {}
+    for first, row in correlation.items():
+        for second, value in row.items():
+            for one in tree.leaves_below(tree.position[first]):
+                for other in tree.leaves_below(tree.position[second]):
+                    if one != other or first == second == tree.names[one]:
+                        made.setdefault(tree.names[one], {})[tree.names[other]] = value
+    return made
+
+
+def level_faults(scenario: Scenario, tree: Forest) -> list[Fault]:
+    """Units that the keys of a level name and that are on another level, or nowhere."""
+    made = []
+    for level, own in enumerate(scenario.levels, start=1):
+        named: list[tuple[tuple[str | int, ...], str]] = []
+        for part in ("bounds", "growth"):
+            named += [((part, "units", unit), unit) for unit in getattr(getattr(own, part), "units", {})]
+        named += [(("locks", index, "unit"), lock.unit) for index, lock in enumerate(own.locks or ())]
+        for index, group in enumerate(own.groups or ()):
+            named += [(("groups", index, "units", at), unit) for at, unit in enumerate(group.units or ())]
+        for keys, name in named:
+            node = tree.position.get(name)
+            at = 0 if node is None else tree.level[node]
+            if at != level:
+                place = scenario.place("levels", level - 1, *keys)
+                key = "tree.other_level" if at else "scenario.unknown_unit"
+                made.append(fault(key, place, name=name, level=level, at=at, near=near_names(name, tree.names)))
+    return made
+
+
 def level_table(table: Table, tree: Forest, nodes: Sequence[int]) -> Table:
-    """The rows of some nodes; a node without a row of its own has the sums of its children's figures."""
+    """The rows of some nodes; a figure an inner node has none of is the sum of those below it."""
     rows = len(table)
 
     def figure(column: tuple[Number | None, ...], node: int) -> Number | None:
-        if node < rows:
+        if node < rows and (column[node] is not None or not tree.children[node]):
             return column[node]
         known = [value for value in (figure(column, child) for child in tree.children[node]) if value is not None]
         return sum(known) if known else None
@@ -198,6 +251,8 @@ def level_table(table: Table, tree: Forest, nodes: Sequence[int]) -> Table:
         tuple(tree.names[tree.parent[node]] if tree.parent[node] >= 0 else None for node in nodes),
         table.unusable,
         table.place,
+        {name: tuple(cells[node] if node < rows else None for node in nodes) for name, cells in table.texts.items()},
+        tuple(len(list(tree.leaves_below(node))) for node in nodes),
     )
 
 

@@ -20,7 +20,7 @@ import numpy as np
 from allocator.model.signpost import MICRO, SIGNPOSTS, FloatArray, IntArray, Signpost
 
 if TYPE_CHECKING:
-    from allocator.model.bounds import Tree
+    from allocator.model.nesting import Tree
 
 NANO = 1_000_000_000
 ANY_LOTS = 2**62

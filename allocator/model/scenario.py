@@ -1,39 +1,40 @@
 """A scenario: assumptions (what is believed) and decisions (what is chosen), every default written out.
 
 Assumptions: `drivers`, `growth`, `attainment`, `uncertainty`, `season`. Decisions: `target`, `lot`, `signpost`,
-`bounds`, `locks`, `groups`, `risk`, `year`, `quota_basis`, `review`, `unions`. A what-if is a changed copy:
+`rules`, `bounds`, `locks`, `groups`, `risk`, `year`, `quota_basis`, `review`, `unions`. A what-if is a changed copy:
 `scenario.model_copy(update=...)` or `scenario.changed(...)`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
+from pydantic import (
+    Field,
+    PrivateAttr,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
-from allocator.data.numbers import MOST_PERSONS
 from allocator.data.settings import Keys, Settings, merged
 from allocator.data.table import Table, fold
 from allocator.errors import InputError
 from allocator.model.checks import faults_against, validation_faults
+from allocator.model.parts import Deviation, Mean, Name, NotNegative, Persons, Ratio, Rule, ScenarioPart, Share
+
+if TYPE_CHECKING:
+    from allocator.model.keys import ScenarioKeys
 
 ASSUMPTIONS = ("drivers", "growth", "attainment", "uncertainty", "season")
 DECISIONS = (
-    "target", "lot", "signpost", "bounds", "locks", "groups", "risk", "year", "quota_basis", "review", "unions",
+    "target", "lot", "signpost", "rules", "bounds", "locks", "groups", "risk", "year", "quota_basis", "review",
+    "unions",
 )  # fmt: skip
-
-Name = Annotated[str, AfterValidator(fold), Field(min_length=1)]
-Persons = Annotated[int, Field(ge=0, le=MOST_PERSONS)]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Real = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
-NotNegative = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]
-
-
-class ScenarioPart(BaseModel):
-    """A part of a scenario: unknown keys are refused, values are never coerced."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class Texts(ScenarioPart):
@@ -44,10 +45,21 @@ class Texts(ScenarioPart):
 
 
 class Driver(ScenarioPart):
-    """A column that claims rest on, with its share of the claim."""
+    """A column that claims rest on, or the same for every leaf, with its share of the claim."""
 
-    column: Name
+    column: Name | None = None
+    equal: bool = False
     share: Share = 1.0
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Driver:
+        if (self.column is None) != self.equal:
+            raise PydanticCustomError("column_or_equal", "column or equal")
+        return self
+
+    @model_serializer
+    def _as_written(self) -> dict[str, Any]:
+        return {**({"equal": True} if self.equal else {"column": self.column}), "share": self.share}
 
 
 class Growth(ScenarioPart):
@@ -62,9 +74,9 @@ class Attainment(ScenarioPart):
 
     basis: Literal["gross", "net"] = "gross"
     exponent: Annotated[float, Field(ge=-10, le=10, allow_inf_nan=False)] = 0.0
-    floor: NotNegative = 0.5
-    ceiling: NotNegative = 1.0
-    missing: NotNegative | Literal["province"] = 1.0
+    floor: Ratio = 0.5
+    ceiling: Ratio = 1.0
+    missing: Ratio | Literal["province"] = 1.0
 
 
 class OwnBounds(ScenarioPart):
@@ -80,7 +92,7 @@ class Pace(ScenarioPart):
 
     reference: Name = "published_quota"
     down: Share | None = 0.5
-    up: NotNegative | None = 0.5
+    up: Ratio | None = 0.5
     firm: bool = False
 
 
@@ -88,7 +100,7 @@ class Bounds(ScenarioPart):
     """Floors and caps; `firm` names the keys that remedies leave alone."""
 
     min_quota: Persons = 0
-    max_share: NotNegative | None = 1.0
+    max_share: Ratio | None = 1.0
     units: dict[Name, OwnBounds] = {}
     pace: Pace | None = None
     firm: bool | list[Literal["min_quota", "max_share"]] = False
@@ -119,24 +131,24 @@ class Risk(ScenarioPart):
     """Weight η of the expected shortfall, and the share of its workforce a unit can be expected to recruit."""
 
     weight: NotNegative = 0.0
-    reachable: NotNegative = 0.55
+    reachable: Ratio = 0.55
 
 
 class Uniform(ScenarioPart):
     """Every value between low and high alike."""
 
     dist: Literal["uniform"]
-    low: NotNegative = 0.0
-    high: NotNegative = 1.0
+    low: Ratio = 0.0
+    high: Ratio = 1.0
 
 
 class Peaked(ScenarioPart):
     """Low, most likely and high value: a triangle, or the smoother PERT."""
 
     dist: Literal["triangular", "pert"]
-    low: NotNegative = 0.0
-    mode: NotNegative = 0.2
-    high: NotNegative = 1.0
+    low: Ratio = 0.0
+    mode: Ratio = 0.2
+    high: Ratio = 1.0
 
 
 class Beta(ScenarioPart):
@@ -145,23 +157,23 @@ class Beta(ScenarioPart):
     dist: Literal["beta"]
     a: Annotated[float, Field(gt=0, le=1e6)]
     b: Annotated[float, Field(gt=0, le=1e6)]
-    low: NotNegative = 0.0
-    high: NotNegative = 1.0
+    low: Ratio = 0.0
+    high: Ratio = 1.0
 
 
 class Bell(ScenarioPart):
     """Normal or lognormal with the given mean and standard deviation (before truncation), truncated to [0, ∞)."""
 
     dist: Literal["normal", "lognormal"]
-    mean: Real
-    sd: Annotated[float, Field(gt=0, le=1e6)]
+    mean: Mean
+    sd: Deviation
 
 
 class Values(ScenarioPart):
     """A list of values, each alike."""
 
     dist: Literal["values"]
-    values: Annotated[list[NotNegative], Field(min_length=1, max_length=100_000)]
+    values: Annotated[list[Ratio], Field(min_length=1, max_length=100_000)]
 
 
 Distribution = Annotated[Uniform | Peaked | Beta | Bell | Values, Field(discriminator="dist")]
@@ -180,13 +192,25 @@ class Uncertainty(ScenarioPart):
 class Level(ScenarioPart):
     """What one level of a tree has of its own; what it leaves out is the scenario's."""
 
-    lot: Annotated[int, Field(ge=1, le=MOST_PERSONS)] | None = None
+    lot: Annotated[Persons, Field(ge=1)] | None = None
     drivers: Annotated[list[Driver], Field(min_length=1)] | None = None
     growth: Growth | None = None
     attainment: Attainment | None = None
     bounds: Bounds | None = None
     locks: list[Lock] | None = None
     groups: list[Group] | None = None
+
+    @model_serializer(mode="wrap")
+    def _as_written(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Only what was written: what is left out is the scenario's, whatever that is."""
+        whole = handler(self)
+        for name in set(whole) - self.model_fields_set:
+            del whole[name]
+        for name, part in whole.items():
+            own = getattr(self, name)
+            if isinstance(own, ScenarioPart):
+                whole[name] = {key: part[key] for key in part if key in own.model_fields_set}
+        return dict(whole)
 
 
 Season = Literal["calendar"] | Annotated[list[Share], Field(min_length=12, max_length=12)]
@@ -207,8 +231,12 @@ class Unions(ScenarioPart):
     """Share of the enterprises of at least so many workers that shall have a union, of each unit or of all together."""
 
     share: Share = 0.9
-    least_workers: Persons = 10
+    least_workers: Annotated[Persons, Field(json_schema_extra={"unit": "workers"})] = 10
     over: Literal["unit", "province"] = "unit"
+
+
+def _dotted(keys: Keys) -> str:
+    return ".".join(map(str, keys))
 
 
 class Scenario(ScenarioPart):
@@ -219,11 +247,12 @@ class Scenario(ScenarioPart):
     data: str
     published: Name | None = "published_quota"
     target: Persons
-    lot: Annotated[int, Field(ge=1, le=MOST_PERSONS)] = 1
+    lot: Annotated[Persons, Field(ge=1)] = 1
     signpost: Literal["webster", "jefferson", "adams", "huntington_hill", "dean"] = "webster"
     drivers: Annotated[list[Driver], Field(min_length=1)] = [Driver(column="workforce", share=1.0)]
     growth: Growth = Growth()
     attainment: Attainment = Attainment()
+    rules: list[Rule] = []
     bounds: Bounds = Bounds()
     locks: list[Lock] = []
     groups: list[Group] = []
@@ -231,17 +260,13 @@ class Scenario(ScenarioPart):
     uncertainty: Uncertainty = Uncertainty()
     hierarchy: Literal["at_once", "levels"] = "at_once"
     levels: list[Level] = []
-    season: Annotated[Season, Field(description="How a year's work is spread: 12 monthly shares, or as the days.")] = (
-        "calendar"
-    )
-    year: Annotated[int | None, Field(ge=1900, le=9999, description="The year the target is for.")] = None
-    quota_basis: Annotated[
-        Literal["gross", "net"], Field(description="Quotas count members recruited, or those less the members lost.")
-    ] = "gross"
+    season: Season = "calendar"
+    year: Annotated[int | None, Field(ge=1900, le=9999)] = None
+    quota_basis: Literal["gross", "net"] = "gross"
     review: Review = Review()
     unions: Unions = Unions()
 
-    _place: Callable[[Keys], str] = PrivateAttr(default_factory=lambda: lambda keys: ".".join(map(str, keys)))
+    _place: Callable[[Keys], str] = PrivateAttr(default_factory=lambda: _dotted)
 
     def place(self, *keys: str | int) -> str:
         """Where the value under `keys` was written, for messages."""
@@ -260,6 +285,14 @@ class Scenario(ScenarioPart):
             raise InputError(faults)
 
 
+@cache
+def scenario_keys() -> ScenarioKeys:
+    """All keys of a scenario."""
+    from allocator.model.keys import ScenarioKeys
+
+    return ScenarioKeys(Scenario)
+
+
 def scenario_from(settings: Settings) -> Scenario:
     """The scenario that settings describe; InputError lists every unknown key and every value out of its range."""
     folded = {tuple(fold(k) if isinstance(k, str) else k for k in keys): at for keys, at in settings.places.items()}
@@ -267,9 +300,6 @@ def scenario_from(settings: Settings) -> Scenario:
     try:
         scenario = Scenario.model_validate(settings.values)
     except ValidationError as error:
-        faults = {
-            each.place + "|" + each.key.partition(".")[0]: each for each in validation_faults(error, placed, Scenario)
-        }
-        raise InputError(list(faults.values())) from None
+        raise InputError(list(validation_faults(error, placed, scenario_keys()))) from None
     scenario._place = placed.place
     return scenario

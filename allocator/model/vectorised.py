@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from allocator.data.numbers import MOST_PERSONS
+from allocator.data.table import MOST_PERSONS
 from allocator.model.claims import MICRO
 from allocator.model.portable_powers import exp2, log2
 from allocator.model.signpost import FloatArray, IntArray

@@ -10,7 +10,9 @@ from allocator.data.digest import sha256
 from allocator.errors import Fault
 from allocator.model.allocation import Allocation, Whole
 from allocator.model.claims import MICRO
-from allocator.model.hierarchy import forest, node_totals
+from allocator.model.forest import forest
+from allocator.model.hierarchy import node_totals
+from allocator.why.accounts import accounts
 from allocator.why.comparison import Comparison, compare, other_way
 
 SIDES = ("given", "waiting")
@@ -29,6 +31,7 @@ def result(allocation: Allocation, compared: Comparison | None = None) -> dict[s
         "next_effort": upper,
         "units": unit_rows(allocation),
         "comparison": asdict(compared or compare(allocation)),
+        "rules": [each.to_json() for each in accounts(allocation)],
         "ties": [
             {"effort": tie.effort, **{side: [names[unit] for unit in getattr(tie, side)] for side in SIDES}}
             for tie in allocation.ties

@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from allocator.data.numbers import MOST_FIGURE, MOST_PERSONS
-from allocator.data.table import PERSON_COLUMNS, TEXT_COLUMNS, Table, fold
+from allocator.data.numbers import MOST_FIGURE
+from allocator.data.table import MOST_PERSONS, PERSON_COLUMNS, TEXT_COLUMNS, Table, fold
 from allocator.errors import Fault, InputError, fault
 from allocator.model.scenario import Scenario
 
@@ -55,21 +55,33 @@ def table_of(rows: Any) -> Table:
         raise InputError(fault("verify.bad_rows", "inputs.table"))
     columns = {name: tuple(row[name] for row in rows) for name in rows[0]}
     units: tuple[Any, ...] = columns.get("unit", ())
-    for name, values in {"unit": units, "workforce": (), **columns}.items():
+    texts = {name for name, values in columns.items() if _is_text(name, values)}
+    for name, values in {"unit": units, **columns}.items():
         for row, value in enumerate(values, start=1):
-            if not _usable(name, value):
+            if not _usable(name, value, name in texts):
                 raise InputError(fault("verify.bad_cell", "inputs.table", row=row, column=name, value=shown(value)))
     if len(set(units)) != len(rows) or "workforce" not in columns:
         raise InputError(fault("verify.bad_rows", "inputs.table"))
     blank = (None,) * len(rows)
-    figures = {name: values for name, values in columns.items() if name not in TEXT_COLUMNS}
-    return Table(units, figures, columns.get("kind", blank), columns.get("parent", blank))
+    figures = {name: values for name, values in columns.items() if name not in texts}
+    words = {name: columns[name] for name in sorted(texts.difference(TEXT_COLUMNS), key=[*columns].index)}
+    unusable = {name: _text_column(name, units, cells) for name, cells in words.items()}
+    return Table(units, figures, columns.get("kind", blank), columns.get("parent", blank), unusable, texts=words)
 
 
-def _usable(column: str, value: Any) -> bool:
+def _is_text(name: str, values: tuple[Any, ...]) -> bool:
+    return name in TEXT_COLUMNS or (name not in PERSON_COLUMNS and any(isinstance(each, str) for each in values))
+
+
+def _text_column(name: str, units: tuple[str, ...], cells: tuple[Any, ...]) -> Fault:
+    unit, cell = next((unit, cell) for unit, cell in zip(units, cells, strict=True) if cell is not None)
+    return fault("cell.text_column", "inputs.table", column=name, unit=unit, cell=cell)
+
+
+def _usable(column: str, value: Any, text: bool) -> bool:
     if value is None:
-        return column not in ("unit", "workforce")
-    if column in TEXT_COLUMNS:
+        return column != "unit"
+    if text:
         return isinstance(value, str) and bool(value) and fold(value) == value
     if column in PERSON_COLUMNS:
         return type(value) is int and 0 <= value <= MOST_PERSONS

@@ -15,7 +15,7 @@ from typing import Any
 from allocator.data.digest import sha256
 from allocator.data.table import Table
 from allocator.errors import AllocatorError, Fault, fault
-from allocator.model.allocation import PROGRAM_MOST_UNITS, Allocation, allocate_tree, assess, large_note, pose
+from allocator.model.allocation import PROGRAM_MOST_UNITS, Allocation, allocate_tree, assess, grounds, large_note, pose
 from allocator.model.bounds import LotBounds
 from allocator.model.certificate import intervals, violation
 from allocator.model.claims import MICRO, Claims
@@ -90,7 +90,9 @@ class _WrongError(AllocatorError):
 
 def _flat(stored: Mapping[str, Any], table: Table, scenario: Scenario) -> Allocation:
     """The allocation that the stored quotas are; raises _WrongError unless they are the fair ones."""
-    claimed, bounded, problem = pose(table, scenario, _risk(stored, table, scenario))
+    ground = grounds(table, scenario)
+    (posed,) = ground.posed(costs=_risk(stored, table, scenario))
+    claimed, bounded, problem = posed
     check_feasible(problem, bounded)
     rows, units = stored["units"], _basis(table, claimed, bounded, problem.lot)
     if any(
@@ -103,12 +105,12 @@ def _flat(stored: Mapping[str, Any], table: Table, scenario: Scenario) -> Alloca
     # Which method decided is not stored: the note that tells may stand wherever it is true.
     told, note = stored.get("notes"), large_note(table)
     notes = (note,) * (len(table) > PROGRAM_MOST_UNITS and isinstance(told, list) and plain(note) in told)
-    return assess(table, scenario, claimed, bounded, problem, lots, notes=notes)
+    return assess(ground, posed, lots, notes=notes)
 
 
 def _tree(stored: Mapping[str, Any], table: Table, scenario: Scenario) -> Allocation:
     """The same for a tree: every problem on the way is checked with what the stored leaves add up to."""
-    from allocator.model.hierarchy import forest
+    from allocator.model.forest import forest
 
     tree = forest(table)
     quotas = {row.get("unit"): row.get("quota") for row in stored["units"] if isinstance(row, dict)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from allocator.data.numbers import MOST_PERSONS
+from allocator.data.table import MOST_PERSONS
 from allocator.finding import Column, Finding, Listing, Section, Text, say
 from allocator.finding.columns import columns, listed, titled
 from allocator.questions import Argument, Case, question

@@ -20,20 +20,23 @@ UNIT = Argument("unit", "unit")
 def ask_explain(case: Case, unit: str | None = None) -> Finding:
     """Everything that defends the quotas, or that of one unit; InputError for a unit that is not there."""
     from allocator.why.gaming import gaming
-    from allocator.why.prices import rule_prices
+    from allocator.why.prices import attainment_price, rule_prices
 
     made = case.allocation
-    prices, meter, names = rule_prices(made), gaming(made), made.table.units
+    prices, weight, meter, names = rule_prices(made), attainment_price(made), gaming(made), made.table.units
     rules = [rule.to_json(names) for rule in prices]
     measured = {"measured": meter.most is None, **meter.sides, "units": [vars(each) for each in meter.units]}
     records = _records(made, rules, measured)
+    records["attainment"] = weight and weight.to_json(names)
     if unit is not None:
         from allocator.why.appeal import find_unit
 
         records["units"] = [records["units"][find_unit(names, unit)]]
     title = say("report.sentences")
     sentences = listed("sentences", title, columns("unit", "sentence"), records["units"])
-    named = [{**r, "rule": say(f"rulename.{p.kind}", name=p.name)} for p, r in zip(prices, rules, strict=True)]
+    every = [*prices, *([weight] if weight else [])]
+    named = [{**each.to_json(names), "rule": each.title} for each in every]
+    named.sort(key=lambda each: (each["moved"] is not None, -(each["moved"] or 0)))
     texts = (*_moved(named), *(meter.findings() or (say("gaming.none"),)))
     tables = (_steps(records), _one_lot(made, records), *_holding(named))
     steps = Section("steps", say("report.steps"), texts, tables, _waterfall(records["units"]))
@@ -112,23 +115,29 @@ def _holding(rules: Sequence[Mapping[str, Any]]) -> list[Listing]:
     """The rules that hold, one listing; nothing where there is none."""
     heads = titled("explain", Column("rule", "text"), Column("moved"), Column("price", "number", 4))
     rows = [
-        {**each, "price": say("explain.degenerate") if each["status"] == "degenerate" else each["price"]}
+        {**each, "price": say("explain.degenerate") if _degenerate(each) else each["price"]}
         for each in rules
-        if each["status"] != "slack"
+        if each["status"] in ("binding", "weight")
     ]
     return [listed("rules", say("explain.rules"), heads, rows)] if rows else []
 
 
 def _moved(rules: Sequence[Mapping[str, Any]]) -> Iterator[Text]:
     """What each rule that holds moves, a sentence each, and which rules do not hold."""
-    of = {status: [each for each in rules if each["status"] == status] for status in ("slack", "degenerate")}
-    if len(of["slack"]) == len(rules):
+    holding = [each for each in rules if each["status"] in ("binding", "weight")]
+    if not holding:
         yield say("explain.no_rules")
-    yield from (_without(each) for each in rules if each["status"] != "slack")
-    if of["degenerate"]:
+    yield from map(_without, holding)
+    if any(map(_degenerate, holding)):
         yield say("explain.degenerate_note")
-    if of["slack"]:
-        yield say("explain.slack", rules=[each["rule"] for each in of["slack"]])
+    for status in ("slack", "noted"):
+        if named := [each["rule"] for each in rules if each["status"] == status]:
+            yield say(f"explain.{status}", rules=named)
+
+
+def _degenerate(rule: Mapping[str, Any]) -> bool:
+    """Whether a rule that holds has no one price."""
+    return rule["status"] == "binding" and rule["price"] is None and "together" not in rule
 
 
 def _without(rule: Mapping[str, Any]) -> Text:

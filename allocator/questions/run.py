@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from allocator.finding import Column, Drawing, Finding, Listing, Section, Text, say
-from allocator.finding.columns import COLUMNS, columns, listed, summed
+from allocator.finding.columns import COLUMNS, columns, listed, summed, titled
 from allocator.questions import Case, question
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def ask_run(case: Case) -> Finding:
     made = case.allocation
     found = compare(made)
     records = result(made, found)
-    sections = (_basis(made, records), _comparison(made, found, records["units"]), *_net(made))
+    sections = (_basis(made, records), *_rules(made), _comparison(made, found, records["units"]), *_net(made))
     return Finding(records, sections, measures(found), heading(made))
 
 
@@ -71,18 +71,40 @@ def _levels(nodes: Sequence[Mapping[str, Any]]) -> list[Listing]:
 
 
 def _basis(made: Allocation, records: Mapping[str, Any]) -> Section:
+    from allocator.why.accounts import told
     from allocator.why.gaming import gaming
 
     texts = marginal(made)
     for tie in records["ties"]:
         texts.append(say("run.tie", given=tie["given"][:10], waiting=tie["waiting"][:10]))
-    texts += [*made.notes, *gaming(made).findings()]
+    texts += [*(told(note, made) for note in made.notes), *gaming(made).findings()]
     if other := records.get("other_way"):
         way = "infeasible" if other["moved"] is None else other["hierarchy"]
         texts.append(say(f"tree.other_{way}", **other))
     charts = (Drawing("effort", records["units"]),) if any(made.claims.available) else ()
     listings = (*_levels(records.get("groups", ())), _units(made, records["units"]))
     return Section("basis", say("report.basis"), tuple(texts), listings, charts)
+
+
+def _rules(made: Allocation) -> list[Section]:
+    """What became of every rule; nothing where there is none."""
+    from allocator.why.accounts import accounts, told
+
+    records = [
+        {
+            "rule": made.ground.rules.entries[each.key].title,
+            "covers": say("rules.all", count=len(each.covers)) if len(each.covers) == len(made.table) > 1
+            else say("rules.some", units=each.covers),
+            "status": say(f"rule.status.{each.status}"),
+            "note": tuple(told(note, made) for note in each.notes),
+        }
+        for each in accounts(made)
+    ]  # fmt: skip
+    heads = titled("rules", *(Column(key, "text") for key in ("rule", "covers", "status")), Column("note", "sentence"))
+    if not any(each["note"] for each in records):
+        heads = heads[:-1]
+    listing = listed("rules", say("rules.title"), heads, records)
+    return [Section("rules", say("rules.title"), (), (listing,))] if records else []
 
 
 def marginal(made: Allocation) -> list[Text]:

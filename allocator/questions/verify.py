@@ -22,6 +22,8 @@ def ask_verify(stored: Path, data: Path | None = None) -> Finding:
     if wrong is None and data is not None:
         wrong = other_table(document, load_table(data))
     if wrong is not None:
-        return Finding({"valid": False, "reason": wrong}, (), (say("verify.invalid", reason=wrong),), status=1)
-    line = say("verify.valid", units=len(document["units"]), target=document["target"])
-    return Finding({"valid": True, "reason": None}, (), (line,))
+        record = {"valid": False, "reason": wrong, "rules": None}
+        return Finding(record, (), (say("verify.invalid", reason=wrong),), status=1)
+    rules = len(document["rules"])  # they have been derived again, one by one
+    line = say("verify.valid", units=len(document["units"]), target=document["target"], rules=rules)
+    return Finding({"valid": True, "reason": None, "rules": rules}, (), (line,))

@@ -85,7 +85,7 @@ class _Model:
         wrong = [words(f"verdict.{key}").replace('"', '""') for key in ("much", "little", "out")]
         counted = "+".join(f'COUNTIF({{verdict_all}},"{text}")' for text in wrong)
         lower, upper = self.made.ends
-        level = (None, "") if scenario.groups else (self.state.level(), LEVEL_FORMULA)
+        level = (None, "") if self.state.made.bounds.groups else (self.state.level(), LEVEL_FORMULA)
         rows: Mapping[str, tuple[Plain, str, str, str]] = {
             "rho": (scenario.growth.realisation, "", "input", "0.0%"),
             "target": (scenario.target, "", "input", "#,##0"),

@@ -13,7 +13,6 @@ from functools import partial
 
 from allocator.finding import Plain
 from allocator.model.allocation import Allocation
-from allocator.model.bounds import bounds, without_share
 from allocator.model.certificate import unit_interval
 from allocator.model.claims import MICRO, driver_parts
 from allocator.model.problem import NANO, children, sums
@@ -69,8 +68,9 @@ def _basis(made: Allocation) -> Iterator[Field]:
     """From the workforce to the claim, and the bounds."""
     scenario, table, claimed, lot = made.scenario, made.table, made.claims, made.problem.lot
     own, common = scenario.growth.units, scenario.growth.realisation
-    unlocked = scenario.model_copy(update={"locks": []})
-    plain, free = (bounds(table, each, claimed.available) for each in (without_share(unlocked), unlocked))
+    locks = {f"locks.{each.unit}": None for each in scenario.locks}
+    plain, free = (made.ground.leaf_bounds({**locks, **more}) for more in ({"bounds.max_share": None}, {}))
+    others = [None if (rule := plain.cap_rule(unit)) is None else rule.lots * lot for unit in range(len(table))]
     blend = f"{float(driver_parts(table, scenario)[0])!r}*{{available}}+SUM({{available_all}})*{{other}}"
     shared = "MIN({cap_other},ROUNDDOWN(ROUND({max_share}*{available}/{lot},9),0)*{lot})"
     cap = f'=IF({{max_share}}="",IF({{cap_other}}="",{{target}},{{cap_other}}),{shared})'
@@ -84,7 +84,7 @@ def _basis(made: Allocation) -> Iterator[Field]:
     yield Field("multiplier", [float(each) for each in claimed.multiplier], "", "0.0000", "input")
     yield Field("claim", [w / MICRO for w in claimed.claims], f"=ROUND(({blend})*{{multiplier}},6)", "#,##0.0")
     yield Field("floor", [each * lot for each in free.floor])
-    yield Field("cap_other", [None if rule is None else rule.lots * lot for rule in plain.cap_rule], hidden=True)
+    yield Field("cap_other", others, hidden=True)
     yield Field("cap", [each * lot for each in free.cap], cap)
 
 
@@ -92,7 +92,7 @@ def _quotas(state: Live) -> Iterator[Field]:
     """The quotas proposed, locked and in force, beside the published ones and the fair share."""
     made = state.made
     unknown = [n for n, each in enumerate(made.differences) if each is None]
-    share = "=MEDIAN({low},{claim}*{level},{high})" if not made.scenario.groups else ""
+    share = "=MEDIAN({low},{claim}*{level},{high})" if not made.bounds.groups else ""
     yield Field("proposed", made.quotas)
     yield Field("lock", state.locks, f'=IFERROR(IF(ISNUMBER({_LOCK}),{_LOCK},""),"")')
     yield Field("quota", made.quotas, '=IF({lock}="",{proposed},{lock})', look="total")

@@ -13,7 +13,7 @@ from allocator.data.settings import Settings, merged
 from allocator.data.table import Table
 from allocator.errors import AllocatorError, InputError, fault
 from allocator.finding import Finding
-from allocator.model.scenario import Scenario, scenario_from
+from allocator.model.scenario import Scenario, scenario_from, scenario_keys
 from allocator.questions import Argument, Case, Question, find, names
 from allocator.show.drawings import draw
 from allocator.web.bounded import bounded, brought, given_back
@@ -67,9 +67,9 @@ class Control:
         text = self.value.strip()
         if kind == "flag" or not text:
             return bool(text) or None
-        if kind not in ("members", "whole", "number"):
+        if kind not in ("members", "whole", "number", "share"):
             return text
-        value = number_typed(self.key, text, kind != "number")
+        value = number_typed(self.key, text, "whole" if kind == "members" else kind)
         if low is not None and value < low:
             raise InputError(fault("page.too_small", self.key, text=text[:40], limit=low))
         if high is not None and value > high:
@@ -106,7 +106,9 @@ def setting_controls(question: Question, given: Given, scenario: Scenario, of: s
         part = reduce(getattr, above, scenario)
         taken = type(part).model_fields[last].annotation
         choices = tuple(each for each in get_args(taken) if isinstance(each, str))
-        kind = "choice" if choices else "whole" if taken is int else "number"
+        known = scenario_keys().at(key.split("."))
+        number = "share" if known is not None and known.unit == "share" else "number"
+        kind = "choice" if choices else "whole" if taken is int else number
         value = given.get(f"{PREFIX}{last}{of}", written(getattr(part, last)))
         made.append(Control(key, f"parameter.{key}", Argument(last + of, kind, choices=choices), value))
     return made
@@ -161,7 +163,7 @@ def shown_question(question: Question, store: Store, given: Given, words: Words)
     try:
         return made | {"finding": bounded(answer_of, *asked) if file else answer_of(*asked)}
     except AllocatorError as error:
-        return made | {"faults": fault_texts(error.faults, words, question.name)}
+        return made | {"faults": fault_texts(error.faults, words, question.name, state.rule_names)}
 
 
 def together(question: Question, store: Store, given: Given, words: Words) -> dict[str, Any]:

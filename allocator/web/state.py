@@ -21,11 +21,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from pydantic import TypeAdapter
+
 from allocator.data.numbers import NumberError, typed
-from allocator.data.settings import Keys, Settings, merged
-from allocator.data.table import Number
+from allocator.data.settings import Keys, Settings
 from allocator.errors import Fault, InputError, fault
-from allocator.model.scenario import Scenario, scenario_from
+from allocator.model.parts import Rule, share_written
+from allocator.model.scenario import Group, Scenario, scenario_from
 from allocator.words import Words
 
 FIELDS: Mapping[str, Mapping[str, str]] = {
@@ -49,6 +51,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "least:": r"bounds\.units\.(.+)\.min",
         "most:": r"bounds\.units\.(.+)\.max",
         "lock:": r"locks\.(.+)",
+        "rules": "rules",
+        "groups": "groups",
     },
 }
 """Fields of what is believed and of what is chosen, each with the scenario's key it stands for.
@@ -60,9 +64,13 @@ COMMON = {name: key for fields in FIELDS.values() for name, key in fields.items(
 OWN = {name[:-1]: key for fields in FIELDS.values() for name, key in fields.items() if ":" in name}
 WHOLE = ("target", "lot", "min_quota", "least", "most", "lock")
 TEXTS = ("basis", "pace")
+LISTS: Mapping[str, TypeAdapter[Any]] = {"rules": TypeAdapter(list[Rule]), "groups": TypeAdapter(list[Group])}
+"""What no field shows; the page only carries it along."""
 MOST_STATE = 60_000
 KEY = re.compile(r"\b[a-z_]+(?:\.[a-z_]+)+\b")
 """A dotted key in a message."""
+RULE = re.compile(r"rules(?:\.(\d+)(?:\.(?:each|together)\.(least|most))?(?:\..*)?)?")
+GROUP = re.compile(r"groups\.(.+?)(?:\.(min|max))?")
 
 
 @dataclass(frozen=True)
@@ -82,13 +90,17 @@ class State:
     @cached_property
     def link(self) -> str:
         """The scenario the page started from, as the address holds it."""
-        text = json.dumps(self.start, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return base64.urlsafe_b64encode(zlib.compress(text.encode("utf-8"), 9)).decode("ascii").rstrip("=")
+        return packed(self.start)
 
     @cached_property
     def query(self) -> str:
         """The state as a query string; the same state gives the same text."""
         return urlencode({"table": self.table, "start": self.link, **self.fields})
+
+    @property
+    def rule_names(self) -> list[str]:
+        """What the scenario calls its rules; blank where it does not say."""
+        return [each["name"] for each in _value("rules", self.fields["rules"], []) or ()]
 
     def scenario(self) -> Scenario:
         """The scenario the fields describe; the place of what is wrong with it is the field's name.
@@ -106,6 +118,7 @@ class State:
             *above, last = key.split(".")
             reduce(getitem, above, made)[last] = values.get(name)
         places = {keys[:n]: name for name, keys in _keys(made).items() for n in range(min(2, len(keys)), len(keys) + 1)}
+        places |= {("rules", index): f"rules.{index}" for index in range(len(made["rules"]))}
         if not values.get("pace"):
             made["bounds"]["pace"] = None
         return scenario_from(Settings(made, places, Path()))
@@ -117,10 +130,8 @@ class State:
         return replace(self, fields={**kept, **begun})
 
     def changed(self, settings: Mapping[str, Any]) -> State:
-        """The state after scenario values are merged in, as a remedy gives them; no field shows those of groups."""
-        scenario = self.scenario().changed(settings)
-        unseen = {key: value for key, value in settings.items() if key == "groups"}
-        return replace(self, start=merged(self.start, unseen), fields=_fields(scenario.model_dump(mode="json")))
+        """The state after scenario values are merged in, as a remedy gives them."""
+        return replace(self, fields=_fields(self.scenario().changed(settings).model_dump(mode="json")))
 
 
 def side(name: str) -> str | None:
@@ -142,7 +153,8 @@ def state_of(query: Mapping[str, str] | str) -> State:
     start = unpacked(query.get("start", ""))
     named = {name: text.strip() for name, text in query.items() if side(name) is not None}
     kept = {name: _plain(name, text) for name, text in named.items() if text or ":" not in name}
-    return State(query.get("table", ""), start, {**dict.fromkeys(COMMON, ""), **kept})
+    lists = {name: written(start[name]) for name in LISTS}  # links of old have none of their own
+    return State(query.get("table", ""), start, {**dict.fromkeys(COMMON, ""), **lists, **kept})
 
 
 def _keys(values: Mapping[str, Any]) -> dict[str, Keys]:
@@ -182,9 +194,11 @@ def _with_own(start: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, 
 
 
 def written(value: Any) -> str:
-    """A value as a number field takes it: 6500, 0.2."""
-    if value is None:
+    """A value as a field takes it: 6500, 0.2; a list as the address holds it."""
+    if value is None or value == []:
         return ""
+    if isinstance(value, list):
+        return packed(value)
     return f"{Decimal(str(value)).normalize():f}" if isinstance(value, float) else str(value)
 
 
@@ -199,36 +213,65 @@ def _value(name: str, text: str, faults: list[Fault]) -> Any:
     if kind in TEXTS or (kind == "missing" and text == "province"):
         return text
     if not text:
-        return None
+        return [] if kind in LISTS else None
     try:
-        return number_typed(name, text, kind in WHOLE)
+        if kind in LISTS:
+            return unpacked(text, kind)
+        form = "whole" if kind in WHOLE else "number" if kind == "exponent" else "share"
+        return number_typed(name, text, form)
     except InputError as error:
         faults += error.faults
         return None
 
 
-def number_typed(name: str, text: str, whole: bool) -> Number:
-    """The number typed in a field of the page; InputError, with the field's name as its place, where it is none."""
+def number_typed(name: str, text: str, kind: str) -> Any:
+    """The number typed in a field of the page, `whole`, `number` or `share`; a large percentage as it was written.
+
+    Raises:
+        InputError: no such number; the field's name is its place.
+    """
     try:
-        return typed(text, whole)
+        value = typed(text, kind == "whole", kind == "share")
+        return share_written(value) if "%" in text else value
     except NumberError as error:
         key = "page.not_whole" if error.key == "cell.not_whole" else "page.not_number"
         raise InputError(fault(key, name, text=text[:40])) from None
 
 
+def packed(values: Any) -> str:
+    """Plain values as the address holds them."""
+    text = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return base64.urlsafe_b64encode(zlib.compress(text.encode("utf-8"), 9)).decode("ascii").rstrip("=")
+
+
 @lru_cache(maxsize=64)
-def unpacked(text: str) -> dict[str, Any]:
-    """The values that a state's `link` is a text of, not to be changed; InputError for any other text."""
+def unpacked(text: str, kind: str = "") -> Any:
+    """The scenario, or its `rules` or `groups`, that `packed` made a text of, not to be changed.
+
+    Raises:
+        InputError: any other text.
+    """
     try:
         data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         values = json.loads(zlib.decompressobj().decompress(data, MOST_STATE))
-        return Scenario.model_validate(values).model_dump(mode="json")
+        known = LISTS[kind] if kind else TypeAdapter(Scenario)
+        return known.dump_python(known.validate_python(values), mode="json")
     except (binascii.Error, zlib.error, ValueError, RecursionError):
         raise InputError(fault("page.bad_link")) from None
 
 
-def name_of(key: str, words: Words, question: str = "") -> str:
-    """What the page calls a field, a key of the scenario or an argument of `question`; itself where it has no name."""
+def name_of(key: str, words: Words, question: str = "", rules: Sequence[str] = ()) -> str:
+    """What the page calls a field, a key of the scenario or an argument of `question`; itself where it has no name.
+
+    Args:
+        key: the field, key or argument.
+        words: the language.
+        question: the question, if it is about one.
+        rules: what the scenario calls its rules.
+    """
+    key = re.sub(r"^levels\.\d+\.", "", key)
+    if named := _rule_name(key, words, rules):
+        return named[0].upper() + named[1:]
     own = ((kind, re.fullmatch(pattern, key)) for kind, pattern in OWN.items())
     field = next((f"{kind}:{found[1]}" for kind, found in own if found), key)
     kind, colon, unit = next((name for name, dotted in COMMON.items() if dotted == key), field).partition(":")
@@ -242,17 +285,39 @@ def name_of(key: str, words: Words, question: str = "") -> str:
     return f"{name} – {unit}" if unit and name != key else name
 
 
-def fault_texts(faults: Sequence[Fault], words: Words, question: str = "") -> list[str]:
-    """Faults in words, the fields and keys they are about named as the page names them."""
-    return [_fault_text(each, words, question) for each in faults]
+def _rule_name(key: str, words: Words, rules: Sequence[str]) -> str:
+    """What a rule or a group is called, or one side of it; blank for any other key."""
+    if found := RULE.fullmatch(key):
+        if found[1] is None:
+            return words("rules.title")
+        return words(f"rulename.rule{'_' + found[2] if found[2] else ''}", name=_called(int(found[1]), rules))
+    if found := GROUP.fullmatch(key):
+        return words(f"rulename.group{'_' + found[2] if found[2] else ''}", name=found[1])
+    return ""
 
 
-def _fault_text(each: Fault, words: Words, question: str) -> str:
-    label, values = name_of(each.place, words, question), dict(each.values)
+def _called(index: int, rules: Sequence[str]) -> str:
+    return (index < len(rules) and rules[index]) or str(index + 1)
+
+
+def fault_texts(faults: Sequence[Fault], words: Words, question: str = "", rules: Sequence[str] = ()) -> list[str]:
+    """Faults in words, the fields and keys they are about named as the page names them; arguments as `name_of`."""
+    return [_fault_text(each, words, question, rules) for each in faults]
+
+
+def _fault_text(each: Fault, words: Words, question: str, rules: Sequence[str]) -> str:
+    label, values = name_of(each.place, words, question, rules), dict(each.values)
+    if "rule" in values:  # the message itself says that it is one
+        found = RULE.fullmatch(values["rule"])
+        values["rule"] = _called(int(found[1]), rules) if found else name_of(values["rule"], words)
+    for name in values.keys() & {"group", "first", "second", "unit"}:
+        if found := RULE.fullmatch(str(values[name])):
+            values[name] = name_of(found[0], words, rules=rules)
     if "rules" in values:
-        values["rules"] = [name_of(rule, words) for rule in values["rules"]]
+        values["rules"] = [name_of(rule, words, rules=rules) for rule in values["rules"]]
     if "detail" in values:  # a value out of its range, whose key says where it stands
-        values["key"] = label or name_of(values["key"], words)
+        values["key"] = label or name_of(values["key"], words, rules=rules)
+        values |= {key: words.typed(values[key]) for key in ("number", "percent") if key in values}
 
     def named(found: re.Match[str]) -> str:
         name = name_of(found[0], words)

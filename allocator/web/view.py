@@ -12,8 +12,9 @@ from allocator.errors import AllocatorError, Fault, InfeasibleError, fault
 from allocator.model.allocation import Allocation, allocate, efforts
 from allocator.model.scenario import Scenario
 from allocator.questions.run import measures
-from allocator.web.state import FIELDS, OWN, State, fault_texts, name_of
+from allocator.web.state import FIELDS, LISTS, OWN, State, fault_texts, name_of
 from allocator.web.store import Store
+from allocator.why.accounts import accounts, told
 from allocator.why.comparison import compare, misplaced
 from allocator.why.remedies import Change, Remedy, collision
 from allocator.words import Words
@@ -56,13 +57,17 @@ def view(store: Store, state: State, before: State | None, words: Words) -> dict
         "state": state,
         "title": state.start["title"].get(words.language),
         "sides": FIELDS,
+        "unseen": LISTS,
         "choices": {
             "basis": [(each, words(f"page.basis.{each}")) for each in ("gross", "net")],
             "pace": [("", words("page.no_pace")), *((each, column_name(each, words)) for each in paces)],
         },
         "wrong": {each.place for each in faults},
-        "faults": fault_texts(faults, words),
-        "remedies": [(remedy_text(each, words), state.changed(each.settings).query) for each in remedies],
+        "rules": _rules(now, words) if now else (),
+        "faults": fault_texts(faults, words, rules=state.rule_names),
+        "remedies": [
+            (remedy_text(each, words, state.rule_names), state.changed(each.settings).query) for each in remedies
+        ],
         "collides": hit is not None,
         "unmoved": still and still.told(words),
         "measures": [words.told(each) for each in measures(compare(now))] if now else [],
@@ -85,14 +90,31 @@ def column_name(column: str, words: Words) -> str:
     return words(f"page.column.{column}") if f"page.column.{column}" in words else column
 
 
-def remedy_text(each: Remedy, words: Words) -> str:
-    """A remedy in words, its keys named as the page names them."""
+def remedy_text(each: Remedy, words: Words, rules: Sequence[str] = ()) -> str:
+    """A remedy in words, its keys named as the page names them; `rules` as `name_of`."""
 
     def told(change: Change) -> str:
+        if isinstance(change.now, tuple) or isinstance(change.to, tuple):
+            return words(
+                "page.leave_out", name=name_of(change.key.removesuffix(".except"), words, rules=rules), units=change.to
+            )
         now, to = (words.number(each, len(str(each).partition(".")[2])) for each in (change.now, change.to))
-        return words("page.change", name=name_of(change.key, words), now=now, to=to)
+        return words("page.change", name=name_of(change.key, words, rules=rules), now=now, to=to)
 
     return words("page.remedy", changes=[told(change) for change in each.changes], members=each.members)
+
+
+def _rules(now: Allocation, words: Words) -> list[dict[str, Any]]:
+    """Every rule that applies or should: its title, whom it covers, its status, and what is noted about it."""
+    return [
+        {
+            "title": words.told(now.ground.rules.entries[each.key].title),
+            "covers": each.covers,
+            "status": each.status,
+            "notes": [words.told(told(note, now)) for note in each.notes],
+        }
+        for each in accounts(now)
+    ]
 
 
 def _or_none(table: Table, state: State) -> Allocation | None:

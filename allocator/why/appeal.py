@@ -10,14 +10,13 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from fractions import Fraction
 from functools import cache, cached_property
 from math import ceil, floor
 from typing import Any
 
-from allocator.data.numbers import MOST_PERSONS
-from allocator.data.table import Number, Table, fold
+from allocator.data.names import near_names
+from allocator.data.table import MOST_PERSONS, Number, Table, fold
 from allocator.errors import InputError, fault
 from allocator.model.allocation import Allocation, allocate, pose
 from allocator.model.claims import MOST_CLAIM, exact, micro, power
@@ -159,8 +158,7 @@ def find_unit(units: Sequence[str], name: str) -> int:
     """Position of the unit called `name`; InputError with the names that come close."""
     if fold(name) in units:
         return units.index(fold(name))
-    near = get_close_matches(fold(name), units, n=3, cutoff=0.5) or sorted(units)[:20]
-    raise InputError(fault("scenario.unknown_unit", "--unit", name=name, near=near))
+    raise InputError(fault("scenario.unknown_unit", "--unit", name=name, near=near_names(fold(name), units)))
 
 
 def _by_column(table: Table, scenario: Scenario, unit: int, wanted: int, column: str) -> Span | None:

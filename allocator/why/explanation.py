@@ -97,7 +97,7 @@ def _asked(allocation: Allocation, unit: int) -> Fault:
 def _claim(allocation: Allocation, unit: int) -> Iterator[Fault]:
     claims, scenario = allocation.claims, allocation.scenario
     claim, past = claims.claims[unit] / MICRO, claims.attainment[unit]
-    columns = [driver.column for driver in scenario.drivers]
+    columns = [driver.column or fault("driver.equal") for driver in scenario.drivers]
     if columns != ["workforce"]:
         yield fault("sentence.drivers", columns=columns, base=float(claims.base[unit]))
     known = "missing" if past is None else "known"
@@ -111,9 +111,9 @@ def _held(allocation: Allocation, unit: int) -> Iterator[Fault]:
     problem, bounds = allocation.problem, allocation.bounds
     position = allocation.positions[unit]
     rule = {
-        "AT_FLOOR": bounds.floor_rule[unit],
-        "AT_CAP": bounds.cap_rule[unit],
-        "LOCKED": bounds.floor_rule[unit],
+        "AT_FLOOR": bounds.floor_rule(unit),
+        "AT_CAP": bounds.cap_rule(unit),
+        "LOCKED": bounds.floor_rule(unit),
     }.get(position)
     if position == "AT_GROUP":
         node = allocation.domains[unit]

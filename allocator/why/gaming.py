@@ -88,6 +88,11 @@ def uses_results(scenario: Scenario) -> bool:
     columns = {driver.column for driver in scenario.drivers}
     if scenario.bounds.pace is not None:
         columns.add(scenario.bounds.pace.reference)
+    for rule in scenario.rules:
+        sides = rule.each or rule.together
+        columns |= (
+            {each.of or each.column for each in (sides.least, sides.most) if each is not None} if sides else set()
+        )
     return bool(scenario.attainment.exponent) or not columns.isdisjoint(USING_RESULTS)
 
 

@@ -11,9 +11,9 @@ from itertools import chain
 
 import numpy as np
 
-from allocator.model.bounds import Tree
 from allocator.model.feasibility import feasible
 from allocator.model.nested import whole_lots_nested
+from allocator.model.nesting import Tree
 from allocator.model.problem import Problem
 from allocator.model.signpost import IntArray
 from allocator.model.waterfill import whole_lots

@@ -12,42 +12,40 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import chain
 from math import fsum
 from typing import Any
 
-from allocator.model.allocation import Allocation, state
-from allocator.model.bounds import SCENARIO_KEYS, Rule, nest, scenario_key, unit_rules
+from allocator.errors import Fault, InfeasibleError, fault
+from allocator.model.allocation import Allocation, allocate_tree, state
+from allocator.model.bounds import Loosened, stage_bounds
 from allocator.model.claims import claims
 from allocator.model.problem import Problem, array
 from allocator.model.risk import with_risk
+from allocator.model.rules import Limit
 from allocator.model.signpost import IntArray
+from allocator.why.accounts import Account, accounts
 from allocator.why.optima import optima
-
-FLOORS = ("min_quota", "own_min", "pace_down", "group_min")
 
 
 @dataclass(frozen=True)
 class RulePrice:
-    """What one rule of the scenario does.
+    """What one rule of the scenario does, or several that do nothing one by one.
 
     Attributes:
-        rule: its key in the scenario.
-        kind, name: which rule, and of which unit or group; the name is empty for rules on all units.
-        units: positions of the units it binds: they sit on it (for attainment: their multiplier is not 1).
-        status: `slack` (price 0), `priced`, `degenerate` (several duals, no price), `weight` (attainment: no dual).
-        price: claim effort saved per lot when it is loosened by one lot; None where it means nothing.
+        account: whom it covers and whether it binds; a status of `weight` is that of past attainment, which is no rule.
+        title: what it is called.
+        price: claim effort saved per lot when it is loosened by one lot; 0 where it is slack, None where it means
+            nothing (several duals).
         change: members each unit would hold more (or fewer) without it, in table order; None where the target
             could not be placed without it (units that claim nothing hold what a floor gives them).
+        together: whether these are several rules, left out at once.
     """
 
-    rule: str
-    kind: str
-    name: str
-    units: tuple[int, ...]
-    status: str
+    account: Account
+    title: Fault
     price: float | None
     change: tuple[int, ...] | None
+    together: bool = False
 
     @property
     def moved(self) -> int | None:
@@ -58,91 +56,94 @@ class RulePrice:
         """The row of the contract; `gives` and `takes` name units and members."""
         changes = list(zip(names, self.change or (), strict=self.change is not None))
         return {
-            "rule": self.rule,
-            "units": [names[unit] for unit in self.units],
+            **self.account.to_json(),
             "price": self.price,
-            "status": self.status,
             "moved": self.moved,
             "gives": [{"unit": unit, "members": -each} for unit, each in changes if each < 0],
             "takes": [{"unit": unit, "members": each} for unit, each in changes if each > 0],
+            **({"together": True} if self.together else {}),
         }
 
 
 def rule_prices(allocation: Allocation) -> tuple[RulePrice, ...]:
     """Every rule, those nothing can do without first, then by members moved, equals in the scenario's order."""
-    found = [*_bounds(allocation), *_attainment(allocation)]
+    found = list(_priced(allocation))
     return tuple(sorted(found, key=lambda each: (each.moved is not None, -(each.moved or 0))))
 
 
-def _bounds(allocation: Allocation) -> Iterator[RulePrice]:
-    units = list(unit_rules(allocation.table, allocation.scenario, allocation.claims.available))
-    # Nodes of a tree are groups too, and no rule that a planner could drop.
-    named = {group.name for group in allocation.scenario.groups}
-    groups = (r for g in allocation.bounds.groups if g.name in named for r in (g.floor, g.cap) if r is not None)
-    together: dict[str, list[Rule]] = {}
-    for rule in chain((rule for rule, _ in units), groups):
-        together.setdefault(scenario_key(rule), []).append(rule)
-    tight = {key: [rule for rule in rules if _tight(allocation, rule)] for key, rules in together.items()}
-    of_unit: list[list[tuple[Rule, bool]]] = [[] for _ in allocation.lots]
-    for each in units:
-        of_unit[each[0].units[0]].append(each)
-    tried = [(key, loosened) for key, rules in tight.items() if rules for loosened in (None, 1)]
-    posed = [_restated(allocation, together[key], of_unit, loosened) for key, loosened in tried]
-    solved = dict(zip(tried, zip(posed, optima(posed), strict=True), strict=True))
-    for key, rules in together.items():
-        sitting = tuple(dict.fromkeys(unit for rule in tight[key] for unit in rule.units))
-        name = rules[0].name if "{name}" in SCENARIO_KEYS[rules[0].kind] else ""
-        made = RulePrice(key, rules[0].kind, name, sitting, "slack", 0.0, (0,) * len(allocation.lots))
-        if tight[key]:
-            problem, lots = solved[key, 1]
-            saved = _saved(problem, allocation.lots, lots) or None
-            change = _change(allocation, solved[key, None][1])
-            made = replace(made, status="priced" if saved else "degenerate", price=saved, change=change)
+def _priced(allocation: Allocation) -> Iterator[RulePrice]:
+    every = accounts(allocation)
+    binding = [each.key for each in every if each.status == "binding"]
+    tried: list[Loosened] = [{key: step} for key in binding for step in (None, 1)]
+    solved = dict(zip(((*each.items(),) for each in tried), _solved(allocation, tried), strict=True))
+    none = (0,) * len(allocation.lots)
+    idle = []
+    for account in every:
+        made = RulePrice(account, allocation.ground.rules.entries[account.key].title, 0.0, none)
+        if account.status == "binding":
+            change = _change(allocation, solved[((account.key, None),)][1])
+            saved = _saved(*solved[((account.key, 1),)], allocation.lots) or None
+            made = replace(made, price=saved, change=change)
+            idle += [made] * (made.moved == 0)
         yield made
+    if len(idle) > 1:
+        (left_out,) = _solved(allocation, [{each.account.key: None for each in idle}])
+        change = _change(allocation, left_out[1])
+        if change is None or any(change):
+            keys = [each.account.key for each in idle]
+            covers = tuple(dict.fromkeys(unit for each in idle for unit in each.account.covers))
+            title = fault("rulename.together", rules=[each.title for each in idle])
+            yield RulePrice(Account(" + ".join(keys), covers, "binding", ()), title, None, change, True)
 
 
-def _tight(allocation: Allocation, rule: Rule) -> bool:
-    """Whether the units sit on the rule: a floor of nothing, or nothing for units that claim nothing, holds nobody."""
-    if sum(allocation.lots[unit] for unit in rule.units) != rule.lots:
-        return False
-    return rule.lots > 0 or (rule.kind not in FLOORS and any(allocation.problem.claims[unit] for unit in rule.units))
+def _solved(allocation: Allocation, tried: Sequence[Loosened]) -> Iterator[tuple[Problem | None, IntArray | None]]:
+    """The problem and its optimum with rules loosened or left out; no optimum where there is none."""
+    if allocation.whole is not None and not allocation.ground.at_once:
+        for loosened in tried:
+            try:
+                made = allocate_tree(allocation.whole.table, allocation.whole.scenario, loosened=loosened)
+            except InfeasibleError:
+                yield None, None
+            else:
+                yield None, array(made.lots)
+        return
+    posed = list(_restated(allocation, tried))
+    yield from zip(posed, optima(posed), strict=True)
 
 
-def _restated(
-    allocation: Allocation, rules: Sequence[Rule], of_unit: Sequence[Sequence[tuple[Rule, bool]]], loosened: int | None
-) -> Problem:
-    """The problem with the rules of one scenario key loosened by so many lots, or without them (None).
-
-    `of_unit` has all the rules on each unit, and whether they are floors.
-    """
-    key, now = scenario_key(rules[0]), allocation.problem
-
-    def edited(rule: Rule | None, side: int) -> Rule | None:
-        if rule is None or scenario_key(rule) != key:
-            return rule
-        return None if loosened is None else replace(rule, lots=max(0, rule.lots - side * loosened))
-
-    if rules[0].kind.startswith("group"):
-        bounds = allocation.bounds.groups
-        groups = (replace(each, floor=edited(each.floor, 1), cap=edited(each.cap, -1)) for each in bounds)
-        return replace(now, tree=nest(groups, len(now.claims), now.lots))
-    floor, cap = now.floor.copy(), now.cap.copy()
-    for unit in {rule.units[0] for rule in rules}:
-        kept = [(made.lots, low) for rule, low in of_unit[unit] if (made := edited(rule, 1 if low else -1)) is not None]
-        floor[unit] = max((lots for lots, low in kept if low), default=0)
-        cap[unit] = min((lots for lots, low in kept if not low), default=now.lots)
-    return with_risk(allocation.table, allocation.scenario, replace(now, floor=floor, cap=cap))
+def _restated(allocation: Allocation, tried: Sequence[Loosened]) -> Iterator[Problem]:
+    """The problem with rules loosened; of a flat table only the bounds of the units they are on are derived anew."""
+    ground, now = allocation.ground, allocation.problem
+    simple = allocation.whole is None and not any(each.key == "note.rule_alike" for each in allocation.notes)
+    on: dict[int, list[Limit]] = {}
+    for limit in ground.rules.limits if simple else ():
+        for node in () if limit.together else limit.nodes.tolist():
+            on.setdefault(node, []).append(limit)
+    for loosened in tried:
+        if not simple or any(ground.rules.entries[key].rule.together for key in loosened):
+            yield ground.problem(loosened)
+            continue
+        nodes = array(sorted({node for key in loosened for node in ground.rules.covers[key].tolist()}))
+        limits = {id(each): each for node in nodes.tolist() for each in on.get(node, ())}
+        names = tuple(allocation.table.units[node] for node in nodes.tolist())
+        made = stage_bounds(limits.values(), names, nodes.tolist(), now.lot, now.lots, loosened)
+        floor, cap = now.floor.copy(), now.cap.copy()
+        floor[nodes], cap[nodes] = made.floor, made.cap
+        yield with_risk(allocation.table, allocation.scenario, replace(now, floor=floor, cap=cap))
 
 
-def _attainment(allocation: Allocation) -> Iterator[RulePrice]:
+def attainment_price(allocation: Allocation) -> RulePrice | None:
+    """What the weight of past attainment moves, an assumption without a dual; None where it has no weight."""
     scenario = allocation.scenario
     if not scenario.attainment.exponent:
-        return
+        return None
     plain = scenario.model_copy(update={"attainment": scenario.attainment.model_copy(update={"exponent": 0.0})})
     problem = with_risk(allocation.table, plain, state(plain, claims(allocation.table, plain), allocation.bounds))
-    weighed = tuple(unit for unit, each in enumerate(allocation.claims.multiplier) if each != 1)
+    weighed = [
+        unit for unit, each in zip(allocation.table.units, allocation.claims.multiplier, strict=True) if each != 1
+    ]
     change = _change(allocation, next(optima([problem])))
-    yield RulePrice("attainment", "attainment", "", weighed, "weight", None, change)
+    return RulePrice(Account("attainment", tuple(weighed), "weight", ()), fault("rulename.attainment"), None, change)
 
 
 def _change(allocation: Allocation, lots: IntArray | None) -> tuple[int, ...] | None:
@@ -151,9 +152,9 @@ def _change(allocation: Allocation, lots: IntArray | None) -> tuple[int, ...] | 
     return tuple(((lots - array(allocation.lots)) * allocation.problem.lot).tolist())
 
 
-def _saved(problem: Problem, old: Sequence[int], new: IntArray | None) -> float | None:
+def _saved(problem: Problem | None, new: IntArray | None, old: Sequence[int]) -> float | None:
     """Claim effort by which `new` asks less than `old`; exactly 0 where it does not; None for lots without a claim."""
-    if new is None:
+    if new is None or problem is None:
         return None
     lots: dict[Fraction, tuple[int, int]] = {}
     balance: Counter[Fraction] = Counter()

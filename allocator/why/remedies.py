@@ -2,33 +2,28 @@
 
 The set comes from a deletion filter (Chinneck & Dravnieks, ORSA Journal on Computing 3 (1991) 157–168), made smaller
 by trial where it can be. Whatever remedies the scenario must loosen a rule of each colliding set: remedies start from
-one set, and where a rule loosened to its limit leaves another set, from that one too. Locks and firm rules stay.
-A rule is loosened in steps, away from the present value of the key that sets it.
+one set, and where a rule loosened to its limit leaves another set, from that one too. Locks and firm rules stay, and
+nobody is asked for more than its workforce. A rule is loosened in steps, or does not count for some of its units.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, combinations, islice
-from math import floor
+from shlex import quote
 from typing import Any
 
-from allocator.data.numbers import MOST_PERSONS
 from allocator.data.settings import merged
-from allocator.data.table import Number, Table
+from allocator.data.table import MOST_PERSONS, Number, Table
 from allocator.errors import Fault, InfeasibleError
-from allocator.model.allocation import state
-from allocator.model.bounds import LotBounds, Rule, bounds, scenario_key, tightest, unit_rules
-from allocator.model.claims import Claims, claims, exact
-from allocator.model.feasibility import check_feasible, reach
-from allocator.model.problem import Problem
-from allocator.model.scenario import Group, OwnBounds, Scenario
+from allocator.model.allocation import Grounds, grounds
+from allocator.model.claims import MICRO
+from allocator.model.rules import Limit
+from allocator.model.scenario import Scenario
+from allocator.why.loosening import ONE_UNIT, TARGET, Knob, knobs
 
-TARGET = "target"
-HIGHEST_SHARE = 100
-HUNDREDTH = 0.01
 NO_TARGET = 10**12
 ABOUT_TARGET = ("infeasible.above_caps", "infeasible.below_floors", "infeasible.no_claims")
 MOST_CHANGES = 3
@@ -41,87 +36,16 @@ MOST_TRIED = 20_000
 
 
 @dataclass(frozen=True)
-class Knob:
-    """A key of the scenario that sets bounds.
-
-    Attributes:
-        path: where it stands in the scenario.
-        now: its present value.
-        firm: whether remedies leave it alone.
-        steps: how many steps of loosening there are at most.
-        by: what each adds; a share is raised to whole hundredths, so that the new value is one a planner would write.
-    """
-
-    path: tuple[str, ...]
-    now: Number
-    firm: bool
-    steps: int = 0
-    by: Number = 0
-
-    @property
-    def key(self) -> str:
-        """Its path as one word."""
-        return ".".join(self.path)
-
-    def value(self, step: int) -> Number:
-        """Its value after so many steps of loosening."""
-        if step and self.by == HUNDREDTH:
-            return (floor(exact(self.now) * 100) + step) / 100
-        return self.now + step * int(self.by) if step else self.now
-
-    def settings(self, scenario: Scenario, value: Number) -> Mapping[str, Any]:
-        """What `Scenario.changed` takes to give it another value."""
-        if self.path[0] == "groups":  # A list cannot be merged: all groups are given anew, one of them changed.
-            _, name, bound = self.path
-            groups = (each.model_dump() for each in scenario.groups)
-            return {"groups": [{**each, bound: value} if each["name"] == name else each for each in groups]}
-        nested: Any = value
-        for part in reversed(self.path):
-            nested = {part: nested}
-        return dict(nested)
-
-
-def knobs(scenario: Scenario) -> Iterator[Knob]:
-    """Every key of a scenario that sets a bound, and the target; locks are firm."""
-    settings, pace = scenario.bounds, scenario.bounds.pace
-    firm = settings.firm if isinstance(settings.firm, list) else ["min_quota", "max_share"] * settings.firm
-    for lock in scenario.locks:
-        yield Knob(("locks", lock.unit), lock.quota, True)
-    for unit, own in settings.units.items():
-        yield from _pair(own, "bounds", "units", unit)
-    if pace is not None:
-        for side, now, most in (("down", pace.down, 1), ("up", pace.up, HIGHEST_SHARE)):
-            if now is not None:
-                yield _share(now, pace.firm, most, "bounds", "pace", side)
-    if least := settings.min_quota:
-        yield Knob(("bounds", "min_quota"), least, "min_quota" in firm, least, -1)
-    if settings.max_share is not None:
-        yield _share(settings.max_share, "max_share" in firm, HIGHEST_SHARE, "bounds", "max_share")
-    for group in scenario.groups:
-        yield from _pair(group, "groups", group.name)
-    yield Knob((TARGET,), scenario.target, False)
-
-
-def _pair(bounds: OwnBounds | Group, *path: str) -> Iterator[Knob]:
-    if bounds.min is not None:
-        yield Knob((*path, "min"), bounds.min, bounds.firm, bounds.min, -1)
-    if bounds.max is not None:
-        yield Knob((*path, "max"), bounds.max, bounds.firm, MOST_PERSONS - bounds.max, 1)
-
-
-def _share(now: float, firm: bool, most: int, *path: str) -> Knob:
-    return Knob(path, now, firm, max(0, most * 100 - floor(exact(now) * 100)), HUNDREDTH)
-
-
-@dataclass(frozen=True)
 class Change:
-    """One key of the scenario with its present and its new value."""
+    """One key of the scenario with its present and its new value; of an `except` the units left out."""
 
     key: str
-    now: Number
-    to: Number
+    now: Number | tuple[str, ...]
+    to: Number | tuple[str, ...]
 
     def __str__(self) -> str:
+        if isinstance(self.to, tuple):
+            return f"{self.key}: {', '.join(self.to)}"
         return f"{self.key}: {self.now} → {self.to}"
 
 
@@ -134,148 +58,239 @@ class Remedy:
         members: how far the bounds of all units and groups, and the target, move in total, members.
         lots: the same in lots.
         settings: the changes as `Scenario.changed` takes them.
+        wide: whether single units, a rule for all or the target are touched, the widest of them.
     """
 
     changes: tuple[Change, ...]
     members: int
     lots: int
     settings: Mapping[str, Any]
+    wide: int
+
+    @property
+    def options(self) -> list[str]:
+        """The changes as a command takes them: `--set KEY=VALUE`."""
+        return [f"--set {_quoted(f'{key}={_flow(value)}')}" for key, value in _flat(self.settings)]
+
+
+def _quoted(text: str) -> str:
+    """Text as one word of a command line, in double quotes, which every shell knows, unless something forbids them."""
+    return quote(text) if set(text) & set('"$`\\!') else f'"{text}"'
+
+
+def _flat(settings: Mapping[str, Any], before: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+    for key, value in settings.items():
+        path = (*before, key if not set(key) & set("""."'=""") else f'"{key}"' if "'" in key else f"'{key}'")
+        if isinstance(value, Mapping):
+            yield from _flat(value, path)
+        else:
+            yield ".".join(path), value
+
+
+def _flow(value: Any) -> str:
+    """A value in one line of YAML, without double quotes."""
+    import yaml
+
+    text = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=10**6, sort_keys=False)
+    return str(text).removesuffix("\n").removesuffix("\n...")
 
 
 @dataclass(frozen=True)
 class Collision:
-    """Rules that cannot hold together (each is needed for that): key and value; and remedies, the cheapest first."""
+    """Rules that cannot hold together (each is needed for that): key and value; and remedies, narrow ones first."""
 
-    rules: Mapping[str, Number]
+    rules: Mapping[str, Number | tuple[str, ...]]
     remedies: tuple[Remedy, ...]
 
 
 def collision(table: Table, scenario: Scenario) -> Collision | None:
     """Why the scenario's rules cannot hold together, and what would help; None where they can.
 
+    Remedies that touch single units come before those that loosen a rule for all, the target is last; of each kind the
+    cheapest comes first.
+
     Args:
         table: the units.
         scenario: the rules, checked against the table.
     """
-    every = {each.key: each for each in knobs(scenario)}
-    loose = {key: each for key, each in every.items() if not each.firm}
-    case = _Case(table, scenario, claims(table, scenario), loose)
+    case = _Case(scenario, grounds(table, scenario))
+    every = {each.key: each for each in knobs(scenario, case.ground)}
     rules = case.colliding(scenario)
     if not rules:
         return None
     found = {each.changes: each for each in case.remedies(rules)}
     cheapest = min((each.members for each in found.values()), default=0)
     worth = [each for each in found.values() if each.members <= MOST_TIMES * cheapest]
-    values = {key: every[key].now for key in rules}
-    return Collision(values, tuple(sorted(worth, key=lambda each: (each.members, len(each.changes)))))
+    order = sorted(worth, key=lambda each: (each.wide, each.members, len(each.changes)))
+    return Collision({_key(every, key): _now(every, key) for key in rules}, tuple(order))
+
+
+def _knob_at(every: Mapping[str, Knob], key: str) -> Knob:
+    """The knob of a side of a rule: its key may go on to the share that is changed."""
+    return every[key] if key in every else every[f"{key}.share"]
+
+
+def _key(every: Mapping[str, Knob], key: str) -> str:
+    return _knob_at(every, key).key
+
+
+def _now(every: Mapping[str, Knob], key: str) -> Number | tuple[str, ...]:
+    return _knob_at(every, key).now
 
 
 @dataclass(frozen=True)
 class _Case:
-    table: Table
     scenario: Scenario
-    claimed: Claims
-    knobs: Mapping[str, Knob]
+    ground: Grounds
 
-    def faults(self, scenario: Scenario, kept: Collection[str]) -> list[Fault]:
-        """What cannot hold in a scenario of which only the rules under the keys `kept` count."""
-        bounded, problem = self.stated(scenario, kept)
+    def under(self, scenario: Scenario) -> Grounds:
+        """What is decided on under other rules."""
+        return self.ground if scenario is self.scenario else self.ground.under(scenario)
+
+    def faults(self, ground: Grounds, without: Collection[str] = ()) -> list[Fault]:
+        """What cannot hold where the rules under some keys, or the target, do not count."""
+        free = TARGET in without
+        if free:
+            ground = ground.with_target(NO_TARGET * self.scenario.lot)
         try:
-            check_feasible(problem, bounded)
+            ground.check({key: None for key in without})
         except InfeasibleError as error:
-            return [each for each in error.faults if TARGET in kept or each.key not in ABOUT_TARGET]
+            return [each for each in error.faults if not free or each.key not in ABOUT_TARGET]
         return []
 
-    def stated(self, scenario: Scenario, kept: Collection[str]) -> tuple[LotBounds, Problem]:
-        """Bounds and problem of a scenario, with only the rules under `kept`."""
-
-        def still(rule: Rule | None) -> Rule | None:
-            return rule if rule is not None and scenario_key(rule) in kept else None
-
-        if TARGET not in kept:
-            scenario = scenario.model_copy(update={"target": NO_TARGET * scenario.lot})
-        every = bounds(self.table, scenario, self.claimed.available).groups
-        groups = tuple(replace(each, floor=still(each.floor), cap=still(each.cap)) for each in every)
-        rules = [each for each in unit_rules(self.table, scenario, self.claimed.available) if still(each[0])]
-        bounded = tightest(rules, groups, len(self.table), scenario.target // scenario.lot)
-        return bounded, state(scenario, self.claimed, bounded)
-
-    def colliding(self, scenario: Scenario, without: Iterable[str] = ()) -> tuple[str, ...]:
+    def colliding(self, scenario: Scenario, without: Collection[str] = ()) -> tuple[str, ...]:
         """The smallest set of keys whose rules cannot hold together; none where all others than `without` can."""
-        every = [each.key for each in knobs(scenario) if each.key not in without]
-        if not self.faults(scenario, every):
+        ground = self.under(scenario)
+        keys = [*dict.fromkeys(each.key for each in ground.rules.limits), TARGET]
+
+        def collide(kept: Collection[str]) -> bool:
+            return bool(self.faults(ground, [key for key in keys if key not in kept]))
+
+        every = [key for key in keys if key not in without]
+        if not collide(every):
             return ()
         kept, size = every, max(1, len(every) // 2)
         while size:
             start = 0
             while start < len(kept):
                 less = kept[:start] + kept[start + size :]
-                if self.faults(scenario, less):
+                if collide(less):
                     kept = less
                 else:
                     start += size
             size //= 2
         smaller = chain.from_iterable(combinations(every, size) for size in range(1, len(kept)))
-        tried = islice(smaller, MOST_TRIED // len(self.table))
-        return next((each for each in tried if self.faults(scenario, each)), tuple(kept))
+        tried = islice(smaller, MOST_TRIED // len(self.ground.table))
+        return next((each for each in tried if collide(each)), tuple(kept))
 
     def remedies(self, rules: tuple[str, ...]) -> Iterator[Remedy]:
         """Changes of one key that suffice; of two and of three where those are few."""
-        unsolved: list[tuple[tuple[str, ...], tuple[str, ...]]] = [((), rules)]
+        unsolved: list[tuple[tuple[Knob, ...], tuple[str, ...]]] = [((), rules)]
         found = 0
         for _ in range(MOST_CHANGES):
-            wider = {(*keys, key) for keys, left in unsolved for key in left if key in self.knobs}
+            wider = {
+                tuple(sorted((*chosen, knob), key=lambda each: each.key)): None
+                for chosen, left in unsolved
+                for knob in self._ways_out(self._loosest(chosen), left)
+                if knob.about not in {each.about for each in chosen}
+            }
             unsolved = []
-            for keys in sorted({tuple(sorted(each)) for each in wider}):
-                left = self.colliding(self._changed(self._loosest(keys)), (TARGET,) if TARGET in keys else ())
+            for chosen in wider:
+                free = (TARGET,) if any(each.key == TARGET for each in chosen) else ()
+                left = self.colliding(self._loosest(chosen), free)
                 if left:
-                    unsolved.append((keys, left))
-                else:
+                    unsolved.append((chosen, left))
+                elif made := self._smallest(chosen, free):
                     found += 1
-                    yield self._smallest(keys)
+                    yield made
             if found >= ENOUGH:
                 return
 
-    def _changed(self, values: Mapping[str, Number]) -> Scenario:
-        made = self.scenario
-        for key, value in values.items():
-            made = made.changed(self.knobs[key].settings(made, value))
-        return made
+    def _ways_out(self, scenario: Scenario, colliding: tuple[str, ...]) -> Iterator[Knob]:
+        """What could be changed of colliding rules: an amount, the target, or units that a rule does not count for."""
+        ground = self.under(scenario)
+        every = {each.key: each for each in knobs(scenario, ground)}
+        # What a short form has become is left as it is: the short form is what is changed.
+        own = [key for key in colliding if not key.startswith("rules.") or self._written(key)]
+        for key in own:
+            knob = _knob_at(every, key)
+            if not knob.firm and (knob.steps or key == TARGET):
+                yield knob
+        limits = {each.key: each for each in ground.rules.limits}
+        keys = [*limits, TARGET]
+        bounds = ground.with_target(NO_TARGET * scenario.lot).leaf_bounds(
+            {key: None for key in keys if key not in colliding}
+        )
+        crossed = tuple(
+            unit for unit, low, high in zip(bounds.names, bounds.floor, bounds.cap, strict=True) if low > high
+        )
+        for key in own:
+            limit = limits.get(key)
+            if limit is None or not _may_leave_out(limit):
+                continue
+            covers = {ground.tree.names[node] for node in limit.nodes.tolist()}
+            more = tuple(unit for unit in crossed if unit in covers)
+            if more and (len(more) < len(covers) or limit.amount.column):
+                path = (*limit.entry.key.split("."), "except")
+                yield Knob(path, tuple(limit.entry.rule.left_out), False, ONE_UNIT, 1, 0, more)
 
-    def _loosest(self, keys: Iterable[str]) -> dict[str, Number]:
-        return {key: self.knobs[key].value(self.knobs[key].steps) for key in keys if key != TARGET}
+    def _written(self, key: str) -> bool:
+        """Whether a rule stands in the scenario as it was given."""
+        return int(key.split(".")[1]) < len(self.scenario.rules)
 
-    def _smallest(self, keys: tuple[str, ...]) -> Remedy:
-        """The smallest changes of these keys, one after the other, from all at their loosest; the target last."""
-        values = self._loosest(keys)
-        kept = [each.key for each in knobs(self.scenario) if not (each.key == TARGET and TARGET in keys)]
-        for key in list(values):
-            knob = self.knobs[key]
-
-            def holds(step: int, key: str = key, knob: Knob = knob) -> bool:
-                return not self.faults(self._changed({**values, key: knob.value(step)}), kept)
-
-            values[key] = knob.value(bisect_left(range(knob.steps), True, key=holds))
-        if TARGET in keys:
-            values[TARGET] = self._nearest_target(self._changed(values), kept)
-        values = {key: value for key, value in values.items() if value != self.knobs[key].now}
+    def _changed(self, values: Iterable[tuple[Knob, Any]]) -> tuple[Scenario, dict[str, Any]]:
         made, settings = self.scenario, dict[str, Any]()
-        for key, value in values.items():
-            change = self.knobs[key].settings(made, value)
+        for knob, value in values:
+            change = knob.settings(made, value)
             made, settings = made.changed(change), merged(settings, change)
-        assert not self.faults(made, [each.key for each in knobs(made)])
+        return made, settings
+
+    def _loosest(self, chosen: Iterable[Knob]) -> Scenario:
+        return self._changed((each, each.value(each.steps)) for each in chosen if each.key != TARGET)[0]
+
+    def _smallest(self, chosen: tuple[Knob, ...], free: tuple[str, ...]) -> Remedy | None:
+        """The smallest changes of these keys, one after the other, from all at their loosest; the target last.
+
+        None where another target moves a rule, a share of it, so that they do not hold after all.
+        """
+        values = {each: each.value(each.steps) for each in chosen if each.key != TARGET}
+        for knob in list(values):
+
+            def holds(step: int, knob: Knob = knob) -> bool:
+                changed, _ = self._changed({**values, knob: knob.value(step)}.items())
+                return not self.faults(self.under(changed), free)
+
+            values[knob] = knob.value(bisect_left(range(knob.steps), True, key=holds))
+        values |= {each: self._nearest_target(values) for each in chosen if each.key == TARGET}
+        values = {knob: value for knob, value in values.items() if value != knob.now}
+        made, settings = self._changed(values.items())
+        if self.faults(self.under(made)):
+            return None
         pairs = zip(*(self._rule_lots(each) for each in (self.scenario, made)), strict=True)
         lots = sum(abs(new - old) for old, new in pairs) + abs(made.target - self.scenario.target) // made.lot
-        changes = tuple(Change(key, self.knobs[key].now, value) for key, value in values.items())
-        return Remedy(changes, lots * made.lot, lots, settings)
+        changes = tuple(Change(knob.key, knob.now, value) for knob, value in values.items())
+        return Remedy(changes, lots * made.lot, lots, settings, max(each.wide for each in values))
 
-    def _nearest_target(self, scenario: Scenario, kept: Collection[str]) -> int:
-        least, most = reach(self.stated(scenario, kept)[1])
-        limit = MOST_PERSONS // scenario.lot
-        return min(max(scenario.target // scenario.lot, least[0]), most[0], limit) * scenario.lot
+    def _nearest_target(self, values: Mapping[Knob, Any]) -> int:
+        lot = self.scenario.lot
+        ground = self.under(self._changed(values.items())[0]).with_target(NO_TARGET * lot)
+        least, most = ground.reach()
+        return min(max(self.scenario.target // lot, least), most, MOST_PERSONS // lot) * lot
 
     def _rule_lots(self, scenario: Scenario) -> list[int]:
-        """Where all bounds lie, lots."""
-        made = bounds(self.table, scenario, self.claimed.available)
-        rules = (*made.floor_rule, *made.cap_rule, *(rule for each in made.groups for rule in (each.floor, each.cap)))
-        return [rule.lots if rule else 0 for rule in rules]
+        """Where all bounds lie, lots; nobody can be asked for more than its workforce."""
+        made: list[int] = []
+        for claimed, bounded, problem in self.under(scenario).posed():
+            tops = [each // (MICRO * problem.lot) for each in claimed.available]
+            made += [*bounded.floor, *map(min, bounded.cap, tops)]
+            made += [side.lots if side else 0 for each in bounded.groups for side in (each.floor, each.cap)]
+        return made
+
+
+def _may_leave_out(limit: Limit) -> bool:
+    """Whether units can be taken out of a rule: not out of a lock, of one unit's own, or of what a workforce allows."""
+    rule, head = limit.entry.rule, limit.entry.key.partition(".")[0]
+    own = head in ("locks", "groups", "levels") or limit.entry.key.startswith("bounds.units.")
+    beyond = not limit.least and limit.amount.of in ("workforce", "available")
+    fixed = len(limit.nodes) < 2 and not limit.amount.column
+    return not (own or beyond or rule.firm or limit.together or fixed)

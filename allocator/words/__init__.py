@@ -14,6 +14,7 @@ A template is a `str.format` string; the conversions below say how a value is wr
 
 from __future__ import annotations
 
+import json
 import string
 from collections.abc import Mapping
 from datetime import date
@@ -29,13 +30,11 @@ MOST_NAMES = 12
 @lru_cache(maxsize=2)
 def catalogue(language: str) -> Mapping[str, str]:
     """All texts of one language by key; raises ValueError for a language there is no catalogue of."""
-    if language == "vi":
-        from allocator.words.vi import TEXT
-    elif language == "en":
-        from allocator.words.en import TEXT
-    else:
+    if language not in LANGUAGES:
         raise ValueError(f"no catalogue for {language!r}: use one of {', '.join(LANGUAGES)}")
-    return TEXT
+    with open(f"{__path__[0]}/{language}.json", encoding="utf-8") as file:
+        texts: dict[str, str] = json.load(file)
+    return texts
 
 
 class Words(string.Formatter):

@@ -10,8 +10,8 @@ from random import Random
 from allocator.data.records import Enterprise, Register
 from allocator.data.table import Table
 from allocator.model.allocation import Allocation, optimum
-from allocator.model.bounds import nest
 from allocator.model.claims import MICRO, exact
+from allocator.model.nesting import nest
 from allocator.model.problem import Problem, array
 
 

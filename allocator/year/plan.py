@@ -111,8 +111,9 @@ def _faults(inputs: Sequence[tuple[str, Table, Scenario]], index: int) -> list[F
         found.append(fault("plan.year_twice", name, year=scenario.year))
     if any(table.parents):
         found.append(fault("year.tree", name))
-    if scenario.groups:
-        found.append(fault("plan.groups", name, groups=[each.name for each in scenario.groups]))
+    sums = [rule.name or f"rules.{index}" for index, rule in enumerate(scenario.rules) if rule.together]
+    if sums or scenario.groups:
+        found.append(fault("plan.groups", name, groups=[*(each.name for each in scenario.groups), *sums]))
     if scenario.signpost == "huntington_hill":
         found.append(fault("plan.signpost", name))
     if not index and len(first) * len(inputs) > MOST_QUOTAS:

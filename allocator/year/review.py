@@ -150,7 +150,7 @@ def _notes(table: Table, progress: Progress, pace: Sequence[UnitPace]) -> Iterat
 def _posed(current: Allocation, scenario: Scenario, pace: Sequence[UnitPace]) -> tuple[Problem, list[Fault]]:
     """The review's problem, in the scenario's lots and under its rules if they leave room, else with less of either."""
     scenario = scenario.model_copy(update={"risk": Risk()})
-    bare = {"groups": [], "locks": [], "bounds": BoundSettings(max_share=scenario.bounds.max_share)}
+    bare = {"rules": [], "groups": [], "locks": [], "bounds": BoundSettings(max_share=scenario.bounds.max_share)}
     fallbacks: list[tuple[dict[str, object], list[Fault]]] = [
         ({}, []),
         ({"lot": 1}, [fault("review.lots_of_one", lot=scenario.lot)]),

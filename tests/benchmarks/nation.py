@@ -11,8 +11,8 @@ import time
 
 import numpy as np
 
-from allocator.model.bounds import Tree
 from allocator.model.nested import whole_lots_nested
+from allocator.model.nesting import Tree
 from allocator.model.problem import Problem, array
 from allocator.model.program import solve
 

@@ -11,8 +11,8 @@ from statistics import median
 
 import numpy as np
 
-from allocator.model.bounds import nest
 from allocator.model.nested import whole_lots_nested
+from allocator.model.nesting import nest
 from allocator.model.problem import Problem, array
 
 

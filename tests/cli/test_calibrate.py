@@ -17,6 +17,7 @@ def done(tmp_path_factory):
     """One call: the JSON object, and the scenario it stored."""
     path = tmp_path_factory.mktemp("fit") / "fit.yaml"
     made = allocator("calibrate", "--json", "--write", path)
+    assert path.read_text(encoding="utf-8").startswith("# yaml-language-server: $schema=scenario.schema.json\n")
     assert made.returncode == 0, made.stderr
     return json.loads(made.stdout), path
 

@@ -94,7 +94,7 @@ def test_compare_puts_scenarios_side_by_side(tmp_path: Path) -> None:
         (BASE + "growth: {realisation: 2}\n", ["s.yaml:3:10", "growth.realisation is 2, above what is allowed (1)"]),
         (BASE + "growth: {units: {Z: 0.5}}\n", ["s.yaml:3:18", "the table has no unit Z"]),
         (BASE + "locks: [{unit: Z, quota: 5}]\n", ["s.yaml:3:10", "the table has no unit Z"]),
-        (BASE + "groups: [{name: g, kind: x, min: 5}]\n", ["the table has no unit of kind x"]),
+        (BASE + "groups: [{name: g, kind: x, min: 5}]\n", ["no unit is of kind x"]),
         (BASE + "groups: [{name: g, units: [A], kind: x, min: 5}]\n", ["needs either kind or units"]),
         (BASE + "groups: [{name: g, units: [A]}]\n", ["neither min nor max"]),
         (BASE + "drivers: [{column: cars}]\n", ["s.yaml:3:12", "no column cars", "workforce"]),
@@ -126,7 +126,7 @@ def test_bad_scenarios_are_refused_with_their_place(tmp_path: Path, scenario: st
         ("data: t.csv\ntarget: 41\n", TABLE, ["target 41 exceeds the caps' total 40", "by 1"]),
         (BASE + "bounds: {min_quota: 6}\n", TABLE, ["target 10 is below the floors' total 12", "bounds.min_quota"]),
         (BASE + "bounds: {units: {A: {min: 8, max: 5}}}\n", TABLE, ["own minimum of A (8)", "own maximum of A (5)"]),
-        (BASE + "groups: [{name: g, units: [B], min: 11}]\n", TABLE, ["group g: floor 11 exceeds the 10"]),
+        (BASE + "groups: [{name: g, units: [B], min: 11}]\n", TABLE, ["g: the sum's floor 11 exceeds the 10"]),
     ],
 )
 def test_infeasible_scenarios_end_with_status_3(tmp_path: Path, scenario: str, table: str, expected: list[str]) -> None:
@@ -137,7 +137,7 @@ def test_infeasible_scenarios_end_with_status_3(tmp_path: Path, scenario: str, t
 def test_crossing_groups_are_named(tmp_path: Path) -> None:
     groups = "groups: [{name: west, units: [A, B], max: 9}, {name: east, units: [B, C], max: 9}]\n"
     write(tmp_path, BASE + groups, TABLE + "C,5\n")
-    refused(tmp_path, "s.yaml:3:1", "the groups west and east cross")
+    refused(tmp_path, "s.yaml:3:1", "the sums west and east cross")
 
 
 @pytest.mark.parametrize(
@@ -226,4 +226,4 @@ def test_scenarios_and_schema() -> None:
     listed = json.loads(call("scenarios", "--json").stdout)["scenarios"]
     assert {"an-giang-2017/base", "an-giang-2017/new-unions"} <= {each["name"] for each in listed}
     schema = json.loads(call("schema").stdout)
-    assert schema["required"] == ["data", "target"]
+    assert schema["anyOf"] == [{"required": ["data", "target"]}, {"required": ["extends"]}]

@@ -190,7 +190,7 @@ def test_a_locale_without_vietnamese_letters() -> None:
 @pytest.mark.parametrize(
     "module",
     [
-        "allocator.cli", "click", "allocator.words", "allocator.words.en", "allocator.cli.commands", "allocator.files",
+        "allocator.cli", "click", "allocator.words", "json", "allocator.cli.commands", "allocator.files",
         "yaml", "pydantic", "numpy", "pulp", "allocator.show.terminal",
     ],
 )  # fmt: skip

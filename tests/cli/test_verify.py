@@ -46,7 +46,7 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_valid_without_a_solver(stored: Path) -> None:
     done = alone(stored, "--json")
     assert (done.returncode, done.stderr) == (0, "")
-    assert json.loads(done.stdout) == {"valid": True, "reason": None}
+    assert json.loads(done.stdout) == {"valid": True, "reason": None, "rules": 0}
     assert "Hợp lệ: 15 chỉ tiêu" in verify(stored, "--lang", "vi").stdout
 
 

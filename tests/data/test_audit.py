@@ -214,3 +214,11 @@ def test_a_parent_that_is_not_the_sum_of_its_children_is_named() -> None:
     assert codes(7, (3, 4)) == codes(7, (3, None)) == []
     assert codes(8, (3, 4)) == [("P", "recruited", 8, 7)]
     assert codes(7, (8, None)) == [("P", "recruited", 7, 8)]
+
+
+def test_blank_inner_rows_are_summed_through_and_not_missed() -> None:
+    columns = {"workforce": (9, None, 4, 4), "term_target": (None, None, 2, 2), "recruited": (None, None, 1, 1)}
+    table = Table(("N", "P", "a", "b"), columns, (None,) * 4, (None, "N", "P", "P"))
+    assert [(e.code, e.row, e.printed, e.recomputed) for e in audit(table)] == [("children", "N", 9, 8)]
+    exact = Table(table.units, {**columns, "workforce": (8, None, 4, 4)}, table.kinds, table.parents)
+    assert audit(exact) == ()

@@ -123,13 +123,16 @@ def test_the_command_writes_a_scenario_that_runs(tmp_path):
     assert {"header": "Đơn vị", "cell": 2, "column": "unit"} in made["columns"]
     assert {"import.recomputed", "difference_total"} <= {each["code"] for each in made["findings"]}
     assert (out / "units.csv").read_bytes().decode() == UNITS
-    assert sorted(each.name for each in out.iterdir()) == ["base.yaml", "source.yaml", "units.csv"]
+    assert sorted(each.name for each in out.iterdir()) == [
+        "base.yaml", "scenario.schema.json", "source.yaml", "units.csv",
+    ]  # fmt: skip
     assert json.loads(call("run", out / "base.yaml", "--json").stdout)["comparison"]["misplaced"] == 270
     before = {each: each.read_bytes() for each in out.iterdir()}
     again = call("import", ANNEX, "--out", out)
     assert (again.returncode, again.stdout) == (2, "")
     assert "--force" in again.stderr
     assert call("import", ANNEX, "--out", out, "--force", "--lang", "vi").returncode == 0
+    assert (out / "base.yaml").read_text("utf-8").startswith("# yaml-language-server: $schema=scenario.schema.json\n")
     assert {each: each.read_bytes() for each in out.iterdir()} == before
 
 

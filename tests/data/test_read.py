@@ -52,7 +52,7 @@ def test_csv(table, delimiter, mark, end):
 
 
 def test_optional_blanks_stay_blank(table):
-    made = table("unit,workforce,lost,parent,driver\nA,0,,,\nB,1,2,A,3")
+    made = table("unit,workforce,lost,parent,driver\nA,1,,,\nB,1,2,A,3")
     assert made.columns["lost"] == (None, 2)
     assert made.columns["driver"] == (None, 3)
     assert made.parents == (None, "A")
@@ -163,3 +163,50 @@ def test_without_the_office_extra(table, monkeypatch):
 def test_reading_loads_nothing_heavy():
     code = "import sys, allocator.data.read; sys.exit(bool({'numpy', 'pandas', 'pydantic'} & sys.modules.keys()))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+TREE = "unit,parent,workforce,growth_estimate,zone\n"
+
+
+def test_an_inner_row_may_be_blank_and_a_leaf_may_not(table):
+    made = table(TREE + "P,,,,\na,P,5,,\nb,P,7,3,")
+    assert made.columns == {"workforce": (None, 5, 7), "growth_estimate": (None, 0, 3), "zone": (None,) * 3}
+    assert made.sums_below("workforce") == {0: (12, True)}
+    assert "t.csv:3:3: workforce of a is blank" in messages(table, TREE + "P,,,,\na,P,,,")
+
+
+def test_nothing_above_something_is_refused(table):
+    said = messages(table, TREE + "N,,0,,\nP,N,0,,\na,P,5,,\nQ,N,,,\nb,Q,2,,")
+    assert said.splitlines()[0].startswith("t.csv:2:3: workforce of N is 0, but the units below it have 7")
+    assert said.splitlines()[1].startswith("t.csv:3:3: workforce of P is 0, but the units below it have 5")
+    assert table(TREE + "P,,0,,\na,P,0,,").columns["workforce"] == (0, 0)
+    assert table(TREE + "a,b,0,,\nb,a,0,,").units == ("a", "b")
+
+
+def test_a_name_is_unique_under_its_parent(table):
+    made = table(TREE + "A,,,,\nB,,,,\nC T,A,,,\nC T,B,5,,\nx,A/C T,1,,\ny,A,1,,\nz,A/y,1,,")
+    assert made.units == ("A", "B", "A/C T", "B/C T", "x", "y", "z")
+    assert made.parents == (None, None, "A", "B", "A/C T", "A", "y")
+    city = table(TREE + "C,,,,\nC,C,5,,\nD,C,1,,")
+    assert (city.units, city.parents) == (("C", "C/C", "D"), (None, "C", "C"))
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("A,,1,,\nB,,1,,\nC,A,1,,\nC,B,1,,\nx,C,1,,", "t.csv:6:2: “C”, the parent of x, UNCLEAR A/C and B/C"),
+        ("A,,1,,\nB,,1,,\nC,A,1,,\nx,B/C,1,,", "t.csv:5:2: “B/C”, the parent of x, UNCLEAR C"),
+        ("A,,1,,\nA/C,,1,,\nC,A,1,,\nx,A/C,1,,", "t.csv:5:2: “A/C”, the parent of x, UNCLEAR A/C and C"),
+        ("A,,1,,\nA/C,,1,,\nC,A,1,,\nC,B,1,,", "t.csv:4:1: unit A/C is already at t.csv:3:1"),
+        ("A,,1,,\nC,A,1,,\nC,A,1,,", "t.csv:4:1: unit A/C is already at t.csv:3:1"),
+    ],
+)  # fmt: skip
+def test_a_name_that_is_not_clear_is_refused(table, rows, said):
+    assert said.replace("UNCLEAR", "is not one unit here; it may mean") in messages(table, TREE + rows)
+
+
+def test_texts_are_kept(table, sheet):
+    made = table("unit,workforce,zone,mixed\nA,1, we  st,5\nB,2,,x")
+    assert made.texts == {"zone": ("we st", None), "mixed": ("5", "x")}
+    assert made.rows()[1] == {"unit": "B", "workforce": 2, "zone": None, "mixed": "x"}
+    assert sheet(["unit", "workforce", "zone"], ["A", 1, "x"], ["B", 1, 12.0]).texts["zone"] == ("x", "12")

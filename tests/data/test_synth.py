@@ -53,7 +53,11 @@ def test_seeds_differ() -> None:
 
 def test_synth_makes_a_register_that_unions_takes(tmp_path: Path) -> None:
     made = call("synth", "--units", "30", "--levels", "2", "--out", "nation", "--json", cwd=tmp_path)
-    assert json.loads(made.stdout)["files"] == ["units.csv", "base.yaml", "register.csv"]
+    assert json.loads(made.stdout)["files"] == ["units.csv", "base.yaml", "scenario.schema.json", "register.csv"]
+    first = (tmp_path / "nation" / "base.yaml").read_text(encoding="utf-8").splitlines()[0]
+    assert first == "# yaml-language-server: $schema=scenario.schema.json"
+    schema = json.loads((tmp_path / "nation" / "scenario.schema.json").read_text(encoding="utf-8"))
+    assert schema == json.loads(call("schema").stdout)
     done = call("unions", "nation/register.csv", "nation/base.yaml", "--json", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from allocator import allocate, load_scenario
 from allocator.data.table import Table
-from allocator.errors import InfeasibleError
-from allocator.growth.curve import Curve, curve
+from allocator.errors import InfeasibleError, InputError
+from allocator.growth.curve import Curve, curve, entangled
 from allocator.growth.tipping import tipping
 from allocator.model.scenario import Scenario
 
@@ -77,6 +77,10 @@ def around(made: Curve) -> list[float]:
 @given(cases())
 def test_realisation(case: tuple[Table, Scenario]) -> None:
     table, scenario = case
+    if entangled(table, scenario):
+        with pytest.raises(InputError):
+            curve(table, scenario)
+        return
     made = curve(table, scenario)
     assert_steps(made)
     blended = scenario.drivers[0].share != 1

@@ -34,6 +34,9 @@ CHANGES = {
     "drivers": ["drivers=[{column: workforce, share: 0.7}, {column: term_target, share: 0.3}]"],
     "dean": ["signpost=dean", "bounds.min_quota=40"],
     "risk": ["risk.weight=1.5"],
+    "floors": ["rules=[{for: all, each: {least: {share: 30 %, of: available}}}]"],
+    "sums": ["rules=[{for: {kind: district}, together: {most: {share: 45 %, of: available}}}]"],
+    "bands": ["bounds.max_share=0.5", "target=5500", "rules=[{for: {units: [Tịnh Biên]}, each: {least: 15}}]"],
 }
 
 

@@ -102,7 +102,7 @@ def test_pace_limits_and_blank_references() -> None:
         scenario(target=90, bounds={"pace": {"reference": "published_quota", "down": 0, "up": 0.5}}),
     )
     assert made.quotas == (40, 35, 15)
-    assert any(note.key == "note.pace_blank" and note.values["units"] == ["u1"] for note in made.notes)
+    assert any(note.key == "note.rule_blank" and note.values["units"] == ["u1"] for note in made.notes)
 
 
 def test_a_claim_of_zero_gets_its_floor() -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from allocator.model.bounds import nest
 from allocator.model.nested import whole_lots_nested
+from allocator.model.nesting import nest
 from allocator.model.plan_program import build_plan, solve_plan
 from allocator.model.problem import Problem, array
 from tests.problems import keeps_bounds

@@ -6,12 +6,13 @@ import dataclasses
 from itertools import product
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from allocator.errors import InfeasibleError
 from allocator.model import program
-from allocator.model.bounds import nest
 from allocator.model.nested import whole_lots_nested
+from allocator.model.nesting import nest
 from allocator.model.problem import Problem, array
 from tests.problems import group, objective
 
@@ -70,7 +71,8 @@ def test_edge_lattice(count: int, offset: int, bound: str) -> None:
     problem = Problem(
         array([7_000_000] * count), array(floor), array(cap), target, 10, "webster", nest([], count, target)
     )
-    rules = LotBounds(tuple(floor), tuple(cap), (None,) * count, (None,) * count, (), ())
+    none, names = np.full(count, -1), tuple(f"u{index}" for index in range(count))
+    rules = LotBounds(tuple(floor), tuple(cap), none, none, (), (), names, ())
     if sum(floor) <= target <= sum(cap):
         check_feasible(problem, rules)
         lots = program.solve(problem).lots

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from allocator.model.bounds import nest
 from allocator.model.nested import whole_lots_nested
+from allocator.model.nesting import nest
 from allocator.model.problem import Problem, array
 from allocator.model.program import solve
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from allocator import load_scenario
 from allocator.data.table import Table
 from allocator.errors import InputError
-from allocator.model.bounds import share_per_lot, unit_rules
+from allocator.model.allocation import pose
 from allocator.model.claims import MICRO, attainment, available_workforce, claims, clipped, driver_parts
 from allocator.model.problem import Problem, array
 from allocator.model.scenario import Scenario
@@ -120,9 +120,10 @@ def test_blend_and_claim(case: tuple[Table, Scenario]) -> None:
 @given(cases())
 def test_largest_share_as_a_cap(case: tuple[Table, Scenario]) -> None:
     table, scenario = case
-    exact = available_workforce(table, scenario)
-    rules = [rule.lots for rule, _ in unit_rules(table, scenario, exact) if rule.kind == "max_share"]
-    assert share_lots(np.array([exact]), share_per_lot(scenario) or Fraction(0)).tolist() == [rules]
+    claimed, bounded, _ = pose(table, scenario)
+    (limit,) = (each for each in bounded.limits if each.entry.key == "bounds.max_share")
+    rules = limit.lots(scenario.lot).tolist()
+    assert share_lots(np.array([claimed.available]), limit.per_lot(scenario.lot)).tolist() == [rules]
     in_persons = available(figures(table, "workforce"), figures(table, "growth_estimate"), realised(*case))
     made = share_lots_of_each(in_persons, np.array([[scenario.bounds.max_share]]), scenario.lot)
     assert made.astype(np.int64).tolist() == [rules]
@@ -136,8 +137,8 @@ def test_a_share_of_any_workforce(workforce: list[int], share: Fraction) -> None
 
 def test_what_floating_point_gets_wrong() -> None:
     """0.29 · 400 is 115.99999999999999 in floating point."""
-    _, scenario = load_scenario("an-giang-2017/base", ["bounds.max_share=0.29", "lot=1"])
-    assert share_lots(np.array([400 * MICRO]), share_per_lot(scenario) or Fraction(0)).tolist() == [116]
+    _, bounded, _ = pose(*load_scenario("an-giang-2017/base", ["bounds.max_share=0.29", "lot=1"]))
+    assert share_lots(np.array([400 * MICRO]), bounded.limits[0].per_lot(1)).tolist() == [116]
     assert share_lots_of_each(np.array([[400.0]]), np.array([[0.29]]), 1).tolist() == [[116.0]]
 
 

@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from allocator.data.digest import sha256
+from allocator.data.limits import Sent
+from allocator.data.read import read_table
 from allocator.data.table import Table
 from allocator.errors import InputError
 from allocator.files import load_scenario
@@ -261,9 +263,9 @@ def test_any_text_is_a_version() -> None:
 def test_notes_are_those_of_the_inputs() -> None:
     document = stored()
     document["notes"].append({"code": "note.too_large_for_program", "units": 15, "most": 2000})
-    assert reason(signed(document)) == "notes has 2 entries, the inputs give 1"
+    assert reason(signed(document)) == "notes has 3 entries, the inputs give 2"
     document["notes"] = []
-    assert reason(signed(document)) == "notes has 0 entries, the inputs give 1"
+    assert reason(signed(document)) == "notes has 0 entries, the inputs give 2"
 
 
 @pytest.mark.parametrize("figure", [10**400, -(10**400)])
@@ -271,3 +273,21 @@ def test_a_whole_number_beyond_floating_point(figure: int) -> None:
     document = stored()
     document["marginal_effort"] = figure
     assert reason(signed(document)).startswith("marginal_effort is stored as ")
+
+
+@pytest.mark.parametrize("hierarchy", ["levels", "at_once"])
+def test_a_tree_with_blank_inner_rows_and_a_rule_on_a_text(hierarchy: str) -> None:
+    content = "unit,parent,workforce,zone\nN,,,\nA,N,,\nB,N,,\nC,A,400,west\nx,A,200,\nC,B,700,west\ny,B,300,east\n"
+    table = read_table(Sent("t.csv", content.encode()))
+    plain = Scenario.model_validate({"data": "t.csv", "target": 160, "hierarchy": hierarchy})
+    assert allocate(table, plain).quotas == (40, 20, 70, 30)
+    ruled = plain.changed({"rules": [{"for": {"where": {"zone": " west"}}, "each": {"most": 50}}]})
+    made = allocate(table, ruled)
+    document = json.loads(json.dumps(result(made)))
+    assert max(made.quotas[0], made.quotas[2]) == 50
+    assert [each["unit"] for each in document["units"]] == ["A/C", "x", "B/C", "y"]
+    assert reason(document) == ""
+    assert reason(signed(changed(document, ("inputs", "table", 5, "zone"), "east")))
+    assert "workforce of x is blank" in reason(signed(changed(document, ("inputs", "table", 4, "workforce"), None)))
+    with pytest.raises(InputError, match="no unit C: use its name as in the table \\(A/C and B/C\\)"):
+        allocate(table, plain.changed({"locks": [{"unit": "C", "quota": 10}]}))

@@ -30,6 +30,7 @@ CALLS = {
     "synth": ["--units", 5, "--levels", 2, "--out", "small"],
     "scenarios": [],
     "schema": [],
+    "keys": ["growth"],
 }
 
 

@@ -147,7 +147,7 @@ def test_unknown_units_and_part_lots() -> None:
 
 
 def test_claims_beyond_counting_are_no_answer() -> None:
-    wide = BASE.changed({"attainment": {"ceiling": 1e6, "exponent": 2}})
+    wide = BASE.changed({"attainment": {"ceiling": "100000000 %", "exponent": 2}})
     made = appeal(TABLE, wide, "An Phú", 30)
     assert made.attainment is not None
 

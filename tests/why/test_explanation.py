@@ -55,15 +55,18 @@ def test_json_is_the_result_with_the_explanation_and_a_digest_of_it_all() -> Non
     document, plain = records(find("explain").ask(case), Words("en")), result(case.allocation)
     digest = document.pop("digest")
     assert digest == sha256(document)
-    assert {key: document[key] for key in plain if key not in ("units", "digest")} == {
-        key: value for key, value in plain.items() if key not in ("units", "digest")
+    assert {key: document[key] for key in plain if key not in ("units", "digest", "rules")} == {
+        key: value for key, value in plain.items() if key not in ("units", "digest", "rules")
     }
+    assert [{key: each[key] for key in ("rule", "units", "status", "note")} for each in document["rules"]] == plain[
+        "rules"
+    ]
     for unit, bare in zip(document["units"], plain["units"], strict=True):
         assert {key: unit[key] for key in bare} == bare
         assert [step["name"] for step in unit["steps"]] == [
             "workforce", "growth", "drivers", "attainment", "bounds", "lots",
         ]  # fmt: skip
-    rule = document["rules"][0]
+    rule = document["attainment"]
     assert (rule["rule"], rule["price"], rule["moved"]) == ("attainment", None, 300)
     assert sum(each["members"] for each in rule["gives"]) == sum(each["members"] for each in rule["takes"]) == 300
 

@@ -1,0 +1,337 @@
+"""Every limit on quotas as one form: names resolved to nodes of the tree, amounts in exact members."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from math import lcm
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from allocator.data.table import Table, fold
+from allocator.errors import Fault, InputError, fault
+from allocator.model.claims import MICRO, Claims, exact
+from allocator.model.forest import Forest
+from allocator.model.parts import PREVIOUS, Amount
+from allocator.model.problem import array
+from allocator.model.short_forms import MOVING, Entry, group_forms, short_forms, written_rules
+from allocator.model.signpost import IntArray
+
+if TYPE_CHECKING:
+    from allocator.model.scenario import Level, Scenario
+
+MOST_LOTS = 2**62
+
+
+@dataclass(frozen=True, eq=False)
+class Limit:
+    """One side of a rule: what it allows each of its nodes, or all of them together.
+
+    Attributes:
+        entry: the rule.
+        least: whether it is a floor.
+        nodes: nodes of the tree it limits, each by itself; the leaves whose sum it limits where it is `together`.
+        tops, bottom: members, exactly, as fractions tops / bottom: one a node, or one for all.
+    """
+
+    entry: Entry
+    least: bool
+    nodes: IntArray
+    tops: NDArray[Any]
+    bottom: int
+
+    @property
+    def key(self) -> str:
+        """Where this side of the rule stands: `bounds.pace.down`, `rules.0.each.least`."""
+        return self.entry.key + self.entry.sides[not self.least]
+
+    @property
+    def together(self) -> bool:
+        """Whether the sum is limited."""
+        return self.entry.rule.together is not None
+
+    @property
+    def amount(self) -> Amount:
+        """What the rule says."""
+        sides = self.entry.rule.together or self.entry.rule.each
+        assert sides is not None
+        made = sides.least if self.least else sides.most
+        assert made is not None
+        return made
+
+    @property
+    def moving(self) -> bool:
+        """Whether it moves with the growth that comes."""
+        return self.amount.of == MOVING
+
+    @property
+    def alike(self) -> bool:
+        """Whether it gives way alike with others of its kind where they exceed the target."""
+        return self.least and self.entry.rule.short == "alike"
+
+    def lots(self, lot: int) -> IntArray:
+        """The limits in whole lots of `lot` members: a least rounded up, a most down; at most `MOST_LOTS`."""
+        size = self.bottom * lot
+        made = -(-self.tops // size) if self.least else self.tops // size
+        return np.asarray(np.minimum(made, MOST_LOTS), dtype=np.int64)
+
+    def per_lot(self, lot: int) -> Fraction:
+        """What W, in millionths of a person, is multiplied by for the limit in lots, where it is a share of W."""
+        return exact(self.amount.share) / (MICRO * lot)
+
+    def members(self, index: int) -> Fraction:
+        """Members of its node `index`."""
+        return Fraction(int(self.tops[index]), self.bottom)
+
+    @property
+    def one_lot_low(self) -> bool:
+        """Whether a band without a whole lot between its ends leaves only the lot below this most."""
+        return self.entry.rule.firm or self.amount.of in ("workforce", MOVING)
+
+
+@dataclass(frozen=True, eq=False)
+class Figures:
+    """A figure of every node, exactly: numerators of one denominator, and which of them are blank."""
+
+    tops: NDArray[Any]
+    blank: NDArray[np.bool_]
+    bottom: int
+
+    @classmethod
+    def of(cls, values: Sequence[int | None], bottom: int) -> Figures:
+        """The figures of a list; negative ones count as 0."""
+        return cls(_whole([max(0, each or 0) for each in values]), np.array([each is None for each in values]), bottom)
+
+
+def _whole(values: Sequence[int]) -> NDArray[Any]:
+    """Whole numbers as an array, of Python's own where 64 bits do not hold what they may be multiplied by."""
+    return np.array(values, dtype=np.int64 if max(values, default=0) < MOST_LOTS >> 30 else object)
+
+
+@dataclass(frozen=True, eq=False)
+class RuleGround:
+    """What rules stand on: the tree, its rows, and the figures of every level.
+
+    Attributes:
+        tree: the tree.
+        table: one row a unit, inner ones too.
+        scenario: of the whole.
+        stages: scenario and claims of each level from the top, in the order of `tree.shown(level)`.
+    """
+
+    tree: Forest
+    table: Table
+    scenario: Scenario
+    stages: Sequence[tuple[Scenario, Claims]]
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """Every rule, the short forms of each level for its nodes; of equal rules the first is the one named."""
+        scenario, made = self.scenario, list[Entry]()
+        replaced = set[int]()
+        for level, (own, _) in enumerate(self.stages, start=1):
+            at = level if self.tree.depth > 1 else 0
+            written = scenario.levels[level - 1] if at and level <= len(scenario.levels) else None
+            made += (_placed(each, level, written) for each in short_forms(own, at))
+            if written is not None and written.groups is not None:
+                replaced.add(level)
+                made += (replace(each, key=f"levels.{level - 1}.{each.key}") for each in group_forms(own.groups, at))
+        made += written_rules(scenario)
+        for each in group_forms(scenario.groups):
+            levels = {self.tree.level[node] for node in covered(each, self).tolist()} if replaced else {0}
+            if not levels <= replaced:
+                made.append(each)
+        return tuple(made)
+
+    @cached_property
+    def _known(self) -> dict[str, Figures]:
+        """Figures that were asked for already; workforces, of every level, to begin with."""
+        made: dict[str, list[int | None]] = {name: [None] * len(self.tree.names) for name in ("workforce", MOVING)}
+        for level, (_, claims) in enumerate(self.stages, start=1):
+            if self.tree.depth == 1:
+                made = {"workforce": list(claims.workforce), MOVING: list(claims.available)}
+                break
+            for node, now, available in zip(self.tree.shown(level), claims.workforce, claims.available, strict=True):
+                if self.tree.level[node] == level:
+                    made["workforce"][node], made[MOVING][node] = now, available
+        return {name: Figures.of(values, MICRO if name == MOVING else 1) for name, values in made.items()}
+
+    def figures(self, name: str) -> Figures:
+        """Figures of a reference for every node.
+
+        An inner node without a figure of its own has the sum of those below it, if none of them is blank.
+        """
+        if name not in self._known:
+            self._known[name] = self._column(name)
+        return self._known[name]
+
+    def _column(self, name: str) -> Figures:
+        column = self.table.column(name)
+        bottom = lcm(*(exact(value).denominator for value in column if isinstance(value, float)))
+        own = [None if value is None else int(exact(value) * bottom) for value in column]
+        own += [None] * (len(self.tree.names) - len(own))
+        if self.tree.depth > 1:
+            for node in sorted(range(len(own)), key=lambda each: -self.tree.level[each]):
+                below = [own[child] for child in self.tree.children[node]]
+                if own[node] is None and below and None not in below:
+                    own[node] = sum(each or 0 for each in below)
+        return Figures.of(own, bottom)
+
+    def reference(self, amount: Amount) -> str:
+        """Name of what an amount is a share of: `workforce`, `available`, or a column."""
+        if amount.of == "published":
+            return self.scenario.published or ""
+        return PREVIOUS if amount.of == "previous" else amount.column or amount.of or ""
+
+
+def _placed(entry: Entry, level: int, written: Level | None) -> Entry:
+    """The rule with its place in the scenario, where a level has it as its own."""
+    part, _, name = entry.key.partition(".")
+    own = getattr(written, part, None)
+    if own is None:
+        return entry
+    within = name.partition(".")[0]
+    mine = part == "locks" or (within in own.model_fields_set and (within != "units" or entry.name in own.units))
+    return replace(entry, key=f"levels.{level - 1}.{entry.key}") if mine else entry
+
+
+def covered(entry: Entry, ground: RuleGround) -> IntArray:
+    """Nodes a rule covers, in the tree's order."""
+    tree, table, whom = ground.tree, ground.table, entry.rule.whom
+    out = {tree.position[name] for name in entry.rule.left_out}
+    nodes: Sequence[int] = tree.leaves
+    if whom.units:
+        nodes = sorted({tree.position[name] for name in whom.units})
+    elif whom.every == "nodes" or whom.kind:
+        nodes = range(len(tree.names))
+    if entry.level:
+        nodes = [node for node in nodes if tree.level[node] == entry.level]
+    if whom.kind:
+        nodes = [node for node in nodes if node < len(table) and table.kinds[node] == whom.kind]
+    if whom.under:
+        head = tree.position[whom.under]
+        nodes = [node for node in nodes if head in tree.above(node)]
+    for column, value in (whom.where or {}).items():
+        values = table.cells(column)
+        wanted = _number(value) if column in table.columns else fold(str(value))
+        nodes = [node for node in nodes if node < len(table) and values[node] == wanted]
+    if strange := [each for each in out if each not in nodes and not any(each in tree.above(node) for node in nodes)]:
+        place = ground.scenario.place("rules", int(entry.key.removeprefix("rules.")), "except")
+        raise InputError(fault("scenario.except_nobody", place, names=[tree.names[each] for each in strange]))
+    if out:
+        nodes = [node for node in nodes if node not in out and out.isdisjoint(tree.above(node))]
+    return np.array(nodes, dtype=np.int64)
+
+
+def _number(value: str | float) -> str | float:
+    """A number, also where it was written in quotes."""
+    try:
+        return float(value)
+    except ValueError:
+        return value
+
+
+@dataclass(frozen=True, eq=False)
+class Ruled:
+    """The rules of a scenario on its table.
+
+    Attributes:
+        entries: the rules by their keys.
+        covers: nodes each rule covers, by its key.
+        limits: what they limit.
+        notes: what of them does not apply, and why.
+    """
+
+    entries: dict[str, Entry]
+    covers: dict[str, IntArray]
+    limits: tuple[Limit, ...]
+    notes: tuple[Fault, ...]
+
+    def entangled(self, lot: int, workforce: Sequence[int]) -> bool:
+        """Whether, as growth comes true, more moves than caps: a floor, a sum, or whether a band has a whole lot.
+
+        `workforce` is S of each unit of a flat table, persons: W is at least that.
+        """
+        moving = [each for each in self.limits if each.moving]
+        if any(each.least or each.together for each in moving):
+            return True
+        lowest = np.full(len(workforce), MOST_LOTS)
+        for cap in moving:
+            share = cap.per_lot(lot) * MICRO
+            reached = [workforce[node] * share.numerator // share.denominator for node in cap.nodes.tolist()]
+            lowest[cap.nodes] = np.minimum(lowest[cap.nodes], reached)
+        return any(
+            bool(((each.tops % (each.bottom * lot) != 0) & (each.lots(lot) > lowest[each.nodes])).any())
+            for each in self.limits
+            if each.least and not each.together
+        )
+
+    @cached_property
+    def locked(self) -> frozenset[int]:
+        """Nodes on which one rule alone has its least and its most alike."""
+        sides: dict[str, list[dict[int, Fraction]]] = {}
+        for limit in self.limits:
+            both = limit.entry.rule.each
+            if both is not None and both.least is not None and both.most is not None:
+                members = {node: limit.members(index) for index, node in enumerate(limit.nodes.tolist())}
+                sides.setdefault(limit.entry.key, []).append(members)
+        pairs = (each for each in sides.values() if len(each) == 2)
+        return frozenset(node for low, high in pairs for node, each in low.items() if high.get(node) == each)
+
+
+def ruled(ground: RuleGround) -> Ruled:
+    """The rules of `ground`, with their amounts."""
+    covers: dict[str, IntArray] = {}
+    found, notes = list[Limit](), list[Fault]()
+    for entry in ground.entries:
+        nodes = covered(entry, ground)
+        covers[entry.key] = np.concatenate((covers[entry.key], nodes)) if entry.key in covers else nodes
+        if not len(nodes):
+            if not entry.level:
+                notes.append(fault("note.rule_nobody", rule=entry.key))
+            continue
+        for limit, blank, column in _sides(entry, nodes, ground):
+            if limit is not None:
+                found.append(limit)
+            if len(blank):
+                units = [ground.tree.names[node] for node in blank.tolist()]
+                note = fault("note.rule_blank", rule=entry.key, column=column, units=units)
+                if note not in notes:
+                    notes.append(note)
+    return Ruled({each.key: each for each in ground.entries}, covers, tuple(found), tuple(notes))
+
+
+def _sides(entry: Entry, nodes: IntArray, ground: RuleGround) -> Iterator[tuple[Limit | None, IntArray, str]]:
+    """The limits of a rule; with each the nodes it leaves alone, as a figure is blank or nothing there, and which."""
+    rule = entry.rule
+    sides = rule.together or rule.each
+    assert sides is not None
+    together = rule.together is not None
+    if together and ground.tree.depth > 1:
+        nodes = array(sorted({leaf for node in nodes.tolist() for leaf in ground.tree.leaves_below(node)}))
+    for least, amount in ((True, sides.least), (False, sides.most)):
+        if amount is None:
+            continue
+        share, source = exact(amount.share), ground.reference(amount)
+        if amount.members is not None or amount.of == "target":
+            whole = share * ground.scenario.target if amount.members is None else Fraction(amount.members)
+            tops = _whole([whole.numerator] * (1 if together else len(nodes)))
+            yield Limit(entry, least, nodes, tops, whole.denominator), nodes[:0], ""
+            continue
+        figures = ground.figures(source)
+        blank = figures.blank[nodes]
+        if source not in ("workforce", MOVING):
+            # A share of nothing is no limit that anybody meant.
+            nothing = figures.tops[nodes] == 0
+            blank = blank | (nothing if not together else np.full(len(nodes), nothing.all()))
+        kept = np.zeros(0, dtype=np.int64) if together and blank.any() else nodes[~blank]
+        limit = None
+        if len(kept):
+            tops = figures.tops[kept]
+            tops = (_whole([sum(tops.tolist())]) if together else tops) * share.numerator
+            limit = Limit(entry, least, kept, tops, figures.bottom * share.denominator)
+        yield limit, nodes[blank], source

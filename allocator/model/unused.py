@@ -1,0 +1,83 @@
+"""What comes in with a table and no quota rests on: said in one note, so that nothing is ignored silently."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from allocator.data.table import Table
+from allocator.errors import Fault, fault
+from allocator.model.forest import Forest
+from allocator.model.parts import PREVIOUS, Amount, Rule
+from allocator.model.scenario import Level, Scenario
+
+
+def unused_notes(table: Table, scenario: Scenario, tree: Forest) -> Iterator[Fault]:
+    """The columns that no quota rests on and that nothing is compared with; and what inner rows of a tree give."""
+    used = set(_used(scenario))
+    given = [name for name, cells in (("kind", table.kinds),) if any(each is not None for each in cells)]
+    given += [*table.columns, *(name for name in table.unusable if name not in table.columns)]
+    if idle := [name for name in given if name not in used]:
+        yield fault("note.columns_unused", columns=idle)
+    for name in dict.fromkeys(_selecting(scenario)):
+        cells = table.cells(name)
+        if blank := [unit for unit, cell in zip(table.units, cells, strict=True) if cell is None]:
+            yield fault("note.selection_blank", column=name, units=blank)
+    growth = table.optional("growth_estimate")
+    if still := [name for name in scenario.growth.units if not any(growth[leaf] for leaf in _below(tree, name))]:
+        yield fault("note.growth_unused", units=still)
+    inner = [node for node in range(len(table)) if tree.children[node]]
+    if inner:
+        figures = {
+            table.units[node]: [name for name in table.columns if table.columns[name][node] is not None]
+            for node in inner
+        }
+        for key, filled in (("note.inner_rows", True), ("note.inner_blank", False)):
+            if some := {unit: names for unit, names in figures.items() if bool(names) == filled}:
+                yield fault(key, units=list(some), figures=some)
+
+
+def _selecting(scenario: Scenario) -> Iterator[str]:
+    """Columns by whose cells units are chosen for a rule."""
+    levels: list[Scenario | Level] = [scenario, *scenario.levels]
+    if any(group.kind for part in levels for group in part.groups or ()):
+        yield "kind"
+    for rule in scenario.rules:
+        yield from (["kind"] if rule.whom.kind else [])
+        yield from rule.whom.where or ()
+
+
+def _below(tree: Forest, name: str) -> Iterator[int]:
+    return tree.leaves_below(tree.position[name])
+
+
+def _used(scenario: Scenario) -> Iterator[str]:
+    levels: list[Scenario | Level] = [scenario, *scenario.levels]
+    yield "workforce"
+    growth = [each.growth for each in levels if each.growth is not None]
+    if scenario.risk.weight or any(each.realisation or any(each.units.values()) for each in growth):
+        yield "growth_estimate"
+    for past in (each.attainment for each in levels if each.attainment is not None):
+        if past.exponent:
+            yield from ("term_target", "recruited", *["lost"] * (past.basis == "net"))
+    for driver in (each for part in levels for each in part.drivers or ()):
+        yield from (
+            ("term_target", "recruited", "lost") if driver.column == "remaining_term_target" else [str(driver.column)]
+        )
+    if scenario.published is not None:
+        yield scenario.published
+    for bounds in (each.bounds for each in levels if each.bounds is not None):
+        if bounds.pace is not None:
+            yield bounds.pace.reference
+    if scenario.risk.weight and scenario.uncertainty.kinds:
+        yield "kind"
+    yield from _selecting(scenario)
+    for rule in scenario.rules:
+        yield from _used_by(rule)
+
+
+def _used_by(rule: Rule) -> Iterator[str]:
+    sides = rule.each or rule.together
+    amounts: list[Amount | None] = [sides.least, sides.most] if sides else []
+    for amount in amounts:
+        if amount is not None and (name := amount.column or amount.of):
+            yield PREVIOUS if name == "previous" else name
