@@ -81,7 +81,7 @@ def _imported(store: Store, name: str, data: bytes, chosen: Mapping[str, str], w
 
     made = import_table(data, name, chosen)
     text = units_csv(made)
-    table = read_table(Sent(name, text.encode()))
+    table = read_table(Sent("units.csv", text.encode()))
     values, places = parse_yaml(base_yaml(made, words), "base.yaml")
     values.setdefault("target", 0)
     scenario = scenario_from(Settings(values, places, Path()))

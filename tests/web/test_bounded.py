@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from openpyxl import Workbook
 
 from allocator.errors import InputError, fault
 from allocator.web import bounded as limits
@@ -65,3 +66,15 @@ def test_files_that_are_refused_leave_no_memory_and_no_work(tmp_path: Path) -> N
         assert processor(server.process.pid) - worked < 0.5
         assert memory(server.process.pid) - held < 50
     stop(server)
+
+
+def test_a_workbook_is_taken(tmp_path: Path) -> None:
+    book = Workbook()
+    for row in (("unit", "workforce"), ("A", 30), ("B", 20)):
+        book.active.append(row)
+    book.save(tmp_path / "sheet.xlsx")
+    server, file = start(tmp_path), ("sheet.xlsx", (tmp_path / "sheet.xlsx").read_bytes())
+    with httpx.Client(cookies=server.cookies, headers={"origin": server.address}, timeout=60) as client:
+        answer = client.post(f"{server.address}/upload", files={"file": file})
+    stop(server)
+    assert "table=upload-" in answer.text
