@@ -170,28 +170,7 @@ def _own_faults(scenario: Scenario) -> Iterator[Fault]:
     total = sum(driver.share for driver in scenario.drivers)
     if abs(total - 1) > 1e-9:
         yield fault("scenario.driver_shares", scenario.place("drivers"), total=total)
-    for index, lock in enumerate(scenario.locks):
-        if lock.quota % lot:
-            low = lock.quota // lot * lot
-            place = scenario.place("locks", index, "quota")
-            yield fault(
-                "scenario.lock_not_lots", place, unit=lock.unit, quota=lock.quota, lot=lot, low=low, high=low + lot
-            )
-    for index, rule in enumerate(scenario.rules):
-        least, most = (
-            (each.members if each else None for each in (rule.each.least, rule.each.most))
-            if rule.each
-            else (None, None)
-        )
-        if least is not None and least == most and least % lot:
-            low = least // lot * lot
-            place = scenario.place("rules", index, "each")
-            yield fault("scenario.rule_not_lots", place, quota=least, lot=lot, low=low, high=low + lot)
-    for index, group in enumerate(scenario.groups):
-        if (group.kind is None) == (group.units is None):
-            yield fault("scenario.group_members", scenario.place("groups", index), group=group.name)
-        if group.min is None and group.max is None:
-            yield fault("scenario.group_bounds", scenario.place("groups", index), group=group.name)
+    yield from _limit_faults(scenario)
     for what, names in {
         "drivers": [driver.column or "equal" for driver in scenario.drivers],
         "locks": [lock.unit for lock in scenario.locks],
@@ -202,6 +181,30 @@ def _own_faults(scenario: Scenario) -> Iterator[Fault]:
                 yield fault("scenario.twice", scenario.place(what, index), name=name, key=what)
     yield from _distribution_faults(scenario)
     yield from _year_faults(scenario)
+
+
+def _limit_faults(scenario: Scenario) -> Iterator[Fault]:
+    """Locks, and rules that fix quotas, that are no whole lots; groups that say too little."""
+    lot = scenario.lot
+    for index, lock in enumerate(scenario.locks):
+        if lock.quota % lot:
+            low = lock.quota // lot * lot
+            place = scenario.place("locks", index, "quota")
+            yield fault(
+                "scenario.lock_not_lots", place, unit=lock.unit, quota=lock.quota, lot=lot, low=low, high=low + lot
+            )
+    for index, rule in enumerate(scenario.rules):
+        sides = (rule.each.least, rule.each.most) if rule.each else (None, None)
+        least, most = (each.members if each else None for each in sides)
+        if least is not None and least == most and least % lot:
+            low = least // lot * lot
+            place = scenario.place("rules", index, "each")
+            yield fault("scenario.rule_not_lots", place, quota=least, lot=lot, low=low, high=low + lot)
+    for index, group in enumerate(scenario.groups):
+        if (group.kind is None) == (group.units is None):
+            yield fault("scenario.group_members", scenario.place("groups", index), group=group.name)
+        if group.min is None and group.max is None:
+            yield fault("scenario.group_bounds", scenario.place("groups", index), group=group.name)
 
 
 def _year_faults(scenario: Scenario) -> Iterator[Fault]:

@@ -52,16 +52,12 @@ def view(store: Store, state: State, before: State | None, words: Words) -> dict
     rows = _rows(table, state, tuple(four.values()), now, past)
     columns = list(zip(*(row["stages"] for row in rows), strict=True))
     still = _unmoved(now, past) if before and {**before.fields} != {**state.fields} else None
-    paces = [name for name in dict.fromkeys(("published_quota", *table.columns)) if table.has(name)]
     return {
         "state": state,
         "title": state.start["title"].get(words.language),
         "sides": FIELDS,
         "unseen": LISTS,
-        "choices": {
-            "basis": [(each, words(f"page.basis.{each}")) for each in ("gross", "net")],
-            "pace": [("", words("page.no_pace")), *((each, column_name(each, words)) for each in paces)],
-        },
+        "choices": _choices(table, words),
         "wrong": {each.place for each in faults},
         "rules": _rules(now, words) if now else (),
         "faults": fault_texts(faults, words, rules=state.rule_names),
@@ -82,6 +78,15 @@ def view(store: Store, state: State, before: State | None, words: Words) -> dict
             (name, getattr(each.title, words.language), getattr(each.question, words.language))
             for name, (_, each) in store.starts().items()
         ],
+    }
+
+
+def _choices(table: Table, words: Words) -> dict[str, list[tuple[str, str]]]:
+    """What the fields of one value among some may be, each with its name."""
+    paces = [name for name in dict.fromkeys(("published_quota", *table.columns)) if table.has(name)]
+    return {
+        "basis": [(each, words(f"page.basis.{each}")) for each in ("gross", "net")],
+        "pace": [("", words("page.no_pace")), *((each, column_name(each, words)) for each in paces)],
     }
 
 
