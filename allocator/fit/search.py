@@ -92,22 +92,25 @@ def evolve(
     """Populations after so many generations, with their scores; the best of a population never gets worse."""
     generator = np.random.default_rng(seed)
     tasks, size, width = points.shape
-    task = np.arange(tasks)[:, None]
+    home = size * np.arange(tasks)[:, None]
     low, high = search.low.T[..., None], search.high.T[..., None]
-    points = np.ascontiguousarray(points.transpose(2, 0, 1))  # parameters first: tasks and populations lie together
+    points = np.array(points.transpose(2, 0, 1), order="C")  # parameters first: tasks and populations lie together
     for _ in range(generations):
-        lead = points[:, task, scores.argmin(axis=1)[:, None]]
+        flat = points.reshape(width, -1)
+        lead = flat.take(home + scores.argmin(axis=1)[:, None], axis=1)
         one, other = generator.integers(0, size, (2, tasks, size))
         pull, reach = generator.random((tasks, size)), 0.4 + 0.5 * generator.random((tasks, size))
-        rate = np.where(generator.random((tasks, size)) < 0.5, 0.3, 0.9)
-        crossed = np.ascontiguousarray(generator.random((tasks, size, width)).transpose(2, 0, 1)) < rate
-        trial = points + pull * (lead - points) + reach * (points[:, task, one] - points[:, task, other])
-        trial = np.where(crossed, trial, points)
-        trial = np.where(trial < low, (points + low) / 2, np.where(trial > high, (points + high) / 2, trial))
+        rate = np.where(generator.random((tasks, size)) < 0.5, 0.3, 0.9)[..., None]
+        kept = (generator.random((tasks, size, width)) >= rate).transpose(2, 0, 1)
+        trial = points + pull * (lead - points)
+        trial += reach * (flat.take(home + one, axis=1) - flat.take(home + other, axis=1))
+        np.copyto(trial, points, where=kept)
+        for bound, beyond in ((low, trial < low), (high, trial > high)):
+            np.copyto(trial, (points + bound) / 2, where=beyond)
         placed, found = search.scored(trial.transpose(1, 2, 0))
         better = found <= scores
-        points = np.where(better, placed.transpose(2, 0, 1), points)
-        scores = np.where(better, found, scores)
+        np.copyto(points, placed.transpose(2, 0, 1), where=better)
+        np.copyto(scores := scores.copy(), found, where=better)
     return points.transpose(1, 2, 0), scores
 
 

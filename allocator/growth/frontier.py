@@ -14,15 +14,17 @@ from functools import cached_property
 import numpy as np
 
 from allocator.data.table import Number, Table
-from allocator.growth.turning_points import CELLS, Course, turning_points
+from allocator.growth.sweep import blocks
+from allocator.growth.turning_points import CELLS, BoolArray, Course, turning_points
 from allocator.model.allocation import pose
 from allocator.model.claims import MICRO
 from allocator.model.feasibility import check_feasible
 from allocator.model.nested import Levels, merge_lots
-from allocator.model.problem import NANO, Problem
+from allocator.model.problem import NANO, Problem, array
 from allocator.model.risk import expected_shortfall
 from allocator.model.scenario import Scenario
 from allocator.model.signpost import FloatArray, IntArray
+from allocator.model.waterfill import NEAR
 from allocator.why.comparison import misplaced
 
 LEAST_WEIGHT = 1e-9
@@ -139,9 +141,42 @@ class _Weights(Course):
 
     def lots(self, at: IntArray, around: tuple[IntArray, IntArray] | None) -> IntArray:
         sides = around or [np.tile(each, (len(at), 1)) for each in (self.problem.floor, self.problem.top)]
-        factors = (self.value(at.astype(np.float64)) / self.problem.lot * NANO).tolist()
-        each = zip(factors, np.minimum(*sides), np.maximum(*sides), strict=True)
-        return np.array([self._optimum(*place) for place in each])
+        factors = self.value(at.astype(np.float64)) / self.problem.lot * NANO
+        made, open_ = np.array(sides[0]), np.ones(len(at), dtype=np.bool_)
+        for part in blocks(len(at), len(self.problem.top)) if around else ():
+            # Most places lie between two turns: one of the optima around them is theirs.
+            for held in (each[part] for each in sides):
+                kept = self._stays(factors[part], held)
+                made[part][kept], open_[part][kept] = held[kept], False
+        for place in np.flatnonzero(open_).tolist():
+            one, other = (each[place] for each in sides)
+            made[place] = self._optimum(float(factors[place]), np.minimum(one, other), np.maximum(one, other))
+        return made
+
+    def _stays(self, factors: FloatArray, held: IntArray) -> BoolArray:
+        """Which rows of lots are optima under their factors beyond doubt: in no group may a lot move for less."""
+        problem, tree = self.problem, self.problem.tree
+
+        def costs(k: IntArray) -> FloatArray:
+            lot = problem.start + np.minimum(k, problem.top)
+            return np.asarray(self.single[lot] + np.rint(problem.slope[lot] * factors[:, None]) / NANO)
+
+        order = np.argsort(tree.home, kind="stable")
+        homes, starts = np.unique(array(tree.home)[order], return_index=True)
+        last, following, lots = (np.full((len(tree.names), len(held)), end) for end in (-np.inf, np.inf, 0))
+        dearest = np.where(held > problem.floor, costs(held), -np.inf)
+        cheapest = np.where(held < problem.top, costs(held + 1), np.inf)
+        last[homes] = np.maximum.reduceat(dearest[:, order], starts, axis=1).T
+        following[homes] = np.minimum.reduceat(cheapest[:, order], starts, axis=1).T
+        lots[homes] = np.add.reduceat(held[:, order], starts, axis=1).T
+        for node in range(len(lots) - 1, 0, -1):
+            parent, low, high = tree.parent[node], tree.floor[node], tree.cap[node]
+            lots[parent] += lots[node]
+            gives = last[node] if low is None else np.where(lots[node] <= low, -np.inf, last[node])
+            takes = following[node] if high is None else np.where(lots[node] >= high, np.inf, following[node])
+            np.maximum(last[parent], gives, out=last[parent])
+            np.minimum(following[parent], takes, out=following[parent])
+        return np.asarray((last < following * (1 - NEAR)).all(axis=0))
 
     def _optimum(self, factor: float, least: IntArray, most: IntArray) -> IntArray:
         """The optimum, looked for near others: one that keeps clear of where it was looked for is that of all."""

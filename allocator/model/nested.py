@@ -229,7 +229,7 @@ def merge_lots(problem: Problem, levels: Levels, base: IntArray, most: IntArray)
     units = np.repeat(np.arange(len(base)), open_lots)
     start = np.repeat(np.cumsum(open_lots) - open_lots, open_lots)
     k = np.arange(len(units)) - start + np.repeat(base, open_lots) + 1
-    order = _exact_order(problem, units, k)
+    order = exact_order(problem, units, k)
     units = units[order]
     chosen = np.zeros(len(units), dtype=bool)
     alive = np.ones(len(units), dtype=bool)
@@ -260,7 +260,7 @@ def _position_within(groups: IntArray) -> IntArray:
     return position
 
 
-def _exact_order(problem: Problem, units: IntArray, k: IntArray) -> IntArray:
+def exact_order(problem: Problem, units: IntArray, k: IntArray) -> IntArray:
     """Lots in the one order (cost, larger claim, table order, k); floating point first, exact where it cannot tell."""
     costs, claims = problem.costs(units, k), problem.claims[units]
     order = np.lexsort((k, units, -claims, costs))

@@ -29,7 +29,8 @@ def log2(values: FloatArray) -> FloatArray:
     ratio = (mantissa - 1) / (mantissa + 1)
     square, series = ratio * ratio, np.zeros_like(ratio)
     for odd in range(21, 0, -2):
-        series = series * square + 1 / odd
+        series *= square
+        series += 1 / odd
     return np.asarray(exponent + 2 / LN2 * ratio * series)
 
 

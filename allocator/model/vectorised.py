@@ -51,8 +51,10 @@ def multiplier(
     log_past: FloatArray, exponent: FloatArray, floor: FloatArray, ceiling: FloatArray, missing: FloatArray
 ) -> FloatArray:
     """The factor m = clip(a, floor, ceiling) ** exponent, the bounds and what stands for a missing a positive."""
-    known = np.where(np.isnan(log_past), log2(missing), log_past)
-    return exp2(np.minimum(np.maximum(known, log2(floor)), log2(ceiling)) * exponent)
+    missing, floor, ceiling = log2(np.array((missing, floor, ceiling)))
+    known = np.where(np.isnan(log_past), missing, log_past)
+    np.minimum(np.maximum(known, floor, out=known), ceiling, out=known)
+    return exp2(known * exponent)
 
 
 def share_lots(available: IntArray, per_lot: Fraction) -> IntArray:
@@ -67,7 +69,10 @@ def share_lots(available: IntArray, per_lot: Fraction) -> IntArray:
 
 def share_lots_of_each(available: FloatArray, share: FloatArray, lot: int) -> FloatArray:
     """⌊share · W / lot⌋ of W in persons where every row has a share of its own, of few decimals like its W."""
-    return np.floor(share * available / lot + TINY)
+    made = share * available
+    made /= lot
+    made += TINY
+    return np.floor(made, out=made)
 
 
 def misplaced_rows(quotas: FloatArray, others: FloatArray) -> FloatArray:

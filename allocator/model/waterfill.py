@@ -50,7 +50,8 @@ def fair_share(claims: FloatArray, floor: FloatArray, cap: FloatArray, target: F
 
 def _clip(wanted: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
     """As `np.clip`, in half its time."""
-    return np.asarray(np.minimum(np.maximum(wanted, low), high))
+    made = np.maximum(wanted, low)
+    return np.asarray(np.minimum(made, high, out=made))
 
 
 def _units_first(bound: NDArray[Any]) -> NDArray[Any]:
@@ -60,25 +61,28 @@ def _units_first(bound: NDArray[Any]) -> NDArray[Any]:
 
 def _level(w: FloatArray, low: FloatArray, high: FloatArray, target: FloatArray) -> FloatArray:
     """λ of each draw: units beyond a bound are fixed there, the heavier side first, until none is; (units, draws)."""
-    low, high, claiming = np.broadcast_to(low, w.shape), np.broadcast_to(high, w.shape), w > 0
-    rest = target - np.where(claiming, 0.0, low).sum(axis=0)
-    low, total = np.where(claiming, low, 0.0), w.sum(axis=0)
+    low, high, rest = np.broadcast_to(low, w.shape), np.broadcast_to(high, w.shape), target
+    if not w.all():
+        rest, low = target - np.where(w > 0, 0.0, low).sum(axis=0), np.where(w > 0, low, 0.0)
+    total = w.sum(axis=0)
     level = np.divide(rest, total, out=np.zeros_like(total), where=total > 0)
-    columns = np.arange(len(level))
-    while columns.size:
-        wanted = w * level[columns]
+    columns, now = np.arange(len(level)), level
+    while True:
+        wanted = w * now
         held = _clip(wanted, low, high)
-        moved = held - wanted
-        crossing = np.flatnonzero((moved != 0).any(axis=0) & (total > 0))
+        moved = np.subtract(held, wanted, out=wanted)
+        crossing = np.flatnonzero(moved.any(axis=0) & (total > 0))
+        if not crossing.size:
+            return np.asarray(level)
         columns, rest = columns[crossing], rest[crossing]
-        w, low, high, held, moved = (each[:, crossing] for each in (w, low, high, held, moved))
+        w, low, high, held, moved = (each.take(crossing, axis=1) for each in (w, low, high, held, moved))
         fixed = np.where(moved.sum(axis=0) > 0, moved > 0, moved < 0)
         # A unit that is fixed wants nothing and has no floor any more, like one without a claim: it stays as it is.
-        rest = rest - np.where(fixed, held, 0.0).sum(axis=0)
-        w, low = np.where(fixed, 0.0, w), np.where(fixed, 0.0, low)
+        rest = rest - np.multiply(held, fixed, out=held).sum(axis=0)
+        w *= (free := ~fixed)
+        low *= free
         total = w.sum(axis=0)
-        level[columns] = np.divide(rest, total, out=level[columns], where=total > 0)
-    return np.asarray(level)
+        now = level[columns] = np.divide(rest, total, out=level[columns], where=total > 0)
 
 
 def whole_lots(

@@ -22,7 +22,7 @@ from allocator.questions import Case, in_report
 from allocator.questions.run import heading
 from allocator.words import Words
 
-MOST_SINGLE = 200
+MOST_SINGLE = 1_000
 """Units up to which something is made for each single one."""
 MOST_CHARTED = 100
 """Above this many units a chart with a bar a unit is read by nobody."""

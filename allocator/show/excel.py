@@ -76,8 +76,7 @@ class _Model:
 
     def write(self, row: int, column: int, value: Plain, formula: str, look: Any) -> None:
         """One cell, the names in its formula replaced by cells."""
-        cells = {key: cell.replace("{row}", str(row + 1)) for key, cell in self.names.items()} if formula else {}
-        put(self.sheet, row, column, value, look, formula.format(**cells))
+        put(self.sheet, row, column, value, look, formula.format(**self.names).replace("{row}", str(row + 1)))
 
     def add_settings(self) -> None:
         """What can be changed for all units, and what comes of it."""

@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
+
 from allocator.finding import Plain
 from allocator.model.allocation import Allocation
 from allocator.model.certificate import unit_interval
@@ -133,8 +135,7 @@ def _helpers(state: Live) -> Iterator[Field]:
     for side, bound, held in sides:
         yield hidden(f"break_{side}", state.points(held), f"=IF({{claim}}>0,{{{bound}}}/{{claim}},0)")
     for side, _, held in sides:
-        totals = [state.placed(each) for each in state.points(held)]
-        yield hidden(f"sum_{side}", totals, _CLIPPED.replace("{b}", f"{{break_{side}}}"))
+        yield hidden(f"sum_{side}", state.placed(state.points(held)), _CLIPPED.replace("{b}", f"{{break_{side}}}"))
     yield hidden("other", [float(each) for each in driver_parts(made.table, made.scenario)[1]], "", "0.0000")
     yield hidden("home", [each + 1 for each in made.problem.tree.home])
     yield hidden("risk_last", [state.risk(i, k) for i, k in enumerate(made.lots)])
@@ -172,15 +173,16 @@ class Live:
         """λ at which each unit reaches its bound `low` or `high`."""
         return [b / w if w else 0.0 for b, w in zip(bound, self.claims, strict=True)]
 
-    def placed(self, level: float) -> float:
-        """Members placed at the level λ."""
-        figures = zip(self.claims, self.low, self.high, strict=True)
-        return sum(min(max(low, claim * level), high) for claim, low, high in figures)
+    def placed(self, levels: Sequence[float]) -> list[float]:
+        """Members placed at each level λ."""
+        made: list[float] = np.clip(np.outer(levels, self.claims), self.low, self.high).sum(axis=1).tolist()
+        return made
 
     def level(self) -> float:
         """λ at which the target is placed."""
         target = self.made.scenario.target
-        found = sorted((self.placed(each), each) for each in (*self.points(self.low), *self.points(self.high)))
+        points = (*self.points(self.low), *self.points(self.high))
+        found = sorted(zip(self.placed(points), points, strict=True))
         below = max(((s, b) for s, b in found if s <= target), default=(0.0, 0.0))
         above = min(((s, b) for s, b in found if s >= target), default=(0.0, 0.0))
         rise = above[0] - below[0]

@@ -12,9 +12,11 @@ from dataclasses import dataclass, replace
 from allocator.data.table import Number
 from allocator.errors import Fault, InputError, fault
 from allocator.model.allocation import Allocation, pose
-from allocator.model.problem import Problem
+from allocator.model.feasibility import feasible
+from allocator.model.problem import Problem, array
 from allocator.model.scenario import Scenario
-from allocator.why.optima import MOST_ENTANGLED, MOST_UNITS, optima, ungrouped
+from allocator.why.beside import moved
+from allocator.why.optima import MOST_ENTANGLED, MOST_UNITS, optima
 
 SHARE = 10
 """The result is changed by one part in this many, to whole persons, by one person at least."""
@@ -70,13 +72,13 @@ def gaming(allocation: Allocation) -> Gaming:
     if not uses_results(allocation.scenario):
         return Gaming(tuple(UnitGaming(names[unit], 0, 0, "neutral") for unit in reporting))
     alone = _alone(allocation)
-    most = MOST_UNITS if alone and ungrouped(allocation.problem) else MOST_ENTANGLED
+    most = MOST_UNITS if alone else MOST_ENTANGLED
     if len(results) > most or allocation.whole is not None:
         return Gaming((), most)
-    made, now, lot = [], allocation.quotas, allocation.problem.lot
-    tried = (optima((_all_changed if alone else _each_changed)(allocation, reporting, sign)) for sign in (1, -1))
+    made, now, lot = [], allocation.lots, allocation.problem.lot
+    tried = ((_moved if alone else _decided)(allocation, reporting, sign) for sign in (1, -1))
     for unit, *found in zip(reporting, *tried, strict=True):
-        up, down = (None if lots is None else int(lots[unit]) * lot - now[unit] for lots in found)
+        up, down = (None if lots is None else (lots - now[unit]) * lot for lots in found)
         slope = (up or 0) - (down or 0)
         verdict = "ratchet" if slope > 0 else "discouraging" if slope < 0 else "neutral"
         made.append(UnitGaming(names[unit], up, down, verdict))
@@ -101,6 +103,20 @@ def _alone(allocation: Allocation) -> bool:
     past = allocation.scenario.attainment
     shared = {driver.column for driver in allocation.scenario.drivers}.isdisjoint(USING_RESULTS)
     return shared and (not past.exponent or past.missing != "province" or None not in allocation.claims.attainment)
+
+
+def _moved(allocation: Allocation, units: Sequence[int], sign: int) -> Iterator[int | None]:
+    """Lots of each unit with its result changed, which moves nothing of the others but their lots."""
+    posed = dict(zip(units, _all_changed(allocation, units, sign), strict=True))
+    able = {unit: each for unit, each in posed.items() if each is not None and feasible(each)}
+    found = moved(allocation.problem, array(allocation.lots), able)
+    yield from map(found.get, units)
+
+
+def _decided(allocation: Allocation, units: Sequence[int], sign: int) -> Iterator[int | None]:
+    """The same where it moves more than that, the allocation decided anew for each."""
+    for unit, lots in zip(units, optima(_each_changed(allocation, units, sign)), strict=True):
+        yield None if lots is None else int(lots[unit])
 
 
 def _all_changed(allocation: Allocation, units: Sequence[int], sign: int) -> Iterator[Problem | None]:

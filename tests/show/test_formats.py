@@ -194,6 +194,14 @@ def test_names_stay_texts_in_the_workbook_and_files() -> None:
     assert "con_ (2).docx" in names
 
 
+def test_a_letter_leaves_out_what_no_document_may_hold() -> None:
+    table = Table(("An\x01 <Phú>", "B"), {"workforce": (100, 200)}, (None, None), (None, None))
+    _, scenario = load_scenario("an-giang-2017/base", ["lot=1", "target=30"])
+    made = files(reported("en", (table, scenario)), ["docx"])
+    letter = docx.Document(io.BytesIO(made["letters/An- -Phú.docx"]))
+    assert letter.paragraphs[0].text == "To: An <Phú>"
+
+
 @given(st.lists(st.text(max_size=80), max_size=8))
 def test_file_names_are_safe_and_distinct(units: list[str]) -> None:
     made = file_names(units, ".docx")

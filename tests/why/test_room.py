@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 from math import ceil, floor
 
 import pulp
@@ -13,10 +14,12 @@ from hypothesis import strategies as st
 from allocator import allocate, load_scenario
 from allocator.data.table import Table
 from allocator.model.allocation import Allocation
+from allocator.model.feasibility import feasible
 from allocator.model.nested import whole_lots_nested
 from allocator.model.problem import Problem
 from allocator.model.program import build
 from allocator.model.scenario import Scenario
+from allocator.model.signpost import IntArray
 from allocator.why import room as module
 from allocator.why.optima import MOST_UNITS
 from allocator.why.room import room
@@ -56,14 +59,35 @@ def test_room_is_what_the_program_allows(allocation: Allocation, tolerance: floa
     assert ends == by_program(allocation, unit, tolerance)
 
 
+def by_trial(problem: Problem, lots: IntArray, unit: int, side: int, limit: float) -> int:
+    """Most lots a unit may move, the others decided anew for every number of them."""
+    for steps in count():
+        floor, cap = problem.floor.copy(), problem.top.copy()
+        floor[unit] = cap[unit] = lots[unit] + side * (steps + 1)
+        trial = replace(problem, floor=floor, cap=cap)
+        if not problem.floor[unit] <= floor[unit] <= problem.top[unit] or not feasible(trial):
+            return steps
+        if module._cost(problem, lots, whole_lots_nested(trial)) > limit:
+            return steps
+    raise AssertionError
+
+
 @settings(relaxed, max_examples=100)
-@given(problems(), st.sampled_from([0.0, 0.01, 0.1, 0.5, 3.0]), st.sampled_from([-1, 1]))
+@given(problems() | problems(groups=True), st.sampled_from([0.0, 0.01, 0.1, 0.5, 3.0]), st.sampled_from([-1, 1]))
 def test_all_units_at_once_are_as_by_trial(problem: Problem, tolerance: float, side: int) -> None:
+    assume(feasible(problem))
     lots = whole_lots_nested(problem)
-    optimum = module._cost(problem, problem.floor, lots)
-    limit = tolerance * optimum + module.ROUNDING * optimum
-    made = module._beside_all(problem, lots, side, limit)
-    assert made.tolist() == module._by_trial(problem, lots, side, limit).tolist()
+    limit = (tolerance + module.ROUNDING) * module._cost(problem, problem.floor, lots)
+    made = module._farthest(problem, lots, side, limit)
+    assert made.tolist() == [by_trial(problem, lots, unit, side, limit) for unit in range(len(lots))]
+
+
+@pytest.mark.parametrize("size", [1, 2])
+def test_a_short_list_is_read_on(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    allocation = allocate(*load_scenario("an-giang-2017/districts-protected"), method="waterfill")
+    usual = room(allocation, 0.1)
+    monkeypatch.setattr(module, "FIRST", size)
+    assert room(allocation, 0.1) == usual
 
 
 @pytest.mark.parametrize("scenario", ["base", "districts-protected"])

@@ -1,0 +1,145 @@
+"""What moves beside a unit: the lots that the others give, or take, one after another, while its own move.
+
+For one unit fixed at n lots the program's least objective is convex in n, and the next lot it takes is one lot of one
+other unit (the objective is M-convex): the others give their dearest lots in order, or take their cheapest. Groups
+leave that order as it is and only cut it: one that the unit is not in gives lots until its floor, one that it is in
+takes them from outside until its cap. So all units of a group read the same order, each passing over its own lots.
+
+Source: Murota, Discrete Convex Analysis (SIAM, 2003), chapter 6.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from allocator.model.nested import exact_order
+from allocator.model.problem import ANY_LOTS, Problem, array, children, sums
+from allocator.model.signpost import IntArray
+
+FIRST, MORE = 1 << 12, 8
+"""Lots listed at first, and how many times as many where a unit reads to the end."""
+
+
+@dataclass(frozen=True, eq=False)
+class Others:
+    """The lots that move beside the units of one group, in order, as far as they are listed.
+
+    Attributes:
+        members: those units.
+        units, k: whose each lot is, and which of its lots.
+        spare: lots that each unit, of all, could move itself.
+        count: lots in the order, listed or not, those of the unit that reads it among them.
+    """
+
+    members: list[int]
+    units: IntArray
+    k: IntArray
+    spare: IntArray
+    count: int
+
+    @cached_property
+    def _by_unit(self) -> tuple[IntArray, IntArray]:
+        order = np.argsort(self.units, kind="stable")
+        return order, np.searchsorted(self.units[order], np.arange(len(self.spare) + 1))
+
+    def passed(self, unit: int) -> IntArray:
+        """Places of the lots that a unit passes over: its own."""
+        order, starts = self._by_unit
+        return order[starts[unit] : starts[unit + 1]]
+
+    def far(self, unit: int) -> int:
+        """Most lots that the others could move beside a unit."""
+        return self.count - int(self.spare[unit])
+
+
+def beside(problem: Problem, lots: IntArray, side: int, size: int) -> Iterator[Others]:
+    """The order of each group.
+
+    Args:
+        problem: the problem.
+        lots: its optimum.
+        side: whether the units that read it give (−1) or take (1).
+        size: lots to list, about.
+    """
+    tree, held, (below, members) = problem.tree, sums(problem, lots), children(problem.tree)
+    gives = [ANY_LOTS if low is None else has - low for has, low in zip(held, tree.floor, strict=True)]
+    takes = [ANY_LOTS if high is None else high - has for has, high in zip(held, tree.cap, strict=True)]
+    until, from_outside = (gives, takes)[::side]
+    spare = lots - problem.floor if side > 0 else problem.top - lots
+    units, k = _listed(problem, lots, -side, spare, size)
+    homes, moves = array(tree.home)[units], spare.tolist()
+    whole: list[tuple[IntArray, int]] = [(np.flatnonzero(homes == node), 0) for node in range(len(held))]
+    inside = list(whole)
+    for node in reversed(range(len(held))):
+        parts = [whole[node], *(inside[each] for each in below[node])]
+        count = sum(moves[unit] for unit in members[node]) + sum(each for _, each in parts)
+        whole[node] = np.sort(np.concatenate([each for each, _ in parts])), count
+        inside[node] = whole[node][0][: until[node]], min(count, until[node])
+    outside = [(array([]), 0)] * len(held)
+    for node, (own, count) in enumerate(whole):
+        order, every = np.sort(np.concatenate((own, outside[node][0]))), count + outside[node][1]
+        yield Others(members[node], units[order], k[order], spare, every)
+        for each in below[node]:
+            rest, most = order[~np.isin(order, inside[each][0], assume_unique=True)], from_outside[each]
+            outside[each] = rest[:most], min(every - inside[each][1], most)
+
+
+def _listed(problem: Problem, lots: IntArray, side: int, spare: IntArray, size: int) -> tuple[IntArray, IntArray]:
+    """The first lots, some `size`, that would be given beyond (1) or taken back (−1): whose, and which, in order."""
+    share = np.minimum(spare, 1 + (size * (problem.claims / max(1, problem.claims.sum()))).astype(np.int64))
+    units = np.repeat(np.arange(len(lots)), share)
+    nth = np.arange(len(units)) - np.repeat(np.cumsum(share) - share, share)
+    k = lots[units] + (1 + nth if side > 0 else -nth)
+    if (more := np.flatnonzero(spare > share)).size:
+        # Beyond the nearest lot that is left out the list would have gaps.
+        end = (side * problem.costs(more, lots[more] + (1 + share if side > 0 else -share)[more])).min()
+        near = side * problem.costs(units, k) < end
+        units, k = units[near], k[near]
+    order = exact_order(problem, units, k)[::side]
+    return units[order], k[order]
+
+
+def moved(problem: Problem, lots: IntArray, changed: Mapping[int, Problem]) -> dict[int, int]:
+    """Lots of each unit in the optimum of a problem of its own, feasible, in which its claim and bounds are others.
+
+    Args:
+        problem: the problem that all differ from.
+        lots: its optimum.
+        changed: each unit's problem.
+    """
+    made = {unit: int(lots[unit]) for unit in changed}
+    for side in (1, -1):
+        busy, size = set(changed), FIRST
+        while busy:
+            left = set[int]()
+            for others in beside(problem, lots, side, size):
+                for unit in busy.intersection(others.members):
+                    now, own = int(lots[unit]), changed[unit]
+                    least, most = (side * (int(end[unit]) - now) for end in (own.floor, own.top)[::side])
+                    most = min(most, others.far(unit))
+                    listed = min(most, len(others.units) - len(others.passed(unit)))
+                    wanted = _wanted(others, own, unit, now, side, listed) if least < most else 0
+                    left |= {unit} if wanted == listed < most else set()
+                    if (steps := max(least, wanted)) > 0:
+                        made[unit] = now + side * steps
+            busy, size = left, MORE * size
+    return made
+
+
+def _wanted(others: Others, own: Problem, unit: int, now: int, side: int, listed: int) -> int:
+    """Lots of the first `listed` that a unit would rather move than leave, compared exactly."""
+    passed = others.passed(unit)
+    before = passed - np.arange(len(passed))
+
+    def stays(steps: int) -> bool:
+        place = steps + int(np.searchsorted(before, steps)) - 1
+        theirs = own.key(int(others.units[place]), int(others.k[place]))
+        mine = own.key(unit, now + steps if side > 0 else now - steps + 1)
+        return mine > theirs if side > 0 else mine < theirs
+
+    return bisect_left(range(1, listed + 1), True, key=stays)

@@ -1,0 +1,45 @@
+"""One unit's problem changed: its lots read off what moves beside it are those of the problem decided anew."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from allocator.model.feasibility import feasible
+from allocator.model.nested import whole_lots_nested
+from allocator.model.problem import Problem
+from allocator.why import beside as module
+from allocator.why.beside import moved
+from tests.problems import claim_sizes, problems
+
+
+@pytest.mark.parametrize("first", [1, module.FIRST])
+@settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
+@given(
+    problem=problems(groups=True),
+    risks=st.none() | st.lists(st.integers(0, 10**9), min_size=8, max_size=8),
+    claims=st.lists(claim_sizes() | st.just(0), min_size=8, max_size=8),
+    bounds=st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), min_size=8, max_size=8),
+)
+def test_units_move_as_if_decided_anew(first: int, problem: Problem, risks, claims, bounds) -> None:
+    if risks is not None and not problem.method.squared:
+        sized = [[(k + 1) * each for k in range(problem.lots)] for each in risks]
+        problem = replace(problem, risk=tuple(sized[: len(problem.claims)]))
+    assume(feasible(problem))
+    lots, changed = whole_lots_nested(problem), {}
+    for unit, (least, most) in zip(range(len(lots)), bounds, strict=False):
+        own = problem.claims.copy(), problem.floor.copy(), problem.cap.copy()
+        for values, value in zip(own, (claims[unit], least, least + most), strict=True):
+            values[unit] = value
+        each = replace(problem, **dict(zip(("claims", "floor", "cap"), own, strict=True)))
+        if feasible(each):
+            changed[unit] = each
+    kept, module.FIRST = module.FIRST, first
+    try:
+        made = moved(problem, lots, changed)
+    finally:
+        module.FIRST = kept
+    assert made == {unit: whole_lots_nested(each)[unit] for unit, each in changed.items()}
