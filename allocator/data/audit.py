@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from allocator.data.findings import SEVERITIES, Oddity, PrintedTable, minus, oddity_of, read_printed, sum_known
 from allocator.data.numbers import NumberError, vietnamese, vietnamese_percent
-from allocator.data.table import PERSON_COLUMNS, TEXT_COLUMNS, Table, unaccented
+from allocator.data.table import ATTAINMENT, PERSON_COLUMNS, TEXT_COLUMNS, Table, unaccented
 from allocator.errors import InputError
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def _how_printed(printed: Decimal, exact: Decimal) -> str:
 
 
 def missing_history(case: PrintedTable) -> Iterator[Oddity]:
-    """Units whose past attainment cannot be worked out: no term target, or a figure of the past blank.
+    """Units whose past attainment is not stated and cannot be worked out: no term target, or a figure of it blank.
 
     A blank in an inner row of a tree is the sum of those below it.
     """
@@ -153,7 +153,7 @@ def missing_history(case: PrintedTable) -> Iterator[Oddity]:
     known = [column for column in HISTORY if case.table.has(column)]
     for n, unit in enumerate(case.table.units):
         missing = [column for column in known if case.values(column)[n] is None and unit not in inner]
-        if known and (missing or case.values("term_target")[n] == 0):
+        if known and case.values(ATTAINMENT)[n] is None and (missing or case.values("term_target")[n] == 0):
             yield Oddity("note", "no_history", unit, None, None, None, {"missing": missing or ["term_target"]})
 
 

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from allocator.data.numbers import bare, unmarked
-from allocator.data.table import fold, unaccented
+from allocator.data.table import ATTAINMENT, fold, unaccented
 
 LEVELS = " / "
 SKIP = "skip"
 LONGEST_NAME = 80
 INDEX = "index"
-ATTAINMENT = "attainment"
 UNRECOGNISED = ""
 COUNTS = (
     "workforce", "growth_estimate", "term_target", "term_new_unions", "recruited", "lost", "net_gain",

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from allocator.data.findings import Oddity
-from allocator.data.headers import ATTAINMENT, COUNTS, INDEX, SKIP, UNRECOGNISED, Headed, comparable, kind_of
+from allocator.data.headers import COUNTS, INDEX, SKIP, UNRECOGNISED, Headed, comparable, kind_of
 from allocator.data.layout import Line, Reading, locate
 from allocator.data.limits import Sent, read_bytes
 from allocator.data.numbers import NumberError, figure, vietnamese, whole
@@ -23,7 +23,7 @@ from allocator.data.pages import read_pages
 from allocator.data.rows import Figures, document_of, printed_columns, shown_cell, sort_rows
 from allocator.data.settings import SCHEMA_LINE
 from allocator.data.source import SOURCE_FILE, Source
-from allocator.data.table import PERSON_COLUMNS, TEXT_COLUMNS, Number
+from allocator.data.table import ATTAINMENT, PERSON_COLUMNS, TEXT_COLUMNS, Number
 from allocator.words import LANGUAGES, Words
 
 LOTS = (10, 5, 1)

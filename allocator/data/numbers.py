@@ -8,11 +8,13 @@ for nothing (`vietnamese`, `vietnamese_percent`). In a field of the page a perso
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
-from allocator.data.table import MOST_PERSONS, Number
+from allocator.data.table import MOST_PERSONS, MOST_PLAIN, MOST_RATIO, Number
 from allocator.errors import Fault, fault
 
 MOST_FIGURE = 10**15  # whole figures up to here are exact in floating point, too
@@ -131,6 +133,32 @@ def figure(cell: object) -> Number | None:
     return int(value) if value == int(value) else float(value)
 
 
+def share_or_percent(cell: object) -> Number | None:
+    """Share in a cell, a number or a percentage, None where it is blank; at most `MOST_RATIO` in size.
+
+    Raises:
+        NumberError: no number, open to two readings, or above `MOST_PLAIN` without a `%`: meant as a percentage.
+
+    Example:
+        >>> share_or_percent("0.722"), share_or_percent("72,2 %"), share_or_percent("72.2%")
+        (0.722, 0.722, 0.722)
+    """
+    percent = isinstance(cell, str) and cell.strip().endswith("%")
+    # Without a `%` a thousand is beyond what may be written: 1.008 is not open to two readings.
+    decimals = isinstance(cell, str) and "," not in cell and _THOUSANDS.fullmatch(bare(cell).strip()) is not None
+    if percent and _THOUSANDS.fullmatch(digits := bare(str(cell))[:-1].strip()):
+        raise NumberError("cell.two_ways", cell, plain=re.sub(r"[.,]", "", digits) + "%")
+    value = typed(str(cell), False, share=True) if percent or decimals else figure(cell)
+    if value is not None and value < 0:
+        raise NumberError("cell.negative_share", cell)
+    if value is not None and value > MOST_PLAIN and not percent:
+        number = Decimal(repr(value))
+        raise NumberError("cell.percentage", cell, percent=f"{number:f}", number=f"{(number / 100).normalize():f}")
+    if value is not None and abs(value) > MOST_RATIO:
+        raise NumberError("cell.too_large", cell, most=int(MOST_RATIO))
+    return value
+
+
 def typed(text: str, whole_number: bool, share: bool = False) -> Number:
     """Number that a person types in a field, which is known to be whole or one that has no thousands.
 
@@ -228,3 +256,18 @@ def _vietnamese(text: str, shown: str) -> Decimal | None:
     if shown.startswith("-") and not value:
         raise NumberError("cell.minus_zero", text)
     return -value if shown.startswith("-") else value
+
+
+def largest_remainder(values: Sequence[Fraction], total: int) -> tuple[int, ...]:
+    """Values rounded to whole numbers that sum to `total`: up where most is cut off, then in table order.
+
+    Args:
+        values: not negative; they sum to `total`, or nearly so.
+        total: what the rounded values sum to.
+    """
+    made = [each.numerator // each.denominator for each in values]
+    short = total - sum(made)
+    by_remainder = sorted(range(len(made)), key=lambda index: (made[index] - values[index], index))
+    for index in by_remainder[:short] if short >= 0 else by_remainder[short:]:
+        made[index] += 1 if short > 0 else -1
+    return tuple(made)

@@ -12,8 +12,8 @@ from pathlib import Path
 from allocator.data.grid import Records, headed, name_in, read_grid
 from allocator.data.limits import Sent
 from allocator.data.names import shown_names
-from allocator.data.numbers import NumberError, Unread, figure, persons
-from allocator.data.table import PERSON_COLUMNS, REQUIRED, TEXT_COLUMNS, Number, Table, fold
+from allocator.data.numbers import NumberError, Unread, figure, persons, share_or_percent
+from allocator.data.table import ATTAINMENT, PERSON_COLUMNS, REQUIRED, TEXT_COLUMNS, Number, Table, fold
 from allocator.errors import Fault, InputError, fault
 
 
@@ -27,7 +27,7 @@ def read_table(file: Path | Sent) -> Table:
     grid = read_grid(file)
     if not grid.rows:
         raise InputError(fault("table.empty", grid.place))
-    records = headed(grid, (*TEXT_COLUMNS, *PERSON_COLUMNS), REQUIRED)
+    records = headed(grid, (*TEXT_COLUMNS, *PERSON_COLUMNS, ATTAINMENT), REQUIRED)
     for n, cell in enumerate(grid.rows[0]):
         if not name_in(cell) and any(len(row) > n and row[n] not in ("", None) for row in grid.rows[1:]):
             records.faults.append(fault("table.blank_header", grid.at(0, n)))
@@ -44,6 +44,11 @@ def read_table(file: Path | Sent) -> Table:
     texts: dict[str, tuple[str | None, ...]] = {}
     inner = {*parents}
     for name in (each for each in records.columns if each not in TEXT_COLUMNS):
+        if name == ATTAINMENT:
+            columns[name] = tuple(
+                records.read(share_or_percent, row, name, unit, False) for row, unit in zip(rows, units, strict=True)
+            )
+            continue
         if name in PERSON_COLUMNS:
             needed = name in REQUIRED
             read = tuple(

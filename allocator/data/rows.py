@@ -10,12 +10,12 @@ from itertools import zip_longest
 from typing import Any
 
 from allocator.data.findings import minus, read_printed
-from allocator.data.headers import ATTAINMENT, COUNTS, INDEX, SKIP, UNRECOGNISED, comparable
+from allocator.data.headers import COUNTS, INDEX, SKIP, UNRECOGNISED, comparable
 from allocator.data.layout import Reading
 from allocator.data.limits import sheet_column
 from allocator.data.numbers import bare, unmarked, vietnamese, vietnamese_percent
 from allocator.data.source import PrintedColumn, SourceDocument
-from allocator.data.table import REQUIRED, TEXT_COLUMNS, Number, fold
+from allocator.data.table import ATTAINMENT, REQUIRED, TEXT_COLUMNS, Number, fold
 from allocator.errors import InputError, fault
 from allocator.words import MARKS
 

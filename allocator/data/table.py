@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 Number = int | float
 PERSON_COLUMNS = ("workforce", "growth_estimate", "term_target", "recruited", "lost", "published_quota")
+ATTAINMENT = "attainment"
 MOST_PERSONS = 9_000_000_000
+MOST_PLAIN = 10
+"""Where more than 1 is allowed, a larger share is refused without its `%`: it was probably meant as a percentage."""
+MOST_RATIO = 1e6
 TEXT_COLUMNS = ("unit", "kind", "parent")
 REQUIRED = ("unit", "workforce")
 
@@ -42,8 +46,8 @@ class Table:
     Attributes:
         units: names, folded, distinct, in the table's order.
         columns: figures by column name, each as long as `units`; None where the cell is blank. Persons (the names in
-            `PERSON_COLUMNS`) are whole and not negative; `workforce` is always there, blank only in an inner row of
-            a tree, which stands for the sum of those below it.
+            `PERSON_COLUMNS`) are whole and not negative, `attainment` is a share; `workforce` is always there, blank
+            only in an inner row of a tree, which stands for the sum of those below it.
         kinds: kind of each unit, None where blank; likewise `parents`, the unit's parent in a tree.
         unusable: columns that hold something other than numbers, with the fault to raise when one is asked for.
         place: the file the table came from, for messages.

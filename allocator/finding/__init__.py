@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from math import fsum
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from allocator.errors import Fault, fault
@@ -133,10 +134,33 @@ class Listing:
         """Whether a row has a numbered change, against what stands beside it, that is not 0."""
         return any(value and each.key.startswith("change_") for each, value in zip(self.columns, row, strict=True))
 
+    @property
+    def shown(self) -> tuple[Row, ...]:
+        """The rows, figures with decimals rounded so that what is shown adds up to the total shown under it."""
+        if self.total is None or not self.rows:
+            return self.rows
+        sides = zip(self.columns, zip(*self.rows, strict=True), self.total, strict=True)
+        return tuple(zip(*(_adding_up(*each) for each in sides), strict=True))
+
     def texts(self, words: Words) -> list[list[str]]:
         """All rows as they are shown, the totals last."""
-        rows = (*self.rows, *([self.total] if self.total else []))
+        rows = (*self.shown, *([self.total] if self.total else []))
         return [[column.text(words, each) for column, each in zip(self.columns, row, strict=True)] for row in rows]
+
+
+def _adding_up(column: Column, values: tuple[Any, ...], total: Any) -> tuple[Any, ...]:
+    """Figures rounded to the decimals shown and to the sum of them; as they are where they do not add up to a total."""
+    if column.kind != "number" or not isinstance(total, float) or not all(isinstance(e, int | float) for e in values):
+        return values
+    from fractions import Fraction
+
+    from allocator.data.numbers import largest_remainder
+
+    steps = 10**column.decimals
+    if abs(fsum(values) - total) * steps > 0.5:
+        return values
+    made = largest_remainder([Fraction(each) * steps for each in values], round(total * steps))
+    return tuple(each / steps for each in made)
 
 
 @dataclass(frozen=True)

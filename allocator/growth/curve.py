@@ -17,8 +17,8 @@ from allocator.data.table import Table
 from allocator.errors import InputError, fault
 from allocator.growth.sweep import NONE, blocks, decided
 from allocator.growth.turning_points import CELLS, Course, turning_points
-from allocator.model.allocation import grounds, pose
 from allocator.model.claims import MICRO, attainment, blend, clipped, exact, power
+from allocator.model.grounds import grounds, pose
 from allocator.model.nested import fair_share_nested
 from allocator.model.problem import Problem, array
 from allocator.model.scenario import Scenario

@@ -16,9 +16,9 @@ import numpy as np
 from allocator.data.table import Number, Table
 from allocator.growth.sweep import blocks
 from allocator.growth.turning_points import CELLS, BoolArray, Course, turning_points
-from allocator.model.allocation import pose
 from allocator.model.claims import MICRO
 from allocator.model.feasibility import check_feasible
+from allocator.model.grounds import pose
 from allocator.model.nested import Levels, merge_lots
 from allocator.model.problem import NANO, Problem, array
 from allocator.model.risk import expected_shortfall

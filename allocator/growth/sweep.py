@@ -18,16 +18,17 @@ import numpy as np
 
 from allocator.growth.sampling import Copula, Points, copula
 from allocator.growth.summary import Summary
-from allocator.model.allocation import Allocation, Grounds
+from allocator.model.allocation import Allocation
 from allocator.model.claims import MICRO, driver_parts, exact
 from allocator.model.distributions import quantile
 from allocator.model.feasibility import feasible, feasible_draws
+from allocator.model.grounds import Grounds
 from allocator.model.grouped import whole_lots_in_groups
 from allocator.model.nested import whole_lots_nested
+from allocator.model.parts import Distribution
 from allocator.model.problem import Problem, array
 from allocator.model.risk import distribution_of, known_costs
 from allocator.model.rules import Limit
-from allocator.model.scenario import Distribution
 from allocator.model.signpost import FloatArray, IntArray
 from allocator.model.vectorised import available_micro, blended, share_lots
 

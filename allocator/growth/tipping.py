@@ -15,9 +15,10 @@ import numpy as np
 
 from allocator.data.table import MOST_PERSONS, Table
 from allocator.growth.sweep import NONE, blocks, decided, drawn_caps, drawn_claims, plan_sweep
-from allocator.model.allocation import Allocation, allocate, pose
+from allocator.model.allocation import Allocation, allocate
 from allocator.model.claims import MICRO, MOST_CLAIM, exact, micro
 from allocator.model.feasibility import feasible
+from allocator.model.grounds import pose
 from allocator.model.nested import whole_lots_nested
 from allocator.model.problem import array
 from allocator.model.scenario import Scenario

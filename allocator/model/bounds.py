@@ -30,7 +30,6 @@ class Bound:
             `pace_down`, `pace_up`, `group_min`, `group_max`, `rule_least`, `rule_most`, `below_min`, `below_max`.
         name: the unit it binds, or the group, or what the rule is called.
         lots: the bound, whole lots.
-        firm: whether remedies must leave it alone.
         units: positions of the units it binds, in table order.
         made_by: the rules of the level below that it is made of.
     """
@@ -39,7 +38,6 @@ class Bound:
     kind: str
     name: str
     lots: int
-    firm: bool
     units: tuple[int, ...]
     made_by: tuple[Bound, ...] = ()
 
@@ -111,7 +109,7 @@ def bound(limit: Limit, lots: int, units: tuple[int, ...], name: str) -> Bound:
     """A limit as a bound of so many lots, on one unit or on several together."""
     entry = limit.entry
     named = entry.name if entry.rule.together or entry.key.startswith("rules.") else name
-    return Bound(entry.key, entry.words[not limit.least], named, lots, entry.rule.firm, units)
+    return Bound(entry.key, entry.words[not limit.least], named, lots, units)
 
 
 Loosened = Mapping[str, int | None]
@@ -225,8 +223,8 @@ def _bands(made: _Bounds, alone: Sequence[_Alone], names: Sequence[str], lot: in
         one = any(limit.one_lot_low for limit, members in on if not limit.least and members < (low + 1) * lot)
         made.floor[unit], made.cap[unit] = low, low + (not one)
         figures = {"least": float(least), "most": float(most), "low": low * lot, "high": (low + (not one)) * lot}
-        keys = [limit.entry.key for limit, members in on if members == (least if limit.least else most)]
-        yield fault(_band_key(figures), unit=names[unit], rules=keys, **figures)
+        keys = dict.fromkeys(limit.entry.key for limit, members in on if members == (least if limit.least else most))
+        yield fault(_band_key(figures), unit=names[unit], rules=list(keys), **figures)
 
 
 def _band_key(figures: Mapping[str, float]) -> str:

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from allocator.data.table import Number, Table
+from allocator.data.table import ATTAINMENT, Number, Table
 from allocator.errors import Fault, InputError, fault
 from allocator.model.signpost import MICRO as MICRO
 
@@ -123,12 +123,18 @@ def available_workforce(table: Table, scenario: Scenario) -> tuple[int, ...]:
 
 
 def attainment(table: Table, settings: Attainment) -> tuple[Fraction | None, ...]:
-    """Past attainment a of each unit: recruited (net: less lost) over the term target; None where it is missing."""
+    """Past attainment a of each unit: as stated, else recruited (net: less lost) over the term target, else None."""
     made: list[Fraction | None] = []
+    stated = table.optional(ATTAINMENT)
     lost = table.optional("lost") if settings.basis == "net" else (0,) * len(table)
-    for target, recruited, left in zip(table.optional("term_target"), table.optional("recruited"), lost, strict=True):
-        known = target and recruited is not None and left is not None
-        made.append(Fraction(int(recruited) - int(left), int(target)) if known else None)  # type: ignore[arg-type]
+    counts = (table.optional(name) for name in ("term_target", "recruited"))
+    for own, target, recruited, left in zip(stated, *counts, lost, strict=True):
+        if own is not None:
+            made.append(exact(own))
+        elif target and recruited is not None and left is not None:
+            made.append(Fraction(int(recruited) - int(left), int(target)))
+        else:
+            made.append(None)
     return tuple(made)
 
 
@@ -162,10 +168,10 @@ def clipped(table: Table, settings: Attainment, past: Sequence[Fraction | None])
 
 
 def _stand_in(table: Table, settings: Attainment) -> Fraction:
-    return _province(table, settings) if settings.missing == "province" else exact(settings.missing)
+    return province(table, settings) if settings.missing == "province" else exact(settings.missing)
 
 
-def _province(table: Table, settings: Attainment) -> Fraction:
+def province(table: Table, settings: Attainment) -> Fraction:
     """Attainment of all units together, over those whose figures are known; 1 where none is."""
     known = [
         (Fraction(int(target or 0)), each * int(target or 0))

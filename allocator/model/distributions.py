@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from allocator.model.scenario import Bell, Beta, Distribution, Peaked, Uniform, Values
+from allocator.model.parts import Bell, Beta, Distribution, Peaked, Uniform, Values
 from allocator.model.signpost import FloatArray
 
 

@@ -102,9 +102,12 @@ def _node_faults(problem: Problem, bounds: LotBounds) -> Iterator[Fault]:
 
 def rule_text(rule: Bound, lot: int) -> Fault:
     """A rule as words: its kind, the unit or group, the bound in members."""
+    values = {"name": rule.name, "members": rule.lots * lot}
+    if not rule.kind.startswith("below_"):
+        return fault(f"rule.{rule.kind}", **values)
     made_by = [rule_text(each, lot) for each in rule.made_by]
-    return fault(
-        f"rule.{rule.kind}", name=rule.name, members=rule.lots * lot, **({"rules": made_by} if made_by else {})
+    return (
+        fault(f"rule.{rule.kind}", **values, rules=made_by) if made_by else fault(f"rule.{rule.kind}_claim", **values)
     )
 
 

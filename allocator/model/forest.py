@@ -45,6 +45,15 @@ class Forest:
         """Nodes decided at a level, in table order: those on it, and leaves above it, which keep what they have."""
         return [node for node, at in enumerate(self.level) if at == level or (at < level and not self.children[node])]
 
+    def families(self, level: int) -> dict[int, tuple[int, ...]]:
+        """Positions at a level of the children of each node above it; of a leaf above it, its own."""
+        made: dict[int, list[int]] = {}
+        for index, node in enumerate(self.shown(level)):
+            owner = node if self.level[node] < level else self.parent[node]
+            if owner >= 0:
+                made.setdefault(owner, []).append(index)
+        return {owner: tuple(units) for owner, units in made.items()}
+
     def leaves_below(self, node: int) -> Iterator[int]:
         """Leaves of the tree under a node, itself if it is one."""
         if not self.children[node]:

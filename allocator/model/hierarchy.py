@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from allocator.data.names import near_names
-from allocator.data.table import Number, Table
+from allocator.data.table import ATTAINMENT, Number, Table
 from allocator.errors import Fault, InputError, fault
 from allocator.model.bounds import Bound, GroupBounds, LotBounds
 from allocator.model.claims import MICRO, Claims
@@ -27,6 +27,8 @@ from allocator.model.scenario import Scenario
 if TYPE_CHECKING:
     from allocator.model.allocation import Allocation
 
+BEYOND_TARGETS = 1 << 40
+"""Lots that no target has: what those below can take is a matter of their rules alone."""
 Posed = tuple[Claims, LotBounds, Problem]
 
 
@@ -58,7 +60,7 @@ def joined(posed: Sequence[Posed], tree: Forest, place: str) -> Posed:
     leaves = tree.shown(tree.depth)
     position = {node: index for index, node in enumerate(leaves)}
     claimed, bounded, problem = posed[-1]
-    groups = list(bounded.groups)
+    groups, notes = list(bounded.groups), list(bounded.notes)
     for level, (_, above, upper) in enumerate(posed[:-1], start=1):
         for index, node in enumerate(tree.shown(level)):
             if tree.children[node]:
@@ -66,14 +68,15 @@ def joined(posed: Sequence[Posed], tree: Forest, place: str) -> Posed:
                 low, high = above.floor[index] * upper.lot, above.cap[index] * upper.lot
                 sides = above.floor_rule(index), above.cap_rule(index)
                 groups.append(_group(tree.names[node], units, -(-low // problem.lot), high // problem.lot, sides))
-    bounded = replace(bounded, groups=tuple(groups))
+        notes += [note for note in above.notes if note not in notes]
+    bounded = replace(bounded, groups=tuple(groups), notes=tuple(notes))
     return claimed, bounded, replace(problem, tree=nest(bounded.groups, len(problem.claims), problem.lots, place))
 
 
 def level_problem(posed: Posed, tree: Forest, given: Mapping[int, int], level: int) -> Posed:
     """The problem of one level once the level above is decided: the quota of each parent is its children's target."""
     claimed, bounded, problem = posed
-    owners = families(tree, level)
+    owners = tree.families(level)
     faults = [
         fault("tree.lot", "levels", unit=tree.names[owner], quota=given[owner], lot=problem.lot, level=level)
         for owner in owners
@@ -88,16 +91,6 @@ def level_problem(posed: Posed, tree: Forest, given: Mapping[int, int], level: i
     return _grouped(claimed, bounded, problem, groups)
 
 
-def families(tree: Forest, level: int) -> dict[int, tuple[int, ...]]:
-    """Positions at a level of the children of each node above it; of a leaf above it, its own."""
-    made: dict[int, list[int]] = {}
-    for index, node in enumerate(tree.shown(level)):
-        owner = node if tree.level[node] < level else tree.parent[node]
-        if owner >= 0:
-            made.setdefault(owner, []).append(index)
-    return {owner: tuple(units) for owner, units in made.items()}
-
-
 def _grouped(claimed: Claims, bounded: LotBounds, problem: Problem, groups: Sequence[GroupBounds]) -> Posed:
     bounded = replace(bounded, groups=(*bounded.groups, *groups))
     return claimed, bounded, replace(problem, tree=nest(bounded.groups, len(problem.claims), problem.lots))
@@ -107,7 +100,7 @@ def _group(
     name: str, units: tuple[int, ...], low: int, high: int, rules: tuple[Bound | None, ...] = (None, None)
 ) -> GroupBounds:
     sides = (
-        Bound("", kind, name, lots, True, units) if rule is None else replace(rule, lots=lots, units=units)
+        Bound("", kind, name, lots, units) if rule is None else replace(rule, lots=lots, units=units)
         for kind, lots, rule in zip(("group_min", "group_max"), (low, high), rules, strict=True)
     )
     return GroupBounds(name, units, *sides)
@@ -126,10 +119,10 @@ def narrowed(posed: Sequence[Posed], tree: Forest, check: bool = True) -> list[P
             check_feasible(problem, bounded)
         if level == 1:
             break
-        owners = families(tree, level)
+        owners = tree.families(level)
         free = [GroupBounds(tree.names[owner], units, None, None) for owner, units in owners.items()]
         _, grouped, whole = _grouped(claimed, bounded, problem, free)
-        least, most = reach(whole)
+        least, most = reach(replace(whole, lots=BEYOND_TARGETS))
         node_of = {(whole.tree.names[node], whole.tree.inside[node]): node for node in range(len(least))}
         upper = made[level - 2][2].lot
         position = {node: index for index, node in enumerate(tree.shown(level - 1))}
@@ -156,7 +149,7 @@ def _below(bounded: LotBounds, family: GroupBounds, lots: int, floor: bool) -> B
     rules = (bounded.floor_rule(unit) if floor else bounded.cap_rule(unit) for unit in family.units)
     groups = (each.floor if floor else each.cap for each in bounded.groups if set(each.units) <= set(family.units))
     found = tuple(each for each in (*rules, *groups) if each is not None and (each.lots or not floor))
-    return Bound("", "below_min" if floor else "below_max", family.name, lots, True, family.units, found)
+    return Bound("", "below_min" if floor else "below_max", family.name, lots, family.units, found)
 
 
 def level_inputs(table: Table, scenario: Scenario, tree: Forest, level: int) -> tuple[Table, Scenario]:
@@ -173,7 +166,7 @@ def level_inputs(table: Table, scenario: Scenario, tree: Forest, level: int) -> 
         "rules": [],
         "bounds": made.bounds.model_copy(update={"units": _named(made.bounds.units, units)}),
         "locks": [lock for lock in made.locks if lock.unit in units],
-        "groups": [g for g in made.groups if g.kind in kinds or (g.units and units.issuperset(g.units))],
+        "groups": [g for g in made.groups if (units.issuperset(g.units) if g.units else g.kind in kinds)],
         "levels": [],
         "uncertainty": made.uncertainty.model_copy(
             update={
@@ -235,7 +228,7 @@ def level_faults(scenario: Scenario, tree: Forest) -> list[Fault]:
 
 
 def level_table(table: Table, tree: Forest, nodes: Sequence[int]) -> Table:
-    """The rows of some nodes; a figure an inner node has none of is the sum of those below it."""
+    """The rows of some nodes; a figure an inner node has none of, but a share, is the sum of those below it."""
     rows = len(table)
 
     def figure(column: tuple[Number | None, ...], node: int) -> Number | None:
@@ -246,7 +239,13 @@ def level_table(table: Table, tree: Forest, nodes: Sequence[int]) -> Table:
 
     return Table(
         tuple(tree.names[node] for node in nodes),
-        {name: tuple(figure(column, node) for node in nodes) for name, column in table.columns.items()},
+        {
+            name: tuple(
+                (column[node] if node < rows else None) if name == ATTAINMENT else figure(column, node)
+                for node in nodes
+            )
+            for name, column in table.columns.items()
+        },
         tuple(table.kinds[node] if node < rows else None for node in nodes),
         tuple(tree.names[tree.parent[node]] if tree.parent[node] >= 0 else None for node in nodes),
         table.unusable,

@@ -1,4 +1,4 @@
-"""What the parts of a scenario are made of: names, persons, shares written `0.6` or `60 %`, rules; none is coerced."""
+"""What the parts of a scenario are made of: names, persons, shares written `0.6` or `60 %`, rules, distributions."""
 
 from __future__ import annotations
 
@@ -17,10 +17,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError, core_schema
 
-from allocator.data.table import MOST_PERSONS, fold
+from allocator.data.table import MOST_PERSONS, MOST_PLAIN, MOST_RATIO, fold
 
-MOST_PLAIN = 10
-"""Where more than 1 is allowed, a larger number is refused without its `%`: it was probably meant as a percentage."""
 _NUMBER = r"\s*(-?\d+(?:[.,]\d+)?)\s*"
 _PLAIN, _PERCENT = re.compile(_NUMBER, re.ASCII), re.compile(_NUMBER + r"%\s*", re.ASCII)
 
@@ -66,7 +64,7 @@ def share_written(value: float) -> float | str:
 Name = Annotated[str, AfterValidator(fold), Field(min_length=1)]
 Persons = Annotated[int, Field(ge=0, le=MOST_PERSONS, json_schema_extra={"unit": "members"})]
 Share = Annotated[float, _Share(1, least=0, most=1)]
-Ratio = Annotated[float, _Share(MOST_PLAIN, least=0, most=1e6), PlainSerializer(share_written)]
+Ratio = Annotated[float, _Share(MOST_PLAIN, least=0, most=MOST_RATIO), PlainSerializer(share_written)]
 Mean = Annotated[float, _Share(1e6, least=-1e6, most=1e6)]
 Deviation = Annotated[float, _Share(1e6, least=0, most=1e6, above=True)]
 NotNegative = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]
@@ -118,7 +116,7 @@ class Amount(ScenarioPart):
     def _as_written(self) -> Any:
         if self.members is not None:
             return self.members
-        return {"column": self.column} if self.of is None else {"share": self.share, "of": self.of}
+        return {"column": self.column} if self.of is None else {"share": share_written(self.share), "of": self.of}
 
 
 class LeastMost(ScenarioPart):
@@ -187,3 +185,48 @@ class Rule(ScenarioPart):
         if self.short and (self.each is None or self.each.least is None):
             raise PydanticCustomError("short_without_least", "short without each least")
         return self
+
+
+class Uniform(ScenarioPart):
+    """Every value between low and high alike."""
+
+    dist: Literal["uniform"]
+    low: Ratio = 0.0
+    high: Ratio = 1.0
+
+
+class Peaked(ScenarioPart):
+    """Low, most likely and high value: a triangle, or the smoother PERT."""
+
+    dist: Literal["triangular", "pert"]
+    low: Ratio = 0.0
+    mode: Ratio = 0.2
+    high: Ratio = 1.0
+
+
+class Beta(ScenarioPart):
+    """Beta distribution with parameters a and b, stretched over [low, high]."""
+
+    dist: Literal["beta"]
+    a: Annotated[float, Field(gt=0, le=1e6)]
+    b: Annotated[float, Field(gt=0, le=1e6)]
+    low: Ratio = 0.0
+    high: Ratio = 1.0
+
+
+class Bell(ScenarioPart):
+    """Normal or lognormal with the given mean and standard deviation (before truncation), truncated to [0, ∞)."""
+
+    dist: Literal["normal", "lognormal"]
+    mean: Mean
+    sd: Deviation
+
+
+class Values(ScenarioPart):
+    """A list of values, each alike."""
+
+    dist: Literal["values"]
+    values: Annotated[list[Ratio], Field(min_length=1, max_length=100_000)]
+
+
+Distribution = Annotated[Uniform | Peaked | Beta | Bell | Values, Field(discriminator="dist")]

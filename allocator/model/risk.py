@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,8 +17,11 @@ from allocator.data.table import Table
 from allocator.errors import InputError, fault
 from allocator.model.distributions import below
 from allocator.model.problem import NANO, Problem
-from allocator.model.scenario import Distribution, Scenario
 from allocator.model.signpost import FloatArray
+
+if TYPE_CHECKING:
+    from allocator.model.parts import Distribution
+    from allocator.model.scenario import Scenario
 
 MOST_LOTS = 2_000_000
 """Most lots whose costs can be kept one by one."""
@@ -48,13 +52,9 @@ def expected_shortfall(table: Table, scenario: Scenario, unit: int, quotas: Floa
     return np.asarray(reachable * growth * short)
 
 
-def with_risk(
-    table: Table, scenario: Scenario, problem: Problem, costs: tuple[Sequence[int], ...] | None = None
-) -> Problem:
-    """The problem with the risk costs given, or its own where none are; as it is where risk has no weight."""
-    if not scenario.risk.weight:
-        return problem
-    return replace(problem, risk=risk_costs(table, scenario, problem) if costs is None else costs)
+def with_risk(table: Table, scenario: Scenario, problem: Problem) -> Problem:
+    """The problem with its risk costs; as it is where risk has no weight."""
+    return replace(problem, risk=risk_costs(table, scenario, problem)) if scenario.risk.weight else problem
 
 
 def risk_costs(table: Table, scenario: Scenario, problem: Problem) -> tuple[Sequence[int], ...]:

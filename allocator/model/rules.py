@@ -16,7 +16,7 @@ from allocator.data.table import Table, fold
 from allocator.errors import Fault, InputError, fault
 from allocator.model.claims import MICRO, Claims, exact
 from allocator.model.forest import Forest
-from allocator.model.parts import PREVIOUS, Amount
+from allocator.model.parts import PREVIOUS, Amount, Whom
 from allocator.model.problem import array
 from allocator.model.short_forms import MOVING, Entry, group_forms, short_forms, written_rules
 from allocator.model.signpost import IntArray
@@ -83,6 +83,10 @@ class Limit:
         """What W, in millionths of a person, is multiplied by for the limit in lots, where it is a share of W."""
         return exact(self.amount.share) / (MICRO * lot)
 
+    def among(self, chosen: NDArray[np.bool_]) -> Limit:
+        """The same on those of its nodes that are chosen."""
+        return self if chosen.all() else replace(self, nodes=self.nodes[chosen], tops=self.tops[chosen])
+
     def members(self, index: int) -> Fraction:
         """Members of its node `index`."""
         return Fraction(int(self.tops[index]), self.bottom)
@@ -136,7 +140,7 @@ class RuleGround:
         for level, (own, _) in enumerate(self.stages, start=1):
             at = level if self.tree.depth > 1 else 0
             written = scenario.levels[level - 1] if at and level <= len(scenario.levels) else None
-            made += (_placed(each, level, written) for each in short_forms(own, at))
+            made += (self._covering(_placed(each, level, written)) for each in short_forms(own, at))
             if written is not None and written.groups is not None:
                 replaced.add(level)
                 made += (replace(each, key=f"levels.{level - 1}.{each.key}") for each in group_forms(own.groups, at))
@@ -146,6 +150,13 @@ class RuleGround:
             if not levels <= replaced:
                 made.append(each)
         return tuple(made)
+
+    def _covering(self, entry: Entry) -> Entry:
+        """Decided at once a short form is about all leaves; a level's own about its nodes, as all are in `levels`."""
+        by_level = self.scenario.hierarchy == "levels" or entry.key.startswith("levels.")
+        if by_level or not entry.level or entry.rule.whom.every is None:
+            return entry
+        return replace(entry, rule=entry.rule.model_copy(update={"whom": Whom(every="all")}))
 
     @cached_property
     def _known(self) -> dict[str, Figures]:

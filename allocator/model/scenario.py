@@ -25,7 +25,7 @@ from allocator.data.settings import Keys, Settings, merged
 from allocator.data.table import Table, fold
 from allocator.errors import InputError
 from allocator.model.checks import faults_against, validation_faults
-from allocator.model.parts import Deviation, Mean, Name, NotNegative, Persons, Ratio, Rule, ScenarioPart, Share
+from allocator.model.parts import Distribution, Name, NotNegative, Peaked, Persons, Ratio, Rule, ScenarioPart, Share
 
 if TYPE_CHECKING:
     from allocator.model.keys import ScenarioKeys
@@ -132,51 +132,6 @@ class Risk(ScenarioPart):
 
     weight: NotNegative = 0.0
     reachable: Ratio = 0.55
-
-
-class Uniform(ScenarioPart):
-    """Every value between low and high alike."""
-
-    dist: Literal["uniform"]
-    low: Ratio = 0.0
-    high: Ratio = 1.0
-
-
-class Peaked(ScenarioPart):
-    """Low, most likely and high value: a triangle, or the smoother PERT."""
-
-    dist: Literal["triangular", "pert"]
-    low: Ratio = 0.0
-    mode: Ratio = 0.2
-    high: Ratio = 1.0
-
-
-class Beta(ScenarioPart):
-    """Beta distribution with parameters a and b, stretched over [low, high]."""
-
-    dist: Literal["beta"]
-    a: Annotated[float, Field(gt=0, le=1e6)]
-    b: Annotated[float, Field(gt=0, le=1e6)]
-    low: Ratio = 0.0
-    high: Ratio = 1.0
-
-
-class Bell(ScenarioPart):
-    """Normal or lognormal with the given mean and standard deviation (before truncation), truncated to [0, ∞)."""
-
-    dist: Literal["normal", "lognormal"]
-    mean: Mean
-    sd: Deviation
-
-
-class Values(ScenarioPart):
-    """A list of values, each alike."""
-
-    dist: Literal["values"]
-    values: Annotated[list[Ratio], Field(min_length=1, max_length=100_000)]
-
-
-Distribution = Annotated[Uniform | Peaked | Beta | Bell | Values, Field(discriminator="dist")]
 
 
 class Uncertainty(ScenarioPart):

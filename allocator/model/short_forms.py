@@ -1,7 +1,7 @@
 """Short forms written out: what `min_quota`, `max_share`, `bounds.units`, `pace`, `locks` and `groups` are as rules.
 
-From here on nothing else knows that they were ever written otherwise. In a tree a short form covers the nodes of its
-level, a rule whatever it names on any level.
+From here on nothing else knows that they were ever written otherwise. In a tree that is decided level by level a short
+form covers the nodes of its level, in one that is decided at once all leaves; a rule whatever it names on any level.
 """
 
 from __future__ import annotations

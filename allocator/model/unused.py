@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from allocator.data.table import Table
+from allocator.data.table import ATTAINMENT, Table
 from allocator.errors import Fault, fault
+from allocator.model.claims import attainment
 from allocator.model.forest import Forest
 from allocator.model.parts import PREVIOUS, Amount, Rule
 from allocator.model.scenario import Level, Scenario
@@ -13,11 +14,16 @@ from allocator.model.scenario import Level, Scenario
 
 def unused_notes(table: Table, scenario: Scenario, tree: Forest) -> Iterator[Fault]:
     """The columns that no quota rests on and that nothing is compared with; and what inner rows of a tree give."""
-    used = set(_used(scenario))
+    counts, used = set(_counts(scenario)), set(_used(scenario))
+    beside = _beside(table, scenario, tree, counts - used)
+    if counts:
+        used |= {ATTAINMENT} if len(beside) == len(table) else {ATTAINMENT, *counts}
     given = [name for name, cells in (("kind", table.kinds),) if any(each is not None for each in cells)]
     given += [*table.columns, *(name for name in table.unusable if name not in table.columns)]
     if idle := [name for name in given if name not in used]:
         yield fault("note.columns_unused", columns=idle)
+    if some := {unit: names for unit, names in beside.items() if names and used.issuperset(names)}:
+        yield fault("note.attainment_stated", units=list(some), beside=some)
     for name in dict.fromkeys(_selecting(scenario)):
         cells = table.cells(name)
         if blank := [unit for unit, cell in zip(table.units, cells, strict=True) if cell is None]:
@@ -50,15 +56,34 @@ def _below(tree: Forest, name: str) -> Iterator[int]:
     return tree.leaves_below(tree.position[name])
 
 
+def _counts(scenario: Scenario) -> Iterator[str]:
+    """Columns that past attainment is made of, where it has a weight and is not stated."""
+    levels: list[Scenario | Level] = [scenario, *scenario.levels]
+    for past in (each.attainment for each in levels if each.attainment is not None):
+        if past.exponent:
+            yield from ("term_target", "recruited", *["lost"] * (past.basis == "net"))
+
+
+def _beside(table: Table, scenario: Scenario, tree: Forest, counts: set[str]) -> dict[str, list[str]]:
+    """Of each unit with a stated attainment the counts, of those named, that stand beside it and count for nothing."""
+    levels: list[Scenario | Level] = [scenario, *scenario.levels]
+    shared = [each.attainment for each in levels if each.attainment and each.attainment.missing == "province"]
+    averaged = any(past[leaf] is None for each in shared for past in [attainment(table, each)] for leaf in tree.leaves)
+    idle = [name for name in table.columns if name in counts and not (averaged and name == "term_target")]
+    return {
+        unit: [name for name in idle if table.columns[name][row] is not None]
+        for row, (unit, own) in enumerate(zip(table.units, table.optional(ATTAINMENT), strict=True))
+        if own is not None
+    }
+
+
 def _used(scenario: Scenario) -> Iterator[str]:
+    """Columns that are used otherwise than for past attainment."""
     levels: list[Scenario | Level] = [scenario, *scenario.levels]
     yield "workforce"
     growth = [each.growth for each in levels if each.growth is not None]
     if scenario.risk.weight or any(each.realisation or any(each.units.values()) for each in growth):
         yield "growth_estimate"
-    for past in (each.attainment for each in levels if each.attainment is not None):
-        if past.exponent:
-            yield from ("term_target", "recruited", *["lost"] * (past.basis == "net"))
     for driver in (each for part in levels for each in part.drivers or ()):
         yield from (
             ("term_target", "recruited", "lost") if driver.column == "remaining_term_target" else [str(driver.column)]

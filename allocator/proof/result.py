@@ -12,30 +12,27 @@ from allocator.model.allocation import Allocation, Whole
 from allocator.model.claims import MICRO
 from allocator.model.forest import forest
 from allocator.model.hierarchy import node_totals
+from allocator.model.position import Tie
 from allocator.why.accounts import accounts
 from allocator.why.comparison import Comparison, compare, other_way
 
 SIDES = ("given", "waiting")
+ENDS = ("marginal_effort", "next_effort")
 
 
 def result(allocation: Allocation, compared: Comparison | None = None) -> dict[str, Any]:
     """The allocation as one JSON object, compared unless that was done; `digest` covers everything else in it."""
-    names, (lower, upper) = allocation.table.units, allocation.ends
     whole = allocation.whole or Whole(allocation.table, allocation.scenario)
     table, scenario = whole.table.rows(), whole.scenario.model_dump(mode="json")
-    document = {
+    document: dict[str, Any] = {
         "scenario": scenario,
         "target": allocation.scenario.target,
         "lot": allocation.scenario.lot,
-        "marginal_effort": lower,
-        "next_effort": upper,
+        **dict(zip(ENDS, allocation.ends, strict=True)),
         "units": unit_rows(allocation),
         "comparison": asdict(compared or compare(allocation)),
         "rules": [each.to_json() for each in accounts(allocation)],
-        "ties": [
-            {"effort": tie.effort, **{side: [names[unit] for unit in getattr(tie, side)] for side in SIDES}}
-            for tie in allocation.ties
-        ],
+        "ties": [_tie(tie, allocation) for tie in allocation.ties],
         "notes": [plain(note) for note in allocation.notes],
         "inputs": {
             "table": table,
@@ -48,9 +45,18 @@ def result(allocation: Allocation, compared: Comparison | None = None) -> dict[s
         document["risk_costs"] = [list(costs) for costs in allocation.problem.risk]
     if allocation.whole is not None:
         name, moved = other_way(allocation)
-        document["groups"] = [asdict(each) for each in node_totals(allocation)]
+        position = allocation.ground.tree.position
+        ends = {node: dict(zip(ENDS, pair, strict=True)) for node, pair in allocation.family_ends.items()}
+        document["groups"] = [{**asdict(each), **ends.get(position[each.unit], {})} for each in node_totals(allocation)]
         document["other_way"] = {"hierarchy": name, "moved": moved}
     return {**document, "digest": sha256(document)}
+
+
+def _tie(tie: Tie, allocation: Allocation) -> dict[str, Any]:
+    """A tie with the names of its level's units."""
+    names = allocation.ground.levels[tie.level - 1].table.units
+    sides = {side: [names[unit] for unit in getattr(tie, side)] for side in SIDES}
+    return {**sides, "level": tie.level, "effort": tie.effort}
 
 
 def unit_rows(allocation: Allocation) -> list[dict[str, Any]]:

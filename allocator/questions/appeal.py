@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from allocator.data.table import MOST_PERSONS
+from allocator.data.table import MOST_PERSONS, Number
+from allocator.errors import Fault
 from allocator.finding import Column, Finding, Listing, Section, Text, say
 from allocator.finding.columns import columns, listed, titled
 from allocator.questions import Argument, Case, question
+from allocator.words import Words
 
 if TYPE_CHECKING:
+    from allocator.why.answers import Answer
     from allocator.why.appeal import Appeal
+    from allocator.why.axis import Range
 
 MOST_LOTS_SHOWN = 12
+PRESENT_DIGITS = 4
 UNIT = Argument("unit", "unit", required=True)
 QUOTA = Argument("quota", "members", required=True, low=0, high=MOST_PERSONS)
 
@@ -31,22 +38,70 @@ def ask_appeal(case: Case, unit: str, quota: int) -> Finding:
     granted = say("appeal.granted", asked=quota, moved=found["moved"])
     sections = (
         Section("appeal", say("appeal.what", asked=quota), tuple(_figures(made))),
-        Section("paid_by", granted, tuple(_cost(found)), (_payers(made), _lots(made))),
+        Section("paid_by", granted, tuple(_cost(found)), (_payers(made), *([_lots(made)] if made.moves else []))),
     )
     return Finding(found, sections, (title, granted))
 
 
 def _figures(made: Appeal) -> Iterator[Text]:
-    """One sentence for each figure that could make the request fair, or that none of its values would."""
-    from allocator.why.appeal import FIGURES
+    """One sentence for each figure that could make the request fair, or that none of its values would, and why."""
+    from allocator.why.answers import FIGURES
 
     for name in FIGURES:
-        span = getattr(made, name)
-        if span is None:
-            yield say(f"appeal.no_{name}")
-        else:
-            kind = "_unknown" if span.present is None else "_up" if span.high is None else ""
-            yield say(f"appeal.{name}{kind}", **vars(span))
+        answer: Answer = getattr(made, name)
+        if answer.value is None:
+            yield say(f"appeal.no_{name}", why=_why(answer.obstacle))
+            continue
+        digits = max(each.digits for each in answer.ranges)
+        present = _Figure(answer.present, min(digits, PRESENT_DIGITS))
+        figures = {
+            "value": _Figure(answer.value, digits),
+            "present": present,
+            "counted": _Figure(answer.counted, digits),
+        }
+        unknown = "_unknown" * (answer.present is None)
+        yield say(f"appeal.{name}{unknown}", which=_which(answer.ranges), **figures)
+
+
+def _which(ranges: Sequence[Range]) -> Text:
+    """Of what values the one named is the nearest."""
+    if len(ranges) == 1 and ranges[0].low == ranges[0].high:
+        return say("appeal.only")
+    return say("appeal.any", ranges=[_range(each) for each in ranges])
+
+
+def _range(part: Range) -> Text | _Figure:
+    low, high = _Figure(part.low, part.digits), _Figure(part.high, part.digits)
+    if part.high is None:
+        return say("appeal.from_up", low=low)
+    return low if part.low == part.high else say("appeal.from_to", low=low, high=high)
+
+
+def _why(obstacle: Fault | None) -> Text:
+    """What stands in the way, where that is known."""
+    if obstacle is None:
+        return ""
+    key, values = obstacle.key, dict(obstacle.values)
+    if who := ": ".join(filter(None, (values.get("by"), values.get("reason")))):
+        key, values = "appeal.locked_who", {**values, "who": who}
+    for name in ("ceiling", "floor", "share"):
+        if name in values:
+            values[name] = _Figure(values[name], max(2, -int(Decimal(repr(values[name])).as_tuple().exponent)))
+    if key == "appeal.jump":
+        values |= {side: _Figure(values[side], values["digits"]) for side in ("below", "above")}
+    return say("appeal.because", reason=say(key, **values))
+
+
+@dataclass(frozen=True)
+class _Figure:
+    """A figure as it is written: a count, or a share with so many digits, two of them before the percentage's mark."""
+
+    value: Number | None
+    digits: int
+
+    def told(self, words: Words) -> str:
+        """In the language of `words`."""
+        return words.percent(self.value, self.digits - 2) if self.digits else words.number(self.value)
 
 
 def _payers(made: Appeal) -> Listing:

@@ -80,7 +80,8 @@ def _steps(records: Mapping[str, Any]) -> Listing:
     for row, each in zip(rows, records["units"], strict=True):
         row |= {"unit": each["unit"], "quota": each["quota"]}
     whole["quota"] = records["target"]
-    return listed("steps", say("explain.steps"), heads, rows, whole)
+    alone = len(rows) == 1 and rows[0]["quota"] != whole["quota"]  # one unit of several adds up to no total
+    return listed("steps", say("explain.steps"), heads, rows, None if alone else whole)
 
 
 def _waterfall(units: Sequence[Mapping[str, Any]]) -> tuple[Drawing, ...]:

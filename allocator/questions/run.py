@@ -109,8 +109,9 @@ def _rules(made: Allocation) -> list[Section]:
 
 def marginal(made: Allocation) -> list[Text]:
     """What the dearest lot given asks and the cheapest not given would, as far as there are such lots."""
-    ends = zip(("run.last_effort", "run.next_effort"), made.ends, strict=True)
-    return [say(key, effort=effort) for key, effort in ends if effort is not None]
+    where = "top_" if made.above else ""
+    ends = zip(("last_effort", "next_effort"), made.ends, strict=True)
+    return [say(f"run.{where}{key}", effort=effort) for key, effort in ends if effort is not None]
 
 
 def _comparison(made: Allocation, found: Comparison, figures: Sequence[Mapping[str, Any]]) -> Section:

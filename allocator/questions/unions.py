@@ -29,6 +29,9 @@ def ask_unions(case: Case, register: Path) -> Finding:
     short = [each.unit for each in found.units if each.short]
     if short:
         lines.append(say("unions.short", units=short))
+    named = sum(len(each.foundings) for each in found.units)
+    if named != found.needed:
+        lines.append(say("unions.listed", listed=named, needed=found.needed, share=case.scenario.unions.share))
     title, units = say("question.unions"), [{**vars(each), "foundings": _firms(each)} for each in found.units]
     counted = [{**each, "foundings": len(each["foundings"])} for each in units]
     keys = ("eligible", "have", "needed", "quota", "foundings", "members")

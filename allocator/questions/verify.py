@@ -1,12 +1,21 @@
-"""A stored result checked from its inputs, in exact arithmetic, without a solver."""
+"""A stored result checked from its inputs, in exact arithmetic, by a file that shares no code with the model."""
 
 from __future__ import annotations
 
 import gc
+import json
 from pathlib import Path
+from typing import Any
 
+from allocator.data.table import Table
+from allocator.errors import Fault, InputError, fault
 from allocator.finding import Finding, say
+from allocator.proof.check import Wrong, check
 from allocator.questions import Argument, question
+
+MOST_SHOWN = 60
+AS_STORED = ("stored", "given", "value", "quota")
+"""Figures that are shown as they stand in the file, but for mere numbers of entries."""
 
 
 @question(Argument("stored", "file", required=True, positional=True), Argument("data", "file"), of="nothing")
@@ -14,16 +23,51 @@ def ask_verify(stored: Path, data: Path | None = None) -> Finding:
     """Whether the result is what its inputs give (status 1 where not), and the first figure that is not."""
     gc.disable()  # Nothing here is garbage before the end, and looking for it takes a tenth of the time.
     from allocator.files import load_table, read_json
-    from allocator.proof.stored_inputs import other_table
-    from allocator.proof.verify import verify as verified
 
     document = read_json(stored)
     wrong = verified(document)
     if wrong is None and data is not None:
-        wrong = other_table(document, load_table(data))
+        wrong = other_table(document["inputs"]["table"], load_table(data))
     if wrong is not None:
         record = {"valid": False, "reason": wrong, "rules": None}
         return Finding(record, (), (say("verify.invalid", reason=wrong),), status=1)
     rules = len(document["rules"])  # they have been derived again, one by one
     line = say("verify.valid", units=len(document["units"]), target=document["target"], rules=rules)
     return Finding({"valid": True, "reason": None, "rules": rules}, (), (line,))
+
+
+def verified(document: Any) -> Fault | None:
+    """What the checker finds wrong, in words; InputError where the document is no result at all."""
+    wrong = check(document)
+    if wrong is not None and wrong.code == "verify.not_result":
+        raise InputError(_told(wrong))
+    return None if wrong is None else _told(wrong)
+
+
+def _told(wrong: Wrong) -> Fault:
+    kept = () if wrong.code == "verify.length" else AS_STORED
+    values = {name: shown(value) if name in kept else value for name, value in wrong.figures.items()}
+    if isinstance(first := values.get("first"), Wrong):
+        values["first"] = _told(first)
+    return Fault(wrong.code, "", values)
+
+
+def shown(value: Any) -> str:
+    """A stored value as it stands in the file, cut where it is long."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
+
+
+def other_table(stored: list[dict[str, Any]], table: Table) -> Fault | None:
+    """The first cell in which a table differs from the rows that a result was made with; None where they are alike."""
+    for at, (here, there) in enumerate(zip(stored, table.rows(), strict=False), start=1):
+        if here["unit"] != there["unit"]:
+            return fault("verify.other_unit", table.place, row=at, stored=here["unit"], given=there["unit"])
+    if len(stored) != len(table):
+        return fault("verify.other_length", table.place, stored=len(stored), given=len(table))
+    for here, there in zip(stored, table.rows(), strict=True):
+        for column in dict.fromkeys([*here, *there]):
+            if here.get(column) != there.get(column):
+                values = {"stored": shown(here.get(column)), "given": shown(there.get(column))}
+                return fault("verify.other_cell", table.place, unit=here["unit"], column=column, **values)
+    return None

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from allocator.data.source import PrintedColumn, Source, source_beside
-from allocator.data.table import Number
+from allocator.data.table import ATTAINMENT, Number
 from allocator.errors import AllocatorError
 from allocator.finding import Column, Finding, Listing, Section, Text, Value, say
 from allocator.finding.columns import columns, titled, total
@@ -122,6 +122,8 @@ def _annex(made: Allocation, words: Words, source: Source | None) -> Listing:
     """
     table, published, printed = made.table, made.scenario.published, source.columns if source else {}
     figures: dict[str, Figures] = {name: (table.column(name), total(table.column(name))) for name in table.columns}
+    if ATTAINMENT in figures:
+        figures[ATTAINMENT] = figures[ATTAINMENT][0], None  # shares do not add up to one
     for name, each in printed.items():
         if name not in figures and each.percent and all(map(table.has, each.percent)):
             figures[name] = _ratio(*(figures[part] for part in each.percent))
@@ -146,7 +148,7 @@ def _column(words: Words, name: str, source: PrintedColumn | None) -> Column:
     """A column of the annex, in Vietnamese under the header of the source document."""
     header = source.header if source and words.language == "vi" else figure_name(words, name)
     group, _, title = (header or name).rpartition(" / ")
-    ratio = source is not None and bool(source.percent)
+    ratio = name == ATTAINMENT or (source is not None and bool(source.percent))
     return Column(name, "share" if ratio else "members", 2 if ratio else 0, title, group, bar=name == "quota")
 
 

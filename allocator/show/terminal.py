@@ -93,7 +93,7 @@ def tables(listing: Listing, words: Words, width: int) -> Iterator[list[str]]:
 
     What there is no room for even so follows in another table, beside the first column again.
     """
-    rows = (*listing.rows[: listing.most], listing.total or ("",) * len(listing.columns))
+    rows = (*listing.shown[: listing.most], listing.total or ("",) * len(listing.columns))
     left = [_Shown(column, [row[n] for row in rows], words) for n, column in enumerate(listing.columns)]
     while sum(each.least + GAP for each in left) > width and any(each.rank for each in left):
         left.remove(max(reversed(left), key=lambda each: each.rank))

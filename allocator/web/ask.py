@@ -14,12 +14,12 @@ from allocator.data.table import Table
 from allocator.errors import AllocatorError, InputError, fault
 from allocator.finding import Finding
 from allocator.model.scenario import Scenario, scenario_from, scenario_keys
-from allocator.questions import Argument, Case, Question, find, names
+from allocator.questions import Argument, Question, find, names
 from allocator.show.drawings import draw
 from allocator.web.bounded import bounded, brought, given_back
 from allocator.web.state import State, fault_texts, number_typed, state_of, written
 from allocator.web.store import Store
-from allocator.web.view import MOST_DRAWN, allocated, once
+from allocator.web.view import MOST_DRAWN, AllocatedCase, once
 from allocator.words import Words
 
 MOST_CASES = 4
@@ -30,18 +30,6 @@ EMPTY: Mapping[str, Any] = {"state": None, "hidden": (), "asked": {}, "drawn": F
 """What the template of an answer needs at the least."""
 Given = Mapping[str, Any]
 """Fields of a form, or of an address."""
-
-
-class AllocatedCase(Case):
-    """A case whose allocation the page has made already."""
-
-    def __init__(self, table: Table, scenario: Scenario, name: str = "page") -> None:
-        super().__init__(name, table, scenario, "waterfill")
-
-    @property
-    def allocation(self) -> Any:
-        """Its allocation."""
-        return allocated(self.table, self.scenario)
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,10 @@ from allocator.finding.settings import Setting
 from allocator.proof.result import result
 from allocator.questions.audit import oddities
 from allocator.show.build import answers, build_report
-from allocator.web.ask import AllocatedCase
 from allocator.web.bounded import brought, given_back
 from allocator.web.state import State, fault_texts, started
 from allocator.web.store import Store
-from allocator.web.view import column_name
+from allocator.web.view import AllocatedCase, column_name
 from allocator.words import Words
 
 

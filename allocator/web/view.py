@@ -11,6 +11,7 @@ from allocator.data.table import Number, Table
 from allocator.errors import AllocatorError, Fault, InfeasibleError, fault
 from allocator.model.allocation import Allocation, allocate, efforts
 from allocator.model.scenario import Scenario
+from allocator.questions import Case
 from allocator.questions.run import measures
 from allocator.web.state import FIELDS, LISTS, OWN, State, fault_texts, name_of
 from allocator.web.store import Store
@@ -25,6 +26,18 @@ Column = Sequence[Number | None]
 Made = TypeVar("Made")
 KEPT: dict[tuple[Any, ...], Any] = {}
 MOST_KEPT = 400
+
+
+class AllocatedCase(Case):
+    """A case whose allocation the page has made already."""
+
+    def __init__(self, table: Table, scenario: Scenario, name: str = "page") -> None:
+        super().__init__(name, table, scenario, "waterfill")
+
+    @property
+    def allocation(self) -> Any:
+        """Its allocation."""
+        return allocated(self.table, self.scenario)
 
 
 def view(store: Store, state: State, before: State | None, words: Words) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from math import fsum, sqrt
 
 from allocator.data.table import Number
 from allocator.errors import AllocatorError
-from allocator.model.allocation import WAYS, Allocation, allocate_tree, efforts
+from allocator.model.allocation import Allocation, allocate, efforts
 
 
 @dataclass(frozen=True)
@@ -116,9 +116,9 @@ def other_way(allocation: Allocation) -> tuple[str, Number | None]:
     """A tree's way not taken, and the members that would lie elsewhere under it; None where none can be found."""
     assert allocation.whole is not None
     table, scenario = allocation.whole.table, allocation.whole.scenario
-    (name,) = WAYS.keys() - {scenario.hierarchy}
+    name = "levels" if scenario.hierarchy == "at_once" else "at_once"
     try:
-        other = allocate_tree(table, scenario.model_copy(update={"hierarchy": name}))
+        other = allocate(table, scenario.model_copy(update={"hierarchy": name}))
     except AllocatorError:
         return name, None
     return name, misplaced(allocation.quotas, other.quotas)

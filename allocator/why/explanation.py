@@ -19,12 +19,14 @@ from fractions import Fraction
 from itertools import pairwise, product
 from typing import Any
 
+from allocator.data.numbers import largest_remainder
 from allocator.errors import Fault, fault
 from allocator.model.allocation import Allocation, efforts
 from allocator.model.certificate import Interval, unit_interval
-from allocator.model.claims import MICRO
+from allocator.model.claims import MICRO, clipped
 from allocator.model.feasibility import rule_text
 from allocator.model.problem import Key, sums
+from allocator.model.short_forms import Entry
 
 STEPS = ("workforce", "growth", "drivers", "attainment", "bounds", "lots")
 TENTHS = 10
@@ -71,21 +73,6 @@ def proportional(weights: Sequence[int | Fraction], total: int) -> tuple[int, ..
     return largest_remainder([total * each / Fraction(whole) for each in weights], total)
 
 
-def largest_remainder(values: Sequence[Fraction], total: int) -> tuple[int, ...]:
-    """Values rounded to whole numbers that sum to `total`: up where most is cut off, then in table order.
-
-    Args:
-        values: not negative; they sum to `total`, or nearly so.
-        total: what the rounded values sum to.
-    """
-    made = [each.numerator // each.denominator for each in values]
-    short = total - sum(made)
-    by_remainder = sorted(range(len(made)), key=lambda index: (made[index] - values[index], index))
-    for index in by_remainder[:short] if short >= 0 else by_remainder[short:]:
-        made[index] += 1 if short > 0 else -1
-    return tuple(made)
-
-
 def _asked(allocation: Allocation, unit: int) -> Fault:
     claims = allocation.claims
     now, available = claims.workforce[unit], claims.available[unit] / MICRO
@@ -101,34 +88,66 @@ def _claim(allocation: Allocation, unit: int) -> Iterator[Fault]:
     if columns != ["workforce"]:
         yield fault("sentence.drivers", columns=columns, base=float(claims.base[unit]))
     known = "missing" if past is None else "known"
-    kind = known if scenario.attainment.exponent else "ignored"
-    figures = {"past": None if past is None else float(past), "factor": float(claims.multiplier[unit]), "claim": claim}
-    yield fault(f"sentence.claim.{kind}", **figures)
+    if not scenario.attainment.exponent:
+        yield fault("sentence.claim.ignored", claim=claim)
+        return
+    counted = clipped(allocation.table, scenario.attainment, claims.attainment)[unit]
+    kind = known if past in (None, counted) else "below" if past < counted else "above"
+    figures = {"past": None if past is None else float(past), "counted": float(counted)}
+    yield fault(f"sentence.claim.{kind}", factor=float(claims.multiplier[unit]), claim=claim, **figures)
 
 
 def _held(allocation: Allocation, unit: int) -> Iterator[Fault]:
     """What holds the quota: the rule that binds, by name, or the claim; then the tie that decided its last lot."""
-    problem, bounds = allocation.problem, allocation.bounds
-    position = allocation.positions[unit]
-    rule = {
-        "AT_FLOOR": bounds.floor_rule(unit),
-        "AT_CAP": bounds.cap_rule(unit),
-        "LOCKED": bounds.floor_rule(unit),
-    }.get(position)
-    if position == "AT_GROUP":
-        node = allocation.domains[unit]
-        rules = {g.name: (g.floor, g.cap) for g in bounds.groups}[problem.tree.names[node]]
-        held = sums(problem, allocation.lots)[node]
-        rule = next(each for each in rules if each is not None and each.lots == held)
-    if rule is None:
-        yield fault("sentence.held.BY_CLAIM" if problem.claims[unit] else "sentence.held.NO_CLAIM")
+    position, lot = allocation.positions[unit], allocation.problem.lot
+    if position in ("AT_FLOOR", "AT_CAP", "LOCKED"):
+        bounds = allocation.bounds
+        rule = (bounds.cap_rule if position == "AT_CAP" else bounds.floor_rule)(unit)
+        assert rule is not None
+        entry = allocation.ground.rules.entries[rule.key]
+        own = position == "LOCKED" and rule.kind != "lock"  # both sides of the rule are meant
+        yield fault(f"sentence.held.{position}", rule=entry.title if own else rule_text(rule, lot))
+        yield from _decided_by(entry)
+    elif position == "AT_GROUP":
+        yield from _grouped(allocation, unit)
+    elif not allocation.problem.claims[unit]:
+        yield fault("sentence.held.NO_CLAIM")
     else:
-        yield fault(f"sentence.held.{position}", rule=rule_text(rule, problem.lot))
-    for tie in allocation.ties:
+        yield fault("sentence.held.BY_REST" if allocation.binding else "sentence.held.BY_CLAIM")
+    level = allocation.ground.tree.depth
+    for tie in (each for each in allocation.ties if each.level == level):
         for side, other in (("given", "waiting"), ("waiting", "given")):
             if unit in getattr(tie, side):
                 rivals = [allocation.table.units[i] for i in getattr(tie, other) if i != unit]
                 yield fault(f"sentence.tie.{side}", rivals=rivals[:5])
+
+
+def _decided_by(entry: Entry) -> Iterator[Fault]:
+    """Who decided a rule, and why, as far as that is written."""
+    by, reason = entry.rule.by, entry.rule.reason
+    if by or reason:
+        yield fault(f"sentence.decided.{'both' if by and reason else 'by' if by else 'reason'}", by=by, reason=reason)
+
+
+def _grouped(allocation: Allocation, unit: int) -> Iterator[Fault]:
+    """The limits on sums that hold something, and what would be asked without all of them; who decided them."""
+    free = allocation.ungrouped
+    assert free is not None
+    tree = allocation.ground.tree
+    node = tree.position[allocation.table.units[unit]]
+    mine = {node, *tree.above(node)}
+    limits = allocation.ground.group_limits[0]
+    holding = [each for each in limits if each.entry.key in allocation.binding] or [*limits]
+    holding.sort(key=lambda limit: mine.isdisjoint(limit.nodes.tolist()))
+    entries = {limit.entry.key: limit.entry for limit in holding}.values()
+    kind, figures = "", {"rules": [each.title for each in entries], "count": len(entries)}
+    if free.quotas[unit] != allocation.quotas[unit]:
+        figures["quota"] = free.quotas[unit]
+    else:
+        kind = "_less" if free.positions[unit] == "AT_FLOOR" else "_more"
+    yield fault(f"sentence.held.AT_GROUP{kind}", **figures)
+    for each in entries:
+        yield from _decided_by(each)
 
 
 def _effort(allocation: Allocation, unit: int) -> Iterator[Fault]:
@@ -178,18 +197,19 @@ class OneLot:
 
 
 def one_lot(allocation: Allocation) -> OneLot:
-    """The one-lot test of an allocation, all comparisons exact."""
-    problem, names = allocation.problem, allocation.table.units
+    """The one-lot test of an allocation, of a tree at every level that was decided; all comparisons exact."""
     pairs, holds = 0, True
     moves: list[dict[str, Any]] = []
-    for lasts, nexts, count in _sides(allocation):
-        pairs += count
-        for last, following in product(lasts, nexts):
-            if last[2] != following[2]:
-                holds = holds and last < following
-                added = problem.cost(*following[2:]) - problem.cost(*last[2:])
-                moves.append({"added": added, "from": names[last[2]], "to": names[following[2]]})
-    units = tuple(_ends(allocation, unit) for unit in range(len(names)))
+    for each in (*allocation.above, allocation):
+        problem, names = each.problem, each.table.units
+        for lasts, nexts, count in _sides(each):
+            pairs += count
+            for last, following in product(lasts, nexts):
+                if last[2] != following[2]:
+                    holds = holds and last < following
+                    added = problem.cost(*following[2:]) - problem.cost(*last[2:])
+                    moves.append({"added": added, "from": names[last[2]], "to": names[following[2]]})
+    units = tuple(_ends(allocation, unit) for unit in range(len(allocation.lots)))
     return OneLot(units, pairs, holds, min(moves, key=lambda move: move["added"], default=None))
 
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 from allocator.data.table import Number
 from allocator.errors import Fault, InputError, fault
-from allocator.model.allocation import Allocation, pose
+from allocator.model.allocation import Allocation
 from allocator.model.feasibility import feasible
+from allocator.model.grounds import pose
 from allocator.model.problem import Problem, array
 from allocator.model.scenario import Scenario
 from allocator.why.beside import moved

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from allocator.data.settings import merged
 from allocator.data.table import MOST_PERSONS, Number
 from allocator.model.claims import MICRO, exact
+from allocator.model.parts import share_written
 from allocator.model.rules import Limit
 from allocator.model.scenario import Scenario
 from allocator.model.short_forms import Entry
 
 if TYPE_CHECKING:
-    from allocator.model.allocation import Grounds
+    from allocator.model.grounds import Grounds
 
 TARGET = "target"
 HUNDREDTH = 0.01
@@ -65,6 +66,8 @@ class Knob:
 
     def settings(self, scenario: Scenario, value: Any) -> Mapping[str, Any]:
         """What `Scenario.changed` takes to give it another value."""
+        if isinstance(value, float):
+            value = share_written(value)
         if self.path[-1] == "except":
             return _without(scenario, self.path, list(value))
         if self.path[0] in ("groups", "rules"):  # A list cannot be merged: it is given anew, one item changed.
@@ -97,7 +100,7 @@ def _without(scenario: Scenario, path: tuple[str, ...], names: list[str]) -> Map
         assert pace is not None
         shares = (("least", pace.down, -1), ("most", pace.up, 1))
         each = {
-            side: {"share": float(1 + sign * exact(share)), "of": pace.reference}
+            side: {"share": share_written(float(1 + sign * exact(share))), "of": pace.reference}
             for side, share, sign in shares
             if share is not None
         }

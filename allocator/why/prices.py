@@ -3,7 +3,8 @@
 Beside it the rule's dual, per lot: the claim effort saved when the rule is loosened by one lot, which is the end of the
 dual's interval on the loosening side, found by solving again as well. Where a tight rule saves nothing that way
 (another rule is as tight, the quota would be the same anyway, lots of equal cost swap) 0 is a dual like any other,
-and the program may report one of several: the rule is called degenerate and no price is given.
+and the program may report one of several: the rule is called degenerate and no price is given. Where a tree is decided
+level by level, the levels above decide first: the effort saved is that of the highest level at which a lot moves.
 """
 
 from __future__ import annotations
@@ -15,10 +16,13 @@ from fractions import Fraction
 from math import fsum
 from typing import Any
 
+import numpy as np
+
 from allocator.errors import Fault, InfeasibleError, fault
-from allocator.model.allocation import Allocation, allocate_tree, state
+from allocator.model.allocation import Allocation, allocate
 from allocator.model.bounds import Loosened, stage_bounds
 from allocator.model.claims import claims
+from allocator.model.grounds import state
 from allocator.model.problem import Problem, array
 from allocator.model.risk import with_risk
 from allocator.model.rules import Limit
@@ -81,14 +85,14 @@ def _priced(allocation: Allocation) -> Iterator[RulePrice]:
     for account in every:
         made = RulePrice(account, allocation.ground.rules.entries[account.key].title, 0.0, none)
         if account.status == "binding":
-            change = _change(allocation, solved[((account.key, None),)][1])
-            saved = _saved(*solved[((account.key, 1),)], allocation.lots) or None
+            change = _change(allocation, solved[((account.key, None),)][-1:])
+            saved = _saved(allocation, solved[((account.key, 1),)]) or None
             made = replace(made, price=saved, change=change)
             idle += [made] * (made.moved == 0)
         yield made
     if len(idle) > 1:
         (left_out,) = _solved(allocation, [{each.account.key: None for each in idle}])
-        change = _change(allocation, left_out[1])
+        change = _change(allocation, left_out)
         if change is None or any(change):
             keys = [each.account.key for each in idle]
             covers = tuple(dict.fromkeys(unit for each in idle for unit in each.account.covers))
@@ -96,25 +100,31 @@ def _priced(allocation: Allocation) -> Iterator[RulePrice]:
             yield RulePrice(Account(" + ".join(keys), covers, "binding", ()), title, None, change, True)
 
 
-def _solved(allocation: Allocation, tried: Sequence[Loosened]) -> Iterator[tuple[Problem | None, IntArray | None]]:
-    """The problem and its optimum with rules loosened or left out; no optimum where there is none."""
-    if allocation.whole is not None and not allocation.ground.at_once:
+Decided = list[tuple[Problem, IntArray]]
+"""The problems that were decided again, those of a tree from the top, each with its lots; none where there are none."""
+
+
+def _solved(allocation: Allocation, tried: Sequence[Loosened]) -> Iterator[Decided]:
+    """What is decided with rules loosened or left out."""
+    if allocation.above:
+        assert allocation.whole is not None
         for loosened in tried:
             try:
-                made = allocate_tree(allocation.whole.table, allocation.whole.scenario, loosened=loosened)
+                made = allocate(allocation.whole.table, allocation.whole.scenario, loosened=loosened)
             except InfeasibleError:
-                yield None, None
+                yield []
             else:
-                yield None, array(made.lots)
+                yield [(each.problem, array(each.lots)) for each in (*made.above, made)]
         return
     posed = list(_restated(allocation, tried))
-    yield from zip(posed, optima(posed), strict=True)
+    for problem, lots in zip(posed, optima(posed), strict=True):
+        yield [] if lots is None else [(problem, lots)]
 
 
 def _restated(allocation: Allocation, tried: Sequence[Loosened]) -> Iterator[Problem]:
     """The problem with rules loosened; of a flat table only the bounds of the units they are on are derived anew."""
     ground, now = allocation.ground, allocation.problem
-    simple = allocation.whole is None and not any(each.key == "note.rule_alike" for each in allocation.notes)
+    simple = allocation.whole is None and not any(each.alike for each in ground.rules.limits)
     on: dict[int, list[Limit]] = {}
     for limit in ground.rules.limits if simple else ():
         for node in () if limit.together else limit.nodes.tolist():
@@ -142,20 +152,30 @@ def attainment_price(allocation: Allocation) -> RulePrice | None:
     weighed = [
         unit for unit, each in zip(allocation.table.units, allocation.claims.multiplier, strict=True) if each != 1
     ]
-    change = _change(allocation, next(optima([problem])))
+    (lots,) = optima([problem])
+    change = _change(allocation, [] if lots is None else [(problem, lots)])
     return RulePrice(Account("attainment", tuple(weighed), "weight", ()), fault("rulename.attainment"), None, change)
 
 
-def _change(allocation: Allocation, lots: IntArray | None) -> tuple[int, ...] | None:
-    if lots is None:
+def _change(allocation: Allocation, decided: Decided) -> tuple[int, ...] | None:
+    """Members each unit holds more, or fewer; None where nothing could be decided."""
+    if not decided:
         return None
-    return tuple(((lots - array(allocation.lots)) * allocation.problem.lot).tolist())
+    return tuple(((decided[-1][1] - array(allocation.lots)) * allocation.problem.lot).tolist())
 
 
-def _saved(problem: Problem | None, new: IntArray | None, old: Sequence[int]) -> float | None:
-    """Claim effort by which `new` asks less than `old`; exactly 0 where it does not; None for lots without a claim."""
-    if new is None or problem is None:
-        return None
+def _saved(allocation: Allocation, decided: Decided) -> float | None:
+    """Claim effort by which less is asked; exactly 0 where none is; None for lots without a claim.
+
+    Of the highest level at which a lot moves.
+    """
+    for (problem, new), now in zip(decided, (*allocation.above, allocation), strict=bool(decided)):
+        if not np.array_equal(new, now.lots):
+            return _effort_saved(problem, new, now.lots)
+    return 0.0 if decided else None
+
+
+def _effort_saved(problem: Problem, new: IntArray, old: Sequence[int]) -> float | None:
     lots: dict[Fraction, tuple[int, int]] = {}
     balance: Counter[Fraction] = Counter()
     for unit, (before, after) in enumerate(zip(old, new.tolist(), strict=True)):

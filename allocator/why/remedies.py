@@ -12,14 +12,15 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, combinations, islice
+from math import lcm
 from shlex import quote
 from typing import Any
 
 from allocator.data.settings import merged
 from allocator.data.table import MOST_PERSONS, Number, Table
-from allocator.errors import Fault, InfeasibleError
-from allocator.model.allocation import Grounds, grounds
+from allocator.errors import Fault, InfeasibleError, InputError
 from allocator.model.claims import MICRO
+from allocator.model.grounds import Grounds, grounds
 from allocator.model.rules import Limit
 from allocator.model.scenario import Scenario
 from allocator.why.loosening import ONE_UNIT, TARGET, Knob, knobs
@@ -240,7 +241,7 @@ class _Case:
 
     def _changed(self, values: Iterable[tuple[Knob, Any]]) -> tuple[Scenario, dict[str, Any]]:
         made, settings = self.scenario, dict[str, Any]()
-        for knob, value in values:
+        for knob, value in sorted(values, key=lambda each: each[0].path[-1] == "except"):
             change = knob.settings(made, value)
             made, settings = made.changed(change), merged(settings, change)
         return made, settings
@@ -264,7 +265,10 @@ class _Case:
         values |= {each: self._nearest_target(values) for each in chosen if each.key == TARGET}
         values = {knob: value for knob, value in values.items() if value != knob.now}
         made, settings = self._changed(values.items())
-        if self.faults(self.under(made)):
+        try:
+            if self.faults(self.under(made)):
+                return None
+        except InputError:
             return None
         pairs = zip(*(self._rule_lots(each) for each in (self.scenario, made)), strict=True)
         lots = sum(abs(new - old) for old, new in pairs) + abs(made.target - self.scenario.target) // made.lot
@@ -275,12 +279,14 @@ class _Case:
         lot = self.scenario.lot
         ground = self.under(self._changed(values.items())[0]).with_target(NO_TARGET * lot)
         least, most = ground.reach()
-        return min(max(self.scenario.target // lot, least), most, MOST_PERSONS // lot) * lot
+        nearest = min(max(self.scenario.target // lot, least), most, MOST_PERSONS // lot) * lot
+        whole = lcm(*(each.scenario.lot for each in ground.levels))  # a target is whole lots at every level
+        return -(-nearest // whole) * whole if nearest > self.scenario.target else nearest // whole * whole
 
     def _rule_lots(self, scenario: Scenario) -> list[int]:
         """Where all bounds lie, lots; nobody can be asked for more than its workforce."""
         made: list[int] = []
-        for claimed, bounded, problem in self.under(scenario).posed():
+        for claimed, bounded, problem in self.under(scenario).posed(weighed=False):
             tops = [each // (MICRO * problem.lot) for each in claimed.available]
             made += [*bounded.floor, *map(min, bounded.cap, tops)]
             made += [side.lots if side else 0 for each in bounded.groups for side in (each.floor, each.cap)]

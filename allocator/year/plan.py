@@ -9,9 +9,9 @@ from math import gcd
 
 from allocator.data.table import Table
 from allocator.errors import Fault, InputError, fault
-from allocator.model.allocation import pose
 from allocator.model.claims import exact
 from allocator.model.feasibility import check_feasible
+from allocator.model.grounds import pose
 from allocator.model.nested import whole_lots_nested
 from allocator.model.plan_program import solve_plan
 from allocator.model.scenario import Scenario

@@ -21,10 +21,11 @@ import numpy as np
 from allocator.data.records import Progress
 from allocator.data.table import Table
 from allocator.errors import Fault, InfeasibleError, InputError, fault
-from allocator.model.allocation import Allocation, allocate, optimum, pose
+from allocator.model.allocation import Allocation, allocate, optimum
 from allocator.model.bounds import LotBounds
 from allocator.model.claims import MICRO, exact
 from allocator.model.feasibility import check_feasible, reach
+from allocator.model.grounds import pose
 from allocator.model.problem import NANO, Problem, array
 from allocator.model.scenario import Bounds as BoundSettings
 from allocator.model.scenario import Risk, Scenario

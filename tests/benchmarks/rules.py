@@ -12,7 +12,8 @@ from typing import Any
 
 from allocator.data.settings import Settings
 from allocator.data.table import Table
-from allocator.model.allocation import allocate, grounds
+from allocator.model.allocation import allocate
+from allocator.model.grounds import grounds
 from allocator.model.scenario import Scenario, scenario_from
 
 COUNT = 1_000

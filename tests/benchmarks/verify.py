@@ -1,6 +1,6 @@
 """Time of `allocator verify` as a whole process: `python tests/benchmarks/verify.py [UNITS …]`.
 
-Asked: 15 units at most 0.3 s, 100,000 units at most 10 s, on a machine that does nothing else.
+Asked: 15 units at most 0.3 s, 100,000 units at most 15 s of processor time, on a machine that does nothing else.
 """
 
 from __future__ import annotations

@@ -7,12 +7,14 @@ that may be blank, `rules` are as a scenario has them. Every way to place the lo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
 from math import ceil, floor
 from typing import Any
+
+NO_CAP = 10**9
 
 
 @dataclass
@@ -27,6 +29,8 @@ class Small:
     columns: dict[str, dict[str, int | None]] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
     levels: bool = False
+    free: frozenset[tuple[str, str]] = frozenset()  # sides of `each` rules that do not count for a leaf
+    grouped: bool = True  # whether rules on sums and on inner nodes count
 
     @property
     def leaves(self) -> list[str]:
@@ -121,8 +125,10 @@ def limits(small: Small) -> Box:
         most_of = sides["most"].get("of") if isinstance(sides.get("most"), dict) else None
         hard = most_of in ("workforce", "available") or rule.get("firm", False)
         if "together" in rule:
+            if not small.grouped:
+                continue
             low, high = (members(small, sides[s], names, True) if s in sides else None for s in ("least", "most"))
-            lots = [0 if low is None else ceil(low / lot), 10**9 if high is None else floor(high / lot)]
+            lots = [0 if low is None else ceil(low / lot), NO_CAP if high is None else floor(high / lot)]
             if low is not None and high is not None and lots[0] > lots[1] and low <= high:
                 lots = [floor(low / lot), floor(low / lot) + (0 if hard else 1)]
             if low is not None or high is not None:
@@ -130,9 +136,12 @@ def limits(small: Small) -> Box:
                 sets.append((over, *lots))
             continue
         for name in names:
-            if "least" in sides and (low := members(small, sides["least"], [name], False)) is not None:
+            if not small.grouped and name not in small.w:
+                continue
+            counts = [side for side in sides if (name, side) not in small.free]
+            if "least" in counts and (low := members(small, sides["least"], [name], False)) is not None:
                 (promised if rule.get("short") else least)[name].append(low)
-            if "most" in sides and (high := members(small, sides["most"], [name], False)) is not None:
+            if "most" in counts and (high := members(small, sides["most"], [name], False)) is not None:
                 most[name].append((high, hard))
     over = [frozenset(each) for each in small.nodes.values()] + [each for each, _, _ in sets]
     if any(a & b and not a <= b and not b <= a for a in over for b in over):
@@ -142,7 +151,7 @@ def limits(small: Small) -> Box:
     for name in small.nodes:
         other[name] = ceil(max(least[name], default=Fraction(0)) / lot)
         top = max(least[name] + promised[name], default=Fraction(0))
-        low, high = ceil(top / lot), min((floor(each / lot) for each, _ in most[name]), default=10**9)
+        low, high = ceil(top / lot), min((floor(each / lot) for each, _ in most[name]), default=NO_CAP)
         if low > high:
             end = min(each for each, _ in most[name])
             if top > end:
@@ -264,3 +273,40 @@ def by_levels(small: Small, box: Box, many: int) -> dict[str, int]:
 
     share("", many)
     return made
+
+
+def position(small: Small, leaf: str) -> str:
+    """What a unit's position is, by deciding again without rules, one reason after the other."""
+    now = best(small)[leaf]
+
+    def without(*sides: str, grouped: bool = True) -> int:
+        try:
+            return best(replace(small, free=frozenset((leaf, side) for side in sides), grouped=grouped))[leaf]
+        except Infeasible:
+            return now
+
+    rules = [(rule, covered(small, rule)) for rule in small.rules]
+    for rule, names in rules:
+        sides = rule.get("each", {})
+        if leaf in names and len(sides) == 2:
+            low, high = (members(small, sides[side], [leaf], False) for side in ("least", "most"))
+            if low is not None and low == high:
+                return "LOCKED"
+    if without("least") < now or (now and not small.w[leaf]):
+        return "AT_FLOOR"
+    if without("most") > now:
+        return "AT_CAP"
+    limited = any(limits_a_group_of(small, rule, names, leaf) for rule, names in rules)
+    if limited and {without(grouped=False), without("least", "most", grouped=False)} != {now}:
+        return "AT_GROUP"
+    return "BY_CLAIM"
+
+
+def limits_a_group_of(small: Small, rule: Mapping[str, Any], names: Sequence[str], leaf: str) -> bool:
+    """Whether a rule limits a set that a leaf is in, or a node that it is below."""
+    if "together" in rule:
+        over = {below for name in names for below in small.nodes[name]}
+        return leaf in over and any(members(small, each, names, True) is not None for each in rule["together"].values())
+    above_it = [name for name in names if name != leaf and leaf in small.nodes[name] and name not in small.w]
+    sides = rule["each"].values()
+    return any(members(small, each, [name], False) is not None for each in sides for name in above_it)

@@ -7,7 +7,7 @@ import pytest
 from scipy import integrate
 
 from allocator.model.distributions import below, quantile
-from allocator.model.scenario import Bell, Beta, Distribution, Peaked, Uniform, Values
+from allocator.model.parts import Bell, Beta, Distribution, Peaked, Uniform, Values
 
 EVERY: list[Distribution] = [
     Uniform(dist="uniform", low=0.1, high=0.7),

@@ -123,3 +123,32 @@ def test_a_unit_below_itself_is_refused() -> None:
     table = Table(("a", "b", "c"), {"workforce": (1, 1, 1)}, (None,) * 3, ("b", "a", None))
     with pytest.raises(InputError, match="a and b lie below themselves"):
         forest(table)
+
+
+def test_what_is_said_of_a_node_is_said_of_the_leaves_below_it() -> None:
+    """Growth and distributions of the nearest node, correlations between all leaves of two nodes."""
+    peak, even = {"dist": "triangular"}, {"dist": "uniform"}
+    values = {
+        "target": 10,
+        "growth": {"realisation": 0.1, "units": {"P0": 0.5, "P0-1": 0.2}},
+        "uncertainty": {
+            "units": {"P0": peak, "P1-0": even},
+            "correlation": {"P0": {"P1": 0.5}, "P1-0": {"P1-0": 1}, "P0-0": {"P0-1": 0.25}},
+        },
+    }
+    table = tree_table([[10, 20], [30]], rows=True)
+    columns = {**table.columns, "growth_estimate": (None, 10, 10, None, 10)}
+    made = allocate(Table(table.units, columns, table.kinds, table.parents), scenario(**values))
+    leaves = made.scenario
+    assert leaves.growth.units == {"P0-0": 0.5, "P0-1": 0.2}
+    assert [each / 10**6 for each in made.claims.available] == [15, 22, 31]
+    assert {unit: each.dist for unit, each in leaves.uncertainty.units.items()} == {
+        "P0-0": "triangular",
+        "P0-1": "triangular",
+        "P1-0": "uniform",
+    }
+    assert leaves.uncertainty.correlation == {
+        "P0-0": {"P1-0": 0.5, "P0-1": 0.25},
+        "P0-1": {"P1-0": 0.5},
+        "P1-0": {"P1-0": 1},
+    }

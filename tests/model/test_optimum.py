@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
+from itertools import islice, product
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from allocator.model.certificate import intervals, violation
+from allocator.model.certificate import exchanged, intervals, unit_interval, violation
 from allocator.model.feasibility import feasible_draws, reach
 from allocator.model.grouped import whole_lots_in_groups
 from allocator.model.nested import fair_share_nested, whole_lots_nested
+from allocator.model.nesting import nest
 from allocator.model.problem import Problem, array
 from allocator.model.program import solve
+from allocator.model.signpost import SIGNPOSTS
 from allocator.model.waterfill import fair_share, whole_lots
 from tests.problems import brute_force, keeps_bounds, objective, problems
 
@@ -65,6 +69,25 @@ def test_many_draws_equal_one_by_one(problem: Problem, factors: list[int], rando
     for row, w in zip(many, claims, strict=True):
         one = dataclasses.replace(problem, claims=w)
         assert row.tolist() == whole_lots_nested(one).tolist()
+
+
+@settings(relaxed, max_examples=60)
+@given(problems(most_units=5), st.integers(1, 3))
+def test_draws_in_blocks_on_threads_each_with_its_own_bounds(problem: Problem, workers: int) -> None:
+    turned = [
+        dataclasses.replace(
+            problem, **{name: np.roll(getattr(problem, name), by) for name in ("claims", "floor", "cap")}
+        )
+        for by in range(7)
+    ]
+    claims, floor, cap = (np.array([getattr(each, name) for each in turned]) for name in ("claims", "floor", "cap"))
+    lots = array([problem.lots] * len(turned))
+    with patch("allocator.model.waterfill.BLOCK", 2 * len(problem.claims)):
+        many = whole_lots(claims, floor, cap, lots, problem.signpost, workers)
+    shares = fair_share(claims, floor, cap, lots)
+    for row, share, one in zip(many, shares, turned, strict=True):
+        assert row.tolist() == whole_lots_nested(one).tolist()
+        assert share * one.lot == pytest.approx(np.array(fair_share_nested(one)), rel=1e-9, abs=1e-9)
 
 
 @settings(relaxed, max_examples=200)
@@ -146,3 +169,61 @@ def test_raising_the_target_lowers_no_quota(problem: Problem) -> None:
 def test_scaling_claims_changes_nothing(problem: Problem, factor: int) -> None:
     scaled = dataclasses.replace(problem, claims=problem.claims * factor)
     assert (whole_lots_nested(scaled) == whole_lots_nested(problem)).all()
+
+
+@settings(relaxed, max_examples=60)
+@given(problems(groups=True, most_units=5, most_room=4))
+def test_a_violation_is_a_bound_that_is_broken(problem: Problem) -> None:
+    """The optimum, and what is one lot more or less than it for one unit, or for two."""
+    problem = dataclasses.replace(problem, cap=problem.top)
+    best = whole_lots_nested(problem)
+    steps = [*np.eye(len(best), dtype=int), np.zeros(len(best), dtype=int)]
+    for given_up, gained in product(steps, steps):
+        lots = tuple((best - given_up + gained).tolist())
+        broken = violation(problem, lots)
+        assert (broken is None) == keeps_bounds(problem, lots)
+        if broken is not None and broken[0] == "unit":
+            unit = broken[1]
+            assert not problem.floor[unit] <= lots[unit] <= problem.cap[unit]
+        elif broken is not None:
+            inside = [u for u, home in enumerate(problem.tree.home) if broken[1] in problem.tree.ancestors(home)]
+            held, floor, cap = sum(lots[u] for u in inside), problem.tree.floor[broken[1]], problem.tree.cap[broken[1]]
+            assert (floor is not None and held < floor) or (cap is not None and held > cap)
+
+
+@settings(relaxed, max_examples=60)
+@given(problems(groups=True, most_units=4, most_room=4))
+def test_an_interval_is_empty_where_a_move_of_one_lot_asks_less(problem: Problem) -> None:
+    """Of allocations that keep all bounds only the best has no empty interval, and exchanges lead to it from any."""
+    problem = dataclasses.replace(problem, cap=problem.top)
+    best = tuple(whole_lots_nested(problem).tolist())
+    ranges = [range(int(low), int(high) + 1) for low, high in zip(problem.floor, problem.cap, strict=True)]
+    for lots in islice((lots for lots in product(*ranges) if keeps_bounds(problem, lots)), 20):
+        assert any(each.empty for each in intervals(problem, lots)) == (lots != best)
+        assert tuple(exchanged(problem, lots)) == best
+        for unit, (held, low, high) in enumerate(zip(lots, problem.floor, problem.cap, strict=True)):
+            own = unit_interval(problem, unit, held)
+            assert (own.last and own.last[2:]) == ((unit, held) if held > low else None)
+            assert (own.next and own.next[2:]) == ((unit, held + 1) if held < high else None)
+
+
+@pytest.mark.parametrize("p", [10**17, 3 * 10**17])
+@pytest.mark.parametrize(("more", "right"), [(-1, [1, 1]), (1, [2, 0])])
+def test_costs_too_close_for_floating_point_are_compared_exactly(p: int, more: int, right: list[int]) -> None:
+    """The second lot of 3p ± 1 costs 3/(3p ± 1), the first of p 1/p: floating point takes both for equal."""
+    for turn in (1, -1):
+        claims, lots = array([3 * p + more, p][::turn]), array(right[::turn])
+        problem = Problem(claims, array([0, 0]), array([2, 2]), 2, 1, "webster", nest([], 2, 2))
+        assert whole_lots_nested(problem).tolist() == lots.tolist()
+        assert whole_lots(claims[None], problem.floor, problem.cap, array([2]))[0].tolist() == lots.tolist()
+        for start in ((1, 1), (2, 0), (0, 2)):
+            assert exchanged(problem, start) == lots.tolist()
+            assert any(each.empty for each in intervals(problem, start)) == (list(start) != lots.tolist())
+
+
+@pytest.mark.parametrize("signpost", sorted(SIGNPOSTS))
+def test_who_claims_nothing_gets_the_floor_whatever_the_cap(signpost: str) -> None:
+    """Where a cap holds the large claim, too; with a first lot that costs nothing there is none for a claim of 0."""
+    for floor, right in ((0, [0, 2, 3]), (1, [1, 2, 2])):
+        made = whole_lots(array([[0, 10, 1]]), array([floor, 0, 0]), array([3, 2, 9]), array([5]), signpost)
+        assert made.tolist() == [right]

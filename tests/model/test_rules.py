@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,12 @@ from allocator.data.table import Table
 from allocator.errors import InfeasibleError, InputError
 from allocator.files import builtin_scenarios, load_scenario
 from allocator.model.allocation import Allocation, allocate
+from allocator.model.grounds import grounds
 from allocator.model.scenario import Scenario, scenario_from
 from allocator.proof.result import result
-from allocator.proof.verify import verify
+from allocator.questions.verify import verified as verify
 from allocator.why.accounts import accounts
-from tests.model.rules_oracle import Crossing, Infeasible, Small, best
+from tests.model.rules_oracle import NO_CAP, Crossing, Infeasible, Small, best, limits
 from tests.scenarios import allocations
 
 PLAIN = {"data": "units.csv", "published": None, "bounds": {"max_share": None}}
@@ -234,23 +236,33 @@ def problem(seed: int) -> Small:
 
 def held_against_enumeration(seed: int) -> str:
     """What came of one random problem; fails where the model and the enumeration differ."""
-    small = problem(seed)
+    return held(problem(seed), "waterfill" if seed % 2 else "program")
+
+
+def held(small: Small, method: str) -> str:
     try:
         right = best(small)
     except Infeasible:
         right = None
     except Crossing:
         with pytest.raises((InputError, InfeasibleError)):
-            quotas(small)
+            told(small)
         return "crossing"
     try:
-        made = quotas(small, "waterfill" if seed % 2 else "program")
+        made = told(small, method)
     except InfeasibleError:
         made = None
     except InputError as error:
         return "refused" if {each.key for each in error.faults} <= REFUSED else f"wrong: {error}"
-    assert made == right, (seed, small, made, right)
-    return "infeasible" if made is None else "feasible"
+    found = made and dict(zip(made.table.units, made.quotas, strict=True))
+    assert found == right, (small, found, right)
+    if made is None:
+        return "infeasible"
+    box = limits(small)
+    assert made.bounds.floor == tuple(box.low[leaf] for leaf in small.leaves), small
+    for leaf, cap, rule in zip(small.leaves, made.bounds.cap, made.bounds.cap_by.tolist(), strict=True):
+        assert (cap if rule >= 0 else NO_CAP) == box.high[leaf], (small, leaf)
+    return "feasible"
 
 
 def test_rules_against_enumeration() -> None:
@@ -258,6 +270,16 @@ def test_rules_against_enumeration() -> None:
     assert set(found) <= {"feasible", "infeasible", "crossing", "refused"}
     assert found.count("feasible") > 100
     assert found.count("infeasible") > 50
+
+
+DEEP = {"A": ("N", "P"), "B": ("N", "P"), "C": ("N", "Q"), "D": ("M", "R")}
+
+
+def test_rules_against_enumeration_over_three_levels() -> None:
+    found = [held(replace(problem(seed), paths=DEEP, levels=seed % 3 > 0), "waterfill") for seed in range(150)]
+    assert set(found) <= {"feasible", "infeasible", "crossing", "refused"}
+    assert found.count("feasible") > 30
+    assert found.count("infeasible") > 20
 
 
 @settings(max_examples=60, deadline=None)
@@ -381,12 +403,20 @@ def test_what_is_wrong_with_a_rule_is_said_by_name(rule: dict[str, Any], key: st
     assert fault.key == key
 
 
-def test_a_level_names_its_own_units() -> None:
+@pytest.mark.parametrize(("name", "key"), [("P", "tree.other_level"), ("X", "scenario.unknown_unit")])
+@pytest.mark.parametrize("part", ["locks", "bounds", "groups", "growth"])
+def test_a_level_names_its_own_units(part: str, name: str, key: str) -> None:
     nation = Table(("P", "A", "B"), {"workforce": (100, 60, 40)}, (None,) * 3, (None, "P", "P"))
-    values = {**PLAIN, "target": 80, "hierarchy": "levels", "levels": [{}, {"locks": [{"unit": "P", "quota": 80}]}]}
+    own = {
+        "locks": [{"unit": name, "quota": 80}],
+        "bounds": {"units": {name: {"min": 1}}},
+        "groups": [{"name": "g", "units": [name], "min": 1}],
+        "growth": {"units": {name: 0.5}},
+    }
+    values = {**PLAIN, "target": 80, "hierarchy": "levels", "levels": [{}, {part: own[part]}]}
     with pytest.raises(InputError) as caught:
         allocate(nation, scenario_from(Settings(values, {}, Path())))
-    assert [each.key for each in caught.value.faults] == ["tree.other_level"]
+    assert [each.key for each in caught.value.faults] == [key]
 
 
 @pytest.mark.parametrize(
@@ -443,3 +473,178 @@ def test_a_sum_that_crosses_a_node_is_refused(way: str) -> None:
     small = tree(way == "levels", [sum_of(["A", "C"], most=20)])
     with pytest.raises(InputError, match=r"the sums [PQ] and rules\.0 cross|the sums rules\.0 and [PQ] cross"):
         told(small)
+
+
+ROWLESS = Table(
+    ("A", "B", "C", "D"), {"workforce": (10, 20, 30, 40), "zone": (1, 2, 1, 2)}, tuple("xyxy"), ("P", "P", "Q", "Q")
+)
+"""Two provinces that only stand as parents, and have no rows of their own."""
+
+
+@pytest.mark.parametrize("way", ["at_once", "levels"])
+@pytest.mark.parametrize("whom", [{"kind": "x"}, {"where": {"zone": 1}}, {"units": ["A", "C"]}])
+def test_a_province_without_a_row_has_no_kind_and_no_cell(whom: Any, way: str) -> None:
+    values = {**PLAIN, "target": 50, "hierarchy": way, "rules": [each(whom, 16)]}
+    made = allocate(ROWLESS, scenario_from(Settings(values, {}, Path())))
+    assert {account.key: account.covers for account in accounts(made)} == {"rules.0": ("A", "C")}
+    assert made.quotas[0] == made.quotas[2] == 16
+
+
+LOOSE = {"name": "h", "units": ["A", "B"], "max": 4}
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"groups": [{"name": "g", "units": ["A", "B"], "max": 9}]},
+        {"levels": [{}, {"groups": [{"name": "g", "units": ["A", "B"], "max": 9}]}]},
+        {"groups": [{"name": "g", "kind": "x", "max": 9}]},
+        # A level that has groups of its own has only those.
+        {"groups": [LOOSE], "levels": [{}, {"groups": [{"name": "g", "units": ["A", "B"], "max": 9}]}]},
+        {"groups": [LOOSE], "levels": [{"groups": [{"name": "g", "units": ["P"], "max": 9}]}, {"groups": []}]},
+    ],
+)
+def test_a_group_of_leaves_holds_in_a_tree(keys: dict[str, Any]) -> None:
+    """Also where the nodes above have no kind, as a group that names its units has none."""
+    table = Table(ROWLESS.units, ROWLESS.columns, ("x", "x", None, None), ROWLESS.parents)
+    for way in ("at_once", "levels"):
+        values = {**PLAIN, "target": 50, "hierarchy": way, **keys}
+        made = allocate(table, scenario_from(Settings(values, {}, Path())))
+        assert made.quotas == (3, 6, 18, 23)  # 9 over 10 and 20; 41 over 30 and 40: 17.57 and 23.43
+
+
+def test_a_rule_of_a_level_is_named_where_the_level_has_it() -> None:
+    """What a level says itself is named by its place there; what it takes from the scenario, by its place in that."""
+    common = {"bounds": {"max_share": 0.8, "min_quota": 2, "units": {"A": {"min": 3}, "P": {"max": 40}}}}
+    own = {"bounds": {"max_share": 0.9, "units": {"B": {"min": 4}}}, "locks": [{"unit": "C", "quota": 12}]}
+    values = {**PLAIN, **common, "target": 50, "hierarchy": "levels", "levels": [{}, own]}
+    made = allocate(ROWLESS, scenario_from(Settings(values, {}, Path())))
+    assert {account.key: account.covers for account in accounts(made)} == {
+        "bounds.max_share": ("P", "Q"),
+        "bounds.units.A": ("A",),
+        "bounds.units.P": ("P",),
+        "bounds.min_quota": ("P", "Q", "A", "B", "C", "D"),
+        "levels.1.bounds.max_share": ("A", "B", "C", "D"),
+        "levels.1.bounds.units.B": ("B",),
+        "levels.1.locks.C": ("C",),
+    }
+
+
+def test_a_rule_is_called_by_the_side_it_has() -> None:
+    values = {
+        **PLAIN,
+        "target": 100,
+        "published": "last",
+        "locks": [{"unit": "A", "quota": 25}],
+        "bounds": {
+            "units": {"B": {"min": 1}, "C": {"max": 99}, "D": {"min": 0, "max": 99}},
+            "pace": {"down": 1, "up": 9, "reference": "last"},
+            "min_quota": 1,
+            "max_share": 1,
+        },
+        "groups": [
+            {"name": "f", "units": ["A"], "min": 1},
+            {"name": "g", "units": ["B"], "max": 99},
+            {"name": "h", "units": ["C"], "min": 0, "max": 99},
+        ],
+        "rules": [each("all", 0), each("all", None, 99), each("all", 0, 99) | {"name": "R"}, sum_of(["A"], least=1)],
+    }
+    table = Table(tuple("ABCD"), {"workforce": (100,) * 4, "last": (20,) * 4}, (None,) * 4, (None,) * 4)
+    rules = allocate(table, scenario_from(Settings(values, {}, Path()))).ground.rules
+    assert {
+        key: (one.title.key.removeprefix("rulename."), one.title.values["name"]) for key, one in rules.entries.items()
+    } == {
+        "locks.A": ("lock", "A"),
+        "bounds.units.B": ("own_min", "B"),
+        "bounds.units.C": ("own_max", "C"),
+        "bounds.units.D": ("own", "D"),
+        "bounds.pace": ("pace", ""),
+        "bounds.min_quota": ("min_quota", ""),
+        "bounds.max_share": ("max_share", ""),
+        "groups.f": ("group_min", "f"),
+        "groups.g": ("group_max", "g"),
+        "groups.h": ("group", "h"),
+        "rules.0": ("rule_least", "1"),
+        "rules.1": ("rule_most", "2"),
+        "rules.2": ("rule", "R"),
+        "rules.3": ("rule_least", "4"),
+    }
+    keys = {limit.key for limit in rules.limits}
+    assert {"locks.A", "bounds.units.B.min", "bounds.pace.down", "bounds.pace.up", "bounds.min_quota"} <= keys
+    assert {"groups.g.max", "rules.0.each.least", "rules.1.each.most", "rules.3.together.least"} <= keys
+
+
+CAPS = each("all", None, share("20 %", "available"))
+
+
+@pytest.mark.parametrize(
+    ("rules", "right"),
+    [
+        ([], False),
+        ([CAPS], False),
+        ([each("all", 10)], False),
+        ([each("all", share("5 %", "available"))], True),
+        ([sum_of(["A", "B"], most=share("20 %", "available"))], True),
+        # Of 100 and 50 persons the caps are 2 lots and 1: a least of 15 is 2 lots, one of 25 is 3.
+        ([CAPS, each({"units": ["A"]}, {"column": "last"})], False),
+        ([CAPS, each({"units": ["B"]}, {"column": "last"})], True),
+        ([CAPS, each({"units": ["C"]}, {"column": "last"})], True),
+        (
+            [
+                CAPS,
+                each({"units": ["A"]}, None, share("10 %", "available")),
+                each({"units": ["A"]}, {"column": "last"}),
+            ],
+            True,
+        ),
+        # A least of whole lots is below a cap or above it, and a sum has no band with it.
+        ([CAPS, each({"units": ["A"]}, 30)], False),
+        ([CAPS, sum_of(["A"], least={"column": "last"})], False),
+        ([each("all", None, share("30 %", "available")), each({"units": ["D"]}, {"column": "last"})], True),
+        ([each("all", None, share("70 %", "available")), each({"units": ["D"]}, {"column": "last"})], False),
+        ([CAPS, each({"units": ["D"]}, None, {"column": "last"})], False),
+    ],
+)
+def test_whether_growth_moves_more_than_caps(rules: list[Any], right: bool) -> None:
+    lasts: list[int | None] = [15, 15, 25, 25]
+    values = {**PLAIN, "target": 100, "lot": 10, "rules": rules}
+    columns = {"workforce": (100, 50, 100, 50), "last": tuple(lasts)}
+    ground = grounds(
+        Table(tuple("ABCD"), columns, (None,) * 4, (None,) * 4), scenario_from(Settings(values, {}, Path()))
+    )
+    assert ground.rules.entangled(10, (100, 50, 100, 50)) is right
+
+
+@pytest.mark.parametrize("way", ["at_once", "levels"])
+def test_a_figure_goes_up_through_every_level_unless_one_below_is_blank(way: str) -> None:
+    """Half of what N's leaves had, 30, is 15, where 24 would be its share; M's leaf had nothing that is known."""
+    names, parents = tuple("NMPRABC"), (None, None, "N", "M", "P", "P", "R")
+    columns = {"workforce": (*[None] * 4, 40, 20, 40), "last": (*[None] * 4, 20, 10, None)}
+    rules = [each({"units": ["N", "M"]}, None, share("50 %", "last"))]
+    values = {**PLAIN, "target": 40, "hierarchy": way, "rules": rules}
+    made = allocate(Table(names, columns, (None,) * 7, parents), scenario_from(Settings(values, {}, Path())))
+    assert made.quotas == (10, 5, 25)
+    (note,) = (note for note in made.notes if note.key == "note.rule_blank")
+    assert dict(note.values) == {"rule": "rules.0", "column": "last", "units": ["M"]}
+
+
+def test_a_share_with_many_digits_of_a_large_figure_is_exact() -> None:
+    """12.3456789 % of 9 000 000 are 1 111 111.101, and of 10¹² ones more than 64 bits can hold meanwhile."""
+    percent, large = "12.3456789 %", 9_000_000
+    for source, whole in (("available", large), ("last", large), ("last", 10**12 + 7)):
+        rules = [each({"units": ["A"]}, None, share(percent, source))]
+        made = told(flat([large, large], large, 1, rules, [whole, 1]), "waterfill")
+        assert made.bounds.cap[0] == whole * 123456789 // 10**9
+
+
+@pytest.mark.parametrize("written", ["rules", "groups"])
+def test_a_sum_that_crosses_a_node_is_told_where_it_is_written(written: str) -> None:
+    keys = {
+        "rules": [sum_of(["A", "C"], most=20)],
+        "groups": [{"name": "g", "units": ["A", "C"], "max": 20}],
+    }
+    values = {**PLAIN, "target": 50, written: keys[written]}
+    places = {("rules",): "s.yaml:7", ("groups",): "s.yaml:9"}
+    with pytest.raises(InputError) as caught:
+        allocate(ROWLESS, scenario_from(Settings(values, places, Path())))
+    assert [fault.place for fault in caught.value.faults] == [places[written,]]

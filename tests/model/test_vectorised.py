@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from allocator import load_scenario
 from allocator.data.table import Table
 from allocator.errors import InputError
-from allocator.model.allocation import pose
 from allocator.model.claims import MICRO, attainment, available_workforce, claims, clipped, driver_parts
+from allocator.model.grounds import pose
 from allocator.model.problem import Problem, array
 from allocator.model.scenario import Scenario
 from allocator.model.vectorised import (

@@ -20,8 +20,8 @@ from allocator.files import load_scenario
 from allocator.model.allocation import allocate
 from allocator.model.scenario import Scenario
 from allocator.proof.result import result
-from allocator.proof.stored_inputs import other_table
-from allocator.proof.verify import verify
+from allocator.questions.verify import other_table
+from allocator.questions.verify import verified as verify
 from allocator.words import Words
 
 EN = Words("en")
@@ -148,7 +148,7 @@ def test_each_kind_of_change_is_named() -> None:
         (("inputs", "table", 7, "workforce"), "many", 'row 8, column workforce, holds "many"'),
         (("scenario", "growth", "realisation"), 0.3, "scenario is not what the result was made from"),
         (("scenario", "growth", "realisation"), 3, "growth.realisation is 3"),
-        (("scenario", "bounds", "max_share"), 0.1, "the stored inputs cannot be used"),
+        (("scenario", "bounds", "max_share"), 0.1, "units[Long Xuyên].cap is stored as 2050, the inputs give 200"),
         (("comparison", "misplaced"), 260, "comparison.misplaced is stored as 260, the inputs give 270"),
         (("units",), DOCUMENT["units"][:-1], "units has 14 entries, the inputs give 15"),
         (("more",), 1, "more is stored, and no result has it"),
@@ -169,13 +169,13 @@ def test_the_digest_alone() -> None:
 
 def test_a_result_for_another_table() -> None:
     table, _ = load_scenario("an-giang-2017/base")
-    assert other_table(DOCUMENT, table) is None
+    assert other_table(DOCUMENT["inputs"]["table"], table) is None
     elsewhere = changed(DOCUMENT, ("inputs", "table", 3, "recruited"), 7)
-    said = other_table(elsewhere, table)
+    said = other_table(elsewhere["inputs"]["table"], table)
     assert said is not None
     assert "recruited of Thoại Sơn is" in said.told(EN)
     fewer = changed(DOCUMENT, ("inputs", "table"), DOCUMENT["inputs"]["table"][1:])
-    said = other_table(fewer, table)
+    said = other_table(fewer["inputs"]["table"], table)
     assert said is not None
     assert "row 1 is Long Xuyên here and Châu Phú in the result" in said.told(EN)
 
@@ -288,6 +288,7 @@ def test_a_tree_with_blank_inner_rows_and_a_rule_on_a_text(hierarchy: str) -> No
     assert [each["unit"] for each in document["units"]] == ["A/C", "x", "B/C", "y"]
     assert reason(document) == ""
     assert reason(signed(changed(document, ("inputs", "table", 5, "zone"), "east")))
-    assert "workforce of x is blank" in reason(signed(changed(document, ("inputs", "table", 4, "workforce"), None)))
+    blank = changed(document, ("inputs", "table", 4, "workforce"), None)
+    assert "row 5, column workforce, holds null" in reason(signed(blank))
     with pytest.raises(InputError, match="no unit C: use its name as in the table \\(A/C and B/C\\)"):
         allocate(table, plain.changed({"locks": [{"unit": "C", "quota": 10}]}))

@@ -23,6 +23,7 @@ from tests.reports import reported
 
 FIGURES = ("workforce", "available", "claim", "fair_share", "floor", "cap", "quota", "effort")
 NUMBERS = {"vi": str.maketrans(",.", ".,", "."), "en": str.maketrans("", "", ",")}
+ROUNDED = ("available", "claim", "fair_share")
 COMPARED = ("quota", "published", "difference", "effort")
 
 
@@ -38,7 +39,21 @@ def expected(document: Document, keys: tuple[str, ...]) -> list[list[str]]:
     )
     columns = {column.key: column for column in listing.columns}
     records = result(document.allocation)["units"]
-    return [[columns[key].text(document.words, each[key]) for key in keys] for each in records]
+    shown = [dict(zip(columns, row, strict=True)) for row in listing.shown]
+    assert all(abs(row[key] - each[key]) <= 0.5 for row, each in zip(shown, records, strict=True) for key in ROUNDED)
+    plain = [{**each, **{key: row[key] for key in ROUNDED}} for row, each in zip(shown, records, strict=True)]
+    return [[columns[key].text(document.words, each[key]) for key in keys] for each in plain]
+
+
+def test_a_column_sums_to_the_total_shown_under_it(document: Document) -> None:
+    listing = next(each for section in document.sections for each in section.listings if each.key == "units")
+    *rows, total = listing.texts(document.words)
+    for at, column in enumerate(listing.columns):
+        if column.key in ROUNDED:
+            figures = [
+                float(text.translate(NUMBERS[document.words.language])) for text in (*(r[at] for r in rows), total[at])
+            ]
+            assert sum(figures[:-1]) == pytest.approx(figures[-1], abs=1e-9)
 
 
 class Cells(html.parser.HTMLParser):
@@ -103,6 +118,16 @@ def test_annex_adds_up_to_the_printed_totals(document: Document) -> None:
     assert [whole[key] for key in ("term_target", "net_gain", "quota", "workforce", "growth_estimate")] == [
         18000, 9804, 6500, 11628, 11230,
     ]  # fmt: skip
+
+
+def test_a_share_in_the_table_is_a_percentage_of_the_annex_and_has_no_total() -> None:
+    table, scenario = load_scenario("an-giang-2017/base")
+    made = reported("en", (table.with_figure("attainment", 1, 0.722), scenario), ask=("run",))
+    annex, words = made.annex, made.words
+    at = [column.key for column in annex.columns].index("attainment")
+    column, total = annex.columns[at], (annex.total or ())[at]
+    assert [column.text(words, row[at]) for row in annex.rows[:2]] == ["–", "72.20%"]
+    assert total is None
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+84 An Phú", "-104", "@SUM(A1)", "\tAn Phú", "\0"])

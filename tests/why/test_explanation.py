@@ -76,16 +76,34 @@ CAPPED = {"target": 80, "bounds": {"units": {"A": {"max": 20}}}}
 RAISED = {"target": 60, "bounds": {"min_quota": 30, "max_share": None}}
 FIXED = {"target": 80, "locks": [{"unit": "A", "quota": 20}]}
 GROUPED = {"target": 80, "groups": [{"name": "g", "units": ["A", "B"], "max": 20}]}
+REASONED = {"target": 80, "locks": [{"unit": "A", "quota": 20, "by": "the board", "reason": "agreed in March"}]}
+PAST = {"target": 80, "attainment": {"exponent": 1}}
 SITUATIONS: dict[str, tuple[tuple[int, ...], dict[str, Any], int]] = {
     "It is held up by a rule: least quota 30": ((100, 5), RAISED, 1),
     "It is held down by a rule: own maximum of A (20)": (EQUAL, CAPPED, 0),
     "The quota was fixed beforehand: lock of A (20)": (EQUAL, FIXED, 0),
-    "Its claim is measured within its group, which a rule binds: cap of the group g (20)": (
+    "decides it: cap of the group g. Without any limit of this kind it would be asked for 30.": (
         (100, 100, 100),
         GROUPED,
         0,
     ),
-    "No rule binds it: the quota follows from the claim alone.": (EQUAL, {"target": 80}, 0),
+    "No rule on its own holds it up or down: by its claim it shares in what the rules leave.": (
+        (100, 100, 100),
+        GROUPED,
+        2,
+    ),
+    "No rule binds: the quota follows from the claims alone.": (EQUAL, {"target": 80}, 0),
+    "It reached 242.0% of its term target, above the ceiling of 100.0%, so the base is multiplied by 1.00": (
+        EQUAL,
+        PAST,
+        0,
+    ),
+    "It reached 10.0% of its term target, below the floor of 50.0%, so the base is multiplied by 0.50": (
+        EQUAL,
+        PAST,
+        1,
+    ),
+    "lock of A (20). Decided by the board: agreed in March.": (EQUAL, REASONED, 0),
     "A is asked for 0 new members and has no available workforce. Past attainment does not count, so its claim is 0.0. "
     "It has no claim, so nothing beyond its floor can be asked of it.": ((0, 100), {"target": 80}, 0),
     "Its last lot was a tie with B: the larger claim, then the table's order, decided for it.": (
@@ -106,7 +124,8 @@ SITUATIONS: dict[str, tuple[tuple[int, ...], dict[str, Any], int]] = {
 @pytest.mark.parametrize("expected", list(SITUATIONS))
 def test_the_sentence_names_the_situation(expected: str) -> None:
     workforce, values, unit = SITUATIONS[expected]
-    assert expected in told("en", made(workforce, **values))[unit]
+    past = {"term_target": (50, 100), "recruited": (121, 10)} if values is PAST else None
+    assert expected in told("en", made(workforce, past, **values))[unit]
 
 
 def test_the_dominating_step_explains_the_difference() -> None:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from allocator.data.table import Table
 from allocator.errors import InfeasibleError
 from allocator.files import load_scenario
-from allocator.model.allocation import allocate, grounds
+from allocator.model.allocation import allocate
+from allocator.model.grounds import grounds
 from allocator.model.scenario import Scenario
 from allocator.why.loosening import TARGET, Knob
 from allocator.why.loosening import knobs as knobs_on

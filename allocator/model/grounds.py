@@ -1,0 +1,233 @@
+"""What is decided on: the levels of a tree (a flat table has one), their claims, and the rules; posed as problems."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from allocator.data.table import Table
+from allocator.errors import Fault, InputError, fault
+from allocator.model.bounds import GroupBounds, Loosened, LotBounds, stage_bounds
+from allocator.model.claims import Claims, claims, tree_claims
+from allocator.model.feasibility import check_feasible, reach
+from allocator.model.forest import Forest, forest
+from allocator.model.hierarchy import Posed, attached, joined, level_faults, level_inputs, narrowed
+from allocator.model.nesting import nest
+from allocator.model.problem import Problem, array
+from allocator.model.risk import with_risk
+from allocator.model.rules import Limit, Ruled, RuleGround, ruled
+from allocator.model.scenario import Scenario
+from allocator.model.signpost import IntArray
+from allocator.model.unused import unused_notes
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """One level of a tree, or all of a flat table: its rows, the scenario as it has it, and its claims."""
+
+    table: Table
+    scenario: Scenario
+    claims: Claims
+
+
+@dataclass(frozen=True, eq=False)
+class Grounds:
+    """What is decided on: a table, its tree with the levels from the top (a flat one has one), and the rules on it."""
+
+    table: Table
+    tree: Forest
+    levels: tuple[Stage, ...]
+    rules: Ruled
+    at_once: bool
+    notes: tuple[Fault, ...]
+
+    @cached_property
+    def leaves(self) -> IntArray:
+        """Node of each leaf."""
+        return array(self.tree.shown(self.tree.depth))
+
+    @cached_property
+    def attached(self) -> list[list[Limit]]:
+        """The limits of each level from the top."""
+        return attached(self.rules.limits, self.tree, self.at_once)
+
+    @cached_property
+    def group_limits(self) -> tuple[list[Limit], list[Limit]]:
+        """The limits on sums and on inner nodes, and those on leaves alone; one on both is divided."""
+        inner = np.array([bool(each) for each in self.tree.children])
+        limits = self.rules.limits
+        groups, alone = [each for each in limits if each.together], list[Limit]()
+        for limit in limits:
+            if not limit.together:
+                above = inner[limit.nodes]
+                groups += [limit.among(above)] * bool(above.any())
+                alone += [limit.among(~above)] * (not above.all())
+        return groups, alone
+
+    def summed(self, values: Sequence[int]) -> IntArray:
+        """Sums over the leaves below every node of what each leaf has."""
+        if self.tree.depth == 1:
+            return array(values)
+        made = np.zeros(len(self.tree.names), dtype=np.int64)
+        for leaf, value in zip(self.leaves.tolist(), values, strict=True):
+            for node in (leaf, *self.tree.above(leaf)):
+                made[node] += value
+        return made
+
+    def posed(self, loosened: Loosened | None = None, weighed: bool = True) -> list[Posed]:
+        """Claims, bounds and problem of each level; with rules loosened or left out where some are named.
+
+        Risk is weighed where the scenario does, unless only what the rules allow is asked.
+        """
+        tree, limits = self.tree, self.rules.limits
+        if len(self.levels) == 1:
+            return [self._posed(0, limits, range(len(tree.names)), loosened, weighed)]
+        parts = self.attached
+        made = [self._posed(tree.depth - 1, parts[-1], tree.shown(tree.depth), loosened, weighed)]
+        given_way = any(note.key == "note.rule_alike" for note in made[0][1].notes)
+        for index in range(tree.depth - 2, -1, -1):
+            posed = self._posed(index, parts[index], tree.shown(index + 1), loosened, weighed)
+            if given_way and not posed[1].crossed:  # the leaves have given way for the nodes above them
+                firm = [each for each in parts[index] if not each.alike]
+                posed = self._posed(index, firm, tree.shown(index + 1), loosened, weighed)
+            made.insert(0, posed)
+        return made
+
+    def _posed(
+        self,
+        index: int,
+        limits: Collection[Limit],
+        nodes: Sequence[int],
+        loosened: Loosened | None,
+        weighed: bool,
+    ) -> Posed:
+        level = self.levels[index]
+        bounded = self._bounded(index, limits, nodes, loosened)
+        problem = state(level.scenario, level.claims, bounded)
+        return level.claims, bounded, with_risk(level.table, level.scenario, problem) if weighed else problem
+
+    def _bounded(
+        self, index: int, limits: Collection[Limit], nodes: Sequence[int], loosened: Loosened | None
+    ) -> LotBounds:
+        level, leaves = self.levels[index], index == len(self.levels) - 1
+        lot, target = level.scenario.lot, level.scenario.target
+        return stage_bounds(limits, level.table.units, nodes, lot, target // lot, loosened, leaves)
+
+    def problem(self, loosened: Loosened | None = None) -> Problem:
+        """The one problem that a flat table states, or a tree whose leaves are decided at once."""
+        return self.whole(self.posed(loosened))[2]
+
+    def whole(self, posed: list[Posed]) -> Posed:
+        """What was posed for each level as the one problem of all leaves."""
+        if len(posed) == 1:
+            return posed[0]
+        return joined(posed, self.tree, self.levels[-1].scenario.place("groups"))
+
+    def check(self, loosened: Loosened | None = None) -> None:
+        """Raise InfeasibleError where the rules cannot hold together."""
+        posed = self.posed(loosened, weighed=False)
+        if self.at_once or len(posed) == 1:
+            _, bounded, problem = self.whole(posed)
+            check_feasible(problem, bounded)
+        else:
+            narrowed(posed, self.tree)
+
+    def reach(self) -> tuple[int, int]:
+        """Fewest and most lots that the rules allow all units together, whatever the target."""
+        posed = self.posed(weighed=False)
+        whole = self.whole(posed) if self.at_once or len(posed) == 1 else narrowed(posed, self.tree, check=False)[0]
+        least, most = reach(whole[2])
+        return least[0], most[0]
+
+    def under(self, scenario: Scenario) -> Grounds:
+        """The same for other rules: the claims stay."""
+        if len(self.levels) > 1:
+            return grounds(self.table, scenario)
+        (level,) = self.levels
+        rules = ruled(RuleGround(self.tree, level.table, scenario, ((scenario, level.claims),)))
+        return replace(self, levels=(replace(level, scenario=scenario),), rules=rules)
+
+    def with_target(self, target: int) -> Grounds:
+        """The same for another target, with the rules' amounts as they are."""
+        changed = (each.scenario.model_copy(update={"target": target}) for each in self.levels)
+        levels = (replace(level, scenario=scenario) for level, scenario in zip(self.levels, changed, strict=True))
+        return replace(self, levels=tuple(levels))
+
+    def leaf_bounds(self, loosened: Loosened | None = None) -> LotBounds:
+        """Bounds of the leaves by the rules on them alone, some loosened or left out."""
+        nodes = range(len(self.tree.names)) if self.tree.depth == 1 else self.tree.shown(self.tree.depth)
+        alone = [each for each in self.rules.limits if not each.together]
+        return self._bounded(len(self.levels) - 1, alone, nodes, loosened)
+
+    def with_workforce(self, known: Mapping[int, int]) -> Grounds:
+        """A flat table's grounds where W of some units, in millionths of a person, is another."""
+        (level,) = self.levels
+        claimed = claims(level.table, level.scenario, known)
+        rules = ruled(RuleGround(self.tree, level.table, level.scenario, ((level.scenario, claimed),)))
+        return replace(self, levels=(replace(level, claims=claimed),), rules=rules)
+
+
+def grounds(table: Table, scenario: Scenario) -> Grounds:
+    """The tree, its levels and the rules of a scenario on a table; InputError as `allocate`."""
+    scenario.check(table)
+    tree = forest(table)
+    if len(scenario.levels) > tree.depth:
+        raise InputError(fault("tree.levels", scenario.place("levels"), given=len(scenario.levels), depth=tree.depth))
+    if faults := level_faults(scenario, tree):
+        raise InputError(faults)
+    if tree.depth == 1:
+        levels = [Stage(table, scenario, claims(table, scenario))]
+    else:
+        inputs = [level_inputs(table, scenario, tree, level) for level in range(1, tree.depth + 1)]
+        for part, own in inputs:
+            own.check(part)
+        levels = [
+            Stage(part, own, made) for (part, own), made in zip(inputs, tree_claims(inputs, table, tree), strict=True)
+        ]
+    stages = tuple((each.scenario, each.claims) for each in levels)
+    rules = ruled(RuleGround(tree, table, scenario, stages))
+    if tree.depth > 1 and any(each.together for each in rules.limits):
+        _check_sums(rules, tree, _sums_place(scenario))
+    idle = tuple(unused_notes(table, scenario, tree))
+    return Grounds(table, tree, tuple(levels), rules, scenario.hierarchy == "at_once", idle)
+
+
+def _sums_place(scenario: Scenario) -> str:
+    """Where the scenario writes its sums, for messages."""
+    return scenario.place("groups" if scenario.groups or not scenario.rules else "rules")
+
+
+def _check_sums(rules: Ruled, tree: Forest, place: str) -> None:
+    """InputError where a sum crosses another or a node of the tree."""
+    position = {leaf: index for index, leaf in enumerate(tree.leaves)}
+
+    def over(node: int) -> tuple[int, ...]:
+        return tuple(position[leaf] for leaf in tree.leaves_below(node))
+
+    nodes = [GroupBounds(name, over(n), None, None) for n, name in enumerate(tree.names) if tree.children[n]]
+    sums = {each.entry.key: each for each in rules.limits if each.together}
+    made = [GroupBounds(e.entry.group, tuple(position[n] for n in e.nodes.tolist()), None, None) for e in sums.values()]
+    nest([*nodes, *made], len(position), 0, place)
+
+
+def pose(table: Table, scenario: Scenario) -> Posed:
+    """Claims, bounds and the problem of a flat table, before anything is decided; InputError as `allocate`."""
+    return grounds(table, scenario).posed()[-1]
+
+
+def state(scenario: Scenario, claimed: Claims, bounded: LotBounds) -> Problem:
+    """The problem that claims and bounds state, before risk is weighed."""
+    target_lots = scenario.target // scenario.lot
+    tree = nest(bounded.groups, len(claimed.claims), target_lots, _sums_place(scenario))
+    return Problem(
+        array(claimed.claims),
+        array(bounded.floor),
+        array(bounded.cap),
+        target_lots,
+        scenario.lot,
+        scenario.signpost,
+        tree,
+    )
