@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from allocator.data.table import Number, Table
 from allocator.errors import Fault, InfeasibleError, fault
 from allocator.model.bounds import Loosened, LotBounds
-from allocator.model.certificate import Interval, intervals
+from allocator.model.certificate import Interval, Tie, ends, intervals, ties
 from allocator.model.claims import MICRO, Claims
 from allocator.model.feasibility import check_feasible
 from allocator.model.grounds import Grounds, grounds
 from allocator.model.hierarchy import Posed, level_problem, narrowed
 from allocator.model.nested import fair_share_nested, whole_lots_nested
-from allocator.model.position import Tie, ends, family_ends, positions, squeezing, ties, tight
+from allocator.model.position import family_ends, positions, squeezing, tight
 from allocator.model.problem import Problem
 from allocator.model.rules import Limit
 from allocator.model.scenario import Scenario

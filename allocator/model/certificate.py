@@ -3,12 +3,13 @@
 A unit's interval reaches from the key of its last lot (−∞ at its floor) to the key of its next lot (+∞ at its cap). A
 group intersects its children's intervals: an empty intersection means that a lot can move inside it and less is asked.
 A group at its floor opens downwards to its parent, one at its cap opens upwards. What is left at the root are the two
-ends of the marginal effort π. Keys carry the order that settles ties, so the allocation they prove is the one optimum.
+ends of the marginal effort π. Keys carry the order that settles ties, so the allocation they prove is the one optimum;
+where both ends cost the same, that order decided a tie.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +36,23 @@ class Interval:
     def empty(self) -> bool:
         """Whether moving the last lot to the next one's unit would ask less."""
         return self.last is not None and self.next is not None and self.last > self.next
+
+
+@dataclass(frozen=True)
+class Tie:
+    """Lots of equal cost of which not all could be given.
+
+    Attributes:
+        effort: their cost, members asked per member of claim.
+        given: positions of the units that got theirs.
+        waiting: positions of the units that did not.
+        level: level of the tree at which it was decided, whose units they are; 1 in a flat table.
+    """
+
+    effort: float
+    given: tuple[int, ...]
+    waiting: tuple[int, ...]
+    level: int
 
 
 def unit_interval(problem: Problem, unit: int, lots: int) -> Interval:
@@ -132,3 +150,50 @@ def exchanged(problem: Problem, lots: Sequence[int]) -> list[int]:
         assert bad.next is not None
         now[bad.last[2]] -= 1
         now[bad.next[2]] += 1
+
+
+def ties(problem: Problem, lots: Sequence[int], at: Sequence[Interval], level: int) -> Iterator[Tie]:
+    """Every tie that the order decided in one problem: in the whole, and in each group that is full or at its floor.
+
+    In a group that is neither, the same lots are in the tie of the group around it.
+    """
+    held, tree, now = sums(problem, lots), problem.tree, array(lots)
+    equal = [n for n, each in enumerate(at) if each.last and each.next and each.last[0] == each.next[0]]
+    if not equal:
+        return
+    below, direct = children(tree)[0], _by_home(problem)
+    for node in equal:
+        if node and held[node] not in (tree.floor[node], tree.cap[node]):
+            continue
+        last = at[node].last
+        assert last is not None
+        sides = []
+        for bound, end, k in ((tree.floor, problem.floor, now), (tree.cap, problem.limit, now + 1)):
+            nodes = [node]
+            for each in nodes:
+                nodes += [child for child in below[each] if held[child] != bound[child]]
+            units = np.sort(np.concatenate([direct[each] for each in nodes]))
+            units = units[(problem.claims[units] > 0) & (now[units] != end[units])]
+            effort = problem.cost(*last[2:])
+            near = np.abs(problem.costs(units, k[units]) - effort) <= NEAR * effort
+            sides.append(tuple(u for u in units[near].tolist() if problem.order(u, int(k[u])) == last[0]))
+        yield Tie(problem.cost(*last[2:]), sides[0], sides[1], level)
+
+
+def _by_home(problem: Problem) -> list[IntArray]:
+    """Units directly in each node, in table order."""
+    home = array(problem.tree.home)
+    order = np.argsort(home, kind="stable")
+    return np.split(order, np.searchsorted(home[order], np.arange(1, len(problem.tree.names))))
+
+
+def ends(problem: Problem, at: Sequence[Interval], node: int = 0) -> tuple[float | None, float | None]:
+    """Both ends of π in a node of the groups: cost of the dearest lot given, of the cheapest not given; None for ∞.
+
+    Where one group in it holds all its units, what is inside that group is meant.
+    """
+    below, direct = children(problem.tree)
+    while not direct[node] and len(below[node]) == 1:
+        (node,) = below[node]
+    last, following = at[node].last, at[node].next
+    return (last and problem.cost(*last[2:])), (following and problem.cost(*following[2:]))

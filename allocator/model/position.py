@@ -1,4 +1,4 @@
-"""Where each unit stands, as statements about deciding again; and the ties that the order decided.
+"""Where each unit stands, as statements about deciding again.
 
 `LOCKED`: a lock holds it. `AT_FLOOR`: without all minima on it alone it would get less. `AT_CAP`: without all maxima on
 it alone, more. `AT_GROUP`: rules on sums it is in, or on nodes above it, decide it: without all such rules, or without
@@ -12,7 +12,7 @@ it be exchanged for. So floors and caps take one pass over the groups, group rul
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocator.errors import InfeasibleError
-from allocator.model.certificate import Interval, intersection
-from allocator.model.problem import Problem, array, children, sums
+from allocator.model.certificate import Interval, ends, intersection
+from allocator.model.problem import Problem, array, sums
 from allocator.model.risk import with_risk
 from allocator.model.signpost import IntArray
 from allocator.model.waterfill import NEAR
@@ -33,23 +33,6 @@ if TYPE_CHECKING:
 BoolArray = NDArray[np.bool_]
 BANDS = ("note.rule_band", "note.rule_band_low")
 """Notes of a unit between whose least and most no whole lot lies."""
-
-
-@dataclass(frozen=True)
-class Tie:
-    """Lots of equal cost of which not all could be given.
-
-    Attributes:
-        effort: their cost, members asked per member of claim.
-        given: positions of the units that got theirs.
-        waiting: positions of the units that did not.
-        level: level of the tree at which it was decided, whose units they are; 1 in a flat table.
-    """
-
-    effort: float
-    given: tuple[int, ...]
-    waiting: tuple[int, ...]
-    level: int
 
 
 def positions(allocation: Allocation) -> tuple[str, ...]:
@@ -194,12 +177,12 @@ def _through(upper: Allocation, lower: Allocation, above: tuple[BoolArray, BoolA
 
 
 def _squeezed(upper: Allocation, floor: bool) -> BoolArray:
-    """Nodes that sit on what the units below them must, or can, take."""
+    """Nodes that sit on what the units below them must take, or can, where they claim more."""
     made = np.zeros(len(upper.lots), dtype=bool)
     bound = upper.bounds.floor if floor else upper.bounds.cap
     for side, unit in upper.bounds.below:
         if side == floor:
-            made[unit] = upper.lots[unit] == bound[unit]
+            made[unit] = upper.lots[unit] == bound[unit] and (floor or upper.problem.claims[unit] > 0)
     return made
 
 
@@ -247,12 +230,8 @@ def _alike_doubtful(allocation: Allocation) -> BoolArray:
 
 def squeezing(upper: Allocation) -> Iterator[str]:
     """Keys of the rules further down that a node sits on: they make what the units below it must, or can, take."""
-    bounds = [
-        each
-        for (side, unit), each in upper.bounds.below.items()
-        if upper.lots[unit] == (upper.bounds.floor if side else upper.bounds.cap)[unit]
-        and (side or upper.problem.claims[unit] > 0)
-    ]
+    sits = {side: _squeezed(upper, side) for side in (True, False)}
+    bounds = [each for (side, unit), each in upper.bounds.below.items() if sits[side][unit]]
     for each in bounds:
         bounds += each.made_by
         yield each.key
@@ -285,53 +264,6 @@ def _without(allocation: Allocation, unit: int, *sides: bool) -> int:
         return allocation.again(kept).lots[unit] - allocation.lots[unit]
     except InfeasibleError:
         return 0
-
-
-def ties(problem: Problem, lots: Sequence[int], at: Sequence[Interval], level: int) -> Iterator[Tie]:
-    """Every tie that the order decided in one problem: in the whole, and in each group that is full or at its floor.
-
-    In a group that is neither, the same lots are in the tie of the group around it.
-    """
-    held, tree, now = sums(problem, lots), problem.tree, array(lots)
-    equal = [n for n, each in enumerate(at) if each.last and each.next and each.last[0] == each.next[0]]
-    if not equal:
-        return
-    below, direct = children(tree)[0], _by_home(problem)
-    for node in equal:
-        if node and held[node] not in (tree.floor[node], tree.cap[node]):
-            continue
-        last = at[node].last
-        assert last is not None
-        sides = []
-        for bound, end, k in ((tree.floor, problem.floor, now), (tree.cap, problem.limit, now + 1)):
-            nodes = [node]
-            for each in nodes:
-                nodes += [child for child in below[each] if held[child] != bound[child]]
-            units = np.sort(np.concatenate([direct[each] for each in nodes]))
-            units = units[(problem.claims[units] > 0) & (now[units] != end[units])]
-            effort = problem.cost(*last[2:])
-            near = np.abs(problem.costs(units, k[units]) - effort) <= NEAR * effort
-            sides.append(tuple(u for u in units[near].tolist() if problem.order(u, int(k[u])) == last[0]))
-        yield Tie(problem.cost(*last[2:]), sides[0], sides[1], level)
-
-
-def _by_home(problem: Problem) -> list[IntArray]:
-    """Units directly in each node, in table order."""
-    home = array(problem.tree.home)
-    order = np.argsort(home, kind="stable")
-    return np.split(order, np.searchsorted(home[order], np.arange(1, len(problem.tree.names))))
-
-
-def ends(problem: Problem, at: Sequence[Interval], node: int = 0) -> tuple[float | None, float | None]:
-    """Both ends of π in a node of the groups: cost of the dearest lot given, of the cheapest not given; None for ∞.
-
-    Where one group in it holds all its units, what is inside that group is meant.
-    """
-    below, direct = children(problem.tree)
-    while not direct[node] and len(below[node]) == 1:
-        (node,) = below[node]
-    last, following = at[node].last, at[node].next
-    return (last and problem.cost(*last[2:])), (following and problem.cost(*following[2:]))
 
 
 def family_ends(every: Sequence[Allocation]) -> Mapping[int, tuple[float | None, float | None]]:

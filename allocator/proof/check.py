@@ -42,14 +42,14 @@ Stage = namedtuple("Stage", "s own lot nodes now available claims notes")  # a l
 
 
 class Refused(Exception):
-    """Carries what is wrong up to `check`."""
+    """Carries what is wrong up to `first_wrong`."""
 
 
 def refuse(code, **figures):
     raise Refused(Wrong(f"verify.{code}", figures))
 
 
-def exact(value):
+def fraction(value):
     """A number as the decimal it was written as, `60 %` too; None for anything else."""
     if isinstance(value, str):
         return Fraction(value[:-2]) / 100 if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,30})? %", value) else None
@@ -59,7 +59,7 @@ def exact(value):
 
 
 def within(low, high, *kinds):
-    return lambda value: type(value) in kinds and (made := exact(value)) is not None and low <= made <= high
+    return lambda value: type(value) in kinds and (made := fraction(value)) is not None and low <= made <= high
 
 
 def is_text(value):
@@ -117,9 +117,9 @@ def look(value, key="", path=""):
         look(each, f"{key}*" if free and isinstance(value, dict) else name, at)
 
 
-def merged(under, over):
+def laid(under, over):
     """A scenario with a level's own keys: mappings merge, the rest replaces."""
-    return {**under, **{k: merged(under[k], v) if isinstance(v, dict) and under.get(k) else v for k, v in over.items()}}
+    return {**under, **{k: laid(under[k], v) if isinstance(v, dict) and under.get(k) else v for k, v in over.items()}}
 
 
 def allowed(on, lot):
@@ -144,7 +144,7 @@ def raised(base, power):
     return Fraction(context.power(digits, Decimal(repr(float(power)))))
 
 
-class Case:
+class Inputs:
     """The inputs, and what they give. Nodes are the rows, then parents without a row; a flat table has one level."""
 
     def __init__(self, rows, scenario, kept):
@@ -223,7 +223,7 @@ class Case:
         if name in self.texts or (needed and name not in self.rows[0]):
             refuse("bad_setting", key="column", value=name)
         if (name, strict) not in self.known:
-            made = self.known[name, strict] = [exact(self.cell(name, node)) for node in range(len(self.names))]
+            made = self.known[name, strict] = [fraction(self.cell(name, node)) for node in range(len(self.names))]
             for node in reversed(self.order) if self.depth > 1 and (strict or name != "attainment") else ():
                 known = [made[each] for each in self.children[node] if made[each] is not None]
                 if made[node] is None and known and not (strict and len(known) < len(self.children[node])):
@@ -234,13 +234,13 @@ class Case:
         """Claims of one level; those of the levels below are made."""
         own = self.s["levels"][level - 1] if self.depth > 1 and level <= len(self.s["levels"]) else {}
         own = {key: each for key, each in own.items() if each is not None}
-        s, available, rates = merged(self.s, own), [], merged(self.s, own)["growth"]["units"]
+        s, available, rates = laid(self.s, own), [], laid(self.s, own)["growth"]["units"]
         nodes = [n for n, at in enumerate(self.level) if at == level or (at < level and not self.children[n])]
         now, growth, common = self.column("workforce"), self.column("growth_estimate"), s["growth"]["realisation"]
         for n in nodes:
             if now[n] is None:
                 refuse("bad_cell", row=n + 1, column="workforce", value=None)
-            rate = exact(self.nearest(rates, n, common) if rates else common)
+            rate = fraction(self.nearest(rates, n, common) if rates else common)
             bare = self.children[n] and self.cell("workforce", n) is None
             w = (
                 sum(self.own[each][1] for each in self.children[n])
@@ -257,10 +257,10 @@ class Case:
     def base(self, drivers, nodes, available):
         """The blend of drivers, millionths of a person."""
         own, others = (
-            sum(exact(each["share"]) for each in drivers if each.get("column") == "workforce"),
+            sum(fraction(each["share"]) for each in drivers if each.get("column") == "workforce"),
             [0] * len(nodes),
         )
-        for name, share in ((e.get("column"), exact(e["share"])) for e in drivers if e.get("column") != "workforce"):
+        for name, share in ((e.get("column"), fraction(e["share"])) for e in drivers if e.get("column") != "workforce"):
             if name == "remaining_term_target":
                 counts = ([self.column(count)[n] for count in COUNTS] for n in nodes)
                 values = [None if None in each else max(0, each[0] - each[1] + each[2]) for each in counts]
@@ -288,14 +288,14 @@ class Case:
         if not past["exponent"]:
             return [1] * len(nodes), []
         names, made = self.attained(past, nodes)
-        stand_in, absent = exact(past["missing"]), [n for n, each in zip(nodes, made) if each is None]
+        stand_in, absent = fraction(past["missing"]), [n for n, each in zip(nodes, made) if each is None]
         if past["missing"] == "province":
             known = [(self.column(names[0])[n] or 0, each) for n, each in zip(nodes, made) if each is not None]
             total = sum(target for target, _ in known)
             stand_in = Fraction(sum(target * each for target, each in known)) / total if total else 1
         blank = {self.names[n]: [name for name in names if self.column(name)[n] is None] for n in absent}
         note = {"code": "note.attainment_missing", "units": [*blank], "value": float(stand_in), "blank": blank}
-        low, high, power = exact(past["floor"]), exact(past["ceiling"]), exact(past["exponent"])
+        low, high, power = fraction(past["floor"]), fraction(past["ceiling"]), fraction(past["exponent"])
         clipped = (Fraction(min(max(stand_in if each is None else each, low), high)) for each in made)
         return [raised(each, power) for each in clipped], [note] * bool(absent)
 
@@ -314,7 +314,7 @@ class Case:
                     yield Rule(key, at, {"units": [name]}, e["min"], e["max"], hard=e["firm"])
             if pace and not pace["down"] is pace["up"] is None:
                 shares = (
-                    None if pace[k] is None else 1 + sign * exact(pace[k]) for k, sign in (("down", -1), ("up", 1))
+                    None if pace[k] is None else 1 + sign * fraction(pace[k]) for k, sign in (("down", -1), ("up", 1))
                 )
                 sides = [share if share is None else {"share": share, "of": pace["reference"]} for share in shares]
                 yield Rule(prefix * ("pace" in mine) + "bounds.pace", at, who("pace"), *sides, hard=pace["firm"])
@@ -371,7 +371,7 @@ class Case:
 
     def limit(self, rule, over, least, amount):
         """One side of a rule on its nodes, or on the sum over them; a blank is noted and binds nobody."""
-        of, share = amount.get("of", amount.get("column")), exact(amount.get("share", 1))
+        of, share = amount.get("of", amount.get("column")), fraction(amount.get("share", 1))
         hard, fixed = rule.hard or of in ("workforce", "available"), of in (None, "target")
         if fixed:
             values = [self.s["target"] if of else amount["members"]] * len(over)
@@ -539,13 +539,13 @@ class Case:
         """What the k-th lot of a unit adds to its expected shortfall, 10⁻⁹; None where it has no closed form here."""
         s, n, u, lot = stage.s, stage.nodes[at], stage.s["uncertainty"], stage.lot
         r, now, growth = (
-            float(exact(s["risk"]["reachable"])),
+            float(fraction(s["risk"]["reachable"])),
             float(stage.now[at]),
             self.column("growth_estimate")[n] or 0,
         )
         d = self.nearest(u["units"], n, u["kinds"].get(self.cell("kind", n), u["default"]))
-        low, mode, high, mean, sd = (float(exact(d.get(k, 0))) for k in ("low", "mode", "high", "mean", "sd"))
-        width, values = high - low, [float(exact(each)) for each in d.get("values", ())]
+        low, mode, high, mean, sd = (float(fraction(d.get(k, 0))) for k in ("low", "mode", "high", "mean", "sd"))
+        width, values = high - low, [float(fraction(each)) for each in d.get("values", ())]
         above = lambda z: erfc(z / sqrt(2)) / 2  # noqa: E731
 
         def normal(c):
@@ -565,7 +565,7 @@ class Case:
             "values": lambda c: fsum(max(c - each, 0.0) for each in values) / len(values),
             "triangular": triangular,
         }
-        form, weight = forms.get(d["dist"]), float(exact(s["risk"]["weight"])) / lot * NANO
+        form, weight = forms.get(d["dist"]), float(fraction(s["risk"]["weight"])) / lot * NANO
         sure = not growth or not r
         short = lambda q: max(q - r * now, 0.0) if sure else r * growth * form((q / r - now) / growth)  # noqa: E731
         return (lambda k: (short(k * lot) - short((k - 1) * lot)) * weight) if sure or form else None
@@ -708,7 +708,7 @@ class Family:
         return [made[i] for i in inside]
 
 
-class Result:
+class Derived:
     """What the result of a case holds, given the quotas that it states: refuses those that are not the optimum."""
 
     def __init__(self, case, quotas):
@@ -922,7 +922,7 @@ class Result:
         drivers = {driver.get("column") for each in part["drivers"] for driver in each}
         used |= drivers | ({*COUNTS} if "remaining_term_target" in drivers else set())
         used |= {each["pace"]["reference"] for each in part["bounds"] if each.get("pace")}
-        for past in (merged(s["attainment"], each) for each in part["attainment"]):
+        for past in (laid(s["attainment"], each) for each in part["attainment"]):
             names, made = case.attained(past, case.leaves)
             counts |= {*names} if past["exponent"] else set()
             averaged |= past["missing"] == "province" and None in made
@@ -953,14 +953,14 @@ class Result:
 
 def effort(quota, available):
     whole = isinstance(quota, int)
-    return (quota * MICRO / available if whole else float(exact(quota) * MICRO / available)) if available else None
+    return (quota * MICRO / available if whole else float(fraction(quota) * MICRO / available)) if available else None
 
 
 def sum_of(values):
     return None if None in values else sum(values)
 
 
-def differences(stored, given, path=""):
+def mismatches(stored, given, path=""):
     """Everything that is stored otherwise than the inputs give it, in reading order."""
     if stored is given:
         return
@@ -968,13 +968,13 @@ def differences(stored, given, path=""):
         for key in {**given, **stored}:
             at = f"{path}.{key}" if path else key
             if key in stored and key in given:
-                yield from differences(stored[key], given[key], at)
+                yield from mismatches(stored[key], given[key], at)
             else:
                 yield ("missing", {"figure": at, "given": given[key]}) if key in given else ("unknown", {"figure": at})
     elif isinstance(given, list) and isinstance(stored, list):
         for at, (here, there) in enumerate(zip(stored, given)):
             name = there["unit"] if isinstance(there, dict) and "unit" in there else at + 1
-            yield from differences(here, there, f"{path}[{name}]")
+            yield from mismatches(here, there, f"{path}[{name}]")
         if len(stored) != len(given):
             yield "length", {"figure": path, "stored": len(stored), "given": len(given)}
     elif isinstance(given, (float, Fraction)) and type(stored) in (int, float) and abs(stored) < 1e300:
@@ -1004,13 +1004,13 @@ def examine(document):
         refuse("figure", figure="risk_costs", stored=kept, given=[[]])
     if any(type(cost) is not int for cost in chain(*kept)):
         refuse("figure", figure="risk_costs", stored=kept, given=[[0]])
-    case = Case(rows, scenario, kept)
+    case = Inputs(rows, scenario, kept)
     quotas = [row.get("quota") for row in units]
     for n, row, s, w, claim in zip(case.leaves, units, case.last.now, case.last.available, case.last.claims):
         given = {"unit": case.names[n], "workforce": s, "available": w / MICRO, "claim": claim / MICRO}
         low, high = case.ends(n, case.last.lot, True)
         given |= {"floor": low * case.last.lot, "cap": case.last.s["target"] if high is None else high * case.last.lot}
-        for found in differences({key: row[key] for key in given if key in row}, given, f"units[{case.names[n]}]"):
+        for found in mismatches({key: row[key] for key in given if key in row}, given, f"units[{case.names[n]}]"):
             refuse(found[0], **found[1])
         if type(row.get("quota")) is not int or row["quota"] % case.last.lot:
             refuse("not_lots", unit=case.names[n], quota=row.get("quota"), lot=case.last.lot)
@@ -1020,7 +1020,7 @@ def examine(document):
         refuse("length", figure="units", stored=len(units), given=len(case.leaves))
     if sum(quotas) != case.target:
         refuse("sum", held=sum(quotas), target=case.target)
-    result = Result(case, quotas)
+    result = Derived(case, quotas)
     costs_of(case, result.posed[-1], kept)
     given, told = result.record(), document.get("notes")
     hidden = [f for tier in result.posed for f in tier.values() if risky and not all(f.risk)]
@@ -1044,7 +1044,7 @@ def examine(document):
         other, moved = document.get("other_way"), "levels" if not case.many else "at_once"
         free = isinstance(other, dict) and (other.get("moved") is None or type(other["moved"]) in (int, float))
         given["other_way"] = {"hierarchy": moved, "moved": other.get("moved") if free else None}
-    for code, figures in differences({**document, "scenario": scenario}, given):
+    for code, figures in mismatches({**document, "scenario": scenario}, given):
         refuse(code, **figures)
 
 
@@ -1074,7 +1074,7 @@ def digest(value):
         return ""
 
 
-def check(document: object) -> Wrong | None:
+def first_wrong(document: object) -> Wrong | None:
     """The first thing of a stored result that its inputs do not give; None where it is valid."""
     missing = [part for part in PARTS if not isinstance(document, dict) or part not in document]
     if not missing and not (isinstance(document["inputs"], dict) and isinstance(document["units"], list)):
@@ -1106,7 +1106,7 @@ def check(document: object) -> Wrong | None:
     return wrong
 
 
-def main(path="result.json"):
+def as_program(path="result.json"):
     gc.disable()  # nothing is garbage before the end
     try:
         with open(path, encoding="utf-8") as file:
@@ -1114,10 +1114,10 @@ def main(path="result.json"):
     except (OSError, ValueError, RecursionError) as error:
         print(f"cannot be read: {error}")
         return 2
-    wrong = check(document)
+    wrong = first_wrong(document)
     print("valid" if wrong is None else f"not valid: {wrong.code} {wrong.figures}")
     return 0 if wrong is None else 2 if wrong.code == "verify.not_result" else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:2]))
+    sys.exit(as_program(*sys.argv[1:2]))

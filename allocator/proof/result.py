@@ -9,10 +9,10 @@ from allocator import __version__
 from allocator.data.digest import sha256
 from allocator.errors import Fault
 from allocator.model.allocation import Allocation, Whole
+from allocator.model.certificate import Tie
 from allocator.model.claims import MICRO
 from allocator.model.forest import forest
 from allocator.model.hierarchy import node_totals
-from allocator.model.position import Tie
 from allocator.why.accounts import accounts
 from allocator.why.comparison import Comparison, compare, other_way
 

@@ -10,7 +10,7 @@ from typing import Any
 from allocator.data.table import Table
 from allocator.errors import Fault, InputError, fault
 from allocator.finding import Finding, say
-from allocator.proof.check import Wrong, check
+from allocator.proof.check import Wrong, first_wrong
 from allocator.questions import Argument, question
 
 MOST_SHOWN = 60
@@ -38,7 +38,7 @@ def ask_verify(stored: Path, data: Path | None = None) -> Finding:
 
 def verified(document: Any) -> Fault | None:
     """What the checker finds wrong, in words; InputError where the document is no result at all."""
-    wrong = check(document)
+    wrong = first_wrong(document)
     if wrong is not None and wrong.code == "verify.not_result":
         raise InputError(_told(wrong))
     return None if wrong is None else _told(wrong)

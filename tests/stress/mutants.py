@@ -389,7 +389,7 @@ def results(chosen: bytes, plain: list[Any]) -> list[Any]:
         except Exception as error:
             made.append((None, f"no result: {type(error).__name__}"))
             continue
-        made.append((figures, "" if document is None else str(check.check(document))))
+        made.append((figures, "" if document is None else str(check.first_wrong(document))))
     return made
 
 

@@ -19,7 +19,7 @@ from allocator.data.table import Table
 from allocator.errors import AllocatorError
 from allocator.model.allocation import allocate
 from allocator.model.scenario import Scenario
-from allocator.proof.check import check
+from allocator.proof.check import first_wrong
 from allocator.proof.result import result
 
 POSITIONS = ("BY_CLAIM", "AT_FLOOR", "AT_CAP", "AT_GROUP", "LOCKED")
@@ -207,11 +207,11 @@ def places(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
 def faults(tree: bool, count: int, first: int = 0) -> Iterator[str]:
     """What goes wrong with so many results, each as it is and changed."""
     for (seed, document), _ in zip(results(tree, first), range(count), strict=False):
-        if (wrong := check(document)) is not None:
+        if (wrong := first_wrong(document)) is not None:
             yield f"{seed}: {wrong}"
         source = random.Random(seed)
         way, worse = changed(document, source)
-        if check(worse) is None:
+        if first_wrong(worse) is None:
             yield f"{seed}: accepted with another {way}"
 
 
