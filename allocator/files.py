@@ -6,13 +6,14 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
 from allocator.data.limits import MOST_RESULT_BYTES, decoded, read_bytes, text_place
-from allocator.data.settings import read_settings
+from allocator.data.settings import Settings, changed, merged, read_settings, split_change
 from allocator.data.table import Table
 from allocator.errors import InputError, fault
 from allocator.model.scenario import Scenario, scenario_from
@@ -37,9 +38,9 @@ def builtin_scenarios() -> Iterator[tuple[str, Path]]:
 
 
 def scenario_path(name: str) -> Path:
-    """The file a SCENARIO names: a path, or a built-in name; InputError lists the built-in names otherwise."""
+    """The file a SCENARIO names: a path, of a table too, or a built-in name; InputError lists the built-in ones."""
     path = Path(name)
-    if path.exists() or path.suffix in (".yaml", ".yml"):
+    if path.exists() or path.suffix:
         return path
     builtin = dict(builtin_scenarios())
     if name in builtin:
@@ -48,7 +49,7 @@ def scenario_path(name: str) -> Path:
 
 
 def load_table(path: str | os.PathLike[str]) -> Table:
-    """The table in a csv file or the first sheet of an xlsx, xls or ods file; InputError lists every fault in it."""
+    """The table in a file of any kind that can be read; InputError lists every fault in it."""
     from allocator.data.read import read_table
 
     return read_table(Path(path))
@@ -59,14 +60,17 @@ def load_scenario(
     changes: Sequence[str] = (),
     data: str | os.PathLike[str] | None = None,
     edits: str | os.PathLike[str] | None = None,
+    target: int | None = None,
 ) -> tuple[Table, Scenario]:
     """A scenario and the table it works on.
 
     Args:
-        name: path of a scenario file, or the name of a built-in one, e.g. `an-giang-2017/base`.
-        changes: `KEY=VALUE` texts that change it, dotted keys, YAML values.
+        name: path of a scenario file, or the name of a built-in one, e.g. `an-giang-2017/base`; or path of a table,
+            whose first scenario it is.
+        changes: `KEY=VALUE` texts that change it, dotted keys, YAML values; `table.UNIT.COLUMN=FIGURE` the table.
         data: table to use instead of the scenario's own.
         edits: workbook of a report whose locks sheet replaces the scenario's locks.
+        target: members to share out instead of the scenario's target, or of what a table prints.
 
     Returns:
         The table, and the scenario with everything it extends and every default written out.
@@ -79,22 +83,63 @@ def load_scenario(
         >>> len(table), scenario.growth.realisation
         (15, 0.3)
     """
-    settings = read_settings(scenario_path(os.fspath(name)), changes)
+    settings, figures = read_settings(scenario_path(os.fspath(name))), []
+    for change in changes:
+        keys, _ = split_change(change)
+        if keys[0] == "table":
+            figures.append(change)
+        elif keys == ["target"] and target is not None:
+            raise InputError(fault("scenario.target_twice", f"--set {change}", target=target))
+        else:
+            settings = changed(settings, change)
     if data is not None:
         settings.values["data"] = os.path.abspath(data)
-    if edits is not None:
-        from allocator.data.edits import with_edits
+    if target is not None:
+        settings.values["target"] = target
+        settings = replace(settings, places={**settings.places, ("target",): f"--target {target}"})
+    settings, table = _on_first(settings)
+    locked = settings if edits is None else replace(settings, values={**settings.values, "locks": []})
+    scenario = scenario_from(locked)
+    if table is None or settings.folder / scenario.data != settings.table:
+        table = load_table(settings.folder / scenario.data)
+    if figures or edits is not None:
+        from allocator.data.edits import with_edits, with_figures
 
-        settings = with_edits(settings, Path(edits))
-    scenario = scenario_from(settings)
-    table = load_table(settings.folder / scenario.data)
+        table = with_figures(table, figures)
+        if edits is not None:
+            settings, table = with_edits(settings, Path(edits), table)
+            scenario = scenario_from(settings)
     scenario.check(table)
     return table, scenario
 
 
+def _on_first(settings: Settings) -> tuple[Settings, Table | None]:
+    """Settings that build on a table, on top of its first scenario, and that table; as they are where they do not.
+
+    InputError: no target is known, as the table prints no quotas.
+    """
+    if settings.table is None:
+        return settings, None
+    from allocator.data.source import first_values
+
+    table, target = load_table(settings.table), settings.values.get("target")
+    if target is None:
+        from allocator.data.answers import in_force
+        from allocator.data.importing import import_table
+
+        target = import_table(read_bytes(settings.table), settings.table.name, in_force(settings.table)).target
+        if target is None:
+            raise InputError(fault("scenario.table_target", str(settings.table)))
+    first = first_values(table.rows(), target if isinstance(target, int) else None, settings.table.name)
+    return replace(settings, values=merged(first, settings.values)), table
+
+
 def scenario_alone(name: str) -> Scenario:
-    """The scenario a SCENARIO names, resolved, without its table."""
-    return scenario_from(read_settings(scenario_path(name)))
+    """The scenario a SCENARIO names, resolved, without its table; that of a table without its target."""
+    settings = read_settings(scenario_path(name))
+    if settings.table is not None:
+        settings.values.setdefault("target", 0)
+    return scenario_from(_on_first(settings)[0])
 
 
 def extends_name(name: str, file: Path) -> str:

@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from math import isnan
 from pathlib import Path
@@ -18,11 +18,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from allocator.cli.output import result_stream, say_aside, width
+from allocator.cli.output import result_stream, say_aside, settled, width
+from allocator.data.answers import IN_FORCE, NUMBERS
+from allocator.data.table import MOST_PERSONS
 from allocator.questions import Argument, Case, Question
 from allocator.words import LANGUAGES, Words
 
 if TYPE_CHECKING:
+    from allocator.data.findings import Oddity
     from allocator.finding import Finding
 
 HELP_NAMES = {"help_option_names": ["--help", "-h"]}
@@ -36,8 +39,7 @@ Command = Callable[..., None]
 
 def default_language() -> str:
     """The language of the environment's locale if there is a catalogue for it, else English."""
-    names = [os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
-    name = next((each for each in names if each), "")
+    name = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
     if not name and sys.platform == "win32":
         import locale
 
@@ -58,10 +60,16 @@ class Call:
     form: str = "table"
     quiet: bool = False
 
+    def check(self) -> None:
+        """Refuse an option on how files are read that fits none of those read; before anything is written."""
+        if told := IN_FORCE.get():
+            told.check()
+
     def show(self, document: Any, text: str) -> None:
         """Print `document` as one JSON object if that was asked for, else `text`."""
         from allocator.files import json_text
 
+        self.check()
         result_stream().write(json_text(document) if self.json else text + "\n")
         result_stream().send()
 
@@ -70,6 +78,7 @@ class Call:
         from allocator.show.records import FORMATS, as_json
         from allocator.show.terminal import show
 
+        self.check()
         out = result_stream()
         if self.json:
             out.write(as_json(finding, self.words))
@@ -87,6 +96,7 @@ class Call:
         """Write a file that was asked for beside what is printed, and say so."""
         from allocator.writing import write_whole
 
+        self.check()
         write_whole(path, content)
         say_aside(self.words("run.stored", file=path))
 
@@ -102,7 +112,7 @@ def command(name: str) -> Callable[[Command], click.Command]:
             with redirect_stdout(sys.stderr):
                 function(Call(Words(lang or default_language()), json, form, quiet), **given)
 
-        invoke.__dict__.update(getattr(function, "__dict__", {}))
+        invoke.__dict__["__click_params__"] = [*getattr(function, "__click_params__", [])]
         example = HELP(f"cli.{name}.example")
         made = click.command(
             name,
@@ -128,23 +138,48 @@ def option(name: str, key: str, **given: Any) -> Callable[[Command], Command]:
     return click.option(*name.split(), help=HELP(key), **({"type": click.Path(path_type=Path)} | given))
 
 
-def case(scenario: str, settings: tuple[str, ...], data: str | None, edits: str | None = None) -> Case:
-    """The case that SCENARIO, `--set` and `--data` name."""
+def case(
+    scenario: str, settings: tuple[str, ...], data: str | None, edits: str | None = None, target: int | None = None
+) -> Case:
+    """The case that SCENARIO, `--set`, `--data` and `--target` name."""
     from allocator.files import load_scenario
 
-    return Case(scenario, *load_scenario(scenario, settings, data, edits))
+    return Case(scenario, *load_scenario(scenario, settings, data, edits, target))
+
+
+target_option = option("--target", "cli.option.target", metavar="N", type=click.IntRange(0, MOST_PERSONS))
+"""Decorator: adds `--target`."""
+
+
+def reading_options(function: Command) -> Command:
+    """Decorator: adds the options that settle how files are read, in force while the command works."""
+
+    @wraps(function)
+    def reading(call: Call, columns: Any, numbers: str | None, leave_out: Any, keep: Any, **given: Any) -> None:
+        values = {"--map": columns, "--numbers": filter(None, [numbers]), "--leave-out": leave_out, "--keep": keep}
+        options = ((name, value) for name, each in values.items() for value in each)
+        settled(call.words, not (call.json or call.quiet), options, lambda: function(call, **given))
+
+    many: dict[str, Any] = {"type": str, "multiple": True}
+    made = option("--keep", "cli.option.keep", metavar="NAME", **many)(reading)
+    made = option("--leave-out leave_out", "cli.option.leave_out", metavar="NAME", **many)(made)
+    made = option("--numbers", "cli.option.numbers", type=click.Choice(NUMBERS))(made)
+    return option("--map columns", "cli.option.map", metavar="HEADER=COLUMN", **many)(made)
 
 
 def scenario_options(function: Command, several: bool = False) -> Command:
-    """Decorator: adds SCENARIO, `--set` and `--data`, handed over as a case after the call, of `several` as a list."""
+    """Decorator: adds SCENARIO and its options, handed over as a case after the call, of `several` as a list."""
 
     @wraps(function)
-    def bundled(call: Call, scenario: Any, settings: Any, data: str | None, edits: Any = None, **others: Any) -> None:
-        made = [case(each, settings, data, edits) for each in (scenario if several else (scenario,))]
+    def bundled(
+        call: Call, scenario: Any, settings: Any, data: str | None, target: int | None, edits: Any = None, **others: Any
+    ) -> None:
+        made = [case(each, settings, data, edits, target) for each in (scenario if several else (scenario,))]
         function(call, made if several else made[0], **others)
 
     many = {"nargs": -1, "required": True, "metavar": "SCENARIO SCENARIO…"}
-    made = option("--data", "cli.option.data", metavar="FILE", type=str)(bundled)
+    made = target_option(reading_options(bundled))
+    made = option("--data", "cli.option.data", metavar="FILE", type=str)(made)
     made = option("--set settings", "cli.option.set", metavar="KEY=VALUE", type=str, multiple=True)(made)
     return click.argument("scenario", **(many if several else {"default": DEFAULT_SCENARIO}))(made)
 
@@ -156,14 +191,29 @@ def command_of(question: Question, function: Command | None = None) -> click.Com
     """
 
     def asked(call: Call, *about: Any, **given: Any) -> None:
-        call.give(question.ask(*about, **given))
+        call.give(with_reading(question.ask(*about, **given), *about))
 
     made = function or asked
     if question.of != "nothing":
         made = scenario_options(made, several=question.of == "cases")
+    elif any(each.kind == "file" for each in question.arguments):
+        made = reading_options(made)
     for argument in reversed(question.arguments):
         made = declared(question.name, argument)(made)
     return command(question.name)(made)
+
+
+def with_reading(finding: Finding, *about: Case | list[Case]) -> Finding:
+    """A finding with what is to be said of how the tables of its cases were read, last."""
+    from allocator.finding import Section, say
+
+    cases = [one for each in about for one in (each if isinstance(each, list) else [each])]
+    notes: list[Oddity] = []
+    for each in cases:
+        notes += (note for note in each.table.notes if note not in notes)
+    if not notes:
+        return finding
+    return replace(finding, sections=(*finding.sections, Section("reading", say("reading.title"), tuple(notes))))
 
 
 class Real(click.FloatRange):

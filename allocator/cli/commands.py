@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -12,8 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from allocator.cli import Call, command, command_of, option
+from allocator.cli import Call, command, command_of, option, reading_options, target_option, with_reading
+from allocator.cli.output import result_stream, say_aside, ways
+from allocator.data.answers import ANSWERS_FILE, Answers, answers_text, in_force
 from allocator.data.settings import SCHEMA_FILE, SCHEMA_LINE
+from allocator.data.table import TABLE_FILE
 from allocator.errors import InputError, fault
 from allocator.questions import Case, find
 from allocator.words import LANGUAGES, Words
@@ -45,7 +46,7 @@ def unions_and_list(call: Call, about: Case, register: Path, out: Path | None) -
     """Read the register, say what is needed, and write the working list if asked to."""
     from allocator.show.records import listing_csv
 
-    finding = find("unions").ask(about, register)
+    finding = with_reading(find("unions").ask(about, register), about)
     if out is not None:
         (working,) = (each for each in finding.listings if each.key == "foundings")
         call.store(out / "foundings.csv", listing_csv(working, call.words))
@@ -55,7 +56,7 @@ def unions_and_list(call: Call, about: Case, register: Path, out: Path | None) -
 @option("--write", "cli.calibrate.write", metavar="FILE")
 def calibrate_and_write(call: Call, about: Case, range: Sequence[str], write: Path | None) -> None:
     """Search, store the best rule if asked to, and print what was found."""
-    finding = find("calibrate").ask(about, range)
+    finding = with_reading(find("calibrate").ask(about, range), about)
     if write is not None:
         call.store(write, _fitted(call.words, about, dict(finding.records), write))
     call.give(finding)
@@ -127,49 +128,60 @@ def _schema_file(words: Words) -> dict[str, str]:
     return {SCHEMA_FILE: json_text(scenario_keys().schema(words))}
 
 
-@command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @option("--out", "cli.import.out", metavar="DIR", required=True)
-@option("--map pairs", "cli.import.map", metavar="HEADER=COLUMN", type=str, multiple=True)
 @option("--force", "cli.import.force", type=None, is_flag=True)
-def import_file(call: Call, file: Path, out: Path, pairs: tuple[str, ...], force: bool) -> None:
-    """Read the document, write its table as a scenario folder, and print the audit."""
+@target_option
+@reading_options
+def import_file(call: Call, file: Path, out: Path, target: int | None, force: bool) -> None:
+    """Read the document, write its table as a scenario folder, and print the audit; `new` does not without a target."""
     from allocator.data.audit import audit
-    from allocator.data.importing import folder_files, import_table
+    from allocator.data.importing import import_table
     from allocator.data.limits import Sent, read_bytes
     from allocator.data.read import read_table
+    from allocator.data.source import folder_files
     from allocator.writing import write_folder
 
-    made = import_table(read_bytes(file), file.name, _chosen(pairs))
+    answers = in_force(file, out)
+    made = import_table(read_bytes(file), file.name, answers)
+    if target is not None:
+        findings = [each for each in made.findings if each.code not in ("import.no_target", "import.target_added")]
+        made = replace(made, target=target, findings=findings)
+    if made.target is None and click.get_current_context().info_name == "new":
+        raise InputError(fault("scenario.table_target", str(file)))
     written = folder_files(made, call.words) | _schema_file(call.words)
+    if answers:
+        written[ANSWERS_FILE] = answers_text(answers, call.words("import.kept_comment"))
     there = [name for name in written if (out / name).exists()]
     if there and not force:
         raise InputError(fault("import.exists", str(out), names=there))
-    table = read_table(Sent("units.csv", written["units.csv"].encode()))  # unreadable, it is never written
-    findings = [*made.findings, *audit(table, made.source)]
+    table = read_table(Sent(TABLE_FILE, written[TABLE_FILE].encode()), Answers())  # unreadable, it is never written
+    call.check()
     write_folder(out, written)
-    call.give(_finding(made, out, findings))
+    kept = [out / name for name in written if name == ANSWERS_FILE]
+    call.give(_finding(made, out, [*made.findings, *audit(table, made.source)], kept))
+    for each in [] if call.json or call.quiet else made.questions:
+        say_aside("\n".join([each.about.told(call.words), *ways(call.words, result_stream(), each, "--force")]))
 
 
-def _chosen(pairs: Sequence[str]) -> dict[str, str]:
-    split = [pair.rpartition("=") for pair in pairs]
-    wrong = ["".join(each) for each in split if not (each[0].strip() and each[2].strip())]
-    if wrong:
-        raise InputError([fault("import.map_form", f"--map {pair}") for pair in wrong])
-    return {header: name.strip() for header, _, name in split}
+import_command, new_command = command("import")(import_file), command("new")(import_file)
 
 
-def _finding(made: Imported, out: Path, findings: Sequence[Oddity]) -> Finding:
+def _finding(made: Imported, out: Path, findings: Sequence[Oddity], kept: Sequence[Path]) -> Finding:
     from allocator.finding import Column, Finding, Listing, Section, say
     from allocator.finding.columns import titled
     from allocator.questions.audit import counts, oddities, oddity_record
 
+    keys = ("header", "cell", "column", "confidence")
     record = {
         "out": str(out),
+        "table": str(out / "units.csv"),
+        "scenario": str(out / "base.yaml"),
         "units": len(made.rows),
         "target": made.target,
-        "columns": [{"header": each.header, "cell": each.at + 1, "column": each.name} for each in made.columns],
+        "columns": [dict(zip(keys, (e.header, e.at + 1, e.name, e.confidence), strict=True)) for e in made.columns],
         "unrecognised": [{"header": each.header, "cell": each.at + 1} for each in made.unrecognised],
+        "questions": [each.record() for each in made.questions],
         "findings": [oddity_record(each) for each in findings],
     }
     cells = made.source.columns
@@ -181,8 +193,10 @@ def _finding(made: Imported, out: Path, findings: Sequence[Oddity]) -> Finding:
         Section("columns", title, (), (Listing("columns", title, heads, rows),)),
         Section("audit", found, (), (oddities(findings, found),) if findings else ()),
     )
-    lines = (say("cli.import.done", out=out), counts(findings), say("cli.import.next", base=out / "base.yaml"))
-    return Finding(record, sections, lines)
+    base = f"{out / 'base.yaml'}" + (" --target N" if made.target is None else "")
+    lines = [say("cli.import.done", out=out), counts(findings), say("cli.import.next", base=base)]
+    lines[1:1] = [say("cli.import.kept", file=each) for each in kept]
+    return Finding(record, sections, tuple(lines))
 
 
 @command("synth")
@@ -194,31 +208,23 @@ def synth(call: Call, units: int, levels: int, seed: int, out: Path) -> None:
     """Write units.csv and base.yaml of a made-up nation, and its register of enterprises where it is not too large."""
     from allocator.data.limits import Sent
     from allocator.data.read import read_table
-    from allocator.data.synth import COLUMNS, made_up_nation
+    from allocator.data.source import csv_text
+    from allocator.data.synth import made_up_nation
     from allocator.writing import write_folder
     from allocator.year.foundings import made_up_register
 
     nation = made_up_nation(units, levels, seed)
-    table = csv_text(COLUMNS, nation.rows)
+    table = csv_text(nation.rows)
     files = {"units.csv": table, "base.yaml": scenario_text(nation.target, units, levels, seed)}
     files |= _schema_file(call.words)
     if units <= MOST_REGISTERED:
         above = {row["parent"] for row in nation.rows}
-        leaves = csv_text(COLUMNS, [row for row in nation.rows if row["unit"] not in above])
-        register = made_up_register(read_table(Sent("units.csv", leaves.encode())), seed)
-        files["register.csv"] = csv_text(register[0], register)
+        leaves = csv_text([row for row in nation.rows if row["unit"] not in above])
+        register = made_up_register(read_table(Sent("units.csv", leaves.encode()), Answers()), seed)
+        files["register.csv"] = csv_text(register)
     write_folder(out, files)
     document = {"out": str(out), "units": units, "levels": levels, "target": nation.target, "files": [*files]}
     call.show(document, call.words("synth.made", **document, rows=len(nation.rows)))
-
-
-def csv_text(columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> str:
-    """Rows as CSV."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(columns), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
 
 
 def scenario_text(target: int, units: int, levels: int, seed: int) -> str:

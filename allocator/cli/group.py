@@ -15,7 +15,7 @@ import click
 
 from allocator import __version__
 from allocator.cli import HELP, HELP_NAMES, default_language
-from allocator.cli.output import Result, kept_apart, say_aside
+from allocator.cli.output import Result, kept_apart, pasted, say_aside, ways
 from allocator.errors import AllocatorError, InfeasibleError, InputError, fault
 from allocator.words import LANGUAGES, Words
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from allocator.model.scenario import Scenario
 
 COMMANDS = (
-    "run", "audit", "compare", "explain", "appeal", "verify", "sensitivity", "calibrate", "import", "report", "serve",
-    "review", "unions", "plan", "synth", "scenarios", "schema", "keys",
+    "run", "audit", "compare", "explain", "appeal", "verify", "sensitivity", "calibrate", "new", "import", "report",
+    "serve", "review", "unions", "plan", "synth", "scenarios", "schema", "keys",
 )  # fmt: skip
 NOT_TEXT = re.compile(r"[\ud800-\udfff]|\\(?:u|U0000)[dD][89a-fA-F][\da-fA-F]{2}")
 """Bytes that are not text in an argument, or halves of letters that YAML would read from `--set`."""
@@ -63,12 +63,7 @@ class _Commands(click.Group):
             formatter.write_dl([(name, words(f"cli.{name}.help")) for name in self.list_commands(ctx)])
 
 
-@click.group(
-    cls=_Commands,
-    context_settings=HELP_NAMES,
-    help=HELP("cli.help"),
-    epilog=HELP("cli.epilog"),
-)
+@click.group(cls=_Commands, context_settings=HELP_NAMES, help=HELP("cli.help"), epilog=HELP("cli.epilog"))
 @click.version_option(__version__)
 def cli() -> None:
     """Root of all commands."""
@@ -85,6 +80,7 @@ def run_command(arguments: Sequence[str] | None = None) -> NoReturn:
 def _status(given: list[str], made: Result) -> int:
     """Exit status of a call; its result is in `made`, what went wrong is said."""
     words = Words(_language_asked(given))
+    made.given = given
     try:
         _check(given, made)
         try:
@@ -92,15 +88,22 @@ def _status(given: list[str], made: Result) -> int:
         except SystemExit as left:  # click's completion in a shell
             status = left.code
         made.send()
+        if made.answered:
+            say_aside(words("cli.answered", call=pasted(made)))
     except AllocatorError as error:
-        for each in error.messages(words.language):
+        questions = getattr(error, "questions", ())
+        for each in [] if questions else error.messages(words.language):
             say_aside(words("cli.error", message=each))
+        for each in questions:
+            say_aside("\n".join([words("cli.error", message=each.about.told(words)), *ways(words, made, each)]))
         if isinstance(error, InfeasibleError) and error.case is not None:
             for each in advice(words, *error.case):
                 say_aside(each)
         return error.exit_status
     except click.ClickException as error:
-        say_aside(words("cli.error", message=usage_message(words, error)))
+        context, cause = getattr(error, "ctx", None), _cause(words, error) or error.format_message()
+        command = context.command_path if context else "allocator"
+        say_aside(words("cli.error", message=words("usage.message", cause=cause, command=command)))
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         say_aside(words("cli.interrupted"))
@@ -145,7 +148,8 @@ def advice(words: Words, table: Table, scenario: Scenario) -> list[str]:
     found = collision(table, scenario)
     if found is None:
         return []
-    lines = [words("remedy.rules", rules=[f"{key}: {_shown(value)}" for key, value in found.rules.items()])]
+    rules = {key: ", ".join(each) if isinstance(each, tuple) else each for key, each in found.rules.items()}
+    lines = [words("remedy.rules", rules=[f"{key}: {each}" for key, each in rules.items()])]
     if not found.remedies:
         return [*lines, words("remedy.none")]
     lines.append(words("remedy.title"))
@@ -156,21 +160,8 @@ def advice(words: Words, table: Table, scenario: Scenario) -> list[str]:
     return lines
 
 
-def _shown(value: object) -> str:
-    return ", ".join(value) if isinstance(value, tuple) else str(value)
-
-
-def usage_message(words: Words, error: click.ClickException) -> str:
-    """The message of a wrong call; click's own words for what the catalogue has no sentence for."""
-    context = getattr(error, "ctx", None)
-    return words(
-        "usage.message",
-        cause=_cause(words, error) or error.format_message(),
-        command=context.command_path if context else "allocator",
-    )
-
-
 def _cause(words: Words, error: click.ClickException) -> str | None:
+    """What is wrong with a call; None where the catalogue has no sentence for it."""
     if isinstance(error, click.MissingParameter) and error.param is not None:
         return words("usage.missing", name=_name(error.param))
     if isinstance(error, click.BadParameter) and error.param is not None:

@@ -30,13 +30,17 @@ def asked_for(function: Command) -> Command:
 @asked_for
 def report(call: Call, about: Case, out: Path, formats: str | None, **known: Any) -> None:
     """Allocate, ask every question of a report, write every file asked for, and name them."""
+    from allocator.data.settings import is_table
+    from allocator.files import scenario_path
     from allocator.show.build import answers, build_report
     from allocator.show.formats import files, known_formats
     from allocator.writing import write_folder
 
-    asked, data = known_formats(formats), click.get_current_context().params["data"]
+    asked, given = known_formats(formats), click.get_current_context().params
     known = {name: value for name, value in known.items() if value not in (None, ())}
-    others = {each.name: [case(one, (), data) for one in known.pop(each.name, ())]
+    targets = {True: given["target"], False: None}  # a table has none of its own
+    others = {each.name: [case(one, (), given["data"], None, targets[is_table(scenario_path(one))])
+                          for one in known.pop(each.name, ())]
               for each in in_report() if each.of == "cases"}  # fmt: skip
     found, left_out = answers(about, known, others)
     for name, error in left_out.items():
@@ -46,6 +50,7 @@ def report(call: Call, about: Case, out: Path, formats: str | None, **known: Any
     contents = files(document, asked)
     if document.large:
         say_aside(call.words("report.large", units=len(about.table)))
+    call.check()
     write_folder(out, contents)
     paths = [str(out / name) for name in contents]
     call.show({"files": paths}, call.words("cli.report.done", folder=out, count=len(paths)))

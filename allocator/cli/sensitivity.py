@@ -8,12 +8,11 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from allocator.cli import Call, command_of, option
+from allocator.cli import Call, command_of, option, with_reading
 from allocator.cli.output import progress, say_aside
 from allocator.questions import Case, find
 
 if TYPE_CHECKING:
-    from allocator.finding import Finding
     from allocator.growth.summary import Summary
     from allocator.growth.sweep import SweepPlan
     from allocator.model.allocation import Allocation
@@ -29,6 +28,7 @@ def _swept_and_drawn(call: Call, about: Case, details: bool, charts: Path | None
     from allocator.growth.sweep import plan_sweep
     from allocator.questions.sensitivity import answer, check, details_of
 
+    call.check()
     draws, seed, random = (sweep.pop(name) for name in ("draws", "seed", "random"))
     check(draws, seed)
     about = replace(about, method="waterfill")
@@ -36,9 +36,16 @@ def _swept_and_drawn(call: Call, about: Case, details: bool, charts: Path | None
     planned = plan_sweep(about.allocation, seed, random)
     summary = swept(call, about.allocation, planned, draws, **sweep)
     whole = summary.draws == draws
-    finding = answer(about, planned, summary, more if whole else None)
+    finding = with_reading(answer(about, planned, summary, more if whole else None), about)
     if charts and whole:
-        finding = replace(finding, records={**finding.records, "charts": drawn(call, charts, finding)})
+        from allocator.show.drawings import draw
+        from allocator.writing import write_folder
+
+        contents: dict[str, bytes | str] = {}
+        for chart in (draw(each, call.words) for section in finding.sections for each in section.charts):
+            contents |= {f"{chart.name}.svg": chart.svg(), f"{chart.name}.png": chart.png()}
+        write_folder(charts, contents)
+        finding = replace(finding, records={**finding.records, "charts": [*contents]})
     call.give(finding)
     if not whole:
         say_aside(call.words("sensitivity.stopped", done=summary.draws, draws=draws))
@@ -46,18 +53,6 @@ def _swept_and_drawn(call: Call, about: Case, details: bool, charts: Path | None
 
 
 sensitivity = command_of(find("sensitivity"), _swept_and_drawn)
-
-
-def drawn(call: Call, folder: Path, finding: Finding) -> list[str]:
-    """Write every chart of a finding as SVG and PNG, all or none; the names of the files."""
-    from allocator.show.drawings import draw
-    from allocator.writing import write_folder
-
-    contents: dict[str, bytes | str] = {}
-    for chart in (draw(each, call.words) for section in finding.sections for each in section.charts):
-        contents |= {f"{chart.name}.svg": chart.svg(), f"{chart.name}.png": chart.png()}
-    write_folder(folder, contents)
-    return list(contents)
 
 
 def swept(

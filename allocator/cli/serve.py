@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from allocator.cli import Call, command, option, scenario_options
+from allocator.data.answers import IN_FORCE
 from allocator.questions import Case
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
@@ -34,7 +35,7 @@ def serve(call: Call, about: Case, port: int, host: str, folder: Path, no_browse
         import uvicorn
 
         from allocator.web.app import application
-        from allocator.web.connection import Patient
+        from allocator.web.guard import Patient
         from allocator.web.store import Store
     except ImportError:
         raise MissingExtraError(fault("extra.missing", extra="web")) from None
@@ -58,14 +59,11 @@ def serve(call: Call, about: Case, port: int, host: str, folder: Path, no_browse
     link = f"lang={language}&token={token}" if language else f"token={token}"
     address = f"http://{known}:{bound.getsockname()[1]}/?{link}"
     call.show({"address": address}, call.words("serve.started", address=address, folder=folder.absolute()))
+    IN_FORCE.set(None)  # what the page is sent has its own answers
     if not no_browser:
         threading.Timer(0.7, webbrowser.open, [address]).start()
     if sys.platform == "linux":
-        _give_blocks_back()
+        # Have glibc return blocks over 1 MB once they are freed: it would keep some of the largest size in each thread.
+        threshold = -3  # M_MMAP_THRESHOLD
+        getattr(ctypes.CDLL(None), "mallopt", lambda *_: 0)(threshold, 1_000_000)
     uvicorn.Server(config).run([bound])
-
-
-def _give_blocks_back() -> None:
-    """Have glibc return blocks over 1 MB once they are freed: it would keep some of the largest size in each thread."""
-    threshold = -3  # M_MMAP_THRESHOLD
-    getattr(ctypes.CDLL(None), "mallopt", lambda *_: 0)(threshold, 1_000_000)

@@ -15,7 +15,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from allocator.data.findings import SEVERITIES, Oddity, PrintedTable, minus, oddity_of, read_printed, sum_known
-from allocator.data.numbers import NumberError, vietnamese, vietnamese_percent
+from allocator.data.numbers import NumberError
+from allocator.data.printed_figures import printed_number, printed_percent
 from allocator.data.table import ATTAINMENT, PERSON_COLUMNS, TEXT_COLUMNS, Table, unaccented
 from allocator.errors import InputError
 
@@ -43,10 +44,10 @@ def negative_figures(case: PrintedTable) -> Iterator[Oddity]:
 def unreadable_printed(case: PrintedTable) -> Iterator[Oddity]:
     """Totals and cells of the source that are not numbers, and names in it the table does not know."""
     for column, given in case.columns.items():
-        read = vietnamese_percent if given.percent else vietnamese
+        read = printed_percent if given.percent else printed_number
         for unit, text in [*given.printed.items(), (None, given.total or "")]:
             try:
-                read(text)
+                read(text, case.way)
             except NumberError:
                 yield Oddity("warning", "unreadable", unit, column, text)
             if unit is not None and unit not in case.table.units:
@@ -112,7 +113,7 @@ def percentages(case: PrintedTable) -> Iterator[Oddity]:
         given = case.columns[column]
         cut, rounded = [], 0
         for unit, text in [*given.printed.items(), (None, given.total or "")]:
-            printed = read_printed(vietnamese_percent, text)
+            printed = read_printed(printed_percent, text, case.way)
             above, below = bases.get(unit, (None, None))
             if printed is None or above is None or not below:
                 continue
@@ -150,7 +151,7 @@ def missing_history(case: PrintedTable) -> Iterator[Oddity]:
     A blank in an inner row of a tree is the sum of those below it.
     """
     inner = {*case.table.parents}
-    known = [column for column in HISTORY if case.table.has(column)]
+    known = [column for column in HISTORY if column in case.table.columns]
     for n, unit in enumerate(case.table.units):
         missing = [column for column in known if case.values(column)[n] is None and unit not in inner]
         if known and case.values(ATTAINMENT)[n] is None and (missing or case.values("term_target")[n] == 0):
@@ -184,17 +185,6 @@ def look_alikes(case: PrintedTable) -> Iterator[Oddity]:
             yield Oddity("note", "similar_name", unit, "unit", unit, None, {"other": firsts[0]})
 
 
-def totals_rows(case: PrintedTable) -> Iterator[Oddity]:
-    """Rows, but a tree's inner ones, whose every count is the sum of all others': a totals row taken for a unit."""
-    inner = {*case.table.parents}
-    columns = [case.values(column) for column in PERSON_COLUMNS if any(case.values(column))]
-    sums = [sum_known(column) for column in columns]
-    for n, unit in enumerate(case.table.units):
-        doubled = all((column[n] or 0) * 2 == total for column, total in zip(columns, sums, strict=True))
-        if doubled and columns and unit not in inner and len(case.table) > 2:
-            yield Oddity("warning", "totals_row", unit, "workforce", case.values("workforce")[n])
-
-
 def blank_columns(case: PrintedTable) -> Iterator[Oddity]:
     """Columns without a single figure; for growth, whose blanks read as 0, without one above 0."""
     for column, values in case.table.columns.items():
@@ -204,7 +194,7 @@ def blank_columns(case: PrintedTable) -> Iterator[Oddity]:
 
 RULES: Sequence[Callable[[PrintedTable], Iterable[Oddity]]] = (
     unusable_columns, negative_figures, unreadable_printed, totals, differences, sums_of_parts, sums_of_children,
-    percentages, missing_history, quotas, look_alikes, totals_rows, blank_columns,
+    percentages, missing_history, quotas, look_alikes, blank_columns,
 )  # fmt: skip
 
 
@@ -215,7 +205,7 @@ def audit(table: Table, source: Source | None = None) -> tuple[Oddity, ...]:
         table: the table as read.
         source: what its document prints, where known.
     """
-    case = PrintedTable(table, source.columns if source else {})
+    case = PrintedTable(table, source.columns, source.numbers) if source else PrintedTable(table, {})
     found = chain.from_iterable(rule(case) for rule in RULES)
     return tuple(sorted(found, key=lambda each: SEVERITIES.index(each.severity)))
 

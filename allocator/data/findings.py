@@ -1,14 +1,15 @@
-"""What the audit finds, and the case it examines: a table beside what its document prints."""
+"""What the audit finds, the case it examines, a table beside what its document prints, and the document as drawn."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from math import fsum
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from allocator.data.numbers import NumberError, vietnamese
+from allocator.data.numbers import NumberError
+from allocator.data.printed_figures import printed_number
 from allocator.data.table import Number, Table
 from allocator.errors import Fault
 from allocator.words import Words
@@ -16,8 +17,10 @@ from allocator.words import Words
 if TYPE_CHECKING:
     from allocator.data.source import PrintedColumn
 
-Printed = TypeVar("Printed")
 SEVERITIES = ("error", "warning", "note")
+MOST_SHOWN = 300
+"""Rows of a document that are shown."""
+MOST_LETTERS = 120
 
 
 @dataclass(frozen=True)
@@ -51,12 +54,34 @@ class Oddity:
         return Fault(key, self.place, {**named, **self.values}).told(words)
 
 
+@dataclass(frozen=True)
+class Shown:
+    """The document as it is shown beside what was read of it: at most `MOST_SHOWN` rows, long cells cut.
+
+    Attributes:
+        part: the sheet or table, empty where a file has but one; `rows`: its cells as printed, `numbers` of its rows.
+        headers: indexes in `rows` of the header; `units`: unit of each row that is one.
+        left_out: why another is none.
+    """
+
+    part: str
+    rows: Sequence[Sequence[str]]
+    numbers: Sequence[int]
+    headers: Sequence[int]
+    units: Mapping[int, str]
+    left_out: Mapping[int, str]
+
+
+def name_fitted(name: str, unit: str, place: str) -> Oddity:
+    """A note that a name was read as a unit's."""
+    return Oddity("note", "import.name_fitted", unit, place=place, values={"name": name})
+
+
 def oddity_of(severity: str, fault: Fault) -> Oddity:
     """A fault of reading a cell as a finding."""
     unit, column, cell = (fault.values.get(each) for each in ("unit", "column", "cell"))
-    return Oddity(
-        severity, fault.key, unit if unit not in ("", "–") else None, column, cell, None, fault.values, fault.place
-    )
+    unit = None if unit in ("", "–") else unit
+    return Oddity(severity, fault.key, unit, column, cell, None, fault.values, fault.place)
 
 
 @dataclass(frozen=True)
@@ -65,6 +90,7 @@ class PrintedTable:
 
     table: Table
     columns: Mapping[str, PrintedColumn]
+    way: str = "vi"
 
     def values(self, column: str) -> tuple[Number | None, ...]:
         """Figures of a column, all None where the table has none."""
@@ -74,12 +100,14 @@ class PrintedTable:
         """The same with the cells the document prints differently; one that cannot be read counts as blank."""
         cells = self.columns[column].printed if column in self.columns else {}
         pairs = zip(self.table.units, self.values(column), strict=True)
-        return tuple(read_printed(vietnamese, cells[unit]) if unit in cells else value for unit, value in pairs)
+        return tuple(
+            read_printed(printed_number, cells[unit], self.way) if unit in cells else value for unit, value in pairs
+        )
 
     def total(self, column: str) -> Number | None:
         """Printed total of a column of counts, None where there is none."""
         given = self.columns.get(column)
-        return read_printed(vietnamese, given.total or "") if given and not given.percent else None
+        return read_printed(printed_number, given.total or "", self.way) if given and not given.percent else None
 
     def relation(self, name: str) -> Iterator[tuple[str, list[str]]]:
         """Columns that are the `parts`, `difference` or `percent` of others, those the names of columns tell, too."""
@@ -91,10 +119,10 @@ class PrintedTable:
                 yield column, others
 
 
-def read_printed(read: Callable[[str], Printed | None], text: str) -> Printed | None:
+def read_printed(read: Callable[[str, str], Any], text: str, way: str) -> Any:
     """What `read` makes of a printed figure; None where it cannot be read."""
     with suppress(NumberError):
-        return read(text)
+        return read(text, way)
     return None
 
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from allocator.data.limits import TABLE, Faults, Sent, csv_rows, decoded, lines_of, read_bytes, sheet_column
-from allocator.data.names import near_names
+from allocator.data.findings import Oddity, name_fitted
+from allocator.data.limits import MOST_LINE, TABLE, Faults, Sent, csv_rows, decoded, read_bytes, sheet_column
 from allocator.data.numbers import NumberError
-from allocator.data.table import fold
+from allocator.data.table import ATTAINMENT, PERSON_COLUMNS, TEXT_COLUMNS, fitting_name, fold, near_names
 from allocator.errors import fault
 
 SHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -32,6 +32,9 @@ class Grid:
         place: the whole, for messages.
         hidden: places of hidden rows and columns.
         merged: rows and columns a merged cell covers, by its index in `rows` and its column.
+        before: lines of text since the part before it.
+        origin: place of a cell by its indexes, where these are not the file's.
+        mark: what parts the cells of a text, empty where something else does.
         exact: whether every row must have as many cells as the header (where blanks cannot be told).
     """
 
@@ -43,9 +46,14 @@ class Grid:
     hidden: Sequence[str] = ()
     merged: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     exact: bool = False
+    before: Sequence[str] = ()
+    origin: Callable[[int, int], str] | None = None
+    mark: str = ""
 
     def at(self, row: int, cell: int) -> str:
         """Place of a cell, by indexes, for messages."""
+        if self.origin:
+            return self.origin(row, cell)
         if not self.name:
             return f"{self.file}:{self.numbers[row]}:{cell + 1}"
         return f"{self.file}, {self.name}!{sheet_column(cell + 1)}{self.numbers[row]}"
@@ -69,19 +77,48 @@ def _holds(cell: object) -> bool:
     return cell is not None and (not isinstance(cell, str) or bool(cell.strip()))
 
 
-def read_grid(file: Path | Sent) -> Grid:
-    """Cells of a table's file, its first sheet where it is a workbook; raises like `read_table`."""
+def own_grid(file: Path | Sent, required: Collection[str]) -> Grid | None:
+    """Cells of a table of ours, of its first sheet where it is a workbook; None where its first row has not our names.
+
+    Args:
+        file: its path, or its content.
+        required: names that its first row must have.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
     content = read_bytes(file)
-    if file.name.lower().endswith(SHEETS):
+    packed, sheets = content.startswith((b"PK", b"\xd0\xcf\x11\xe0")), file.name.lower().endswith(SHEETS)
+    if packed and sheets:
         from allocator.data.workbook import Workbook
 
         book = Workbook(content, file.name, TABLE)
         rows = enumerate(book.sheet(book.names[0]).rows, start=1)
-        return grid_of(rows, file.name, book.names[0], place=str(file))
-    text = decoded(content, file.name)
-    header = next((line for line in lines_of(text, file.name, ",;\t", TABLE.rows) if line.strip()), "")
-    lines = csv_rows(text, file.name, max(",;\t", key=header.count), TABLE.rows)
+        grid = grid_of(rows, file.name, book.names[0], place=str(file))
+        return grid if grid.rows and _ours(grid.rows[0], required) else None
+    if packed or sheets or content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return None
+    line = next((line for line in content[:MOST_LINE].splitlines() if line.strip()), b"")
+    first = line.decode("utf-8-sig", "replace")
+    mark = max(",;\t", key=first.count)
+    if not _ours([each.strip('"') for each in first.split(mark)], required):
+        return None
+    lines = csv_rows(decoded(content, file.name), file.name, mark, TABLE.rows)
     return grid_of(((number, tuple(row)) for number, row in lines), file.name, place=str(file))
+
+
+def _ours(row: Sequence[object], required: Collection[str]) -> bool:
+    """Whether a header is of our names: those required, and no other that is one of ours in other words."""
+    names = [fold(str(cell)) for cell in row if cell]
+    if not {*required} <= {each.casefold() for each in names}:
+        return False
+    own = {*required, *TEXT_COLUMNS, *PERSON_COLUMNS, ATTAINMENT}
+    others = [each for each in names if each.casefold() not in own and (" " in each or not each.islower())]
+    if others:
+        from allocator.data.meaning import OWN, recognise
+
+        return not any(recognise((each,))[0] in OWN for each in others)
+    return True
 
 
 def name_in(cell: object) -> str:
@@ -96,12 +133,13 @@ class Records:
     Attributes:
         grid: the cells.
         columns: index of each column by its name.
-        faults: what is wrong, in the order it was found.
+        faults: what is wrong, in the order it was found; `notes`: names that fit a unit, by name.
     """
 
     grid: Grid
     columns: Mapping[str, int]
     faults: Faults = field(default_factory=Faults)
+    notes: dict[str, Oddity] = field(default_factory=dict)
 
     def rows(self) -> Iterator[int]:
         """Every row below the first that is as long as it; any other is a fault."""
@@ -142,8 +180,10 @@ class Records:
     def unit(self, row: int, known: Collection[str]) -> str | None:
         """The unit the row is about; None, and a fault noted, where it is none of those known."""
         name = name_in(self.cell(row, "unit"))
-        if name in known:
-            return name
+        if (fitting := fitting_name(name, known)) is not None:
+            if fitting != name:
+                self.notes.setdefault(name, name_fitted(name, fitting, self.place(row, "unit")))
+            return fitting
         self.fault(
             "scenario.unknown_unit" if name else "cell.blank_unit", row, "unit", name=name, near=near_names(name, known)
         )

@@ -1,47 +1,27 @@
 """A published annex becomes a table: header found, rows told apart, every figure read or refused at its place.
 
-read_pages → locate (header, continuations) → sort_rows (units, totals, the rest) → _figures → Imported → the files of a
-scenario folder: units.csv, source.yaml and a first base.yaml.
+read_document → sort_rows (units, totals, the rest) → figures → Imported.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
-from allocator.data.findings import Oddity
-from allocator.data.headers import COUNTS, INDEX, SKIP, UNRECOGNISED, Headed, comparable, kind_of
-from allocator.data.layout import Line, Reading, locate
-from allocator.data.limits import Sent, read_bytes
-from allocator.data.numbers import NumberError, figure, vietnamese, whole
-from allocator.data.pages import read_pages
-from allocator.data.rows import Figures, document_of, printed_columns, shown_cell, sort_rows
-from allocator.data.settings import SCHEMA_LINE
-from allocator.data.source import SOURCE_FILE, Source
-from allocator.data.table import ATTAINMENT, PERSON_COLUMNS, TEXT_COLUMNS, Number
-from allocator.words import LANGUAGES, Words
-
-LOTS = (10, 5, 1)
-HISTORY = ("term_target", "recruited")
-FIRST_REALISATION = 0.2
-FIRST_ATTAINMENT = {"basis": "gross", "exponent": 1, "floor": 0.5, "ceiling": 1, "missing": 1}
-
-
-class _Quoted(str):
-    """Text always written in quotation marks, so that `4.000` stays what was printed."""
-
-
-class _Dumper(yaml.SafeDumper): ...
-
-
-_Dumper.add_representer(
-    _Quoted, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style='"')
-)
+from allocator.data.answers import Answers, OpenQuestion, in_force
+from allocator.data.blocks import Line
+from allocator.data.figures import Figures, figures_of, read_figure
+from allocator.data.findings import MOST_LETTERS, MOST_SHOWN, Oddity, Shown
+from allocator.data.grid import Grid
+from allocator.data.limits import Sent
+from allocator.data.meaning import UNRECOGNISED, Headed, kind_of
+from allocator.data.printed import document_of, printed_columns
+from allocator.data.printed_figures import lenient, shown_figure
+from allocator.data.reading import Reading, located, settle
+from allocator.data.row_kinds import sort_rows
+from allocator.data.source import Source
+from allocator.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -55,6 +35,11 @@ class Imported:
         columns: columns that were recognised, or chosen by the caller.
         unrecognised: columns that were left out, in the document's order.
         findings: what a reader should know of how the document was read.
+        questions: what is left to settle.
+        document: as it is document_shown.
+        others: cells by unit of the columns that were not recognised, under their headers.
+        total: the row that is the sum of all, where there is one.
+        places: place of each figure by its column, unit by unit.
     """
 
     rows: Sequence[Mapping[str, Any]]
@@ -63,98 +48,105 @@ class Imported:
     columns: Sequence[Headed]
     unrecognised: Sequence[Headed]
     findings: Sequence[Oddity]
+    questions: Sequence[OpenQuestion]
+    document: Shown
+    others: Mapping[str, Mapping[str, object]]
+    total: Oddity | None
+    places: Sequence[Mapping[str, str]]
 
 
-def import_table(data: bytes, name: str, chosen: Mapping[str, str] | None = None) -> Imported:
+def import_table(data: bytes, name: str, answers: Answers | None = None) -> Imported:
     """Table in the document `data`.
 
     Args:
-        data: content of an xlsx, xls, ods or docx file, of CSV, or of pasted text (UTF-8 or UTF-16).
+        data: content of a workbook, Word file, web page, CSV, or pasted text.
         name: its name, for messages and for `source.yaml`.
-        chosen: columns by header, for headers that are not recognised; `skip` leaves one out.
+        answers: what a person settled; None for what is in force.
 
     Returns:
         The table, blank cells as None, and where each figure came from.
 
     Raises:
         InputError: not a table, or cells that cannot be read one way only; all faults at once, each with its place.
+        Unsettled: the same, where an answer settles it.
         MissingExtraError: a workbook or Word file is given and its reader is not installed.
     """
-    wanted = {comparable(header): column.strip() for header, column in (chosen or {}).items()}
-    reading = locate(read_pages(read_bytes(Sent(name, data)), name), wanted)
-    sort_rows(reading, wanted)
-    figures = _figures(reading)
-    reading.faults.check()
-    return _imported(reading, figures, name)
+    file = Sent(name, data)
+    return _read(located(file, in_force(file) if answers is None else answers))
 
 
-def _figures(reading: Reading) -> Figures:
-    """Figures by column and unit; faults for cells that cannot be read one way only."""
-    made: Figures = {}
-    for column in reading.columns:
-        if column.name in (UNRECOGNISED, SKIP, INDEX, ATTAINMENT, *TEXT_COLUMNS):
-            continue
-        made[column.name] = {unit: _figure(reading, column, line, unit) for unit, line in reading.units.items()}
-        for line in reading.totals:
-            _figure(reading, column, line, "")
-    return made
+def _read(reading: Reading) -> Imported:
+    settle(reading)
+    sort_rows(reading)
+    return _imported(reading, figures_of(reading))
 
 
-def _figure(reading: Reading, column: Headed, line: Line, unit: str) -> Number | None:
-    place, shown = line.place(column.at), unit or reading.text(line, "unit") or "–"
-    size = line.part.merged.get((line.index, column.at))
-    try:
-        if size and not line.blank(column.at):
-            raise NumberError("import.merged", shown_cell(line.cell(column.at)), rows=size[0], columns=size[1])
-        value = count(line.cell(column.at)) if column.name in COUNTS else number(line.cell(column.at))
-        if column.name in PERSON_COLUMNS and value is not None and value < 0:
-            raise NumberError("cell.negative", line.cell(column.at))
-        if column.name == "workforce" and value is None and unit:
-            raise NumberError("cell.blank", "")
-    except NumberError as error:
-        reading.faults.append(error.fault(place, column=column.name, unit=shown))
-        return None
-    return value
+def examined(file: Sent, answers: Answers) -> tuple[Shown, Imported | None, InputError | None]:
+    """A document as it is document_shown with what was told of it, and its table or what is in the way of reading it.
 
-
-def number(cell: object) -> Number | None:
-    """Figure in a document's cell, text as Vietnamese documents write it; NumberError where it is not one figure.
-
-    Example:
-        >>> number("4.000"), number(4000.0), number("1,5")
-        (4000, 4000, 1.5)
+    Raises:
+        InputError: no table was found in it; and MissingExtraError, as `import_table`.
     """
-    return vietnamese(cell) if isinstance(cell, str) else figure(cell)
+    reading = located(file, answers)
+    try:
+        made = _read(reading)
+    except InputError as error:
+        return document_shown(reading), None, error
+    return made.document, made, None
 
 
-def count(cell: object) -> int | None:
-    """The same for a count: a whole number."""
-    value = number(cell)
-    return None if value is None else whole(value, cell)
-
-
-def _imported(reading: Reading, figures: Figures, name: str) -> Imported:
+def _imported(reading: Reading, figures: Figures) -> Imported:
     columns = printed_columns(reading, figures)
     if "kind" not in reading.at:
         reading.note("kinds", column="kind", units=len(reading.units))
     rows: list[dict[str, Any]] = [
-        {"unit": unit, "kind": kind_of(unit)}
-        | {name: reading.text(line, name) or None for name in ("kind", "parent") if name in reading.at}
+        {"unit": unit, "kind": reading.merged_text(row.line, "kind") or None if "kind" in reading.at else kind_of(unit)}
+        | ({"parent": reading.text(row.line, "parent") or None} if "parent" in reading.at else {})
         | {column: values[unit] for column, values in figures.items()}
-        for unit, line in reading.units.items()
+        for unit, row in reading.units.items()
     ]
-    for part in reading.parts:
+    parts = {id(each.part): each.part for each in reading.block.headers}
+    for part in parts.values():
         if part.hidden:
             reading.note("hidden", "warning", names=list(part.hidden), place=part.place)
     source = Source(
-        document=document_of(reading, name),
-        rows={unit: line.number for unit, line in reading.units.items()},
-        totals_row=reading.totals[0].number if reading.totals else "",
+        document=document_of(reading),
+        rows={unit: row.line.number for unit, row in reading.units.items()},
+        totals_row=reading.totals.line.number if reading.totals else "",
+        numbers=reading.way,  # type: ignore[arg-type]
         columns=columns,
     )
-    recognised = [each for each in reading.columns if each.name not in (UNRECOGNISED, SKIP)]
+    if reading.way == "en" and not reading.answers.numbers:
+        reading.note("numbers_en", place=reading.header.place())
+    recognised = [each for each in reading.columns if each.ours]
     left = [each for each in reading.columns if each.name == UNRECOGNISED and each.header]
-    return Imported(rows, source, _target(reading, figures), recognised, left, reading.findings)
+    target = _target(reading, figures)
+    total = None
+    if reading.totals:
+        total = Oddity("note", "import.total", reading.totals.name, place=reading.totals.line.place())
+    others = {
+        each.header: {unit: _held(reading, row.line, each.at) for unit, row in reading.units.items()} for each in left
+    }
+    places = [{each.name: row.line.place(each.at) for each in recognised} for row in reading.units.values()]
+    return Imported(
+        rows,
+        source,
+        target,
+        recognised,
+        left,
+        reading.findings,
+        reading.questions,
+        document_shown(reading),
+        others,
+        total,
+        places,
+    )
+
+
+def _held(reading: Reading, line: Line, at: int) -> object:
+    """A cell of a column without a meaning: its figure where it is one, else as it stands."""
+    cell = reading.cell(line, at)
+    return lenient(cell, reading.way, cell)
 
 
 def _target(reading: Reading, figures: Figures) -> int | None:
@@ -162,60 +154,42 @@ def _target(reading: Reading, figures: Figures) -> int | None:
     if not quotas or all(value is None for value in quotas.values()):
         reading.note("no_target", "warning", column="published_quota")
         return None
-    totals = [count(line.cell(reading.at["published_quota"])) for line in reading.totals]
-    if totals and totals[0]:
-        return totals[0]
+    (column,) = reading.figures(("published_quota",))
+    if reading.totals and (total := read_figure(reading, column, reading.totals.line, "")):
+        return int(total)
     added = int(sum(value or 0 for value in quotas.values()))
     reading.note("target_added", "warning", column="published_quota", recomputed=added)
     return added
 
 
-def folder_files(made: Imported, words: Words) -> dict[str, str]:
-    """Content of each file by its name; comments in the language of `words`."""
-    source = _comment(words("import.source_comment")) + _yaml(_quoted(made.source.model_dump()))
-    return {"units.csv": units_csv(made), SOURCE_FILE: source, "base.yaml": base_yaml(made, words)}
+def document_shown(reading: Reading) -> Shown:
+    """The part of a document that the table stands in, as it is document_shown."""
+    header = reading.block.header
+    part = header.part
+    last = min(len(part.rows), MOST_SHOWN)
+    rows = [
+        ["" if cell is None else shown_figure(cell, reading.way)[:MOST_LETTERS] for cell in row]
+        for row in part.rows[:last]
+    ]
+    mine = {row.line.index: row for row in reading.rows if row.line.part is part and row.line.index < last}
+    units = {at: row.name for at, row in mine.items() if not row.why}
+    left = {at: f"import.why.{row.why}" for at, row in mine.items() if row.why}
+    heads = [
+        at for each in reading.block.headers if each.part is part for at in range(each.start, each.end) if at < last
+    ]
+    return Shown(part.name, rows, part.numbers[:last], heads, units, left)
 
 
-def units_csv(made: Imported) -> str:
-    """The table as CSV: plain figures, blanks as blanks."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(made.rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(made.rows)
-    return text.getvalue()
+def plain_grid(made: Imported, place: str) -> Grid:
+    """The table as a grid under our names, columns that were not recognised under their headers."""
+    own = [*made.rows[0]]
+    heads = [*own, *(each for each in made.others if each not in own)]
+    rows: list[list[Any]] = [heads]
+    for row in made.rows:
+        rows.append([row[name] if name in row else made.others[name][row["unit"]] for name in heads])
 
+    def origin(row: int, at: int) -> str:
+        places = made.places[max(row - 1, 0)]
+        return places.get(heads[at], places["unit"])
 
-def base_yaml(made: Imported, words: Words) -> str:
-    """A first scenario: the target, lots that fit the published quotas, the built-in scenario's assumptions."""
-    document = made.source.document
-    titles = {
-        each: _Quoted(Words(each)("import.base_title", name=document.number or document.file)) for each in LANGUAGES
-    }
-    decisions: dict[str, Any] = {"title": titles, "data": "units.csv"}
-    if made.target is None:
-        decisions_text = _yaml(decisions) + _comment(words("import.base_no_target")) + "# target: …\n"
-    else:
-        quotas = [made.target, *(row.get("published_quota") or 0 for row in made.rows)]
-        lot = next(lot for lot in LOTS if all(quota % lot == 0 for quota in quotas))
-        decisions_text = _yaml(decisions | {"published": "published_quota", "target": made.target, "lot": lot})
-    assumptions: dict[str, Any] = {}
-    if "growth_estimate" in made.rows[0]:
-        assumptions["growth"] = {"realisation": FIRST_REALISATION}
-    if all(each in made.rows[0] for each in HISTORY):
-        assumptions["attainment"] = FIRST_ATTAINMENT
-    shown = _comment(words("import.base_assumptions")) + _yaml(assumptions) if assumptions else ""
-    return SCHEMA_LINE + _comment(words("import.base_comment")) + decisions_text + shown
-
-
-def _comment(text: str) -> str:
-    return "".join(f"# {line}\n" for line in text.splitlines())
-
-
-def _yaml(content: Any) -> str:
-    return yaml.dump(content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10**6)
-
-
-def _quoted(content: Any) -> Any:
-    if isinstance(content, dict):
-        return {key: _quoted(value) for key, value in content.items() if value not in ("", None, [], {})}
-    return [_quoted(each) for each in content] if isinstance(content, list) else _Quoted(content)
+    return Grid(rows, range(1, len(rows) + 1), place, "", place, origin=origin)

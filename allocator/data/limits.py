@@ -23,6 +23,7 @@ MOST_UNPACKED = 200_000_000
 MOST_PARTS = 5_000
 MOST_TAGS = 2_000_000
 """Tags of a part that is held as a tree, of about 100 bytes each."""
+MOST_HTML_TAGS = 600_000
 MOST_LINE = 2_000_000
 MOST_COLUMNS = 500
 MOST_CELL = 32_767
@@ -43,6 +44,8 @@ TABLE = Limits(rows=1_048_576, cells=20_000_000, part=MOST_UNPACKED)
 """A table of ours: as many rows as a sheet of Excel."""
 DOCUMENT = Limits(rows=10_000, cells=1_000_000, part=60_000_000)
 """A document to import: lower, since it is gone through many times until its table is found."""
+MOST_LINES = 10 * DOCUMENT.rows
+"""Lines of a text, blank ones too."""
 
 
 @dataclass(frozen=True)
@@ -175,10 +178,8 @@ def csv_rows(text: str, name: str, mark: str, most: int) -> Iterator[tuple[int, 
 
 def check_row(row: Sequence[str], name: str, line: int) -> None:
     """Nothing, where the row that begins in a line of a text is neither too wide nor a cell of it too long."""
-    if len(row) > MOST_COLUMNS:
-        check_columns(len(row), f"{name}:{line}")
-    if len("".join(row)) > MOST_CELL:
-        check_lengths(row, line, lambda number, index: f"{name}:{number}:{index + 1}")
+    check_columns(len(row), f"{name}:{line}")
+    check_lengths(row, line, lambda number, index: f"{name}:{number}:{index + 1}")
 
 
 def check_columns(count: int, place: str) -> None:

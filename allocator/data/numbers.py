@@ -1,8 +1,7 @@
 """Figures from text, strictly: what can be read two ways is refused, never guessed.
 
-Three ways of writing are read. Our own tables write plainly: digits, a point before decimals, no thousands marks
-(`persons`, `figure`). A Vietnamese document writes `4.000` for four thousand, `55,45%`, `- 104`, and `-` or nothing
-for nothing (`vietnamese`, `vietnamese_percent`). In a field of the page a person types either (`typed`).
+Our own tables write plainly: digits, a point before decimals, no thousands marks but blanks (`persons`, `figure`). In a
+field of the page a person types either (`typed`). How documents print figures stands in `printed_figures`.
 """
 
 from __future__ import annotations
@@ -20,14 +19,20 @@ from allocator.errors import Fault, fault
 MOST_FIGURE = 10**15  # whole figures up to here are exact in floating point, too
 _NEAR = 1e-9
 
-_THOUSANDS = re.compile(r"-?[1-9]\d{0,2}(?:[.,]\d{3})+", re.ASCII)
+THOUSANDS = re.compile(r"-?[1-9]\d{0,2}(?:[.,]\d{3})+", re.ASCII)
 _TYPED = re.compile(r"-?\d+(?:[.,]\d+)?", re.ASCII)
 _PLAIN = re.compile(r"-?\d+(?:\.\d*)?", re.ASCII)
-_VIETNAMESE = re.compile(r"(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,\d+)?", re.ASCII)
-_VIETNAMESE_TWO_WAYS = re.compile(r"\d+\.\d{1,2}|[1-9]\d{0,2}(?:,\d{3})+", re.ASCII)
-_MARKS = re.compile(r"\*\*|</?(?:b|i|em|strong)>", re.IGNORECASE)
+GROUPS = re.compile(r"(?<=\d)[ '’](?=\d{3}(?:\D|$))", re.ASCII)
+_MARKS = re.compile(r"\*\*|</?(?:b|i|em|strong|u|sup|sub)>", re.IGNORECASE)
+_BLANKS: dict[int, str] = dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2007\u2009\u200a\u202f\u3000"), " ")
+_UNSEEN: dict[int, str] = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"), "")
 # Full-width forms only: a general compatibility folding would read the footnote mark of 100² as a digit.
-_NARROW = {0xFF01 + i: 0x21 + i for i in range(94)} | dict.fromkeys(map(ord, "–—−"), "-") | {0xA0: " ", 0x202F: " "}
+_NARROW: dict[int, int | str] = {
+    **{0xFF01 + i: 0x21 + i for i in range(94)},
+    **dict.fromkeys(map(ord, "‐‑‒–—―−﹣"), "-"),
+    **_BLANKS,
+    **_UNSEEN,
+}
 
 
 class NumberError(ValueError):
@@ -108,12 +113,12 @@ def figure(cell: object) -> Number | None:
         (0.125, -3)
     """
     if isinstance(cell, str):
-        text = cell.strip()
+        text = GROUPS.sub("", cell.translate(_BLANKS).strip()) if not cell.isascii() or " " in cell else cell.strip()
         if not text:
             return None
         if text.isdigit() and text.isascii() and len(text) <= 15:
             return int(text)
-        if _THOUSANDS.fullmatch(text):
+        if THOUSANDS.fullmatch(text):
             raise NumberError("cell.two_ways", cell, plain=re.sub(r"[.,]", "", text))
         if not _PLAIN.fullmatch(text):
             raise NumberError("cell.not_number", cell)
@@ -145,8 +150,8 @@ def share_or_percent(cell: object) -> Number | None:
     """
     percent = isinstance(cell, str) and cell.strip().endswith("%")
     # Without a `%` a thousand is beyond what may be written: 1.008 is not open to two readings.
-    decimals = isinstance(cell, str) and "," not in cell and _THOUSANDS.fullmatch(bare(cell).strip()) is not None
-    if percent and _THOUSANDS.fullmatch(digits := bare(str(cell))[:-1].strip()):
+    decimals = isinstance(cell, str) and "," not in cell and THOUSANDS.fullmatch(bare(cell).strip()) is not None
+    if percent and THOUSANDS.fullmatch(digits := bare(str(cell))[:-1].strip()):
         raise NumberError("cell.two_ways", cell, plain=re.sub(r"[.,]", "", digits) + "%")
     value = typed(str(cell), False, share=True) if percent or decimals else figure(cell)
     if value is not None and value < 0:
@@ -175,7 +180,7 @@ def typed(text: str, whole_number: bool, share: bool = False) -> Number:
         (6600, 0.35, 0.5545)
     """
     shown = bare(text)
-    if whole_number and _THOUSANDS.fullmatch(shown) and not {".", ","} <= set(shown):
+    if whole_number and THOUSANDS.fullmatch(shown) and not {".", ","} <= set(shown):
         return int(re.sub(r"[.,]", "", shown))
     percent = share and shown.endswith("%")
     shown = shown.removesuffix("%").rstrip() if percent else shown
@@ -189,13 +194,13 @@ def typed(text: str, whole_number: bool, share: bool = False) -> Number:
 
 
 def unmarked(text: object) -> str:
-    """`text` without bold marks, empty for None.
+    """`text` without bold marks and letters that are not seen, empty for None.
 
     Example:
         >>> unmarked("<b>An Phú</b>")
         'An Phú'
     """
-    return "" if text is None else _MARKS.sub("", str(text)).strip()
+    return "" if text is None else _MARKS.sub("", str(text)).translate(_UNSEEN).strip()
 
 
 def bare(text: str) -> str:
@@ -206,56 +211,6 @@ def bare(text: str) -> str:
         '1.100'
     """
     return _MARKS.sub("", text).translate(_NARROW).strip()
-
-
-def vietnamese(text: str) -> Number | None:
-    """Number a Vietnamese document prints, None for a blank or a lone dash; an int where it is whole.
-
-    Raises:
-        NumberError: not a number (a percentage is not), or open to two readings (`1.5`, `6,500`).
-
-    Example:
-        >>> vietnamese("**4.000**"), vietnamese("- 104"), vietnamese("-")
-        (4000, -104, None)
-    """
-    value = _vietnamese(text, bare(text))
-    if value is None:
-        return None
-    return int(value) if value == int(value) else float(value)
-
-
-def vietnamese_percent(text: str) -> Decimal | None:
-    """Percentage a Vietnamese document prints, in percent and with the decimals it prints; None for blank or a dash.
-
-    Raises:
-        NumberError: no percent sign, not a number, or open to two readings.
-
-    Example:
-        >>> vietnamese_percent("55,45%"), vietnamese_percent("0 %")
-        (Decimal('55.45'), Decimal('0'))
-    """
-    shown = bare(text)
-    if shown in ("", "-"):
-        return None
-    if not shown.endswith("%"):
-        raise NumberError("cell.not_percent", text)
-    return _vietnamese(text, shown[:-1].strip())
-
-
-def _vietnamese(text: str, shown: str) -> Decimal | None:
-    if shown in ("", "-"):
-        return None
-    digits = shown.removeprefix("-").lstrip()
-    if _VIETNAMESE_TWO_WAYS.fullmatch(digits):
-        raise NumberError("cell.two_ways_vietnamese", text)
-    if not _VIETNAMESE.fullmatch(digits):
-        raise NumberError("cell.not_number", text)
-    value = Decimal(digits.replace(".", "").replace(",", "."))
-    if value > MOST_FIGURE:
-        raise NumberError("cell.too_large", text, most=MOST_FIGURE)
-    if shown.startswith("-") and not value:
-        raise NumberError("cell.minus_zero", text)
-    return -value if shown.startswith("-") else value
 
 
 def largest_remainder(values: Sequence[Fraction], total: int) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""The tables of a document as cells, nothing read into them yet: workbook, Word file, CSV or pasted text.
+"""The tables of a document as cells, nothing read into them yet: workbook, Word or HTML file, CSV or pasted text.
 
 What a file is, its content tells, not its ending. No formula is evaluated, no macro run, no link followed, and XML that
 declares entities is refused, so that a few bytes cannot become gigabytes.
@@ -8,78 +8,210 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
-from itertools import islice, takewhile
+from itertools import islice
 from typing import Any
-from xml.etree.ElementTree import Element
 
+from allocator.data.findings import Oddity
 from allocator.data.grid import Grid, grid_of
-from allocator.data.limits import (
-    DOCUMENT,
-    MOST_COLUMNS,
-    check_columns,
-    check_lengths,
-    check_row,
-    csv_rows,
-    decoded,
-    lines_of,
-)
+from allocator.data.legacy import Legacy, decoded_legacy, recognised
+from allocator.data.limits import DOCUMENT, MOST_COLUMNS, MOST_LINES, check_row, csv_rows, decoded, lines_of
+from allocator.data.markup import html_parts, word_parts
 from allocator.data.numbers import MOST_FIGURE, Unread, minus_zero
-from allocator.data.workbook import Package, Workbook, damage_told, damaged
+from allocator.data.workbook import Package, Workbook
 from allocator.errors import InputError, fault
 
-MOST_LINES = 10 * DOCUMENT.rows
-"""Lines of a text, blank ones too."""
+_MARKS = ("\t", ";", ",", "|", "  ")
 _OLE = b"\xd0\xcf\x11\xe0"
 _WORKBOOKS = {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}
-_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_BREAKS = {"tab": " ", "br": " ", "cr": " ", "noBreakHyphen": "-"}
+_FOREIGN = {
+    "import.picture": rb"\x89PNG|\xff\xd8\xff|GIF8|II\*\0|MM\0\*|RIFF....WEBP|....ftyp(?:hei|hev|mif|msf|avif)",
+    "import.pdf": rb"\s*%PDF-",
+    "import.rtf": rb"\s*\{\\rtf",
+    "import.archive": rb"7z\xbc\xaf|Rar!|\x1f\x8b",
+    "import.mhtml": rb"(?is)(?:[\w-]+:[^\n]*\n\s*)*?content-type:\s*multipart/related",
+    "import.xml": rb"(?:\xef\xbb\xbf)?\s*<\?xml(?![\s\S]{0,2000}<html)",
+}
+"""What other files begin with, by what to do with them."""
+_STREAM_KEYS = {
+    "Workbook": None,
+    "Book": None,
+    "WordDocument": "import.doc",
+    "PowerPoint Document": "import.slides",
+    "EncryptedPackage": "import.encrypted",
+}
 
 
 @dataclass(frozen=True)
 class Pages:
-    """A document: its parts; `together` where they are one table, else each sheet is one; the text `before` them."""
+    """A document, read one way.
+
+    Attributes:
+        parts: its tables, sheets, or the one grid of a text.
+        together: whether the parts may be one table; else each sheet is one.
+        after: lines of prose after the last part.
+        notes: what a reader should know of how bytes became cells.
+    """
 
     parts: Sequence[Grid]
     together: bool = True
-    before: Sequence[str] = ()
+    after: Sequence[str] = ()
+    notes: Sequence[Oddity] = ()
 
 
-def read_pages(content: bytes, name: str) -> Pages:
-    """Cells of a document; raises InputError naming what cannot be read."""
-    package = Package(content, name, DOCUMENT) if content.startswith(b"PK") else None
-    if package and "word/document.xml" in package.names:
-        pages = _docx(package)
-    elif content.startswith(_OLE) or (package and package.names & _WORKBOOKS):
-        pages = _sheets(content, name)
-    elif package:
-        raise InputError(fault("import.format", name))
+def read_pages(content: bytes, name: str) -> list[Pages]:
+    """Cells of a document; of a text once for each mark that may part its cells, the likeliest first.
+
+    Raises:
+        InputError: what cannot be read, with what to do about it.
+        MissingExtraError: a workbook is given and its reader is not installed.
+    """
+    _check_kind(content, name)
+    if content.startswith(b"PK"):
+        ways = [_package(content, name)]
+    elif content.startswith(_OLE):
+        ways = [_sheets(content, name)]
     else:
-        pages = _text(content, name)
-    rows = sum(len(part.rows) for part in pages.parts)
-    if not rows:
-        raise InputError(fault("import.no_table", name))
-    if rows > DOCUMENT.rows:
-        raise InputError(fault("table.too_many_rows", name, most=DOCUMENT.rows))
-    return pages
+        ways = _text(content, name)
+    for pages in ways:
+        rows = sum(len(part.rows) for part in pages.parts)
+        if not rows:
+            raise InputError(fault("import.no_table", name))
+        if rows > DOCUMENT.rows:
+            raise InputError(fault("table.too_many_rows", name, most=DOCUMENT.rows))
+    return [_readable(pages) for pages in ways]
 
 
-def _text(content: bytes, name: str) -> Pages:
-    text = decoded(content, name, "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    lines = list(lines_of(text, name, "\t;,", MOST_LINES))
-    gaps = {mark: [line.count(mark) for line in lines] for mark in "\t;,"}
+def _check_kind(content: bytes, name: str) -> None:
+    """Refuse what is no table's file, each kind with its own remedy."""
+    if lock := re.match(r"~\$(.*)|\.~lock\.(.*)#", name.rpartition("/")[2]):
+        other = lock[1] or lock[2]
+        word = other.lower().endswith((".doc", ".docx"))  # Word puts the mark in place of a long name's first letters
+        raise InputError(fault("import.lock", name, other=f"…{other}" if word else other))
+    if not content.strip():
+        raise InputError(fault("import.empty", name))
+    key = next((key for key, begin in _FOREIGN.items() if re.match(begin, content[:10_000], re.DOTALL)), None)
+    if content.startswith(_OLE):
+        key = _STREAM_KEYS.get(_first_stream(content))
+    if key:
+        raise InputError(fault(key, name))
+
+
+def _first_stream(content: bytes) -> str:
+    """Name of the first stream of an OLE file that tells what it is: one of something put into it comes later."""
+    names = "|".join(_STREAM_KEYS).encode("utf-16-le").replace(b"|\0", b"|")
+    found = (each for each in re.finditer(b"(?:" + names + b")\0\0", content) if each.start() % 128 == 0)
+    return next((each[0].decode("utf-16-le").rstrip("\0") for each in found), "")
+
+
+def _package(content: bytes, name: str) -> Pages:
+    package = Package(content, name, DOCUMENT)
+    if "word/document.xml" in package.names:
+        parts, after = word_parts(package)
+        return Pages(parts, after=after)
+    kind = package.read("mimetype") if "mimetype" in package.names else b""
+    if b"opendocument.text" in kind:
+        raise InputError(fault("import.odt", name))
+    if "ppt/presentation.xml" in package.names or b"opendocument.presentation" in kind:
+        raise InputError(fault("import.slides", name))
+    if not package.names & _WORKBOOKS:
+        raise InputError(fault("import.archive", name))
+    return _sheets(content, name)
+
+
+def _readable(pages: Pages) -> Pages:
+    """Pages whose text is written for a font of old, as what it says."""
+
+    def texts() -> Iterable[str]:
+        yield from pages.after
+        for part in pages.parts:
+            yield from part.before
+            yield from (cell for row in part.rows for cell in row if isinstance(cell, str))
+
+    legacy = recognised(texts())
+    if legacy is None:
+        return pages
+    read = legacy.read
+    parts = [
+        replace(part, rows=[[*map(read, row)] for row in part.rows], before=[*map(read, part.before)])
+        for part in pages.parts
+    ]
+    return replace(pages, parts=parts, after=[*map(read, pages.after)], notes=_told(legacy))
+
+
+def _told(legacy: Legacy) -> Sequence[Oddity]:
+    values = {"encoding": legacy.name, "before": legacy.before, "after": legacy.after}
+    return [Oddity("note", "import.legacy", values=values)]
+
+
+def _text(content: bytes, name: str) -> list[Pages]:
+    notes: Sequence[Oddity] = ()
+    try:
+        text = decoded(content, name, "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except InputError as error:
+        if (old := decoded_legacy(content)) is None:
+            if error.faults[0].key == "file.not_utf8" and re.search(rb"[\0-\x08]", content):
+                raise InputError(fault("file.not_text", name)) from None
+            raise
+        text, notes = old[0], _told(old[1])
+    if re.search(r"<(?:html|table)[\s>]", text, re.IGNORECASE):
+        parts, after = html_parts(text, name)
+        return [Pages(parts, after=after, notes=notes)]
+    return [Pages([part], notes=notes) for part in _ways(text, name)]
+
+
+def _ways(text: str, name: str) -> list[Grid]:
+    """A text as one grid for each mark that parts two lines at least; for the likeliest where none does."""
+    lines = list(lines_of(text, name, "\n", MOST_LINES))
+    gaps = {mark: [line.count(mark) for line in lines] for mark in _MARKS[:-1]}
     gaps["  "] = [sum(1 for _ in islice(re.finditer(r"\S {2,}(?=\S)", line), MOST_COLUMNS)) for line in lines]
-    mark = max(gaps, key=lambda each: (sum(n > 1 for n in gaps[each]), sum(n > 0 for n in gaps[each])))
-    if sum(gaps[mark]) > DOCUMENT.cells:
-        raise InputError(fault("table.too_many_cells", name, most=DOCUMENT.cells))
+    order = sorted(
+        gaps, key=lambda each: (sum(n > 1 for n in gaps[each]), sum(n > 0 for n in gaps[each])), reverse=True
+    )
+    grids, errors, cells = list[Grid](), list[InputError](), 0
+    for mark in [each for each in order if sum(n > 0 for n in gaps[each]) > 1] or order[:1]:
+        try:
+            if (cells := cells + sum(gaps[mark])) > DOCUMENT.cells:
+                raise InputError(fault("table.too_many_cells", name, most=DOCUMENT.cells))
+            grids.append(_parted(text, lines, name, mark))
+        except InputError as error:
+            errors.append(error)
+    if not grids:
+        raise errors[0]
+    return grids
+
+
+def _parted(text: str, lines: Sequence[str], name: str, mark: str) -> Grid:
+    """A text as a grid, its cells parted by a mark."""
     if mark == "  ":
         rows = [re.split(r" {2,}|\t", line.rstrip()) for line in textwrap.dedent(text).splitlines()]
-        for number, row in enumerate(rows, start=1):
-            check_row(row, name, number)
-        return Pages([grid_of(enumerate(rows, start=1), name, exact=True)])
-    return Pages([grid_of(csv_rows(text, name, mark, MOST_LINES), name)])
+    elif mark == "|":
+        rows = _barred(lines)
+    else:
+        # Prose may begin with a quotation that ends before the line does: no cell of a CSV.
+        quoted = rf'^"(?:[^"{mark}\r\n]*"[^"{mark}\r\n]*")*[^"{mark}\r\n]*"[^"{mark}\r\n]+$'
+        text = re.sub(quoted, lambda line: '"' + line[0].replace('"', '""') + '"', text, flags=re.MULTILINE)
+        return grid_of(csv_rows(text, name, mark, MOST_LINES), name, mark=mark)
+    for number, row in enumerate(rows, start=1):
+        check_row(row, name, number)
+    return grid_of(enumerate(rows, start=1), name, exact=mark == "  ")
+
+
+def _barred(lines: Sequence[str]) -> list[list[str]]:
+    """Rows of cells between bars; those outside go where most lines have them, and the rule below a header goes."""
+    plain = [line.strip() for line in lines]
+    barred = [line for line in plain if "|" in line]
+    first, last = (2 * sum(line.strip("\\")[at] == "|" for line in barred) > len(barred) for at in (0, -1))
+    rows = []
+    for line in plain:
+        cells = [cell.replace("\\|", "|").strip() for cell in re.split(r"(?<!\\)\|", line)]
+        begin = 1 if first and line.startswith("|") else 0
+        end = len(cells) - (1 if last and line.endswith("|") else 0)
+        rule = ("-" in line or "=" in line) and re.fullmatch(r"[-+|:=\s]+", line)
+        rows.append([] if rule else cells[begin:end])
+    return rows
 
 
 def _sheets(content: bytes, name: str) -> Pages:
@@ -109,80 +241,3 @@ def _cell(held: Any, shown: str) -> object:
         # "4.000" typed where a point begins the decimals: 4 is stored
         return Unread("import.shown", f"{held:.3f}")
     return whole
-
-
-def _docx(package: Package) -> Pages:
-    """Tables of a Word file, in their order, tables inside cells left out."""
-    body = package.tree("word/document.xml").find(f"{_WORD}body")
-    if body is None:
-        raise damaged(package.file, "w:body?")
-    tables = list(_tables(body))
-    if sum(len(each.findall(f"{_WORD}tr")) for each in tables) > DOCUMENT.rows:
-        raise InputError(fault("table.too_many_rows", package.file, most=DOCUMENT.rows))
-    longest = max(tables, key=lambda each: len(each.findall(f"{_WORD}tr")), default=None)
-    before = [_words(each) for each in takewhile(lambda child: child is not longest, body) if each.tag == f"{_WORD}p"]
-    with damage_told(package.file, ValueError):  # an attribute that is no number
-        return Pages([_word_table(each, package.file, f"T{n}") for n, each in enumerate(tables, 1)], before=before)
-
-
-def _tables(body: Element) -> Iterator[Element]:
-    """Tables in their order, those inside others left out."""
-    left = [*reversed(body)]
-    while left:
-        each = left.pop()
-        if each.tag == f"{_WORD}tbl":
-            yield each
-        else:
-            left += reversed(each)
-
-
-def _setting(element: Element, path: str, missing: str) -> str:
-    """Value of an element under `path`, names without their namespace; `missing` where there is no such element."""
-    found = element.find("/".join(f"{_WORD}{name}" for name in path.split("/")))
-    return missing if found is None else found.get(f"{_WORD}val", "")
-
-
-def _word_table(table: Element, file: str, name: str) -> Grid:
-    rows: list[list[object]] = []
-    merged: dict[tuple[int, int], tuple[int, int]] = {}
-    open_at: dict[int, tuple[int, int]] = {}  # the cell that reaches down, by column
-    hidden = []
-    for n, row in enumerate(table.findall(f"{_WORD}tr")):
-        place = f"{file}, {name}:{n + 1}"
-        skipped = int(_setting(row, "trPr/gridBefore", "0"))
-        check_columns(skipped, place)
-        cells: list[object] = [None] * skipped
-        if row.find(f"{_WORD}trPr/{_WORD}hidden") is not None:
-            hidden.append(str(n + 1))
-        for cell in row.findall(f"{_WORD}tc"):
-            at, span = len(cells), int(_setting(cell, "tcPr/gridSpan", "1"))
-            check_columns(at + span, place)
-            if _setting(cell, "tcPr/vMerge", "restart") in ("", "continue") and at in open_at:
-                top = open_at[at]
-                merged[top] = (n - top[0] + 1, span)
-                text = None
-            else:
-                open_at[at] = (n, at)
-                merged.update({(n, at): (1, span)} if span > 1 else {})
-                text = _words(cell)
-            cells += [text, *[None] * (span - 1)]
-        check_lengths(cells, n + 1, lambda number, _: f"{file}, {name}:{number}")
-        rows.append(cells)
-    return grid_of(enumerate(rows, start=1), file, name, merged=merged, hidden=hidden)
-
-
-def _words(element: Element) -> str:
-    """Text as it would be printed with all changes accepted: inserted runs are in it, deleted ones are not."""
-
-    def pieces() -> Iterator[str]:
-        for each in element.iter():
-            if each.tag == f"{_WORD}p":
-                yield "\n"
-            elif each.tag == f"{_WORD}r":
-                raised = _setting(each, "rPr/vertAlign", "") == "superscript"  # a note's mark is no digit of a figure
-                for piece in each:
-                    name = piece.tag.removeprefix(_WORD)
-                    mark = "^" if raised and name == "t" else ""
-                    yield f"{mark}{piece.text or ''}" if name == "t" else _BREAKS.get(name, "")
-
-    return "".join(pieces()).strip()

@@ -5,26 +5,77 @@ Faults with keys `table.…` are about the file as a whole, `cell.…` about one
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from allocator.data.grid import Records, headed, name_in, read_grid
-from allocator.data.limits import Sent
-from allocator.data.names import shown_names
+from allocator.data.answers import Answers, in_force
+from allocator.data.findings import Oddity, oddity_of
+from allocator.data.grid import Grid, Records, headed, name_in, own_grid
+from allocator.data.limits import Sent, read_bytes
 from allocator.data.numbers import NumberError, Unread, figure, persons, share_or_percent
-from allocator.data.table import ATTAINMENT, PERSON_COLUMNS, REQUIRED, TEXT_COLUMNS, Number, Table, fold
+from allocator.data.sums import judged, plain_label
+from allocator.data.table import ATTAINMENT, PERSON_COLUMNS, REQUIRED, TEXT_COLUMNS, Number, Table, fold, shown_names
 from allocator.errors import Fault, InputError, fault
 
+_WHY = {"total": "total", "subtotal": "subtotal", "asked": "may_be_sum", "differs": "subtotal_differs"}
+_TOLD = (
+    "subtotal", "sum_slip", "part", "beside", "subtotal_differs", "parts", "guessed", "measure", "measure_all",
+    "numbers_en", "legacy", "other_sheets", "other_table", "hidden", "kept_unused",
+)  # fmt: skip
+"""What a reader of an allocation should know of how its table was read."""
 
-def read_table(file: Path | Sent) -> Table:
-    """Table in a file: CSV (`,` `;` or tab, UTF-8), or the first sheet of an xlsx, xls or ods workbook.
+
+def read_table(file: Path | Sent, answers: Answers | None = None) -> Table:
+    """Table in a file: one of our own, under our names in its first row, or any document that holds a table.
+
+    Args:
+        file: its path, or its content.
+        answers: what a person settled of how it is read; None for what the call, or `import.yaml` beside it, settles.
 
     Raises:
         InputError: the file or some of its cells cannot be used; all faults at once, or the first hundred.
-        MissingExtraError: a workbook is given and its reader is not installed.
+        Unsettled: the same, where an answer settles it.
+        MissingExtraError: a workbook or Word file is given and its reader is not installed.
     """
-    grid = read_grid(file)
+    settled = in_force(file) if answers is None else answers
+    grid = None if settled else own_grid(file, REQUIRED)
+    if grid is not None:
+        return _without_sums(_table(grid))
+    # A document's own machinery, which ours needs none of.
+    from allocator.data.importing import import_table, plain_grid
+
+    made = import_table(read_bytes(file), file.name, settled)
+    notes = [each for each in made.findings if each.code.removeprefix("import.") in _TOLD]
+    notes += [oddity_of("warning", each.about) for each in made.questions if each.about.key == "import.may_be_sum"]
+    return replace(_table(plain_grid(made, str(file))), notes=(*([made.total] if made.total else []), *notes))
+
+
+def _without_sums(table: Table) -> Table:
+    """The table without rows that are sums of others, which are noted; a tree's rows say themselves what they are."""
+    if any(table.parents):
+        return table
+    persons = [name for name in PERSON_COLUMNS if name in table.columns]
+    names = persons if len(persons) > 1 else [name for name in table.columns if name != ATTAINMENT]
+    figures = [*zip(*(table.columns[name] for name in names), strict=True)]
+    found = judged([plain_label(unit) for unit in table.units], [""] * len(table), figures, ())
+    left = {at for at, each in found.items() if each.why in ("total", "subtotal")}
+    if len(left) == len(table):
+        return table
+    notes = []
+    for at, each in sorted(found.items()):
+        unit, parts = table.units[at], {"parts": [table.units[part] for part in each.parts]}
+        if each.why in _WHY:
+            notes.append(Oddity("note" if at in left else "warning", f"import.{_WHY[each.why]}", unit, values=parts))
+        for slip in each.slips:
+            printed, added = figures[at][slip], sum(figures[part][slip] or 0 for part in each.parts)
+            notes.append(Oddity("warning", "import.sum_slip", unit, names[slip], printed, added))
+    rows = [at for at in range(len(table)) if at not in left]
+    return replace(table.of_rows(rows), notes=tuple(notes)) if notes else table
+
+
+def _table(grid: Grid) -> Table:
+    """Table in a grid under our names."""
     if not grid.rows:
         raise InputError(fault("table.empty", grid.place))
     records = headed(grid, (*TEXT_COLUMNS, *PERSON_COLUMNS, ATTAINMENT), REQUIRED)
@@ -42,32 +93,22 @@ def read_table(file: Path | Sent) -> Table:
     columns: dict[str, tuple[Number | None, ...]] = {}
     unusable: dict[str, Fault] = {}
     texts: dict[str, tuple[str | None, ...]] = {}
-    inner = {*parents}
+    inner, pairs = {*parents}, [*zip(rows, units, strict=True)]
     for name in (each for each in records.columns if each not in TEXT_COLUMNS):
-        if name == ATTAINMENT:
-            columns[name] = tuple(
-                records.read(share_or_percent, row, name, unit, False) for row, unit in zip(rows, units, strict=True)
-            )
+        how, needed = reader_of(name), name in REQUIRED
+        if how is figure:
+            columns[name], bad = _figures(records, name, pairs)
+            if bad is not None:
+                del columns[name]
+                unusable[name] = bad
+                texts[name] = tuple(text or None for text in _texts(records, name, rows))
             continue
-        if name in PERSON_COLUMNS:
-            needed = name in REQUIRED
-            read = tuple(
-                records.read(persons, row, name, unit, needed and unit not in inner)
-                for row, unit in zip(rows, units, strict=True)
-            )
-            if name == "growth_estimate":
-                known = zip(units, read, strict=True)
-                read = tuple(0 if value is None and unit not in inner else value for unit, value in known)
-            columns[name] = read
-            continue
-        values, bad = _figures(records, name, zip(rows, units, strict=True))
-        if bad is None:
-            columns[name] = values
-        elif unread := _unread(records, name, rows):
-            unusable[name] = unread[0]
-        else:
-            unusable[name] = bad
-            texts[name] = tuple(text or None for text in _folded(records, name, rows))
+        read = [records.read(how, row, name, unit, needed and unit not in inner) for row, unit in pairs]
+        if name == "growth_estimate":
+            read = [
+                0 if value is None and unit not in inner else value for unit, value in zip(units, read, strict=True)
+            ]
+        columns[name] = tuple(read)
     kinds = tuple(text or None for text in _texts(records, "kind", rows))
     records.faults.check()
     table = Table(tuple(units), columns, kinds, tuple(each or None for each in parents), unusable, grid.place, texts)
@@ -90,8 +131,13 @@ def _check_sums(records: Records, rows: Sequence[int], table: Table) -> None:
         records.faults.check()
 
 
+def reader_of(column: str) -> Callable[[object], Number | None]:
+    """What reads a cell of a column."""
+    return share_or_percent if column == ATTAINMENT else persons if column in PERSON_COLUMNS else figure
+
+
 def _figures(
-    records: Records, name: str, rows: Iterator[tuple[int, str]]
+    records: Records, name: str, rows: Sequence[tuple[int, str]]
 ) -> tuple[tuple[Number | None, ...], Fault | None]:
     values: list[Number | None] = []
     bad: Fault | None = None
@@ -109,18 +155,11 @@ def _figures(
 
 
 def _texts(records: Records, name: str, rows: Sequence[int]) -> list[str]:
-    """Texts of a column, folded, empty where there is none; a fault for each cell without a value one could trust."""
+    """The cells of a column as names, empty where there is none; a fault for each without a value one could trust."""
     if name not in records.columns:
         return [""] * len(rows)
-    for each in _unread(records, name, rows):
-        records.faults.append(each)
-    return _folded(records, name, rows)
-
-
-def _folded(records: Records, name: str, rows: Sequence[int]) -> list[str]:
-    """The cells of a column as names, each text that stands there many times folded once."""
     grid, at = records.grid.rows, records.columns[name]
-    seen: dict[str, str] = {}
+    seen: dict[str, str] = {}  # a text that stands there many times is folded once
     made = []
     for row in rows:
         cell = grid[row][at]
@@ -131,14 +170,7 @@ def _folded(records: Records, name: str, rows: Sequence[int]) -> list[str]:
             made.append(text)
         else:
             made.append(name_in(cell))
+        if isinstance(cell, Unread):
+            error = NumberError(cell.key, cell)
+            records.faults.append(error.fault(records.place(row, name), column=name, unit="–"))
     return made
-
-
-def _unread(records: Records, name: str, rows: Sequence[int]) -> list[Fault]:
-    """What is wrong with the cells of a column that have no value one could trust."""
-    grid, at = records.grid.rows, records.columns[name]
-    return [
-        NumberError(cell.key, cell).fault(records.place(row, name), column=name, unit="–")
-        for row in rows
-        if isinstance(cell := grid[row][at], Unread)
-    ]

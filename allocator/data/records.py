@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from allocator.data.grid import Records, headed, name_in, read_grid
-from allocator.data.limits import Sent
-from allocator.data.numbers import NumberError, persons
+from allocator.data import meaning
+from allocator.data.answers import Answers, in_force
+from allocator.data.findings import Oddity
+from allocator.data.grid import Grid, Records, headed, name_in, own_grid
+from allocator.data.limits import Sent, read_bytes
+from allocator.data.meaning import Headed, comparable
+from allocator.data.numbers import NumberError, Unread, persons
+from allocator.data.printed_figures import lenient
+from allocator.data.reading import Reading, located, settle
+from allocator.data.row_kinds import Row, label_of
+from allocator.data.sums import is_total, judged
 from allocator.data.table import Table
 from allocator.errors import InputError, fault
 
-_DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y")
-YES = frozenset({"1", "yes", "y", "true", "x", "có", "co"})
-NO = frozenset({"0", "no", "n", "false", "không", "khong"})
+_DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%y", "%d.%m.%y")
+_FIRST_DAY, _SERIALS = date(1899, 12, 30), range(36_526, 73_051)
+"""Days of this century as a sheet numbers them."""
+_PRINTED_DAY = re.compile(r"\b(\d{1,2})\s*(?:[/.-]|tháng)\s*(\d{1,2})\s*(?:[/.-]|năm)\s*(20\d\d)\b", re.IGNORECASE)
+TICKS = frozenset({"x", "v", "✓", "✔", "☑"})
+YES = TICKS | {"1", "yes", "y", "true", "có", "co", "đã có", "da co", "rồi"}
+NO = frozenset(
+    {"0", "no", "n", "false", "không", "khong", "chưa", "chua", "chưa có", "chua co", "không có", "✗", "✘", "☐"}
+)
+_SO_FAR = re.compile(r"luy ke|cong don|tu dau nam|den nay|cumulative|to date|so far|\btong\b|\btotal\b")
+COUNTED = ("recruited", "lost", "workers")
+TEXTS = ("unit", "name", "code", "date", "has_union")
 
 
 @dataclass(frozen=True)
@@ -35,10 +53,12 @@ class Progress:
     Attributes:
         year: the year they are about.
         reports: reports of each unit that has any, oldest first.
+        notes: what a reader should know of how they were read.
     """
 
     year: int
     reports: Mapping[str, tuple[Report, ...]]
+    notes: tuple[Oddity, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,24 +73,26 @@ class Enterprise:
 
 @dataclass(frozen=True)
 class Register:
-    """The enterprises of each unit that has any, in the order of the file."""
+    """The enterprises of each unit that has any, in the order of the file, and `notes` of how it was read."""
 
     enterprises: Mapping[str, tuple[Enterprise, ...]]
+    notes: tuple[Oddity, ...] = ()
 
 
-def read_progress(file: Path | Sent, table: Table, year: int | None = None) -> Progress:
+def read_progress(file: Path | Sent, table: Table, year: int | None = None, answers: Answers | None = None) -> Progress:
     """Progress in a file: columns unit, recruited, lost, date; figures cumulative since the plan's start.
 
     Args:
-        file: CSV, or the first sheet of a workbook; a unit's reports stand in the order of their dates.
+        file: any document that holds such a table; a unit's reports stand in the order of their dates.
         table: the units; no unit may have recruited more than its workforce with all its estimated growth.
         year: the year all dates must lie in; None for that of the first date.
+        answers: what a person settled of how the file is read; None for what the call settles.
 
     Raises:
         InputError: every cell that is blank, negative or no number or date, every unknown unit, date out of order or
             outside the year, falling figure, and figure above the workforce, each with its line and cell.
     """
-    records = _records(file, ("unit", "recruited", "lost", "date"))
+    records = _records(file, "progress", answers, ("unit", "recruited", "lost", "date"))
     growth = table.optional("growth_estimate")
     workforce = {
         unit: int((now or 0) + (more or 0))
@@ -88,10 +110,10 @@ def read_progress(file: Path | Sent, table: Table, year: int | None = None) -> P
         if _fits(records, row, unit, made, reports.get(unit, []), year, workforce[unit]):
             reports.setdefault(unit, []).append(made)
     records.faults.check()
-    return Progress(year or 0, {unit: tuple(each) for unit, each in reports.items()})
+    return Progress(year or 0, {unit: tuple(each) for unit, each in reports.items()}, (*records.notes.values(),))
 
 
-def read_register(file: Path | Sent, table: Table) -> Register:
+def read_register(file: Path | Sent, table: Table, answers: Answers | None = None) -> Register:
     """Register in a file: columns unit, name or code, workers, has_union and, if there is one, eligible.
 
     `has_union` and `eligible` say yes or no (1 or 0, có or không); `eligible` may instead say how many of the workers
@@ -100,7 +122,7 @@ def read_register(file: Path | Sent, table: Table) -> Register:
     Raises:
         InputError: every blank or unreadable cell, unknown unit, and enterprise that stands there twice.
     """
-    records = _records(file, ("unit", "workers", "has_union"), ("name", "code"), ("eligible",))
+    records = _records(file, "register", answers, ("unit", "workers", "has_union"), ("name", "code"), ("eligible",))
     known = frozenset(table.units)
     found: dict[str, list[Enterprise]] = {}
     seen: dict[tuple[str, str, str], str] = {}
@@ -121,19 +143,85 @@ def read_register(file: Path | Sent, table: Table) -> Register:
         text = f"{name} ({code})" if name and code else name or code
         found.setdefault(unit, []).append(Enterprise(text, workers, joinable, has_union))
     records.faults.check()
-    return Register({unit: tuple(each) for unit, each in found.items()})
+    return Register({unit: tuple(each) for unit, each in found.items()}, (*records.notes.values(),))
 
 
 def _records(
-    file: Path | Sent, required: Sequence[str], one_of: Sequence[str] = (), more: Collection[str] = ()
-) -> Records:
+    file: Path | Sent, kind: str, answers: Answers | None,
+    required: Sequence[str], one_of: Sequence[str] = (), more: Collection[str] = (),
+) -> Records:  # fmt: skip
     """Rows of a file; InputError where it cannot be read or its header lacks a column it needs."""
-    grid = read_grid(file)
+    settled = in_force(file) if answers is None else answers
+    grid = None if settled else own_grid(file, required)
+    if grid is None:
+        grid = document_grid(Sent(file.name, read_bytes(file)), kind, settled, required)
     if len(grid.rows) < 2:
         raise InputError(fault("records.empty", grid.place, columns=list(required)))
     records = headed(grid, (*required, *one_of, *more), required, one_of)
     records.faults.check()
     return records
+
+
+def document_grid(file: Sent, kind: str, answers: Answers, required: Sequence[str]) -> Grid:
+    """Rows of a document under our names; sums and what is no row of figures are left out."""
+    made = located(file, answers, kind)
+    day = _printed_day(made) if "date" in required else None
+    required = [each for each in required if day is None or each != "date"]
+    inverted = {each.at for each in made.columns if each.name == "lacks_union"}
+    made.columns = [replace(each, name="has_union") if each.at in inverted else each for each in made.columns]
+    for name in COUNTED:
+        # Figures count from the year's start: of a month's and those so far the latter are meant.
+        same = [each for each in made.columns if each.name == name]
+        if so_far := [each for each in same if _SO_FAR.search(comparable(each.header))]:
+            for each in same if len(so_far) == 1 else ():
+                made.columns[each.at] = each if each in so_far else replace(each, name=meaning.UNRECOGNISED)
+    settle(made, kind, required)
+    columns = [each for each in made.columns if each.ours and each.name != meaning.INDEX]
+    kept = _no_sums(made, columns)
+    # Where every other cell is a tick, a blank one says no.
+    ticked = [each.at for each in columns if each.name == "has_union"]
+    ticked = [at for at in ticked if {str(row.line.cell(at) or "x").strip().casefold() for row in kept} <= TICKS]
+
+    def cell(row: Row, each: Headed) -> object:
+        if each.name == "unit":
+            return row.name or made.merged_text(row.line, "unit")
+        held = made.cell(row.line, each.at)
+        if each.at in ticked:
+            held = held or "no"
+        if each.at in inverted:
+            text = str(held).strip().casefold()
+            held = "no" if text in YES else "yes" if text in NO else held
+        return held if each.name in TEXTS or isinstance(held, Unread) else lenient(held, made.way, held)
+
+    heads: list[object] = [each.name for each in columns]
+    rows = [heads, *([cell(row, each) for each in columns] for row in kept)]
+    if day is not None:
+        rows = [[*row, day if at else "date"] for at, row in enumerate(rows)]
+
+    def origin(row: int, at: int) -> str:
+        line = kept[row - 1].line if row else made.header
+        return line.place(columns[at].at if at < len(columns) else 0)
+
+    return Grid(rows, range(1, len(rows) + 1), file.name, "", file.name, origin=origin)
+
+
+def _printed_day(made: Reading) -> date | None:
+    """The one day of all rows that the title, or a header, gives: `tính đến ngày 30/6/2017`."""
+    found = _PRINTED_DAY.search(" ".join([*made.titles, *(each.header for each in made.columns)]))
+    if found is None or any(each.name == "date" for each in made.columns):
+        return None
+    return date(int(found[3]), int(found[2]), int(found[1]))
+
+
+def _no_sums(made: Reading, columns: Sequence[Headed]) -> list[Row]:
+    """Its rows but those that are sums of others."""
+    rows = [row for row in made.rows if not row.why and row.name not in made.answers.out]
+    labels, kept = [comparable(label_of(row)) for row in rows], {*made.answers.kept}
+    counted = [each.at for each in columns if each.name in COUNTED]
+    figures = [[lenient(made.cell(row.line, at), made.way) for at in counted] for row in rows]
+    found = judged(labels, [row.index for row in rows], figures, {n for n, row in enumerate(rows) if row.name in kept})
+    sums = {at for at, each in found.items() if each.why in ("total", "subtotal")}
+    return [row for n, row in enumerate(rows) if n not in sums and (row.name in kept or not is_total(labels[n]))]
 
 
 def day_in(cell: object) -> date:
@@ -147,6 +235,8 @@ def day_in(cell: object) -> date:
         return cell.date()
     if isinstance(cell, date):
         return cell
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and cell in _SERIALS:
+        return _FIRST_DAY + timedelta(days=int(cell))
     text = name_in(cell)
     for form in _DAYS if text.isascii() else ():
         with suppress(ValueError):
@@ -178,8 +268,8 @@ def _fits(
 def _flag(cell: object) -> bool:
     """Yes or no; NumberError for anything else."""
     text = name_in(cell).casefold() if not isinstance(cell, bool) else "yes" if cell else "no"
-    if text in YES or text in NO:
-        return text in YES
+    if text in YES or text in NO or text.startswith(("đã ", "chưa ")):
+        return text in YES or text.startswith("đã ")
     raise NumberError("register.flag", text)
 
 
@@ -188,11 +278,11 @@ def _joinable(records: Records, row: int, workers: int, unit: str | None) -> int
     if "eligible" not in records.columns:
         return workers
     with suppress(NumberError):
-        stated = persons(records.cell(row, "eligible"))
-        if stated is not None and stated > workers and stated > 1:
+        stated = persons(records.cell(row, "eligible")) or 0
+        if stated > 1 and stated > workers:
             records.fault("register.eligible_above_workers", row, "eligible", value=stated, workers=workers)
             return None
-        if stated is not None and stated > 1:
+        if stated > 1:
             return stated
     flag = records.read(_flag, row, "eligible", unit)
     return None if flag is None else workers * flag

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import reduce
 from pathlib import Path
@@ -49,11 +49,13 @@ class Settings:
         values: mappings, lists and plain values, as the files give them after `extends` and `--set`.
         places: `file:line:column` of each value, by the keys that lead to it.
         folder: the folder relative paths in it start from.
+        table: the table whose first scenario lies below the values; None where they build on none.
     """
 
     values: dict[str, Any]
     places: Mapping[Keys, str]
     folder: Path
+    table: Path | None = None
 
     def place(self, keys: Keys) -> str:
         """Where the value under `keys` stands, or the nearest thing that encloses it."""
@@ -166,18 +168,23 @@ def read_yaml(path: Path) -> tuple[Any, dict[Keys, str]]:
     return parse_yaml(decoded(read_bytes(path, MOST_SETTINGS_BYTES), path.name), path.name)
 
 
-def read_settings(path: Path, changes: Sequence[str] = ()) -> Settings:
-    """Settings of a file on top of those it `extends`, then changed by `KEY=VALUE` texts.
+def is_table(path: Path) -> bool:
+    """Whether a file that stands where a scenario may is a table: it does not end as a file of settings does."""
+    return path.suffix.lower() not in (".yaml", ".yml", ".json")
 
-    Mappings merge, everything else replaces. InputError: a fault of a file, a cycle, a change that cannot be read.
+
+def read_settings(path: Path, seen: tuple[Path, ...] = ()) -> Settings:
+    """Settings of a file on top of those it `extends`, which may be a table: mappings merge, all else replaces.
+
+    Args:
+        path: the file.
+        seen: files that extend it.
+
+    Raises:
+        InputError: a fault of a file, or a cycle.
     """
-    settings = _extended(path, ())
-    for change in changes:
-        settings = _changed(settings, change)
-    return settings
-
-
-def _extended(path: Path, seen: tuple[Path, ...]) -> Settings:
+    if is_table(path):
+        return Settings({"data": path.name}, {}, path.parent, path)
     values, places = read_yaml(path)
     if not isinstance(values, dict):
         raise InputError(fault("scenario.not_mapping", path.name))
@@ -192,10 +199,10 @@ def _extended(path: Path, seen: tuple[Path, ...]) -> Settings:
         raise InputError(fault("scenario.extends_cycle", place, file=base_name))
     if not base_path.exists():
         raise InputError(fault("scenario.extends_missing", place, file=base_name))
-    base = _extended(base_path, (*seen, path))
+    base = read_settings(base_path, (*seen, path))
     if isinstance(base.values.get("data"), str) and "data" not in values and base.folder != path.parent:
         base.values["data"] = (Path(base_name).parent / base.values["data"]).as_posix()
-    return Settings(merged(base.values, values), {**_kept(base, values), **places}, path.parent)
+    return Settings(merged(base.values, values), {**_kept(base, values), **places}, path.parent, base.table)
 
 
 def _kept(base: Settings, over: Mapping[str, Any]) -> dict[Keys, str]:
@@ -214,26 +221,21 @@ def _kept(base: Settings, over: Mapping[str, Any]) -> dict[Keys, str]:
     return {keys: place for keys, place in base.places.items() if stays(keys)}
 
 
-def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+def merged(base: Any, over: Any) -> Any:
     """`over` on top of `base`: mappings merge, everything else replaces.
+
+    A mapping whose keys are numbers changes those items of a list, or adds one.
 
     Example:
         >>> merged({"growth": {"realisation": 1, "units": {}}}, {"growth": {"realisation": 0.2}})
         {'growth': {'realisation': 0.2, 'units': {}}}
     """
-    return {**base, **{key: _over(base.get(key), value) for key, value in over.items()}}
-
-
-def _over(base: Any, value: Any) -> Any:
-    """A value on top of another; one whose keys are numbers changes those items of a list, or adds one."""
-    if not isinstance(value, Mapping):
-        return value
-    if isinstance(base, Mapping):
-        return merged(base, value)
-    if isinstance(base, list) and value and all(isinstance(key, int) for key in value):
-        items = dict(enumerate(base))
-        return list(merged(items, value).values())  # type: ignore[arg-type]
-    return value
+    if not isinstance(over, Mapping):
+        return over
+    if isinstance(base, list) and over and all(isinstance(key, int) for key in over):
+        return list(merged(dict(enumerate(base)), over).values())
+    before = base if isinstance(base, Mapping) else {}
+    return {**before, **{key: merged(before.get(key), value) for key, value in over.items()}}
 
 
 def split_key(text: str) -> list[str]:
@@ -262,15 +264,22 @@ def _path(values: Any, keys: Sequence[str], place: str) -> Keys:
     return tuple(path)
 
 
-def _changed(settings: Settings, change: str) -> Settings:
-    place = f"--set {change}"
+def split_change(change: str) -> tuple[list[str], str]:
+    """Keys and value of a `KEY=VALUE` text; InputError where it is none."""
     matched = re.fullmatch(r"""((?:"[^"]*"|'[^']*'|[^="'])+)=(.*)""", change, re.DOTALL)
     keys = split_key(matched[1].strip()) if matched else []
     if not matched or not keys or not all(keys):
-        raise InputError(fault("scenario.set_form", place))
-    value, _ = parse_yaml(matched[2].strip(), place)
+        raise InputError(fault("scenario.set_form", f"--set {change}"))
+    return keys, matched[2].strip()
+
+
+def changed(settings: Settings, change: str) -> Settings:
+    """Settings changed by a `KEY=VALUE` text; InputError where it cannot be read."""
+    place = f"--set {change}"
+    keys, text = split_change(change)
+    value, _ = parse_yaml(text, place)
     path = _path(settings.values, keys, place)
     nested = reduce(lambda inner, key: {key: inner}, reversed(path), value)
     around: dict[Keys, str] = {path[:n]: place for n in range(1, len(path) + 1)}
     places = {**around, **_kept(settings, nested), path: place}
-    return Settings(merged(settings.values, nested), places, settings.folder)
+    return replace(settings, values=merged(settings.values, nested), places=places)

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
-from allocator.data.limits import sheet_column
+from allocator.data.limits import MOST_COLUMNS, sheet_column
 from allocator.data.numbers import Unread
 
 if TYPE_CHECKING:
     from allocator.data.workbook import Package
 
 _AT = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+_ERROR = re.compile(r"#[A-Z]|Err:\d")
 _PERCENTS = {9: "0%", 10: "0.00%"}
 """Built-in formats that matter here."""
 MOST_HIDDEN = 1_000_000
@@ -33,6 +34,7 @@ class Sheet:
     Attributes:
         rows: the cells.
         unread: cells that hold no figure one could trust.
+        texts: texts of which a part is struck out or raised, as they are read.
         formats: number formats of cells, where they matter.
         merged: rows and columns a merged cell covers.
         hidden: places of hidden rows and columns.
@@ -41,6 +43,7 @@ class Sheet:
 
     rows: list[list[Any]] = field(default_factory=list)
     unread: dict[Cell, Unread] = field(default_factory=dict)
+    texts: dict[Cell, str] = field(default_factory=dict)
     formats: dict[Cell, str] = field(default_factory=dict)
     merged: dict[Cell, tuple[int, int]] = field(default_factory=dict)
     hidden: list[str] = field(default_factory=list)
@@ -70,19 +73,23 @@ def _walk(
 
 def sheet_parts(package: Package) -> dict[str, str]:
     """The part of each sheet of an xlsx file, by the sheet's name."""
-    names = {each.casefold(): each for each in package.names}
-    targets = {
-        each.get("Id", ""): posixpath.normpath(posixpath.join("/xl", each.get("Target", "")))[1:]
-        for each in package.tree(names.get("xl/_rels/workbook.xml.rels", "xl/_rels/workbook.xml.rels"))
-    }
-    found = {}
+    targets, found = sheet_targets(package, "xl/_rels/workbook.xml.rels"), {}
     for each in package.tree("xl/workbook.xml").iterfind(".//{*}sheet"):
         key = next((value for name, value in each.items() if name.endswith("}id")), "")
-        part = targets.get(key, "").casefold()
-        if part not in names or not part.endswith(".xml"):
-            raise ValueError(f"{part or key}?")
-        found[each.get("name", "")] = names[part]
+        if not targets.get(key, "").lower().endswith(".xml"):
+            raise ValueError(f"{targets.get(key) or key}?")
+        found[each.get("name", "")] = targets[key]
     return found
+
+
+def sheet_targets(package: Package, part: str) -> dict[str, str]:
+    """The parts that are there of those an xlsx or xlsb workbook refers to in `part`, by the reference."""
+    names = {each.casefold(): each for each in package.names}
+    targets = {
+        each.get("Id", ""): posixpath.normpath(posixpath.join("/xl", each.get("Target", "")))[1:].casefold()
+        for each in package.tree(names.get(part, part))
+    }
+    return {key: names[target] for key, target in targets.items() if target in names}
 
 
 def format_codes(package: Package) -> Sequence[str]:
@@ -95,21 +102,44 @@ def format_codes(package: Package) -> Sequence[str]:
     return [codes.get(int(each.get("numFmtId", 0)), "") for each in root.iterfind("{*}cellXfs/*")]
 
 
-def shared_lengths(package: Package) -> Sequence[int]:
-    """Characters of each text of an xlsx file that cells share."""
-    lengths: list[int] = []
+def shared_texts(package: Package) -> tuple[Sequence[int], Mapping[int, str]]:
+    """Characters of each text of an xlsx file that cells share, and those of which a part is struck out or raised.
+
+    What is struck out is left out, and what is raised is a note's mark: a `^` stands before it.
+    """
+    lengths, odd = list[int](), dict[int, str]()
+    pieces, mark = list[tuple[str, str]](), ""
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal mark
+        if tag == "si":
+            lengths.append(0)
+            pieces.clear()
+        elif tag == "strike" and attributes.get("val", "1") not in ("0", "false"):
+            mark = "-"
+        elif tag == "vertAlign" and attributes.get("val") == "superscript":
+            mark = mark or "^"
+
+    def end(tag: str) -> None:
+        nonlocal mark
+        if tag == "r":
+            mark = ""
+        elif tag == "si" and any(each for each, _ in pieces):
+            odd[len(lengths) - 1] = "".join("" if each == "-" else each + text for each, text in pieces)
+
+    def text(characters: str) -> None:
+        if lengths:
+            lengths[-1] += len(characters)
+            pieces.append((mark, characters))
+
     if (name := "xl/sharedStrings.xml") in package.names:
-
-        def text(characters: str) -> None:
-            if lengths:
-                lengths[-1] += len(characters)
-
-        _walk(package.read(name), lambda tag, _: lengths.append(0) if tag == "si" else None, lambda tag: None, text)
-    return lengths
+        _walk(package.read(name), start, end, text)
+    return lengths, odd
 
 
-def xlsx_sheet(content: bytes, codes: Sequence[str], lengths: Sequence[int]) -> Sheet:
-    """What the XML of an xlsx file's sheet says; `codes` and `lengths`: its formats, and its shared texts' lengths."""
+def xlsx_sheet(content: bytes, codes: Sequence[str], texts_shared: tuple[Sequence[int], Mapping[int, str]]) -> Sheet:
+    """What the XML of an xlsx file's sheet says; `codes`: its formats; `texts_shared` as `shared_texts` gives it."""
+    lengths, odd = texts_shared
     told, columns = Sheet(), list[str]()
     line = row = column = 0
     kind, inside, texts = "", "", dict[str, str]()
@@ -136,6 +166,8 @@ def xlsx_sheet(content: bytes, codes: Sequence[str], lengths: Sequence[int]) -> 
         if tag == "c":
             value = texts.get("v", "")
             told.reach(row, column, lengths[int(value)] if kind == "s" and int(value or 0) < len(lengths) else 0)
+            if kind == "s" and odd and int(value or 0) in odd:
+                told.texts[row - 1, column - 1] = odd[int(value or 0)]
             if kind == "e":
                 told.unread[row - 1, column - 1] = Unread("cell.not_number", value)
             elif "f" in texts and not value and kind != "str":
@@ -167,10 +199,10 @@ def ods_sheets(content: bytes) -> list[tuple[str, Sheet]]:
     found: list[tuple[str, Sheet]] = []
     told = Sheet()
     row = column = down = across = letters = 0
-    counted = False
+    counted, formula, shown = False, "", ""
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal told, row, column, down, across, letters, counted
+        nonlocal told, row, column, down, across, letters, counted, formula, shown
         if tag == "table":
             told, row, down = Sheet(), 0, 0
             found.append((attributes.get("table:name", ""), told))
@@ -180,23 +212,26 @@ def ods_sheets(content: bytes) -> list[tuple[str, Sheet]]:
             if attributes.get("table:visibility", "visible") != "visible" and down < MOST_HIDDEN:
                 told.hidden.append(str(row + 1) if down == 1 else f"{row + 1}–{row + down}")
         elif tag in ("table-cell", "covered-table-cell"):
-            column, letters = column + across, 0
+            column, letters, shown = column + across, 0, ""
             across = int(attributes.get("table:number-columns-repeated", 1))
             counted = bool({"office:value-type", "table:formula"} & attributes.keys())
             size = [int(attributes.get(f"table:number-{each}-spanned", 1)) for each in ("rows", "columns")]
             if max(size) > 1:
                 told.merged[row, column] = (size[0], size[1])
-            formula = attributes.get("table:formula")
+            formula = attributes.get("table:formula", "")
             if formula and not any(key.endswith("value") for key in attributes):
                 told.unread[row, column] = Unread("import.formula", formula)
 
     def end(tag: str) -> None:
         if tag in ("table-cell", "covered-table-cell") and counted:
             told.reach(row + down, column + across, letters * down * across)
+            if formula and _ERROR.match(shown):  # which has a value, too: 0 or an empty text
+                for n in range(min(across, MOST_COLUMNS)):
+                    told.unread[row, column + n] = Unread("cell.not_number", shown)
 
     def text(characters: str) -> None:
-        nonlocal letters
-        letters += len(characters)
+        nonlocal letters, shown
+        letters, shown = letters + len(characters), shown or characters[:20]
 
     _walk(content, start, end, text)
     return found

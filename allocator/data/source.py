@@ -1,17 +1,34 @@
-"""What `source.yaml` says of a table: the document, where each figure stands in it, totals and cells as printed."""
+"""The files of a table's folder: units.csv, base.yaml, a first scenario of it, and what `source.yaml` says of it.
+
+That is the document, where each figure stands in it, totals and cells as printed. `import.yaml` keeps the answers it
+took to read it.
+"""
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
+import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
-from allocator.data.settings import Settings, read_yaml
-from allocator.data.table import fold
+from allocator.data.settings import SCHEMA_LINE, Settings, read_yaml
+from allocator.data.table import ATTAINMENT, TABLE_FILE, fold, near_names
 from allocator.errors import Fault, InputError, fault
+from allocator.words import LANGUAGES, Words
+
+if TYPE_CHECKING:
+    from allocator.data.importing import Imported
 
 SOURCE_FILE = "source.yaml"
+LOTS = (10, 5, 1)
+HISTORY = ("term_target", "recruited")
+FIRST_REALISATION = 0.2
+FIRST_ATTAINMENT = {"basis": "gross", "exponent": 1, "floor": 0.5, "ceiling": 1, "missing": 1}
+ASSUMPTIONS = ("growth", "attainment")
 
 
 def _none_or_two(names: list[str]) -> list[str]:
@@ -62,30 +79,135 @@ class PrintedColumn(_Strict):
 
 
 class Source(_Strict):
-    """All of `source.yaml`: `rows` gives the row (or line) of each unit in the document, `totals_row` the totals'."""
+    """All of `source.yaml`: `rows` gives the row (or line) of each unit in the document, `totals_row` the totals'.
+
+    `numbers` is the way that the cells kept as printed are written in.
+    """
 
     document: SourceDocument = SourceDocument()
     rows: ByUnit = {}
     totals_row: str = ""
+    numbers: Literal["vi", "en", "fr", "plain"] = "vi"
     columns: dict[str, PrintedColumn] = {}
+
+
+class KeptAnswers(_Strict):
+    """All of `import.yaml`: what was answered of how the tables of one office are read, as `Answers` has it."""
+
+    columns: dict[str, str] = {}
+    numbers: Literal["", "vi", "en", "fr", "plain"] = ""
+    leave_out: list[str] = []
+    keep: list[str] = []
+    cells: dict[str, str] = {}
+    header: int | None = None
+
+
+Kept = TypeVar("Kept", bound=_Strict)
 
 
 def source_beside(table: Path) -> Source | None:
     """Source of the table at path `table`, None where no `source.yaml` lies beside it; InputError where it is wrong."""
     path = table.parent / SOURCE_FILE
-    return read_source(path) if path.exists() else None
+    return read_strict(path, Source) if path.exists() else None
 
 
-def read_source(path: Path) -> Source:
-    """Source in the file at `path`, unit names folded; raises InputError with all that is wrong in it."""
+def read_strict(path: Path, kind: type[Kept]) -> Kept:
+    """What a YAML file of this kind holds; raises InputError with all that is wrong in it."""
     content, places = read_yaml(path)
     settings = Settings({}, places, path.parent)
     try:
-        return Source.model_validate({} if content is None else content)
+        return kind.model_validate({} if content is None else content)
     except ValidationError as error:
-        raise InputError([_fault(settings, each) for each in error.errors()]) from None
+        raise InputError([_fault(settings, each, kind.model_fields) for each in error.errors()]) from None
 
 
-def _fault(settings: Settings, error: Any) -> Fault:
-    key, name = _KEYS.get(error["type"], "source.wrong_value"), ".".join(map(str, error["loc"]))
-    return fault(key, settings.place(error["loc"]), name=name, value=error["input"])
+def _fault(settings: Settings, error: Any, known: Collection[str]) -> Fault:
+    keys, place = error["loc"], settings.place(error["loc"])
+    if error["type"] == "extra_forbidden" and len(keys) == 1:
+        return fault("scenario.unknown_key", place, key=keys[0], known=near_names(keys[0], known))
+    key = _KEYS.get(error["type"], "source.wrong_value")
+    return fault(key, place, name=".".join(map(str, keys)), value=error["input"])
+
+
+class _Quoted(str):
+    """Text always written in quotation marks, so that `4.000` stays what was printed."""
+
+
+class _Dumper(yaml.SafeDumper): ...
+
+
+_Dumper.add_representer(
+    _Quoted, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style='"')
+)
+
+
+def first_values(rows: Sequence[Mapping[str, Any]], target: int | None, name: str) -> dict[str, Any]:
+    """A first scenario: the target, a lot that fits all quotas, assumptions where the table has their columns.
+
+    Args:
+        rows: the table's rows, at least one.
+        target: members to share out, None where that is not known.
+        name: what the table is called.
+    """
+    values: dict[str, Any] = {
+        "title": {each: _Quoted(Words(each)("import.base_title", name=name)) for each in LANGUAGES},
+        "data": TABLE_FILE,
+    }
+    if "published_quota" in rows[0]:
+        values["published"] = "published_quota"
+    if target is not None:
+        quotas = [target, *(row.get("published_quota") or 0 for row in rows)]
+        values |= {"target": target, "lot": next(lot for lot in LOTS if all(quota % lot == 0 for quota in quotas))}
+    if "growth_estimate" in rows[0]:
+        values["growth"] = {"realisation": FIRST_REALISATION}
+    if ATTAINMENT in rows[0] or all(each in rows[0] for each in HISTORY):
+        values["attainment"] = dict(FIRST_ATTAINMENT)
+    return values
+
+
+def folder_files(made: Imported, words: Words) -> dict[str, str]:
+    """Content of each file by its name; comments in the language of `words`."""
+    source = _comment(words("import.source_comment")) + _yaml(_quoted(made.source.model_dump()))
+    return {TABLE_FILE: csv_text(made.rows), SOURCE_FILE: source, "base.yaml": base_yaml(made, words)}
+
+
+def csv_text(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows, at least one, as CSV: plain figures, blanks as blanks."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def base_yaml(made: Imported, words: Words) -> str:
+    """The first scenario as a file, a comment on every key; a place for the target where it is not known."""
+    document = made.source.document
+    values = first_values(made.rows, made.target, document.number or document.file)
+    text = SCHEMA_LINE + _comment(words("import.base_comment"))
+    for key, value in values.items():
+        if key == next((each for each in ASSUMPTIONS if each in values), None):
+            text += _comment(words("import.base_assumptions"))
+        text += _comment(words(f"key.{key}"))
+        if key in ASSUMPTIONS:
+            parts = (_comment(words(f"key.{key}.{name}")) + _yaml({name: each}) for name, each in value.items())
+            text += f"{key}:\n" + "".join(f"  {line}\n" for part in parts for line in part.splitlines())
+        else:
+            text += _yaml({key: value})
+        if key == "data" and made.target is None:
+            text += _comment(words("import.base_no_target")) + "# target: …\n"
+    return text
+
+
+def _comment(text: str) -> str:
+    return "".join(f"# {line}\n" for line in text.splitlines())
+
+
+def _yaml(content: Any) -> str:
+    return yaml.dump(content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10**6)
+
+
+def _quoted(content: Any) -> Any:
+    if isinstance(content, dict):
+        return {key: _quoted(value) for key, value in content.items() if value not in ("", None, [], {})}
+    return [_quoted(each) for each in content] if isinstance(content, list) else _Quoted(content)

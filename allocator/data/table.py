@@ -1,11 +1,12 @@
-"""The table a scenario works on: one row a unit, columns of figures, blanks kept as blanks."""
+"""The table a scenario works on: one row a unit, columns of figures, blanks kept as blanks; and the names of units."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from allocator.errors import Fault, InputError, fault
@@ -13,7 +14,11 @@ from allocator.errors import Fault, InputError, fault
 if TYPE_CHECKING:
     import pandas as pd
 
+    from allocator.data.findings import Oddity
+
 Number = int | float
+TABLE_FILE = "units.csv"
+"""A table in our own form, which no answer to how a document is read is about."""
 PERSON_COLUMNS = ("workforce", "growth_estimate", "term_target", "recruited", "lost", "published_quota")
 ATTAINMENT = "attainment"
 MOST_PERSONS = 9_000_000_000
@@ -53,6 +58,7 @@ class Table:
         place: the file the table came from, for messages.
         texts: the cells of columns that hold something other than numbers, folded, by name; None where blank.
         leaves: how many leaves of a tree each row stands for; one each where it is empty.
+        notes: what a reader should know of how it was read.
     """
 
     units: tuple[str, ...]
@@ -63,13 +69,10 @@ class Table:
     place: str = ""
     texts: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
     leaves: tuple[int, ...] = ()
+    notes: tuple[Oddity, ...] = ()
 
     def __len__(self) -> int:
         return len(self.units)
-
-    def has(self, column: str) -> bool:
-        """Whether the table has this column of figures."""
-        return column in self.columns
 
     def column(self, name: str) -> tuple[Number | None, ...]:
         """Figures of one column, None where blank; InputError where there is no such column of numbers."""
@@ -89,10 +92,20 @@ class Table:
         """Cells of a column of texts or of figures, None where blank; InputError where there is no such column."""
         return {"kind": self.kinds, "parent": self.parents, **self.texts}.get(name) or self.column(name)
 
-    def with_figure(self, column: str, index: int, value: Number) -> Table:
+    def with_figure(self, column: str, index: int, value: Number | None) -> Table:
         """The table with another figure for one unit; the other units keep theirs, or stay blank."""
         figures = self.optional(column)
         return replace(self, columns={**self.columns, column: (*figures[:index], value, *figures[index + 1 :])})
+
+    def of_rows(self, rows: Sequence[int]) -> Table:
+        """The table of some of the rows, in their order; of none that others lie below."""
+
+        def kept(values: Sequence[Any]) -> tuple[Any, ...]:
+            return tuple(values[at] for at in rows)
+
+        columns, texts = ({name: kept(values) for name, values in held.items()} for held in (self.columns, self.texts))
+        names: dict[str, Any] = {name: kept(getattr(self, name)) for name in ("units", "kinds", "parents")}
+        return replace(self, **names, columns=columns, texts=texts)
 
     def rows(self) -> list[dict[str, Any]]:
         """The table as a list of plain mappings, as a result stores it; blanks are None."""
@@ -123,3 +136,87 @@ class Table:
         import pandas as pd
 
         return pd.DataFrame(self.rows())
+
+
+Place = Callable[[int, str], str]
+"""Where the cell of a row in the column `unit` or `parent` stands."""
+
+
+def shown_names(
+    names: Sequence[str], above: Sequence[str], place: Place
+) -> tuple[list[str], list[str], Iterator[Fault]]:
+    """Name of each row's unit and of its parent as they are shown, and what is wrong with them.
+
+    A name that several units have, as two provinces a district, is shown with its parent's, `Province A/Châu Thành`;
+    any other as it is written. From here on a unit is known by the name that is shown.
+
+    Args:
+        names: names as written, folded.
+        above: parents as written, folded, empty where there is none. A parent with a row is called by the name shown
+            or, where only one unit has its name, by that name after its own parent's; any other has no row.
+        place: for messages.
+
+    Example:
+        >>> shown_names(["A", "B", "Mỹ An", "Mỹ An"], ["", "", "A", "B"], "{}:{}".format)[0]
+        ['A', 'B', 'A/Mỹ An', 'B/Mỹ An']
+    """
+    times = Counter(names)
+    if len(times) == len(names) and "" not in times and not any("/" in each for each in set(above)):
+        return [*names], [*above], iter(())
+    if not any(above):
+        return [*names], [*above], _twice(names, names, place)
+    whole = {f"{up}/{name}": name for name, up in zip(names, above, strict=True) if up and times[name] == 1}
+    parents = [each if each in times else whole.get(each, each) for each in above]
+    units = [f"{up}/{name}" if up and times[name] > 1 else name for name, up in zip(names, parents, strict=True)]
+    unclear = _unclear(units, names, above, parents, whole, place)
+    return units, parents, chain(_twice(units, names, place), unclear)
+
+
+def _twice(units: Sequence[str], names: Sequence[str], place: Place) -> Iterator[Fault]:
+    """A fault for each row without a name, and for each with the name of an earlier one."""
+    first: dict[str, int] = {}
+    for row, (unit, name) in enumerate(zip(units, names, strict=True)):
+        if not name:
+            yield fault("cell.blank_unit", place(row, "unit"))
+        elif first.setdefault(unit, row) != row:
+            yield fault("cell.duplicate_unit", place(row, "unit"), unit=unit, earlier=place(first[unit], "unit"))
+
+
+def _unclear(
+    units: Sequence[str], names: Sequence[str], above: Sequence[str], parents: Sequence[str],
+    whole: Collection[str], place: Place,
+) -> Iterator[Fault]:  # fmt: skip
+    """A fault for each parent that may be one of several units, or that ends in a name without being one."""
+    shown = set(units)
+    rows: dict[str, list[int]] = {}
+    for row, name in enumerate(names):
+        rows.setdefault(name, []).append(row)
+    for row, (written, parent) in enumerate(zip(above, parents, strict=True)):
+        if parent in shown and not (written == parent and written in whole):
+            continue
+        parts = written.split("/")
+        ends = [fold("/".join(parts[at:])) for at in range(len(parts))]
+        if near := [units[each] for end in ends if end for each in rows.get(end, ())]:
+            yield fault("cell.unclear_parent", place(row, "parent"), parent=written, unit=units[row], near=near)
+
+
+def fitting_name(name: str, known: Collection[str]) -> str | None:
+    """The name that a folded one is meant for: itself, or the only one it is without accents and case.
+
+    Example:
+        >>> fitting_name("tinh bien", ["An Phú", "Tịnh Biên"]), fitting_name("an", ["An", "Ân"])
+        ('Tịnh Biên', None)
+    """
+    if name in known:
+        return name
+    plain = unaccented(name.casefold())
+    found = [each for each in known if unaccented(each.casefold()) == plain]
+    return found[0] if len(found) == 1 else None
+
+
+def near_names(name: str, known: Collection[str]) -> list[str]:
+    """Names that an unknown one may be meant for: those it is the last part of, else those alike, else some."""
+    import difflib
+
+    same = sorted(each for each in known if each.endswith(f"/{name}"))
+    return same or difflib.get_close_matches(name, known, n=3, cutoff=0.5) or sorted(known)[:20]

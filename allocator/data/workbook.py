@@ -27,7 +27,8 @@ from allocator.data.limits import (
     sheet_column,
     too_large,
 )
-from allocator.data.sheet_xml import Sheet, format_codes, ods_sheets, shared_lengths, sheet_parts, xlsx_sheet
+from allocator.data.sheet_binary import xls_sheets, xlsb_parts, xlsb_sheet
+from allocator.data.sheet_xml import Sheet, format_codes, ods_sheets, shared_texts, sheet_parts, xlsx_sheet
 from allocator.errors import InputError, MissingExtraError, fault
 
 _DOCTYPES = [mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("utf-8", "utf-16-le", "utf-16-be")]
@@ -40,11 +41,13 @@ def damaged(file: str, cause: Exception | str) -> InputError:
 
 @contextmanager
 def damage_told(file: str, *errors: type[Exception]) -> Iterator[None]:
-    """Any of these errors as that of a damaged file."""
+    """Any of these errors as that of a damaged file, and a panic of the reader of workbooks, which has no name."""
     try:
         yield
-    except errors as error:
-        raise damaged(file, error) from None
+    except BaseException as error:
+        if isinstance(error, errors) or type(error).__name__ == "PanicException":
+            raise damaged(file, str(error)) from None
+        raise
 
 
 class Package:
@@ -107,9 +110,10 @@ class Workbook:
             from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
         except ImportError:
             raise MissingExtraError(fault("extra.missing", file, extra="office")) from None
-        self.file, self._errors = file, (CalamineError, ValueError)  # the latter: an attribute that is no number
+        self.file, self._errors = file, (CalamineError, OSError, ValueError)  # the last: an attribute that is no number
         with damage_told(file, *self._errors):
-            self._xml = _sheets_told(Package(content, file, limits)) if content.startswith(b"PK") else lambda _: None
+            package = Package(content, file, limits) if content.startswith(b"PK") else None
+            self._told = _sheets_told(package) if package else xls_sheets(content).get
             self._book = CalamineWorkbook.from_filelike(io.BytesIO(content))
             every = self._book.sheets_metadata
         self.names = [each.name for each in every]
@@ -120,12 +124,12 @@ class Workbook:
     def sheet(self, name: str) -> Sheet:
         """The sheet called `name`."""
         with damage_told(self.file, *self._errors):
-            made = self._xml(name) or Sheet()
+            made = self._told(name) or Sheet()
             held: Any = self._book.get_sheet_by_name(name)
             made.rows = rows = held.to_python(skip_empty_area=False)
             ranges = held.merged_cell_ranges or []
         check_columns(len(rows[0]) if rows else 0, f"{self.file}, {name}")
-        for (row, column), cell in made.unread.items():
+        for (row, column), cell in {**made.texts, **made.unread}.items():
             rows += [[] for _ in range(row + 1 - len(rows))]
             rows[row] += [""] * (column + 1 - len(rows[row]))
             rows[row][column] = cell
@@ -148,7 +152,10 @@ def _sheets_told(package: Package) -> Callable[[str], Sheet | None]:
 
     if "content.xml" in package.names:
         return {name: bounded(name, told) for name, told in ods_sheets(package.read("content.xml"))}.get
+    if "xl/workbook.bin" in package.names:
+        sheets = xlsb_parts(package)
+        return lambda name: bounded(name, xlsb_sheet(package.read(sheets[name]))) if sheets.get(name) else None
     if "xl/workbook.xml" not in package.names:
         return lambda name: None
-    parts, codes, lengths = sheet_parts(package), format_codes(package), shared_lengths(package)
-    return lambda name: bounded(name, xlsx_sheet(package.read(parts.get(name, name)), codes, lengths))
+    parts, codes, texts = sheet_parts(package), format_codes(package), shared_texts(package)
+    return lambda name: bounded(name, xlsx_sheet(package.read(parts.get(name, name)), codes, texts))

@@ -259,7 +259,7 @@ def _rule_faults(scenario: Scenario) -> Iterator[Fault]:
 def _published_faults(table: Table, scenario: Scenario) -> Iterator[Fault]:
     """The first thing that keeps the published column from being explained."""
     name, lot = scenario.published, scenario.lot
-    if name is None or not table.has(name):
+    if name is None or name not in table.columns:
         yield fault("calibrate.no_published", table.place, column=name or "published_quota")
         return
     column = dict(zip(table.units, table.column(name), strict=True))

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from allocator.data.names import near_names
 from allocator.data.settings import Keys, Settings, percent_text, split_key
-from allocator.data.table import Table, fold
+from allocator.data.table import Table, fold, near_names
 from allocator.errors import Fault, fault
 from allocator.model.parts import PREVIOUS, Rule
 
@@ -96,6 +95,7 @@ def _told(each: ErrorDetails, keys: Keys, settings: Settings, known: ScenarioKey
         "detail": each["msg"],
     }
     key = _MESSAGES.get(each["type"], "scenario.invalid")
+    key = "scenario.no_target" if key == "scenario.missing_key" and keys == ("target",) else key
     if each["input"] is None and (comma := _comma(keys, settings.values, known)):
         key, values = comma
     elif key in ("scenario.percentage", "scenario.share_too_large"):
@@ -263,7 +263,7 @@ def _rule_faults(scenario: Scenario, table: Table, rule: Rule, keys: Keys) -> It
             continue
         name = amount.column or amount.of
         place = scenario.place(*keys, way, side)
-        if name == "previous" and not table.has(PREVIOUS):
+        if name == "previous" and PREVIOUS not in table.columns:
             yield fault("scenario.no_previous", place, column=PREVIOUS)
         elif name == "published" and scenario.published is None:
             yield fault("scenario.no_published", place)
@@ -278,7 +278,7 @@ def _rule_faults(scenario: Scenario, table: Table, rule: Rule, keys: Keys) -> It
 def _column_faults(table: Table, name: str, place: str) -> Iterator[Fault]:
     if name in table.unusable:
         yield table.unusable[name]
-    elif not table.has(name):
+    elif name not in table.columns:
         yield fault("scenario.no_column", place, column=name, columns=sorted(table.columns))
 
 

@@ -12,8 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from allocator.data.names import near_names
-from allocator.data.table import ATTAINMENT, Number, Table
+from allocator.data.table import ATTAINMENT, Number, Table, near_names
 from allocator.errors import Fault, InputError, fault
 from allocator.model.bounds import Bound, GroupBounds, LotBounds
 from allocator.model.claims import MICRO, Claims

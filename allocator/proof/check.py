@@ -6,9 +6,9 @@ fair shares, positions, ties, groups, the comparison, what became of every rule,
 
 Taken at its word: titles, questions and scenario keys that no quota rests on; that the program would take such inputs
 (types and names are looked at, not what contradicts what); the version (any text); what the other hierarchy would move;
-which method decided more than 2,000 units; risk costs of distributions without a closed form here (PERT, beta,
-lognormal): whole numbers that grow with k, and in levels what rests on them above the leaves. Keys of mappings and of
-rows stand in the order in which they were written.
+which method decided more than 2,000 units; how the table was read (`inputs.reading`, the last of the notes); risk costs
+of distributions without a closed form here (PERT, beta, lognormal): whole numbers that grow with k, and in levels what
+rests on them above the leaves. Keys of mappings and of rows stand in the order in which they were written.
 """
 
 import gc
@@ -1039,6 +1039,12 @@ def examine(document):
         **{key: inputs.get(key) for key in ("table", "table_sha256", "scenario_sha256")},
         "version": version,
     }
+    if "reading" in inputs:
+        reading = given["inputs"]["reading"] = inputs["reading"] if isinstance(inputs["reading"], list) else [None]
+        codes = [str(each.get("code")) if isinstance(each, dict) else "" for each in reading]
+        if not all(code.startswith(("import.", "cell.")) for code in codes):
+            refuse("figure", figure="inputs.reading", stored=reading, given=[])
+        given["notes"] += reading
     given |= {"scenario": scenario, "digest": document["digest"]} | ({"risk_costs": kept} if risky else {})
     if case.depth > 1:
         other, moved = document.get("other_way"), "levels" if not case.many else "at_once"

@@ -7,6 +7,7 @@ from typing import Any
 
 from allocator import __version__
 from allocator.data.digest import sha256
+from allocator.data.findings import Oddity
 from allocator.errors import Fault
 from allocator.model.allocation import Allocation, Whole
 from allocator.model.certificate import Tie
@@ -24,6 +25,7 @@ def result(allocation: Allocation, compared: Comparison | None = None) -> dict[s
     """The allocation as one JSON object, compared unless that was done; `digest` covers everything else in it."""
     whole = allocation.whole or Whole(allocation.table, allocation.scenario)
     table, scenario = whole.table.rows(), whole.scenario.model_dump(mode="json")
+    reading = [_read(each) for each in whole.table.notes]
     document: dict[str, Any] = {
         "scenario": scenario,
         "target": allocation.scenario.target,
@@ -33,12 +35,13 @@ def result(allocation: Allocation, compared: Comparison | None = None) -> dict[s
         "comparison": asdict(compared or compare(allocation)),
         "rules": [each.to_json() for each in accounts(allocation)],
         "ties": [_tie(tie, allocation) for tie in allocation.ties],
-        "notes": [plain(note) for note in allocation.notes],
+        "notes": [*map(plain, allocation.notes), *reading],
         "inputs": {
             "table": table,
             "table_sha256": sha256(table),
             "scenario_sha256": sha256(scenario),
             "version": __version__,
+            **({"reading": reading} if reading else {}),
         },
     }
     if allocation.problem.risk is not None:
@@ -82,6 +85,12 @@ def unit_rows(allocation: Allocation) -> list[dict[str, Any]]:
         }
         for i, unit in enumerate(allocation.table.units)
     ]
+
+
+def _read(note: Oddity) -> dict[str, Any]:
+    """What is to be said of how the table was read, as data."""
+    known = {key: getattr(note, key) for key in ("row", "column", "printed", "recomputed", "place")}
+    return {"code": note.code, **{key: value for key, value in known.items() if value not in (None, "")}, **note.values}
 
 
 def plain(note: Fault) -> dict[str, Any]:

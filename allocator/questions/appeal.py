@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -53,21 +53,12 @@ def _figures(made: Appeal) -> Iterator[Text]:
             yield say(f"appeal.no_{name}", why=_why(answer.obstacle))
             continue
         digits = max(each.digits for each in answer.ranges)
-        present = _Figure(answer.present, min(digits, PRESENT_DIGITS))
-        figures = {
-            "value": _Figure(answer.value, digits),
-            "present": present,
-            "counted": _Figure(answer.counted, digits),
-        }
+        figures = {"value": _Figure(answer.value, digits), "counted": _Figure(answer.counted, digits)}
+        figures["present"] = _Figure(answer.present, min(digits, PRESENT_DIGITS))
+        one = len(answer.ranges) == 1 and answer.ranges[0].low == answer.ranges[0].high
+        which = say("appeal.only") if one else say("appeal.any", ranges=[_range(each) for each in answer.ranges])
         unknown = "_unknown" * (answer.present is None)
-        yield say(f"appeal.{name}{unknown}", which=_which(answer.ranges), **figures)
-
-
-def _which(ranges: Sequence[Range]) -> Text:
-    """Of what values the one named is the nearest."""
-    if len(ranges) == 1 and ranges[0].low == ranges[0].high:
-        return say("appeal.only")
-    return say("appeal.any", ranges=[_range(each) for each in ranges])
+        yield say(f"appeal.{name}{unknown}", which=which, **figures)
 
 
 def _range(part: Range) -> Text | _Figure:

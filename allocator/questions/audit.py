@@ -31,7 +31,7 @@ def ask_audit(data: Path | None = None) -> Finding:
     except InputError as error:
         found = audit_faults(error)
     else:
-        units, found = len(table), audited(table, source_beside(path))
+        units, found = len(table), (*table.notes, *audited(table, source_beside(path)))
     title = say("cli.audit.title" if units else "cli.audit.title_unread", table=path.name, units=units)
     section = Section("audit", title, (), (oddities(found, title),) if found else ())
     status = int(any(each.severity == "error" for each in found))

@@ -13,10 +13,9 @@ from allocator.questions import Argument, Case, question
 
 RULES = ("best", "best_in_lots", "recommended")
 HIDDEN = ("misplaced_share", "sets")
-RANGE = Argument("range", "text", (), many=True)
 
 
-@question(RANGE, place=4)
+@question(Argument("range", "text", (), many=True), place=4)
 def ask_calibrate(case: Case, range: Sequence[str] = ()) -> Finding:
     """The best rules, what they leave of each published quota, and how far to trust them.
 
@@ -53,11 +52,8 @@ def _rules(found: dict[str, Any]) -> Listing:
         for each in found["intervals"]
     }
     rows = (
-        {
-            "parameter": parameter(name),
-            **{rule: value(found[rule][name]) for rule in RULES},
-            "interval": spans.get(name, ""),
-        }
+        {"parameter": parameter(name), "interval": spans.get(name, "")}
+        | {rule: value(found[rule][name]) for rule in RULES}
         for name in found["best"]
         if name not in HIDDEN
     )

@@ -10,10 +10,8 @@ from allocator.finding import Column, Finding, Listing, Row, Section, say
 from allocator.finding.columns import COLUMNS, columns, listed, summed, titled
 from allocator.questions import Argument, Case, question
 
-COMPROMISE = Argument("compromise", "flag", False)
 
-
-@question(COMPROMISE, of="cases", place=10)
+@question(Argument("compromise", "flag", False), of="cases", place=10)
 def ask_compare(cases: Sequence[Case], compromise: bool = False) -> Finding:
     """Quotas of every scenario beside each other and beside the published ones, the measures of each below."""
     from allocator.why.comparison import compare as compared
@@ -80,22 +78,10 @@ def _measures(found: Mapping[str, Mapping[str, Any]]) -> Listing:
         {**each, "scenario": short(name), **{key: each[key]["proposed"] for key in spread}}
         for name, each in found.items()
     ]
-    return listed("measured", say("compare.measured"), MEASURES, (published, *rows))
-
-
-MEASURES = (
-    *columns("scenario"),
-    *titled(
-        "measure",
-        Column("misplaced"),
-        Column("misplaced_share", "share", 1),
-        Column("largest_gap"),
-        Column("rank_correlation", "number", 2),
-        Column("effort_ratio", "number", 2),
-        Column("effort_gini", "number", 3),
-    ),
-)
-"""Each measure, with its decimals."""
+    heads = titled("measure", Column("misplaced"), Column("misplaced_share", "share", 1), Column("largest_gap"),
+                   Column("rank_correlation", "number", 2), Column("effort_ratio", "number", 2),
+                   Column("effort_gini", "number", 3))  # fmt: skip
+    return listed("measured", say("compare.measured"), (*columns("scenario"), *heads), (published, *rows))
 
 
 def _compromise(found: Mapping[str, Any]) -> Section:

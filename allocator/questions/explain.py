@@ -13,10 +13,8 @@ from allocator.questions.run import heading, marginal
 if TYPE_CHECKING:
     from allocator.model.allocation import Allocation
 
-UNIT = Argument("unit", "unit")
 
-
-@question(UNIT, place=2)
+@question(Argument("unit", "unit"), place=2)
 def ask_explain(case: Case, unit: str | None = None) -> Finding:
     """Everything that defends the quotas, or that of one unit; InputError for a unit that is not there."""
     from allocator.why.gaming import gaming
@@ -37,8 +35,9 @@ def ask_explain(case: Case, unit: str | None = None) -> Finding:
     every = [*prices, *([weight] if weight else [])]
     named = [{**each.to_json(names), "rule": each.title} for each in every]
     named.sort(key=lambda each: (each["moved"] is not None, -(each["moved"] or 0)))
-    texts = (*_moved(named), *(meter.findings() or (say("gaming.none"),)))
-    tables = (_steps(records), _one_lot(made, records), *_holding(named))
+    holding = [each for each in named if each["status"] in ("binding", "weight")]
+    texts = (*_moved(named, holding), *(meter.findings() or (say("gaming.none"),)))
+    tables = (_steps(records), _one_lot(made, records), *_holding(holding))
     steps = Section("steps", say("report.steps"), texts, tables, _waterfall(records["units"]))
     return Finding(records, (Section("sentences", title, (), (sentences,)), steps), title=heading(made), sealed=True)
 
@@ -115,17 +114,12 @@ def _one_lot(made: Allocation, records: Mapping[str, Any]) -> Listing:
 def _holding(rules: Sequence[Mapping[str, Any]]) -> list[Listing]:
     """The rules that hold, one listing; nothing where there is none."""
     heads = titled("explain", Column("rule", "text"), Column("moved"), Column("price", "number", 4))
-    rows = [
-        {**each, "price": say("explain.degenerate") if _degenerate(each) else each["price"]}
-        for each in rules
-        if each["status"] in ("binding", "weight")
-    ]
+    rows = [{**each, "price": say("explain.degenerate") if _degenerate(each) else each["price"]} for each in rules]
     return [listed("rules", say("explain.rules"), heads, rows)] if rows else []
 
 
-def _moved(rules: Sequence[Mapping[str, Any]]) -> Iterator[Text]:
+def _moved(rules: Sequence[Mapping[str, Any]], holding: Sequence[Mapping[str, Any]]) -> Iterator[Text]:
     """What each rule that holds moves, a sentence each, and which rules do not hold."""
-    holding = [each for each in rules if each["status"] in ("binding", "weight")]
     if not holding:
         yield say("explain.no_rules")
     yield from map(_without, holding)

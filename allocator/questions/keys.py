@@ -33,13 +33,12 @@ def ask_keys(key: str | None = None) -> Finding:
     title = say("question.keys")
     section = Section("keys", title, texts, (Listing("keys", title, columns, tuple(rows)),), aside=True)
     lines = texts if len(found) <= MOST_LINES else (say("keys.count", count=len(found)),)
-    return Finding({"keys": [_record(each) for each in found]}, (section,), lines)
-
-
-def _record(key: Key) -> dict[str, object]:
-    names = ("type", "unit", "range", "default", "required", "example")
-    description = say(f"key.{key.described}")
-    return {"key": key.path, "description": description, **{name: getattr(key, name) for name in names}}
+    told = ("type", "unit", "range", "default", "required", "example")
+    records = [
+        {"key": each.path, "description": row[1], **{name: getattr(each, name) for name in told}}
+        for each, row in zip(found, rows, strict=True)
+    ]
+    return Finding({"keys": records}, (section,), lines)
 
 
 def _facts(key: Key) -> Iterator[Fault]:

@@ -27,13 +27,14 @@ def ask_review(case: Case, progress: Path) -> Finding:
     from allocator.data.records import read_progress
     from allocator.year.review import review as reviewed
 
-    made = reviewed(case.table, case.scenario, read_progress(progress, case.table, case.scenario.year))
+    reports = read_progress(progress, case.table, case.scenario.year)
+    made = reviewed(case.table, case.scenario, reports)
     moved: list[Text] = [say("review.moved" if made.moved else "review.nothing", members=made.moved)]
     if made.reserve:
         moved.append(say("review.reserve", members=made.reserve))
     title, records = say("review.title", year=made.year), _records(made)
     listings = (_units(made, records["units"], title), *([_moves(made)] if made.moves else []))
-    return Finding(records, (Section("review", title, (*moved, *made.notes), listings),), tuple(moved))
+    return Finding(records, (Section("review", title, (*moved, *made.notes, *reports.notes), listings),), tuple(moved))
 
 
 def _records(made: QuotaReview) -> dict[str, Any]:

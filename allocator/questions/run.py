@@ -77,7 +77,7 @@ def _basis(made: Allocation, records: Mapping[str, Any]) -> Section:
     texts = marginal(made)
     for tie in records["ties"]:
         texts.append(say("run.tie", given=tie["given"][:10], waiting=tie["waiting"][:10]))
-    texts += [*(told(note, made) for note in made.notes), *gaming(made).findings()]
+    texts += [*(told(note, made) for note in made.notes), *(made.whole or made).table.notes, *gaming(made).findings()]
     if other := records.get("other_way"):
         way = "infeasible" if other["moved"] is None else other["hierarchy"]
         texts.append(say(f"tree.other_{way}", **other))

@@ -28,13 +28,12 @@ BANDS = (*columns("unit", "quota", "p05", "p50", "p95"), Column("shortfall_proba
          Column("expected_shortfall", "number", 1, rank=1),
          *(Column(key, "number", 1, rank=3) for key in ("cvar90", "cvar95")),
          *(Column(key, "signed", rank=2) for key in ("tips_down", "tips_up")))  # fmt: skip
-DRAWS = Argument("draws", "whole", 16_384)
-SEED = Argument("seed", "whole", 0)
-RANDOM = Argument("random", "flag", False)
-DETAILS = Argument("details", "flag", False)
 
 
-@question(DRAWS, SEED, RANDOM, DETAILS, place=3)
+@question(
+    Argument("draws", "whole", 16_384), Argument("seed", "whole", 0), Argument("random", "flag", False),
+    Argument("details", "flag", False), place=3,
+)  # fmt: skip
 def ask_sensitivity(
     case: Case, draws: int = 16_384, seed: int = 0, random: bool = False, details: bool = False
 ) -> Finding:
@@ -135,23 +134,20 @@ def _leaning(found: Leaning, made: Allocation) -> list[Section]:
     telling = [each for each in swings if each["moved_low"] != 0 or each["moved_high"] != 0] or swings[:1]
     heads = (Column("input", "text"), Column("at_low", "number", 2), Column("input_low"),
              Column("at_high", "number", 2), Column("input_high"))  # fmt: skip
-    rows: tuple[Row, ...] = tuple(
-        (_input(each), each["low"], each["moved_low"], each["high"], each["moved_high"]) for each in telling
-    )
+    rows: list[Row] = []
+    for each in telling:
+        name = say(f"parameter.{each['input']}")
+        named = say("sensitivity.input_of", name=name, unit=each["unit"]) if each["unit"] else name
+        rows.append((named, each["low"], each["moved_low"], each["high"], each["moved_high"]))
     charts = [Drawing("tornado", swings)]
     if found.curve is not None and (points := list(found.curve.rows())):
-        named = {"name": say("parameter.growth.realisation"), "now": made.scenario.growth.realisation}
-        charts.append(Drawing("curves", points, named))
+        now = {"name": say("parameter.growth.realisation"), "now": made.scenario.growth.realisation}
+        charts.append(Drawing("curves", points, now))
     title = say("chart.tornado.title")
     own = found.tips and len(made.table) > MOST_CROSSED
     texts = (say("sensitivity.own_tips", most=MOST_CROSSED),) if own else ()
-    sections = [Section("tornado", title, texts, (Listing("tornado", title, heads, rows),), tuple(charts))]
+    sections = [Section("tornado", title, texts, (Listing("tornado", title, heads, tuple(rows)),), tuple(charts))]
     return sections + ([_choices(found.frontier)] if len(found.frontier) > 1 else [])
-
-
-def _input(swing: dict[str, Any]) -> Text:
-    name = say(f"parameter.{swing['input']}")
-    return say("sensitivity.input_of", name=name, unit=swing["unit"]) if swing["unit"] else name
 
 
 def _choices(choices: Any) -> Section:

@@ -12,7 +12,7 @@ from allocator.finding.columns import columns, listed, summed
 from allocator.questions import Argument, Case, question
 
 if TYPE_CHECKING:
-    from allocator.year.foundings import UnitUnions
+    pass
 
 WORKING_LIST = ("unit", "quota", "number", "enterprise", "workers", "members", "members_so_far")
 SETTINGS = ("unions.share", "unions.least_workers", "unions.over")
@@ -24,7 +24,8 @@ def ask_unions(case: Case, register: Path) -> Finding:
     from allocator.data.records import read_register
     from allocator.year.foundings import foundings
 
-    found = foundings(case.allocation, read_register(register, case.table))
+    read = read_register(register, case.table)
+    found = foundings(case.allocation, read)
     lines: list[Text] = [say(f"unions.over_{found.over}", needed=found.needed)]
     short = [each.unit for each in found.units if each.short]
     if short:
@@ -32,17 +33,17 @@ def ask_unions(case: Case, register: Path) -> Finding:
     named = sum(len(each.foundings) for each in found.units)
     if named != found.needed:
         lines.append(say("unions.listed", listed=named, needed=found.needed, share=case.scenario.unions.share))
-    title, units = say("question.unions"), [{**vars(each), "foundings": _firms(each)} for each in found.units]
+    lines += read.notes
+    title, units = say("question.unions"), [dict(vars(each)) for each in found.units]
+    for unit in units:
+        firms = ((each.name, each.workers, each.joinable) for each in unit["foundings"])
+        unit["foundings"] = [dict(zip(("name", "workers", "members"), firm, strict=True)) for firm in firms]
     counted = [{**each, "foundings": len(each["foundings"])} for each in units]
     keys = ("eligible", "have", "needed", "quota", "foundings", "members")
     needed = listed("unions", title, columns("unit", *keys), counted, summed(counted, *keys))
     working_list = listed("foundings", say("year.foundings"), columns(*WORKING_LIST), _working_list(units))
     records = {"over": found.over, "needed": found.needed, "units": units}
     return Finding(records, (Section("unions", title, tuple(lines), (needed, working_list)),), tuple(lines))
-
-
-def _firms(unit: UnitUnions) -> list[dict[str, Any]]:
-    return [{"name": each.name, "workers": each.workers, "members": each.joinable} for each in unit.foundings]
 
 
 def _working_list(units: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -125,7 +125,7 @@ def _annex(made: Allocation, words: Words, source: Source | None) -> Listing:
     if ATTAINMENT in figures:
         figures[ATTAINMENT] = figures[ATTAINMENT][0], None  # shares do not add up to one
     for name, each in printed.items():
-        if name not in figures and each.percent and all(map(table.has, each.percent)):
+        if name not in figures and each.percent and all(part in table.columns for part in each.percent):
             figures[name] = _ratio(*(figures[part] for part in each.percent))
     figures["quota"] = made.quotas, sum(made.quotas)
     wanted = (*(printed or CANONICAL), *table.columns)

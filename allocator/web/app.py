@@ -22,15 +22,15 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from allocator.data.table import TABLE_FILE
 from allocator.errors import AllocatorError, InputError, fault
 from allocator.finding import Finding
 from allocator.show.page import environment
 from allocator.show.records import listing_csv
-from allocator.web import ask
-from allocator.web import page_parts as parts
-from allocator.web.bounded import bounded
+from allocator.web import ask, desk
 from allocator.web.guard import MOST_BODY, MOST_QUERY, Guard, language_of
-from allocator.web.state import FIELDS, State, fault_texts, started, state_of
+from allocator.web.sent import bounded
+from allocator.web.state import FIELDS, fault_text, started, state_of
 from allocator.web.store import Store
 from allocator.web.view import view
 from allocator.words import LANGUAGES, Words
@@ -60,15 +60,6 @@ class Asked:
         self.store: Store = request.app.state.store
         self.form: dict[str, Any] = {}
 
-    @property
-    def fields(self) -> dict[str, Any]:
-        """What the address and the form hold; of the saved states chosen, all."""
-        return {**self.query, **self.form, "s": self.request.query_params.getlist("s")}
-
-    def state(self) -> State:
-        """The state in the address; InputError where it is none of this page's."""
-        return state_of(self.query)
-
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
         """A template of the page, filled in."""
         made = TEMPLATES.get_template(template)
@@ -81,7 +72,16 @@ class Asked:
 
     def refused(self, error: AllocatorError) -> Response:
         """What is wrong, in words."""
-        return self.page("error.html", 422, faults=fault_texts(error.faults, self.words))
+        gone = {each.key for each in error.faults} & {"page.no_table", "page.table_changed"}
+        tables = self.store.offered() if gone and "start" in self.query else {}
+        links = {f"/?{urlencode({**self.query, 'table': table})}": name for table, name in tables.items()}
+        texts = [fault_text(each, self.words) for each in error.faults]
+        return self.page("error.html", 422, faults=texts, tables=links)
+
+
+def sent(name: str, content: bytes | str, media: str = "application/octet-stream") -> Response:
+    """A file to take away."""
+    return Response(content, media_type=media, headers={"content-disposition": f'attachment; filename="{name}"'})
 
 
 def home(asked: Asked) -> Response:
@@ -93,13 +93,13 @@ def home(asked: Asked) -> Response:
             raise InputError(fault("scenario.unknown", name[:80], names=sorted(starts)))
         state = started(*starts[name])
     else:
-        state = asked.state()
+        state = state_of(asked.query)
     before = state_of(asked.query["was"]) if asked.query.get("was") else None
     side = asked.query.get("reset", "")
     if side in FIELDS:
         return RedirectResponse(f"/?{state.reset(side).query}&lang={asked.words.language}", 303)
-    questions = [(each, ask.address(each)) for each in ask.asked_here().values()]
-    return asked.page("page.html", questions=questions, **view(asked.store, state, before, asked.words))
+    shown = view(asked.store, state, before, asked.words)
+    return asked.page("page.html", questions=ask.asked_here().values(), **shown)
 
 
 def section(asked: Asked) -> Response:
@@ -108,18 +108,18 @@ def section(asked: Asked) -> Response:
     if question is None:
         raise HTTPException(404)
     show = ask.shown_question if question.of == "case" else ask.together
-    made = show(question, asked.store, asked.fields, asked.words)
+    given = {**asked.query, **asked.form, "s": asked.request.query_params.getlist("s")}
+    made = show(question, asked.store, given, asked.words)
     finding: Finding | None = made["finding"]
     for listing in finding.listings if finding else ():
-        if listing.key == asked.fields.get("take"):
-            headers = {"content-disposition": f'attachment; filename="{listing.key}.csv"'}
-            return Response(listing_csv(listing, asked.words), media_type="text/csv; charset=utf-8", headers=headers)
+        if listing.key == given.get("take"):
+            return sent(f"{listing.key}.csv", listing_csv(listing, asked.words), "text/csv; charset=utf-8")
     return asked.page("section.html", 422 if made["faults"] else 200, question=question, **made)
 
 
 def chart(asked: Asked) -> Response:
     """A chart of the state as SVG."""
-    state = asked.state()
+    state = state_of(asked.query)
     question, name = (asked.request.path_params[key] for key in ("question", "name"))
     if question not in ask.asked_here() or ask.asked_here()[question].of != "case":
         raise HTTPException(404)
@@ -129,9 +129,8 @@ def chart(asked: Asked) -> Response:
 
 def download(asked: Asked) -> Response:
     """A file of the state."""
-    state, kind = asked.state(), asked.request.path_params["kind"]
-    name, media, content = parts.file(asked.store.table(state.table), state, kind, asked.words)
-    return Response(content, media_type=media, headers={"content-disposition": f'attachment; filename="{name}"'})
+    state, kind = state_of(asked.query), asked.request.path_params["kind"]
+    return sent(*ask.taken(asked.store.table(state.table), state, kind, asked.words))
 
 
 def save(asked: Asked) -> Response:
@@ -150,10 +149,26 @@ def forget(asked: Asked) -> Response:
     return RedirectResponse(f"/?{str(asked.form.get('query', ''))[:MOST_QUERY]}#saved", 303)
 
 
-def upload(asked: Asked) -> Response:
-    """A table from a file: its audit and its columns, to be corrected or used."""
-    given = asked.store, asked.form, asked.words
-    return asked.page("upload.html", **(bounded(parts.uploaded, *given) if asked.form else parts.uploaded(*given)))
+def table(asked: Asked) -> Response:
+    """The table desk; once its table is used, the page goes on with it."""
+    made = bounded(desk.desk, asked.store, asked.form, asked.words) if asked.form else desk.EMPTY
+    if "query" in made:
+        return RedirectResponse(f"/?{made['query']}&lang={asked.words.language}", 303)
+    return asked.page("desk.html", library=asked.store.library(), **made)
+
+
+def library(asked: Asked) -> Response:
+    """A table of the library: opened, taken away, or, once that is confirmed, removed."""
+    store, key = asked.store, asked.request.path_params["key"]
+    if asked.request.method == "POST":
+        if "sure" not in asked.form:
+            made = {**desk.EMPTY, "dropped": store.kept(key)}
+            return asked.page("desk.html", library=store.library(), **made)
+        store.drop(key)
+        return RedirectResponse("/table#library", 303)
+    if asked.query.get("take"):
+        return sent(f"{key}.csv", (store.folder_of(key) / TABLE_FILE).read_bytes(), "text/csv")
+    return RedirectResponse(f"/?{desk.opened(store, key)}&lang={asked.words.language}", 303)
 
 
 async def _form(request: Request) -> dict[str, Any]:
@@ -217,7 +232,7 @@ def application(store: Store, language: str | None, hosts: list[str], token: str
         if isinstance(error, AllocatorError):
             return asked.refused(error)
         text = asked.words(SAID.get(status, "page.failed"), most=MOST_BODY // 1_000_000, seconds=SECONDS)
-        return asked.page("error.html", status, faults=[text])
+        return asked.page("error.html", status, faults=[text], tables={})
 
     app = Starlette(
         routes=[
@@ -229,7 +244,9 @@ def application(store: Store, language: str | None, hosts: list[str], token: str
             Route("/download/{kind}", timed(download, HEAVY)),
             Route("/save", timed(save), methods=["POST"]),
             Route("/forget", timed(forget), methods=["POST"]),
-            Route("/upload", timed(upload, READING), methods=["GET", "POST"]),
+            Route("/table", timed(table, READING), methods=["GET", "POST"]),
+            Route("/table/{key}", timed(library), methods=["GET", "POST"]),
+            Route("/upload", lambda request: RedirectResponse("/table", 308)),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ],
         exception_handlers={AllocatorError: told, HTTPException: told, 500: told},

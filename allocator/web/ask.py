@@ -1,7 +1,9 @@
-"""Questions on the page: their forms, what each finds about a state, or about saved ones together, and its charts."""
+"""Questions on the page: their forms, what each finds about a state, or about saved ones together, charts and files."""
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -9,24 +11,30 @@ from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import parse_qsl
 
+import yaml
+
 from allocator.data.settings import Settings, merged
 from allocator.data.table import Table
 from allocator.errors import AllocatorError, InputError, fault
+from allocator.files import json_text
 from allocator.finding import Finding
 from allocator.model.scenario import Scenario, scenario_from, scenario_keys
+from allocator.proof.result import result
 from allocator.questions import Argument, Question, find, names
+from allocator.show.build import answers, build_report
 from allocator.show.drawings import draw
-from allocator.web.bounded import bounded, brought, given_back
-from allocator.web.state import State, fault_texts, number_typed, state_of, written
+from allocator.show.formats import FORMATS, files
+from allocator.web.sent import bounded, brought, given_back, message, raw_sheet
+from allocator.web.state import State, fault_text, number_typed, state_of, written
 from allocator.web.store import Store
-from allocator.web.view import MOST_DRAWN, AllocatedCase, once
+from allocator.web.view import MOST_DRAWN, case_of, once
 from allocator.words import Words
 
 MOST_CASES = 4
 PREFIX = "ask-"
 """What the names of a question's fields begin with, beside those of the state."""
 EMPTY: Mapping[str, Any] = {"state": None, "hidden": (), "asked": {}, "drawn": False, "name": "", "document": "",
-                            "finding": None, "faults": ()}  # fmt: skip
+                            "finding": None, "faults": (), "sheet": None}  # fmt: skip
 """What the template of an answer needs at the least."""
 Given = Mapping[str, Any]
 """Fields of a form, or of an address."""
@@ -71,11 +79,6 @@ def asked_here() -> dict[str, Question]:
     return {each.name: each for each in sorted(found, key=lambda each: (each.place is None, each.place))}
 
 
-def address(question: Question) -> str:
-    """Where a question is answered."""
-    return f"/section/{question.name}" if question.of == "case" else f"/{question.name}"
-
-
 def controls(question: Question, given: Given, scenario: Scenario | None) -> list[Control]:
     """A question's form as it was filled in: what it asks for one by one, then the settings of `scenario` it uses."""
     made = []
@@ -95,7 +98,7 @@ def setting_controls(question: Question, given: Given, scenario: Scenario, of: s
         taken = type(part).model_fields[last].annotation
         choices = tuple(each for each in get_args(taken) if isinstance(each, str))
         known = scenario_keys().at(key.split("."))
-        number = "share" if known is not None and known.unit == "share" else "number"
+        number = "share" if known and known.unit == "share" else "number"
         kind = "choice" if choices else "whole" if taken is int else number
         value = given.get(f"{PREFIX}{last}{of}", written(getattr(part, last)))
         made.append(Control(key, f"parameter.{key}", Argument(last + of, kind, choices=choices), value))
@@ -106,10 +109,7 @@ def _set(scenario: Scenario, chosen: Sequence[Control]) -> Scenario:
     """The scenario with its settings as they were filled in; InputError for a value out of its range."""
     values = scenario.model_dump(mode="json")
     for each in chosen:
-        change: Any = each.read
-        for part in reversed(each.key.split(".")):
-            change = {part: change}
-        values = merged(values, change)
+        values = merged(values, reduce(lambda inner, part: {part: inner}, reversed(each.key.split(".")), each.read))
     return scenario_from(Settings(values, {}, Path())) if chosen else scenario
 
 
@@ -127,9 +127,9 @@ def answer_of(name: str, table: Table, state: State, given: Given) -> Finding | 
         return None
     scenario = _set(scenario, setting_controls(question, given, scenario))
     if question.file:
-        return question.ask(AllocatedCase(table, scenario), **asked, **{question.file: file})
+        return question.ask(case_of(table, scenario), **asked, **{question.file: file})
     key = ("answer", name, table.place, scenario.model_dump_json(), *sorted(asked.items()))
-    return once(key, lambda: question.ask(AllocatedCase(table, scenario), **asked))
+    return once(key, lambda: question.ask(case_of(table, scenario), **asked))
 
 
 def shown_question(question: Question, store: Store, given: Given, words: Words) -> dict[str, Any]:
@@ -149,9 +149,16 @@ def shown_question(question: Question, store: Store, given: Given, words: Words)
     }
     asked = question.name, table, state, given
     try:
-        return made | {"finding": bounded(answer_of, *asked) if file else answer_of(*asked)}
+        if not file:
+            return made | {"finding": answer_of(*asked)}
+        return made | {"finding": bounded(answer_of, *asked), "sheet": bounded(raw_sheet, file, (), words)}
     except AllocatorError as error:
-        return made | {"faults": fault_texts(error.faults, words, question.name, state.rule_names)}
+        sheet = bounded(raw_sheet, file, error.faults, words) if file else None
+        told = []
+        for each in error.faults:
+            at = sheet.at(each.place) if sheet else ""
+            told.append((at, message(each, words) if at else fault_text(each, words, question.name, state.rule_names)))
+        return made | {"faults": told, "sheet": sheet}
 
 
 def together(question: Question, store: Store, given: Given, words: Words) -> dict[str, Any]:
@@ -165,12 +172,12 @@ def together(question: Question, store: Store, given: Given, words: Words) -> di
             own = setting_controls(question, given, scenario, f":{each.key}")
             rows.append((each, chosen, own))
             if chosen:
-                cases.append(AllocatedCase(store.table(state.table), _set(scenario, own), each.name))
+                cases.append(case_of(store.table(state.table), _set(scenario, own), each.name))
                 cases[-1].scenario.check(cases[-1].table)
                 _ = cases[-1].allocation
         except AllocatorError as error:
-            texts = fault_texts(error.faults, words, question.name) if chosen else []
-            faults += [f"{each.name}: {text}" for text in texts]
+            for one in error.faults if chosen else ():
+                faults.append(f"{each.name}: {fault_text(one, words, question.name)}")
     try:
         asked = values(question, given)
         if cases and not faults and len(cases) < question.least:
@@ -178,18 +185,39 @@ def together(question: Question, store: Store, given: Given, words: Words) -> di
         elif cases and not faults and asked is not None:
             finding = question.ask(cases, **asked)
     except AllocatorError as error:
-        faults = fault_texts(error.faults, words, question.name)
-    return {**EMPTY, "rows": rows, "form": controls(question, given, None), "finding": finding, "faults": faults}
+        faults = [fault_text(each, words, question.name) for each in error.faults]
+    told = [("", each) for each in faults]
+    return {**EMPTY, "rows": rows, "form": controls(question, given, None), "finding": finding, "faults": told}
 
 
 def drawn_chart(name: str, drawing: str, table: Table, state: State, given: Given, words: Words) -> str:
     """A chart of what a question finds, as SVG."""
     finding = answer_of(name, table, state, given)
-    found = [each for section in (finding.sections if finding else ()) for each in section.charts]
-    one = next((each for each in found if each.name == drawing), None)
-    if one is None:
+    found = {each.name: each for section in (finding.sections if finding else ()) for each in section.charts}
+    if not (one := found.get(drawing)):
         raise InputError(fault("page.no_chart", name=drawing[:40]))
     if len(table) > MOST_DRAWN and len(one.rows) > MOST_DRAWN:
         raise InputError(fault("page.too_many_drawn", most=MOST_DRAWN))
     asked = sorted((key, text) for key, text in given.items() if key.startswith(PREFIX))
     return once(("chart", name, drawing, state.query, *asked, words.language), lambda: draw(one, words).svg())
+
+
+def taken(table: Table, state: State, kind: str, words: Words) -> tuple[str, bytes]:
+    """Name and content of a file to take away; InputError for a kind there is none of."""
+    case = case_of(table, state.scenario())
+    if kind == "yaml":
+        values = {**case.scenario.model_dump(mode="json"), "data": "units.csv"}  # every default written out
+        text = yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=120)
+        return "scenario.yaml", text.encode("utf-8")
+    if kind == "json":
+        return "result.json", json_text(result(case.allocation)).encode("utf-8")
+    if kind not in FORMATS:
+        raise InputError(fault("page.no_file", kind=kind[:20]))
+    made = files(build_report(case, answers(case, {})[0], words), [kind])
+    if len(made) == 1:
+        return made.popitem()
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in made.items():
+            archive.writestr(zipfile.ZipInfo(name), content)
+    return f"allocator-{kind}.zip", held.getvalue()

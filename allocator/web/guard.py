@@ -1,11 +1,12 @@
 """What guards the page, before anything of a request is read.
 
 Only known hosts are answered, and only who has the token; every POST must come from the page itself, no inline script
-or style runs, bodies and the requests at work are bounded.
+or style runs, bodies and the requests at work are bounded, who does not send a whole request in time is given up on.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from collections import Counter
 from collections.abc import Iterable
@@ -13,10 +14,12 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
+import h11
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from allocator.words import LANGUAGES, Words
 
@@ -24,6 +27,10 @@ MOST_BODY = 20_000_000
 MOST_QUERY = 64_000
 MOST_AT_WORK = {False: 200, True: 20}
 """Requests answered at a time, apart for those without and with a body: bodies that linger keep no reader out."""
+MOST_CONNECTIONS = 800
+"""Many systems let a process hold 1,024 files."""
+RATE = 2_000
+"""Bytes a second that a body must come with."""
 HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -66,7 +73,7 @@ class Guard:
         self.at_work: Counter[bool] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or refuse; what answers never sees the token."""
+        """PossibleAnswer, or refuse; what answers never sees the token."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -141,3 +148,47 @@ def _bounded(receive: Receive) -> Receive:
         return message
 
     return receive_bounded
+
+
+class Patient(H11Protocol):
+    """HTTP whose head must be there within `seconds`, its body at `RATE` at least; idle connections are uvicorn's."""
+
+    seconds = 10.0
+    arrived = 0
+    awaited: object = None
+    timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Wait for a head; of too many connections the new one is closed."""
+        super().connection_made(transport)
+        if len(self.connections) > MOST_CONNECTIONS:
+            transport.abort()
+        self._await(h11.IDLE)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Wait for nothing more."""
+        self._await(None)
+        super().connection_lost(error)
+
+    def data_received(self, data: bytes) -> None:
+        """Wait for what is still missing: a byte more of the same buys no more time."""
+        super().data_received(data)
+        self.arrived += len(data)
+        state = self.conn.their_state
+        missing = state if state in (h11.IDLE, h11.SEND_BODY) else None
+        if missing is not self.awaited:
+            self._await(missing)
+
+    def _await(self, state: object) -> None:
+        if self.timer is not None:
+            self.timer.cancel()
+        self.awaited, self.arrived = state, 0
+        self.timer = self.loop.call_later(self.seconds, self._look) if state is not None else None
+
+    def _look(self) -> None:
+        """Go on waiting only for a body that comes fast enough, or that this side is slow to take."""
+        fast = self.flow.read_paused or self.arrived >= RATE * self.seconds
+        if self.awaited is h11.SEND_BODY and fast and not self.cycle.response_complete:
+            self._await(self.awaited)
+        else:
+            self.transport.abort()

@@ -30,31 +30,7 @@ from allocator.model.parts import Rule, share_written
 from allocator.model.scenario import Group, Scenario, scenario_from
 from allocator.words import Words
 
-FIELDS: Mapping[str, Mapping[str, str]] = {
-    "assumptions": {
-        "realisation": "growth.realisation",
-        "basis": "attainment.basis",
-        "exponent": "attainment.exponent",
-        "floor": "attainment.floor",
-        "ceiling": "attainment.ceiling",
-        "missing": "attainment.missing",
-        "growth:": r"growth\.units\.(.+)",
-    },
-    "decisions": {
-        "target": "target",
-        "lot": "lot",
-        "min_quota": "bounds.min_quota",
-        "max_share": "bounds.max_share",
-        "pace": "bounds.pace.reference",
-        "down": "bounds.pace.down",
-        "up": "bounds.pace.up",
-        "least:": r"bounds\.units\.(.+)\.min",
-        "most:": r"bounds\.units\.(.+)\.max",
-        "lock:": r"locks\.(.+)",
-        "rules": "rules",
-        "groups": "groups",
-    },
-}
+FIELDS: Mapping[str, Mapping[str, str]] = json.loads(Path(__file__).with_name("fields.json").read_text("utf-8"))
 """Fields of what is believed and of what is chosen, each with the scenario's key it stands for.
 
 A unit's own fields begin with the name given here; what stands for its name in the key is what the pattern catches.
@@ -147,12 +123,13 @@ def started(table: str, scenario: Scenario) -> State:
 
 
 def state_of(query: Mapping[str, str] | str) -> State:
-    """The state a query string holds; InputError where it is not one this page wrote."""
+    """The state a query string holds, its numbers as `written` writes them; InputError where it is not one of ours."""
     if isinstance(query, str):
         query = dict(parse_qsl(query, keep_blank_values=True))
     start = unpacked(query.get("start", ""))
     named = {name: text.strip() for name, text in query.items() if side(name) is not None}
-    kept = {name: _plain(name, text) for name, text in named.items() if text or ":" not in name}
+    read = {name: _value(name, text, []) for name, text in named.items() if text or ":" not in name}
+    kept = {name: named[name] if value is None else written(value) for name, value in read.items()}
     lists = {name: written(start[name]) for name in LISTS}  # links of old have none of their own
     return State(query.get("table", ""), start, {**dict.fromkeys(COMMON, ""), **lists, **kept})
 
@@ -200,12 +177,6 @@ def written(value: Any) -> str:
     if isinstance(value, list):
         return packed(value)
     return f"{Decimal(str(value)).normalize():f}" if isinstance(value, float) else str(value)
-
-
-def _plain(name: str, text: str) -> str:
-    """What was typed as `written` writes it, so that the same state has the same link; as it is if it is no number."""
-    value = _value(name, text, [])
-    return text if value is None else written(value)
 
 
 def _value(name: str, text: str, faults: list[Fault]) -> Any:
@@ -290,22 +261,17 @@ def _rule_name(key: str, words: Words, rules: Sequence[str]) -> str:
     if found := RULE.fullmatch(key):
         if found[1] is None:
             return words("rules.title")
-        return words(f"rulename.rule{'_' + found[2] if found[2] else ''}", name=_called(int(found[1]), rules))
-    if found := GROUP.fullmatch(key):
-        return words(f"rulename.group{'_' + found[2] if found[2] else ''}", name=found[1])
-    return ""
+        return words("_".join(filter(None, ("rulename.rule", found[2]))), name=_called(int(found[1]), rules))
+    found = GROUP.fullmatch(key)
+    return words("_".join(filter(None, ("rulename.group", found[2]))), name=found[1]) if found else ""
 
 
 def _called(index: int, rules: Sequence[str]) -> str:
     return (index < len(rules) and rules[index]) or str(index + 1)
 
 
-def fault_texts(faults: Sequence[Fault], words: Words, question: str = "", rules: Sequence[str] = ()) -> list[str]:
-    """Faults in words, the fields and keys they are about named as the page names them; arguments as `name_of`."""
-    return [_fault_text(each, words, question, rules) for each in faults]
-
-
-def _fault_text(each: Fault, words: Words, question: str, rules: Sequence[str]) -> str:
+def fault_text(each: Fault, words: Words, question: str = "", rules: Sequence[str] = ()) -> str:
+    """A fault in words, the fields and keys it is about named as the page names them; arguments as `name_of`."""
     label, values = name_of(each.place, words, question, rules), dict(each.values)
     if "rule" in values:  # the message itself says that it is one
         found = RULE.fullmatch(values["rule"])
@@ -318,10 +284,20 @@ def _fault_text(each: Fault, words: Words, question: str, rules: Sequence[str]) 
     if "detail" in values:  # a value out of its range, whose key says where it stands
         values["key"] = label or name_of(values["key"], words, rules=rules)
         values |= {key: words.typed(values[key]) for key in ("number", "percent") if key in values}
+    text = keys_named(words(each.key, **values), words)
+    return f"{label}: {text}" if label and not text.startswith((label, f"“{label}”")) else text
+
+
+def keys_named(text: str, words: Words) -> str:
+    """A message with the keys in it called what the page calls them."""
 
     def named(found: re.Match[str]) -> str:
         name = name_of(found[0], words)
         return found[0] if name == found[0] else f"“{name}”"
 
-    text = KEY.sub(named, words(each.key, **values))
-    return f"{label}: {text}" if label and not text.startswith((label, f"“{label}”")) else text
+    return KEY.sub(named, text)
+
+
+def column_name(column: str, words: Words) -> str:
+    """What the page calls a column of the table; its own name where it has no other."""
+    return words.texts.get(f"page.column.{column}", column)

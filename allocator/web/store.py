@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Mapping
+import shutil
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any, TypeVar
 
+from pydantic import TypeAdapter, ValidationError
+
+from allocator.data.answers import ANSWERS_FILE, Answers, read_answers
+from allocator.data.digest import sha256
 from allocator.data.limits import MOST_SETTINGS_BYTES
-from allocator.data.table import Table, fold
+from allocator.data.table import TABLE_FILE, Table, fold
 from allocator.errors import InputError, fault
-from allocator.files import builtin_folder, builtin_scenarios, load_scenario, load_table, read_json
+from allocator.files import builtin_folder, builtin_scenarios, json_text, load_scenario, load_table, read_json
 from allocator.model.scenario import Scenario
-from allocator.writing import said, write_whole
+from allocator.writing import said, write_folder, write_whole
 
 MOST_NAME = 80
 MOST_SAVED = 500
+ABOUT = "about.json"
+Kept = TypeVar("Kept", "Saved", "TableKept")
+_read = lru_cache(maxsize=32)(load_table)
 
 
 @dataclass(frozen=True)
@@ -29,6 +39,29 @@ class Saved:
     query: str
 
 
+@dataclass(frozen=True)
+class TableKept:
+    """A table of the library.
+
+    Attributes:
+        key: its name in a state.
+        name: what the user calls it.
+        units: how many it has.
+        brought: the day.
+        headers: fingerprint of its document's headers.
+        accepted: day each finding was accepted, by the finding's fingerprint.
+        size: bytes of the table.
+    """
+
+    key: str
+    name: str
+    units: int
+    brought: date
+    headers: str
+    accepted: Mapping[str, date]
+    size: int
+
+
 class Store:
     """Tables and saved scenarios by name; nothing a browser sends becomes a path."""
 
@@ -37,28 +70,86 @@ class Store:
         self.given = (scenario, table, opened)
 
     def table(self, name: str) -> Table:
-        """The table of a state: the one the page was started with, a built-in one, or an uploaded one."""
-        if name == "given":
-            return self.given[1]
-        if name.startswith("upload-") and name.removeprefix("upload-").isalnum():
-            path = self.folder / "tables" / f"{name}.csv"
-            if path.exists():
-                return _read(path)
-        if name in {each.partition("/")[0] for each in _builtin()}:
-            return _read(builtin_folder() / name / "units.csv")
-        raise InputError(fault("page.no_table", table=name[:40]))
+        """The table of a state: the one the page was started with, a built-in one, or an uploaded one.
+
+        It is called by its key and its fingerprint; InputError where it is not there, or is another by now.
+        """
+        key, _, mark = name.partition("~")
+        tables, builtin = self.folder / "tables", {each.partition("/")[0] for each in _builtin()}
+        paths = [builtin_folder() / key / TABLE_FILE] if key in builtin else []
+        paths += [tables / key / TABLE_FILE, tables / f"{key}.csv"] if _is_kept(key) else []
+        path = next((each for each in paths if each.exists()), None)
+        if path is None and key != "given":
+            raise InputError(fault("page.no_table", table=key[:40]))
+        found = _read(path) if path else self.given[1]
+        if mark and mark != _mark(found):
+            raise InputError(fault("page.table_changed"))
+        return found
+
+    def named(self, key: str) -> str:
+        """A table by its key and its fingerprint, as a state calls it."""
+        return f"{key}~{_mark(self.table(key))}"
 
     def starts(self) -> Mapping[str, tuple[str, Scenario]]:
         """Scenarios a page may start from, by name, each with its table's: the one given, then the built-in ones."""
         name, _, opened = self.given
-        builtin = {each: (each.partition("/")[0], scenario) for each, scenario in _builtin().items() if each != name}
-        return {name: ("given", opened), **builtin}
+        builtin = {each: (self.named(each.partition("/")[0]), made) for each, made in _builtin().items()}
+        return {name: (self.named("given"), opened)} | {each: builtin[each] for each in builtin if each != name}
 
-    def keep_table(self, text: str) -> str:
-        """Keep an uploaded table; the same text has the same name."""
-        name = "upload-" + hashlib.sha256(text.encode("utf-8")).hexdigest()[:20]
-        write_whole(self.folder / "tables" / f"{name}.csv", text)
-        return name
+    def keep_table(self, files: Mapping[str, str], name: str, about: Mapping[str, Any]) -> str:
+        """Keep the files of an uploaded table; the same `units.csv` has the same name in a state.
+
+        Args:
+            files: content by name, as of a scenario's folder.
+            name: what the user calls it.
+            about: the other fields of `TableKept` but its key and size.
+        """
+        content = files[TABLE_FILE].encode("utf-8")
+        key = "upload-" + hashlib.sha256(content).hexdigest()[:20]
+        told = {"name": fold(name)[:MOST_NAME] or key, "size": len(content), **about}
+        write_folder(self.folder / "tables" / key, {**files, ABOUT: json_text(told)})
+        return key
+
+    def library(self) -> list[TableKept]:
+        """All kept tables, the last brought first; a folder that is none is passed over."""
+        folders = [each.parent for each in sorted((self.folder / "tables").glob(f"*/{TABLE_FILE}"))]
+        found = _kept(TableKept, {each.name: each / ABOUT for each in folders if _is_kept(each.name)})
+        return sorted(found, key=lambda each: each.brought, reverse=True)
+
+    def offered(self) -> dict[str, Any]:
+        """What every table is called by whoever chooses one, by its name in a state; blank for the one given."""
+        titles = {each.partition("/")[0]: made.title for each, made in _builtin().items() if each.endswith("/base")}
+        made = dict[str, Any]()
+        for key, title in {"given": "", **{each.key: each.name for each in self.library()}, **titles}.items():
+            with suppress(InputError):  # one that was spoilt since
+                made[self.named(key)] = title
+        return made
+
+    def kept(self, key: str) -> TableKept:
+        """A table of the library; InputError where it is not there."""
+        for each in self.library():
+            if each.key == key:
+                return each
+        raise InputError(fault("page.no_table", table=key[:40]))
+
+    def folder_of(self, key: str) -> Path:
+        """The folder of a table of the library; InputError where it is not there."""
+        return self.folder / "tables" / self.kept(key).key
+
+    def answers(self, headers: Sequence[str]) -> tuple[TableKept, Answers] | None:
+        """The table brought last whose document had headers of one of these fingerprints, and what was answered."""
+        found = next((each for each in self.library() if each.headers in headers), None)
+        if found is None:
+            return None
+        with suppress(InputError):  # spoilt since
+            return found, read_answers(self.folder_of(found.key) / ANSWERS_FILE)
+        return found, Answers()
+
+    def drop(self, key: str) -> None:
+        """Remove a table from the library."""
+        folder = self.folder_of(key)
+        with said(folder):
+            shutil.rmtree(folder)
 
     def save(self, name: str, query: str) -> Saved:
         """Keep a state under a name; a state of the same name is replaced."""
@@ -68,14 +159,13 @@ class Store:
         if len(self.saved()) >= MOST_SAVED:
             raise InputError(fault("page.too_many_saved", most=MOST_SAVED, folder=self.folder))
         key = hashlib.sha256(name.casefold().encode("utf-8")).hexdigest()[:16]
-        content = json.dumps({"name": name, "query": query}, ensure_ascii=False, indent=1)
-        write_whole(self.folder / "saved" / f"{key}.json", content)
+        write_whole(self.folder / "saved" / f"{key}.json", json_text({"name": name, "query": query}))
         return Saved(key, name, query)
 
     def saved(self) -> list[Saved]:
         """All saved states by name; a file that is not one is passed over."""
-        found = [_saved(path) for path in sorted((self.folder / "saved").glob("*.json"))]
-        return sorted((each for each in found if each is not None), key=lambda each: each.name.casefold())
+        found = _kept(Saved, {each.stem: each for each in sorted((self.folder / "saved").glob("*.json"))})
+        return sorted(found, key=lambda each: each.name.casefold())
 
     def forget(self, key: str) -> None:
         """Remove a saved state, if there is one under `key`."""
@@ -85,17 +175,22 @@ class Store:
                 path.unlink(missing_ok=True)
 
 
-def _saved(path: Path) -> Saved | None:
-    try:
-        values = read_json(path, MOST_SETTINGS_BYTES)
-        return Saved(path.stem, str(values["name"]), str(values["query"]))
-    except (InputError, LookupError, TypeError):
-        return None
+def _is_kept(key: str) -> bool:
+    return key.startswith("upload-") and key.removeprefix("upload-").isalnum()
 
 
-@lru_cache(maxsize=32)
-def _read(path: Path) -> Table:
-    return load_table(path)
+def _mark(table: Table) -> str:
+    """The fingerprint of a table's content."""
+    return sha256([table.units, table.columns, table.kinds, table.parents, table.texts])[:12]
+
+
+def _kept(kind: type[Kept], paths: Mapping[str, Path]) -> list[Kept]:
+    """What files keep under their keys; one that is spoilt is passed over."""
+    made = []
+    for key, path in paths.items():
+        with suppress(InputError, TypeError, ValidationError):
+            made.append(TypeAdapter(kind).validate_python({**read_json(path, MOST_SETTINGS_BYTES), "key": key}))
+    return made
 
 
 @cache

@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 from allocator.data.table import Number, Table
 from allocator.errors import AllocatorError, Fault, InfeasibleError, fault
-from allocator.model.allocation import Allocation, allocate, efforts
+from allocator.model.allocation import Allocation, efforts
 from allocator.model.scenario import Scenario
 from allocator.questions import Case
 from allocator.questions.run import measures
-from allocator.web.state import FIELDS, LISTS, OWN, State, fault_texts, name_of
+from allocator.web.state import FIELDS, LISTS, OWN, State, column_name, fault_text, name_of
 from allocator.web.store import Store
 from allocator.why.accounts import accounts, told
 from allocator.why.comparison import compare, misplaced
@@ -28,18 +28,6 @@ KEPT: dict[tuple[Any, ...], Any] = {}
 MOST_KEPT = 400
 
 
-class AllocatedCase(Case):
-    """A case whose allocation the page has made already."""
-
-    def __init__(self, table: Table, scenario: Scenario, name: str = "page") -> None:
-        super().__init__(name, table, scenario, "waterfill")
-
-    @property
-    def allocation(self) -> Any:
-        """Its allocation."""
-        return allocated(self.table, self.scenario)
-
-
 def view(store: Store, state: State, before: State | None, words: Words) -> dict[str, Any]:
     """What the page's template needs of a state, ready to print; `before` is the state a change was made to.
 
@@ -48,7 +36,7 @@ def view(store: Store, state: State, before: State | None, words: Words) -> dict
     table, now, hit = store.table(state.table), None, None
     faults: tuple[Fault, ...] = ()
     try:
-        now = allocated(table, state.scenario())
+        now = case_of(table, state.scenario()).allocation
     except AllocatorError as error:
         faults = error.faults
         hit = collision(table, state.scenario()) if isinstance(error, InfeasibleError) else None
@@ -57,7 +45,7 @@ def view(store: Store, state: State, before: State | None, words: Words) -> dict
     remedies = hit.remedies if hit else ()
     published = state.start.get("published")
     four: dict[str, Column | None] = {
-        "published": table.optional(published) if published and table.has(published) else None,
+        "published": table.optional(published) if published and published in table.columns else None,
         "start": start.quotas if start else None,
         "assumptions": believed.quotas if believed else None,
         "now": now.quotas if now else None,
@@ -73,10 +61,8 @@ def view(store: Store, state: State, before: State | None, words: Words) -> dict
         "choices": _choices(table, words),
         "wrong": {each.place for each in faults},
         "rules": _rules(now, words) if now else (),
-        "faults": fault_texts(faults, words, rules=state.rule_names),
-        "remedies": [
-            (remedy_text(each, words, state.rule_names), state.changed(each.settings).query) for each in remedies
-        ],
+        "faults": [fault_text(each, words, rules=state.rule_names) for each in faults],
+        "remedies": [(_told(each, words, state.rule_names), state.changed(each.settings).query) for each in remedies],
         "collides": hit is not None,
         "unmoved": still and still.told(words),
         "measures": [words.told(each) for each in measures(compare(now))] if now else [],
@@ -87,37 +73,28 @@ def view(store: Store, state: State, before: State | None, words: Words) -> dict
         "effort_total": efforts((now.scenario.target,), (sum(now.claims.available),))[0] if now else None,
         "charted": len(rows) <= MOST_DRAWN,
         "saved": store.saved(),
-        "starts": [
-            (name, getattr(each.title, words.language), getattr(each.question, words.language))
-            for name, (_, each) in store.starts().items()
-        ],
+        "starts": {name: each for name, (_, each) in store.starts().items()},
     }
 
 
 def _choices(table: Table, words: Words) -> dict[str, list[tuple[str, str]]]:
     """What the fields of one value among some may be, each with its name."""
-    paces = [name for name in dict.fromkeys(("published_quota", *table.columns)) if table.has(name)]
+    paces = [name for name in dict.fromkeys(("published_quota", *table.columns)) if name in table.columns]
     return {
         "basis": [(each, words(f"page.basis.{each}")) for each in ("gross", "net")],
         "pace": [("", words("page.no_pace")), *((each, column_name(each, words)) for each in paces)],
     }
 
 
-def column_name(column: str, words: Words) -> str:
-    """What the page calls a column of the table; its own name where it has no other."""
-    return words(f"page.column.{column}") if f"page.column.{column}" in words else column
-
-
-def remedy_text(each: Remedy, words: Words, rules: Sequence[str] = ()) -> str:
+def _told(each: Remedy, words: Words, rules: Sequence[str]) -> str:
     """A remedy in words, its keys named as the page names them; `rules` as `name_of`."""
 
     def told(change: Change) -> str:
+        name = name_of(change.key.removesuffix(".except"), words, rules=rules)
         if isinstance(change.now, tuple) or isinstance(change.to, tuple):
-            return words(
-                "page.leave_out", name=name_of(change.key.removesuffix(".except"), words, rules=rules), units=change.to
-            )
+            return words("page.leave_out", name=name, units=change.to)
         now, to = (words.number(each, len(str(each).partition(".")[2])) for each in (change.now, change.to))
-        return words("page.change", name=name_of(change.key, words, rules=rules), now=now, to=to)
+        return words("page.change", name=name, now=now, to=to)
 
     return words("page.remedy", changes=[told(change) for change in each.changes], members=each.members)
 
@@ -138,7 +115,7 @@ def _rules(now: Allocation, words: Words) -> list[dict[str, Any]]:
 def _or_none(table: Table, state: State) -> Allocation | None:
     """The allocation of a state; None where it has none."""
     with suppress(AllocatorError):
-        return allocated(table, state.scenario())
+        return case_of(table, state.scenario()).allocation
     return None
 
 
@@ -181,10 +158,10 @@ def _unmoved(now: Allocation | None, past: Allocation | None) -> Fault | None:
     return fault("page.unmoved_held", units=held) if held else fault("page.unmoved_free")
 
 
-def allocated(table: Table, scenario: Scenario) -> Allocation:
-    """The allocation of a scenario, made once; errors as `allocate`."""
-    key = ("allocation", table.place, scenario.model_dump_json())
-    return once(key, lambda: allocate(table, scenario, method="waterfill"))
+def case_of(table: Table, scenario: Scenario, name: str = "page") -> Case:
+    """A scenario as a case, made once, and its allocation with it."""
+    key = ("case", name, table.place, scenario.model_dump_json())
+    return once(key, lambda: Case(name, table, scenario, "waterfill"))
 
 
 def once(key: tuple[Any, ...], make: Callable[[], Made]) -> Made:

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from allocator.data.names import near_names
-from allocator.data.table import Table, fold
+from allocator.data.table import Table, fold, near_names
 from allocator.errors import Fault, InputError, fault
 from allocator.model.allocation import Allocation, allocate
 from allocator.model.forest import forest

@@ -51,7 +51,10 @@ def test_nothing_found(table):
 
 
 def test_what_is_no_table_is_exit_status_2(table, tmp_path):
-    for path, said in ((tmp_path / "none.csv", "there is no such file"), (table("a,b\n1,2\n"), "the header lacks")):
+    for path, said in (
+        (tmp_path / "none.csv", "there is no such file"),
+        (table("a,b\n1,2\n"), "no header row was found"),
+    ):
         done = allocator(path, "--lang", "en")
         assert (done.returncode, done.stdout) == (2, "")
         assert said in done.stderr

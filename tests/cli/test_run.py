@@ -152,7 +152,7 @@ def test_crossing_groups_are_named(tmp_path: Path) -> None:
         ("unit,workforce\nA,1.500\nB,1\n", ["t.csv:2:2"]),
         ("unit,workforce\nA,5\nA,1\n", ["t.csv:3"]),
         (b"unit,workforce\n\xff,5\n", ["UTF-8"]),
-        ("name,persons\nA,5\n", ["unit", "workforce"]),
+        ("name,colour\nA,5\n", ["t.csv:1:1", "name the units"]),
     ],
 )
 def test_bad_tables_are_refused_with_their_cell(tmp_path: Path, table: str | bytes, expected: list[str]) -> None:
@@ -201,25 +201,17 @@ def test_unknown_scenarios_and_unwritable_results(tmp_path: Path) -> None:
     assert blocked.read_text() == "x"
 
 
-def test_help_loads_nothing_heavy() -> None:
+@pytest.mark.parametrize(
+    ("command", "loaded", "shown"), [("--help", "[]", "Commands"), ("run", "['numpy', 'pulp', 'pydantic', 'yaml']", "")]
+)
+def test_no_command_loads_what_it_does_without(command: str, loaded: str, shown: str) -> None:
     code = (
-        "import sys\nfrom allocator.cli.group import run_command\n"
-        "try: run_command(['--help'])\nexcept SystemExit: pass\n"
-        "print(sorted({'numpy','pandas','pulp','pydantic','yaml'} & set(sys.modules)))"
+        f"import sys\nfrom allocator.cli.group import run_command\ntry: run_command([{command!r}])\n"
+        "except SystemExit: pass\nprint(sorted({'numpy','pandas','pulp','pydantic','yaml'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "[]"
-    assert "Commands" in done.stdout
-
-
-def test_run_loads_no_pandas() -> None:
-    code = (
-        "import sys\nfrom allocator.cli.group import run_command\n"
-        "try: run_command(['run'])\nexcept SystemExit: pass\n"
-        "print('pandas' in sys.modules, 'pulp' in sys.modules)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "False True"
+    assert done.stdout.splitlines()[-1] == loaded
+    assert shown in done.stdout
 
 
 def test_scenarios_and_schema() -> None:

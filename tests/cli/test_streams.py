@@ -156,9 +156,7 @@ def test_messages_that_nobody_can_read(redirected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "call",
-    [("audit",), ("run",), ("run", "--data"), ("run", "--out"), ("explain", "--unit")],
-    ids=" ".join,
+    "call", [("audit",), ("run",), ("run", "--data"), ("run", "--out"), ("explain", "--unit")], ids=" ".join
 )
 def test_arguments_that_are_not_text(call: tuple[str, ...], tmp_path: Path) -> None:
     for language, text in (("en", "not text in UTF-8: type it anew"), ("vi", "không phải văn bản UTF-8: hãy gõ lại")):

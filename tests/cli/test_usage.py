@@ -1,16 +1,11 @@
-"""Wrong calls: said in the reader's language, cause then remedy, with nothing on standard output."""
+"""Wrong calls, and rules that collide: said in the reader's language, cause then remedy, nothing on standard output."""
 
 from __future__ import annotations
 
 import pytest
 
 from allocator.cli.group import run_command
-
-
-def leave(*arguments: str) -> int:
-    with pytest.raises(SystemExit) as left:
-        run_command(arguments)
-    return int(left.value.code or 0)
+from tests.command import allocator
 
 
 @pytest.mark.parametrize(
@@ -33,12 +28,11 @@ def leave(*arguments: str) -> int:
         ("run --set target=", "target is null, not a whole number", "null"),
     ],
 )
-def test_wrong_call(call: str, english: str, vietnamese: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_call(call: str, english: str, vietnamese: str) -> None:
     for language, expected in (("en", english), ("vi", vietnamese)):
-        assert leave(*call.split(), "--lang", language) == 2
-        said = capsys.readouterr()
-        assert said.out == ""
-        assert expected in said.err
+        done = allocator(*call.split(), language=language)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert expected in done.stderr
 
 
 def test_no_arguments_show_the_help(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -49,6 +43,21 @@ def test_no_arguments_show_the_help(monkeypatch: pytest.MonkeyPatch, capsys: pyt
     assert "allocator run" in capsys.readouterr().out
 
 
-def test_version_without_an_installed_package(capsys: pytest.CaptureFixture[str]) -> None:
-    assert leave("--version") == 0
-    assert "1." in capsys.readouterr().out
+def test_version_without_an_installed_package() -> None:
+    done = allocator("--version")
+    assert (done.returncode, "1." in done.stdout) == (0, True)
+
+
+@pytest.mark.parametrize("command", [["run"], ["compare", "an-giang-2017/base"], ["explain"], ["run", "--json"]])
+def test_every_command_says_what_would_help(command: list[str]) -> None:
+    done = allocator(*command, "--set", "bounds.max_share=0.4", language="en")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "Rules that cannot hold together: bounds.max_share: 0.4 and target: 6500." in done.stderr
+    assert "– bounds.max_share: 0.4 → 0.48 (bounds move by 1,090 members in all, 109 lots)" in done.stderr
+
+
+def test_an_appeal_that_cannot_be_granted() -> None:
+    done = allocator("appeal", "--unit", "An Phú", "--quota", "100", language="vi")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "Các quy tắc không thể cùng đúng: locks.An Phú: 100 và bounds.max_share: 1.0." in done.stderr
+    assert "Traceback" not in done.stderr

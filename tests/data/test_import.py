@@ -4,8 +4,9 @@ import unicodedata
 
 import pytest
 
-from allocator.data.importing import folder_files, import_table, units_csv
-from allocator.data.source import read_source
+from allocator.data.answers import Answers
+from allocator.data.importing import import_table
+from allocator.data.source import Source, csv_text, folder_files, read_strict
 from allocator.files import builtin_folder
 from allocator.words import Words
 from tests.command import allocator
@@ -73,14 +74,14 @@ def annex():
 @pytest.mark.parametrize("name", WHOLE)
 def test_the_annex_gives_the_built_in_table(name):
     made = import_table(WHOLE[name], name)
-    assert units_csv(made) == UNITS
+    assert csv_text(made.rows) == UNITS
     assert (made.target, made.unrecognised) == (6500, [])
     assert {each.code for each in made.findings} == {"import.recomputed", "import.kinds"}
 
 
 def test_the_annex_gives_the_built_in_source(annex, tmp_path):
     (tmp_path / "source.yaml").write_text(folder_files(annex, Words("vi"))["source.yaml"], encoding="utf-8")
-    made, kept = read_source(tmp_path / "source.yaml"), read_source(AN_GIANG / "source.yaml")
+    made, kept = read_strict(tmp_path / "source.yaml", Source), read_strict(AN_GIANG / "source.yaml", Source)
     assert made == annex.source
     assert made.model_copy(update={"document": kept.document}) == kept
     assert (made.document.number, made.document.date) == (kept.document.number, kept.document.date)
@@ -98,7 +99,7 @@ def test_places_in_a_sheet_and_in_a_word_file():
 
 def test_the_own_table_comes_back_with_its_kinds():
     made = import_table(UNITS.replace("CĐN Y tế,sector", "CĐN Y tế,nurses").encode(), "units.csv")
-    assert units_csv(made) == UNITS.replace("CĐN Y tế,sector", "CĐN Y tế,nurses")
+    assert csv_text(made.rows) == UNITS.replace("CĐN Y tế,sector", "CĐN Y tế,nurses")
     assert made.target == 6500
 
 
@@ -120,7 +121,7 @@ def test_the_command_writes_a_scenario_that_runs(tmp_path):
     done = call("import", ANNEX, "--out", out, "--json", "--lang", "vi")
     made = json.loads(done.stdout)
     assert (done.returncode, made["units"], made["target"], made["unrecognised"]) == (0, 15, 6500, [])
-    assert {"header": "Đơn vị", "cell": 2, "column": "unit"} in made["columns"]
+    assert {"header": "Đơn vị", "cell": 2, "column": "unit", "confidence": 0.95} in made["columns"]
     assert {"import.recomputed", "difference_total"} <= {each["code"] for each in made["findings"]}
     assert (out / "units.csv").read_bytes().decode() == UNITS
     assert sorted(each.name for each in out.iterdir()) == [
@@ -149,18 +150,21 @@ def test_headers_are_settled_by_the_caller():
     rows = [[*row, more] for row, more in zip(SMALL, ("Số máy", "7", "1,5", "", ""), strict=True)]
     rows[0][3] = "Quân số"
     chosen = {"quan so": "workforce", "Số máy": "machines", "Chỉ tiêu phân bổ 2017": "skip"}
-    made = import_table(tsv(rows), "t.txt", chosen)
+    made = import_table(tsv(rows), "t.txt", Answers(columns=chosen))
     assert [row["machines"] for row in made.rows] == [7, 1.5, None]
     assert [row["workforce"] for row in made.rows] == [60, 1322, 179]
     assert "published_quota" not in made.rows[0]
     assert made.target is None
     scenario = folder_files(made, Words("en"))["base.yaml"]
     assert "\ntarget" not in scenario
-    left = import_table(tsv(rows), "t.txt", {"Quân số": "workforce"})
+    left = import_table(tsv(rows), "t.txt", Answers(columns={"Quân số": "workforce"}))
     assert [each.header for each in left.unrecognised] == ["Số máy"]
     message = next(each for each in left.findings if each.code == "import.unrecognised").told(Words("en"))
     assert message.startswith("t.txt:1:6: ")
-    assert '--map "Số máy=skip"' in message
+    (question,) = left.questions
+    assert [(each.option, each.value, each.cells) for each in question.choices] == [
+        ("--map", "Số máy=skip", ["7", "1,5"])
+    ]
 
 
 def test_the_lot_fits_every_quota():

@@ -23,13 +23,13 @@ SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 HOSTILE = {
     "columns.csv": (b"a," * 100_000, "the row has 100,001 columns, and a table may have 500"),
     "fewer.csv": (b"unit,workforce," + b"x," * 20_000 + b"\nA,1", "20,003 columns"),
-    "line.csv": (b"a," * 9_900_000, "9,900,001 columns"),
+    "line.csv": (b"a," * 9_900_000, "more than 2,000,000 characters"),
     "quoted.csv": (b'"",' + b"a," * 900_000, "900,002 columns"),
     "name.csv": (b"unit,workforce\n" + b"x" * 1_500_000 + b",1\n", "2: a cell here has more than 32,767 characters"),
     "long.csv": (b"unit,workforce\n" + b"x" * 5_000_000 + b",1\n", "2: the line has more than 2,000,000 characters"),
     "quotes.csv": (b'unit,workforce\n"' + b'""\n' * 6_000_000, "2: a cell here has more than 32,767 characters"),
     "gaps.csv": ("Đơn vị  Tổng số CNLĐ\nA".encode() + b" " * 18_000_000 + b"1", "2: the line has more than"),
-    "blank.csv": (b"\n" * 19_900_000, "more than"),
+    "blank.csv": (b"\n" * 19_900_000, "the file is empty"),
     "faults.csv": (b"unit,workforce\n" + b"x,y\n" * 1_000_000, ""),
 }
 COST = """

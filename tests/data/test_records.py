@@ -37,7 +37,7 @@ FIRST = "An Phú,10,5,2017-05-15\n"
 @pytest.mark.parametrize(
     ("rows", "place", "key"),
     [
-        ("An Phu,1,0,2017-05-15\n", "p.csv:2:1", "scenario.unknown_unit"),
+        ("An Phus,1,0,2017-05-15\n", "p.csv:2:1", "scenario.unknown_unit"),
         (",1,0,2017-05-15\n", "p.csv:2:1", "cell.blank_unit"),
         ("An Phú,,0,2017-05-15\n", "p.csv:2:2", "cell.blank"),
         ("An Phú,1,,2017-05-15\n", "p.csv:2:3", "cell.blank"),
@@ -74,8 +74,7 @@ def test_all_faults_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "key"),
-    [("unit,recruited,date\nAn Phú,1,2017-05-15\n", "table.missing_columns"), (HEADER, "records.empty")],
+    ("text", "key"), [("unit,recruited,date\nAn Phú,1,2017-05-15\n", "import.no_column"), (HEADER, "records.empty")]
 )
 def test_a_file_that_is_no_report(tmp_path: Path, text: str, key: str) -> None:
     with pytest.raises(InputError) as caught:

@@ -114,10 +114,9 @@ def the_page(camera: Camera) -> None:
     page.locator("main form button").first.click()
     page.wait_for_load_state("networkidle")
     camera.take("so-sanh", 780)
-    camera.open("/upload?lang=vi")
+    camera.open("/table?lang=vi")
     page.locator("#file").set_input_files(ANNEX)
-    page.locator("main form button").first.click()
-    page.wait_for_load_state("networkidle")
+    page.locator("#use").wait_for()
     camera.take("dua-bang-vao", 900)
 
 

@@ -23,7 +23,7 @@ WORDS = {
 def gains(case: Case, last: str = "published_quota") -> Finding:
     """The units whose quota is above their figure in the column `last`; InputError where there is no such column."""
     made = case.allocation
-    if not made.table.has(last):
+    if last not in made.table.columns:
         raise InputError(fault("scenario.unknown_unit", "--last", name=last, near=sorted(made.table.columns)))
     before, told = made.table.column(last), list(sentences(made, steps(made)))
     more = [i for i, (q, b) in enumerate(zip(made.quotas, before, strict=True)) if b is not None and q > b]

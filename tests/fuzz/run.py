@@ -78,6 +78,8 @@ def same_figures(read: Table, rows: list[list[Any]]) -> None:
     names = [
         each.casefold() if each.casefold() in ("workforce", "unit", *damage.units()[0]) else each for each in names
     ]
+    if read.notes or not {"unit", "workforce"} <= {*names}:
+        return  # read as a document, or rows of it were sums
     for name, values in read.columns.items():
         cells = [row[names.index(name)] if names.index(name) < len(row) else None for row in body]
         if len(cells) != len(values):
@@ -207,7 +209,7 @@ def journal(path: Path, rng: random.Random, call: Call) -> None:
 def page(path: Path, rng: random.Random, call: Call) -> None:
     """What the page is sent: a file to import, progress, a register, a state to save."""
     from allocator.questions import find
-    from allocator.web import ask, page_parts
+    from allocator.web import ask, desk
     from allocator.web.state import started
     from allocator.web.store import Store
     from allocator.words import Words
@@ -222,11 +224,12 @@ def page(path: Path, rng: random.Random, call: Call) -> None:
         packed = base64.b64encode(zlib.compress(content))
         form = {"name": name, "document": damage.spoilt(rng, packed).decode("latin-1")}
     if rng.random() < 0.3:
+        form["settled"] = rng.choice(("", "{}", '{"answers": {"header": 3}}', rng.choice(damage.CELLS)))
         form[f"column:{rng.choice(damage.CELLS)[:50]}"] = rng.choice(("workforce", "skip", "x y", "", "unit"))
     with contextlib.suppress(AllocatorError):
-        way = rng.choice(("upload", "review", "unions", "save"))
-        if way == "upload":
-            page_parts.uploaded(store, form, words)
+        way = rng.choice(("table", "review", "unions", "save"))
+        if way == "table":
+            desk.desk(store, form, words)
         elif way == "save":
             store.save(rng.choice(damage.CELLS)[:100], "".join(rng.choice("ab=&%ÿ") for _ in range(20)))
             (path.parent / "page" / "saved" / "0.json").write_bytes(damage.spoilt(rng, b'{"name": "a", "query": "b"}'))

@@ -2,18 +2,21 @@
 
 import io
 import json
+import shutil
+import subprocess
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from allocator.cli.group import run_command
 from allocator.errors import InputError
 from allocator.files import load_scenario
 from allocator.model.allocation import allocate
 from allocator.show.build import MOST_SINGLE
 from allocator.show.formats import files
 from allocator.words import LANGUAGES, Words
+from tests.command import allocator
+from tests.data.documents import ods
 from tests.reports import reported
 
 BASE = "an-giang-2017/base"
@@ -36,14 +39,11 @@ def edited(workbook: tuple[str, bytes], folder: Path, cells: dict[str, object]) 
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
-def test_locks_come_back_with_author_and_reason(
-    workbook: tuple[str, bytes], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_locks_come_back_with_author_and_reason(workbook: tuple[str, bytes], tmp_path: Path) -> None:
     path = edited(workbook, tmp_path, {"C13": 50, "D13": "Ban Thường vụ", "E13": "theo đề nghị"})
-    with pytest.raises(SystemExit) as left:
-        run_command(["run", BASE, "--edits", str(path), "--json"])
-    assert left.value.code == 0
-    found = json.loads(capsys.readouterr().out)
+    done = allocator("run", BASE, "--edits", path, "--json")
+    assert done.returncode == 0
+    found = json.loads(done.stdout)
     (lock,) = found["scenario"]["locks"]
     assert (lock["unit"], lock["quota"], lock["by"], lock["reason"]) == (
         "An Phú", 50, "Ban Thường vụ", "theo đề nghị",
@@ -114,3 +114,49 @@ def test_the_locks_of_a_large_table_refer_to_no_sheet_that_is_not_there(tmp_path
     assert [cell.value for cell in book["Locks"][6]][:2] == ["U0", document.allocation.quotas[0]]
     assert not [cell for row in book["Locks"].rows for cell in row if "!" in str(cell.value)]
     assert not [each for each in book["Locks"].data_validations.dataValidation if "!" in str(each.formula1)]
+
+
+def locks_rows(*rows: tuple[object, ...], language: str = "en") -> list[tuple[object, ...]]:
+    """A locks sheet as somebody retyped it: a title, the header, blank rows between."""
+    words = Words(language)
+    heads = tuple(words(f"locks.{each}") for each in ("unit", "proposed", "lock", "by", "reason"))
+    return [("Quotas we fixed",), (), heads, (), *rows]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_locks_come_back_in_a_sheet_of_any_name_and_in_any_format(tmp_path: Path, language: str) -> None:
+    rows = locks_rows(
+        ("Châu Phú", 400, "", "", ""), (), ("an phu", "30", "50", "the board", "agreed"), language=language
+    )
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(tmp_path / "l.xlsx")
+    (tmp_path / "l.ods").write_bytes(ods([[str(cell) for cell in row] for row in rows]))
+    (tmp_path / "l.csv").write_text("\n".join(",".join(map(str, row)) for row in rows), encoding="utf-8")
+    for name in ("l.xlsx", "l.ods", "l.csv"):
+        table, scenario = load_scenario(BASE, edits=tmp_path / name)
+        assert [(each.unit, each.quota, each.by) for each in scenario.locks] == [("An Phú", 50, "the board")]
+        (note,) = table.notes
+        assert (note.code, note.row, note.values) == ("import.name_fitted", "An Phú", {"name": "an phu"})
+        assert name in note.place
+
+
+def test_a_name_that_fits_two_units_without_accents_is_an_error_at_its_cell(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("unit,workforce\nAn,60\nÂn,30\n", encoding="utf-8")
+    (tmp_path / "s.yaml").write_text("data: t.csv\ntarget: 9\n", encoding="utf-8")
+    rows = locks_rows(("ăn", "", "5", "a", "b"))
+    (tmp_path / "l.csv").write_text("\n".join(",".join(map(str, row)) for row in rows), encoding="utf-8")
+    with pytest.raises(InputError, match=r"l\.csv:5:1: the table has no unit ăn"):
+        load_scenario(tmp_path / "s.yaml", edits=tmp_path / "l.csv")
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice makes the old format")
+def test_an_edited_workbook_may_be_saved_in_the_old_format(workbook: tuple[str, bytes], tmp_path: Path) -> None:
+    path = edited(workbook, tmp_path, {"C13": 50, "D13": "a", "E13": "b"})
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    call = ["soffice", profile, "--headless", "--convert-to", "xls", "--outdir", str(tmp_path), str(path)]
+    subprocess.run(call, check=True, capture_output=True)
+    _, scenario = load_scenario(BASE, edits=tmp_path / "edited.xls")
+    assert [(each.unit, each.quota) for each in scenario.locks] == [("An Phú", 50)]

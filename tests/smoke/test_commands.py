@@ -23,6 +23,7 @@ CALLS = {
     "sensitivity": ["--draws", 1000, "--details", "--charts", "charts"],
     "calibrate": ["--write", "fit.yaml"],
     "import": ["annex.csv", "--out", "province"],
+    "new": ["annex.xlsx", "--target", 100, "--out", "fresh"],
     "report": ["--out", "report"],
     "review": ["--progress", "progress.csv"],
     "unions": ["nation/register.csv", "nation/base.yaml", "--out", "lists"],

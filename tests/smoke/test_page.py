@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from http.cookiejar import CookieJar
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
 import pytest
@@ -36,8 +36,8 @@ def ask(folder: Path) -> Iterator[Asked]:
 
 
 def _asking(opener: OpenerDirector, origin: str) -> Asked:
-    def asked(path: str, file: Path | None = None) -> bytes:
-        request = Request(origin + path, headers={"Origin": origin})
+    def asked(path: str, file: Path | None = None, **fields: str) -> bytes:
+        request = Request(origin + path, urlencode(fields).encode() or None, {"Origin": origin})
         if file:
             start = f'--x\r\nContent-Disposition: form-data; name="file"; filename="{file.name}"\r\n\r\n'
             request.data = start.encode() + file.read_bytes() + b"\r\n--x--\r\n"
@@ -68,8 +68,10 @@ def test_it_hands_out(kind: str, ask: Asked) -> None:
 
 @pytest.mark.parametrize("ending", ["csv", "txt", "xlsx", "xls", "ods", "docx"])
 def test_it_takes_a_table(ending: str, ask: Asked, folder: Path) -> None:
-    page = ask("/upload", folder / f"annex.{ending}")
-    (used,) = {each for each in links(page, r"/\?") if "table=upload" in each and "lang=en" in each}
-    shown = ask(used).decode()
+    page = ask("/table", folder / f"annex.{ending}").decode()
+    form = page.partition('id="desk"')[2]
+    fields = dict(re.findall(r'<input type="hidden" name="(name|document|settled)" value="([^"]*)">', form))
+    target = re.findall(r'id="target"[^>]* value="([^"]*)"', page)[0]
+    shown = ask("/table", use="1", target=target, **{key: html.unescape(each) for key, each in fields.items()}).decode()
     assert "CĐN Y tế" in shown
     assert "1,322" in shown

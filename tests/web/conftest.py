@@ -18,13 +18,8 @@ import pytest
 # The shell draws the same pages without a window's trimmings, for a quarter of the time.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
-]
+QUIET = [f"--{each}" for each in ("no-sandbox", "disable-gpu", "no-first-run", "disable-background-networking",
+                                  "disable-component-update")]  # fmt: skip
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -64,18 +59,8 @@ class Server:
 def start(folder: Path, *arguments: str) -> Server:
     """`allocator serve` as a process of its own, once it says where it is."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [
-        sys.executable,
-        "-m",
-        "allocator",
-        "serve",
-        "--port",
-        "0",
-        "--no-browser",
-        "--json",
-        "--folder",
-        str(folder),
-    ]
+    options = ["--port", "0", "--no-browser", "--json", "--folder", str(folder)]
+    command = [sys.executable, "-m", "allocator", "serve", *options]
     process = subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE, text=True, env=environment)
     assert process.stdout is not None
     text = ""
@@ -120,12 +105,8 @@ def page(browser: Any, server: Server) -> Iterator[Any]:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
     made = context.new_page()
     outside: list[str] = []
-    made.on(
-        "request",
-        lambda request: (
-            None if request.url.startswith((server.address, "data:", "blob:")) else outside.append(request.url)
-        ),
-    )
+    ours = (server.address, "data:", "blob:")
+    made.on("request", lambda asked: None if asked.url.startswith(ours) else outside.append(asked.url))
     made.on("pageerror", lambda error: outside.append(str(error)))
     made.on(
         "console",

@@ -13,8 +13,8 @@ import uvicorn
 
 from allocator.files import load_scenario
 from allocator.web import app as web
-from allocator.web import connection
-from allocator.web.connection import Patient
+from allocator.web import guard
+from allocator.web.guard import Patient
 from allocator.web.store import Store
 
 Place = tuple[str, int]
@@ -54,7 +54,7 @@ def rest(line: socket.socket) -> bytes:
     return held
 
 
-HEAD = b"POST /upload?token=secret HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://127.0.0.1\r\n"
+HEAD = b"POST /table?token=secret HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://127.0.0.1\r\n"
 FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
 
 
@@ -103,7 +103,7 @@ def test_one_byte_now_and_then_buys_no_time(place: Place) -> None:
 
 
 def test_a_slow_but_steady_body_arrives(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "RATE", 100)
+    monkeypatch.setattr(guard, "RATE", 100)
     pause = threading.Event()
     with socket.create_connection(place, 10) as line:
         line.sendall(HEAD + FORM + b"Connection: close\r\nContent-Length: 1005\r\n\r\nname=")
@@ -122,7 +122,7 @@ def test_a_second_request_of_a_connection_is_waited_for_likewise(place: Place) -
 
 
 def test_of_too_many_connections_the_new_one_is_closed(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "MOST_CONNECTIONS", 2)
+    monkeypatch.setattr(guard, "MOST_CONNECTIONS", 2)
     with (
         socket.create_connection(place),
         socket.create_connection(place) as second,
@@ -135,8 +135,6 @@ def test_of_too_many_connections_the_new_one_is_closed(place: Place, monkeypatch
 
 
 def test_requests_at_work_are_bounded(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    from allocator.web import guard
-
     monkeypatch.setitem(guard.MOST_AT_WORK, False, 0)
     answer = httpx.get(f"http://127.0.0.1:{place[1]}/?token=secret", timeout=10)
     assert answer.status_code == 503

@@ -22,21 +22,14 @@ from tests.web.test_guard import answered
 
 HEADERS = {"origin": "http://127.0.0.1:8017", "cookie": "token-8017=secret"}
 CSV = b"unit,workforce\nA,300\nB,500\n"
-PLACES = ("/upload", "/section/review", "/section/unions", "/section/none", "/save", "/forget")
-SHOWN = (
-    "/",
-    "/plan",
-    "/compare",
-    "/section/x",
-    "/section/run",
-    "/section/appeal",
-    "/chart/run/x.svg",
-    "/download/x",
-    "/section/review",
-)
+PLACES = ("/table", "/table/upload-x", "/section/review", "/section/unions", "/section/none", "/save", "/forget")
+SHOWN = ("/", "/table", "/table/upload-x", "/plan", "/compare", "/chart/run/x.svg", "/download/x")
+SHOWN += ("/section/x", "/section/run", "/section/appeal", "/section/review")
 FIELDS = ("document", "name", "file", "query", "key", "take", "price", "reserve", "share", "over", "least_workers")
 FIELDS += ("ask-price", "ask-over", "ask-unit", "ask-quota", "ask-compromise", "take", "ask-year:x")
 FIELDS += ("column:Đơn vị", "column:unit", "column:", "lang", "token", "start", "table", "was", "reset", "scenario")
+FIELDS += ("settled", "fix_at", "fix_to", "header", "answer:0", "numbers", "units", "others", "in:A", "accept")
+FIELDS += ("unaccept", "put_back", "use", "title", "pasted", "part", "sure")
 FIELDS += ("s", "target", "lot", "lock:A", "growth:A", "year:x", "target:x", "unit", "basis", "pace", "down")
 TEXTS = ("", "a", "x.csv", "x.xlsx", "-1", "1e400", "nan", "9" * 5_000, "\x00", "é" * 30_000, "🙂", "../x", "[]", "{}")
 TEXTS += ("en", "unit", "province", "assumptions", "workforce", "a=b&c", "\r\nset-cookie: x=y", "%s{}", "=")
@@ -106,7 +99,7 @@ def test_a_field_of_a_form_in_an_address_breaks_nothing(made: tuple[Any, str], f
         assert answer.status_code in (200, 422)
 
 
-@pytest.mark.parametrize("path", ["/upload", "/section/review", "/section/unions"])
+@pytest.mark.parametrize("path", ["/table", "/section/review", "/section/unions"])
 @pytest.mark.parametrize(("field", "text"), [(field, text) for field, texts in TEXT.items() for text in texts])
 def test_a_wrong_hidden_field_is_named_in_words(made: tuple[Any, str], path: str, field: str, text: str) -> None:
     app, query = made
@@ -184,8 +177,8 @@ def test_a_file_given_back_is_read_again_under_its_name(made: tuple[Any, str]) -
     hidden = base64.b64encode(zlib.compress(CSV)).decode()
     first, again = answered(
         app,
-        ("POST", "/upload", {"headers": HEADERS, "files": {"file": (name, CSV)}}),
-        ("POST", "/upload", {"headers": HEADERS, "data": {"name": name, "document": hidden}}),
+        ("POST", "/table", {"headers": HEADERS, "files": {"file": (name, CSV)}}),
+        ("POST", "/table", {"headers": HEADERS, "data": {"name": name, "document": hidden}}),
     )
     assert first.text == again.text
     assert f'name="document" value="{hidden}"' in first.text

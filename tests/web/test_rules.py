@@ -20,7 +20,7 @@ from allocator.model.allocation import allocate
 from allocator.model.scenario import Scenario, scenario_from
 from allocator.web import app as web
 from allocator.web import ask
-from allocator.web.page_parts import file
+from allocator.web.ask import taken
 from allocator.web.state import State, packed, started, state_of
 from allocator.web.store import Store
 from allocator.web.view import view
@@ -107,7 +107,7 @@ def test_a_link_and_a_download_keep_rules_and_groups() -> None:
     of_old = {name: text for name, text in parse_qsl(begun.query, keep_blank_values=True)}
     del of_old["rules"], of_old["groups"]
     assert state_of(of_old) == begun
-    held = yaml.safe_load(file(TABLE, begun, "yaml", VI)[2])
+    held = yaml.safe_load(taken(TABLE, begun, "yaml", VI)[1])
     assert (len(held["rules"]), held["groups"][0]["max"]) == (1, 190)
     assert begun.changed({"groups": []}).scenario().groups == []
 

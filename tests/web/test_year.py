@@ -78,9 +78,10 @@ def test_a_wrong_report_is_named_cell_by_cell(page: Any, server: Server, tmp_pat
     opened(page, server, "/section/review", "en")
     sent(page, path)
     alert = page.locator("[role=alert]").inner_text()
-    assert "reports.csv:5:1" in alert
-    assert "reports.csv:6:2" in alert
-    assert page.locator("main table").count() == 0
+    assert "A5: " in alert
+    assert "B6: " in alert
+    assert page.locator("main table:not(.sheet)").count() == 0
+    assert "marked" in page.locator("#d-B6").get_attribute("class")
 
 
 def test_unions_to_found_and_their_list(page: Any, server: Server, tmp_path: Path) -> None:

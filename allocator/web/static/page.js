@@ -23,11 +23,6 @@
   let current = queryOf();
 
   const read = async (link) => new DOMParser().parseFromString(await (await fetch(link)).text(), "text/html");
-  const fetched = async (query, was) => {
-    const number = ++asked;
-    const made = await read("/?" + query + (was ? "&was=" + encodeURIComponent(was) : ""));
-    return number === asked ? made : null;
-  };
   const swap = (part) => {
     const here = document.getElementById(part.id);
     if (!here) return;
@@ -49,17 +44,22 @@
     document.documentElement.dataset.updated = String(asked);
   };
 
+  const go = async (query, withValues) => {
+    const was = current, number = ++asked;
+    current = query;
+    const made = await read("/?" + query + "&was=" + encodeURIComponent(was));
+    if (number !== asked) return;
+    if (made.getElementById("state")) place(made, withValues);
+    else location.reload();
+  };
   let timer = 0;
   const changed = () => {
     clearTimeout(timer);
-    timer = setTimeout(async () => {
-      const query = queryOf(), was = current;
-      if (query === was) return;
-      current = query;
+    timer = setTimeout(() => {
+      const query = queryOf();
+      if (query === current) return;
       history.pushState(null, "", "/?" + query);
-      const made = await fetched(query, was);
-      if (made && made.getElementById("state")) place(made);
-      else if (made) location.reload();
+      go(query, false);
     }, 40);
   };
   form.addEventListener("input", changed);
@@ -69,12 +69,7 @@
     changed();
   });
 
-  addEventListener("popstate", async () => {
-    const query = stateOf(location.search), was = current;
-    current = query;
-    const made = await fetched(query, was);
-    if (made) place(made, true);
-  });
+  addEventListener("popstate", () => go(stateOf(location.search), true));
   for (const button of document.querySelectorAll("[data-go]"))
     button.addEventListener("click", () => history.go(Number(button.dataset.go)));
 

@@ -12,8 +12,8 @@ import pytest
 from openpyxl import Workbook
 
 from allocator.errors import InputError, fault
-from allocator.web import bounded as limits
-from allocator.web.bounded import bounded
+from allocator.web import sent as limits
+from allocator.web.sent import bounded
 from tests.benchmarks.page import memory, processor
 from tests.web.conftest import start, stop
 
@@ -56,13 +56,13 @@ def test_work_has_only_so_much_memory() -> None:
 def test_files_that_are_refused_leave_no_memory_and_no_work(tmp_path: Path) -> None:
     server, file = start(tmp_path), random.Random(1).randbytes(10_000_000)
     with httpx.Client(cookies=server.cookies, headers={"origin": server.address}, timeout=60) as client:
-        client.post(f"{server.address}/upload", files={"file": ("small.csv", b"unit,workforce\nA,30\n")})
+        client.post(f"{server.address}/table", files={"file": ("small.csv", b"unit,workforce\nA,30\n")})
         held = memory(server.process.pid)
         for _ in range(3):
-            answer = client.post(f"{server.address}/upload", files={"file": ("large.csv", file)})
-            assert "UTF-8" in answer.text
+            answer = client.post(f"{server.address}/table", files={"file": ("large.csv", file)})
+            assert "không phải văn bản" in answer.text
         worked = processor(server.process.pid)
-        assert client.get(f"{server.address}/upload").status_code == 200
+        assert client.get(f"{server.address}/table").status_code == 200
         assert processor(server.process.pid) - worked < 0.5
         assert memory(server.process.pid) - held < 50
     stop(server)
@@ -75,6 +75,6 @@ def test_a_workbook_is_taken(tmp_path: Path) -> None:
     book.save(tmp_path / "sheet.xlsx")
     server, file = start(tmp_path), ("sheet.xlsx", (tmp_path / "sheet.xlsx").read_bytes())
     with httpx.Client(cookies=server.cookies, headers={"origin": server.address}, timeout=60) as client:
-        answer = client.post(f"{server.address}/upload", files={"file": file})
+        answer = client.post(f"{server.address}/table", files={"file": file})
     stop(server)
-    assert "table=upload-" in answer.text
+    assert 'id="use"' in answer.text

@@ -1,0 +1,166 @@
+"""A file that a browser sent, never kept: read in a process that can be ended, drawn with faults at its cells."""
+
+from __future__ import annotations
+
+import base64
+import re
+import signal
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from typing import Any, TypeVar
+
+from allocator.data.findings import Shown
+from allocator.data.limits import MOST_TABLE_BYTES, Sent, sheet_column
+from allocator.data.pages import read_pages
+from allocator.errors import AllocatorError, Fault, InputError, fault
+from allocator.web.state import column_name, keys_named
+from allocator.words import Words
+
+SECONDS = 20
+MEMORY = 1_000_000_000
+"""Bytes of address space, where the system can limit it."""
+SPAWN = get_context("spawn")
+MOST_ROWS = 300
+AT = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+"""A cell as the page calls it, in a text too: `B7` is the second cell of line 7."""
+COLUMN_VALUES = ("column", "columns", "more", "less", "part", "parts", "whole", "missing")
+"""Figures of messages that are names of columns."""
+Made = TypeVar("Made")
+
+
+def bounded(work: Callable[..., Made], *given: Any) -> Made:
+    """What `work(*given)` makes; raises what it raises, and InputError past `SECONDS` or `MEMORY`."""
+    here, there = SPAWN.Pipe(duplex=False)
+    process = SPAWN.Process(target=_work, args=(there, work, given), daemon=True)
+    process.start()
+    there.close()
+    try:
+        if not here.poll(SECONDS):
+            raise EOFError
+        done, made = here.recv()
+    except EOFError:
+        raise InputError(fault("page.too_costly", seconds=SECONDS, memory=MEMORY // 10**6)) from None
+    finally:
+        process.kill()
+        process.join()
+        here.close()
+    if not done:
+        try:
+            raise made
+        finally:
+            del made  # else the error, its frames and `given` hold each other
+    return made  # type: ignore[no-any-return]
+
+
+def _work(there: Connection, work: Callable[..., Any], given: tuple[Any, ...]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in the window is the server's to answer
+    with suppress(ImportError):  # Windows
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    try:
+        answer = True, work(*given)
+    except MemoryError:
+        return
+    except Exception as error:
+        answer = False, error
+    there.send(answer)
+
+
+def brought(form: Mapping[str, Any]) -> Sent | None:
+    """The file sent, a text pasted, or what was sent before and the page gave back; None where there is none."""
+    given = form.get("file")
+    name, content = given if isinstance(given, tuple) else ("", b"")  # an address may hold a text of that name
+    if not content and form.get("pasted", "").strip():
+        return Sent(form.get("name", "")[-80:], form["pasted"].encode("utf-8"))
+    if not content and form.get("document"):
+        try:
+            stream = zlib.decompressobj()
+            content = stream.decompress(base64.b64decode(form["document"], validate=True), MOST_TABLE_BYTES + 1)
+            if not stream.eof:
+                raise ValueError("cut off, or larger than any file that is taken")
+        except (ValueError, zlib.error):
+            raise InputError(fault("page.bad_form")) from None
+        name = form.get("name", "")
+    return Sent(name[-80:], content) if content else None
+
+
+def given_back(file: Sent | None) -> str:
+    """The file as a hidden text of the page, from which `brought` takes it again."""
+    return base64.b64encode(zlib.compress(file.content)).decode("ascii") if file else ""
+
+
+@dataclass(frozen=True)
+class DrawnSheet:
+    """A document as the page draws it: `shown` of `file`, and texts of what is wrong or odd, by cell."""
+
+    file: str
+    shown: Shown
+    marks: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def letters(self) -> list[str]:
+        """What its columns are called."""
+        return [sheet_column(n + 1) for n in range(max(map(len, self.shown.rows), default=0))]
+
+    def place(self, at: str) -> str:
+        """Place of a cell in messages; InputError for what is none."""
+        if not (found := AT.fullmatch(at)):
+            raise InputError(fault("desk.no_cell", at=at[:40]))
+        column = reduce(lambda n, letter: n * 26 + ord(letter) - 64, found[1], 0)
+        return f"{self.file}, {self.shown.part}!{at}" if self.shown.part else f"{self.file}:{found[2]}:{column}"
+
+    def at(self, place: str) -> str:
+        """The cell at a place in messages; empty where it is none of this sheet."""
+        if self.shown.part:
+            at = place.removeprefix(f"{self.file}, {self.shown.part}!")
+            return at if AT.fullmatch(at) else ""
+        found = re.fullmatch(re.escape(self.file) + r":(\d+):(\d+)", place)
+        return sheet_column(int(found[2])) + found[1] if found else ""
+
+    def cells(self, index: int) -> list[tuple[str, str, int]]:
+        """Cells of a row by its index: what each is called, its text, how many columns it takes; a lone text all."""
+        row, letters, number = self.shown.rows[index], self.letters, self.shown.numbers[index]
+        if sum(map(bool, row)) == 1 and index not in self.shown.units:
+            at = next(n for n, text in enumerate(row) if text)
+            return [(f"{letters[at]}{number}", row[at], len(letters))]
+        whole = [*row, *[""] * (len(letters) - len(row))]
+        return [(f"{letter}{number}", text, 1) for letter, text in zip(letters, whole, strict=True)]
+
+    def text(self, at: str) -> str:
+        """What a cell of the document holds."""
+        row = next((n for n, number in enumerate(self.shown.numbers) if AT.sub(r"\2", at) == f"{number}"), None)
+        return "" if row is None else next((text for each, text, _ in self.cells(row) if each == at), "")
+
+
+def raw_sheet(file: Sent, faults: Sequence[Fault], words: Words) -> DrawnSheet | None:
+    """A file as it is, with what is wrong at its cells; None where it has no cells to show."""
+    with suppress(AllocatorError):
+        part = max(read_pages(file.content, file.name)[0].parts, key=lambda each: len(each.rows))
+        rows = [["" if cell is None else str(cell)[:120] for cell in row] for row in part.rows[:MOST_ROWS]]
+        sheet = DrawnSheet(file.name, Shown(part.name, rows, part.numbers[:MOST_ROWS], (), {}, {}))
+        return replace(sheet, marks=marked((sheet.at(each.place), message(each, words)) for each in faults))
+    return None
+
+
+def message(each: Fault, words: Words) -> str:
+    """A message without its place, columns named as the page names them."""
+
+    def named(value: Any) -> Any:
+        return column_name(value, words) if isinstance(value, str) else [column_name(one, words) for one in value]
+
+    values = {key: named(v) if key in COLUMN_VALUES and v else v for key, v in each.values.items()}
+    return keys_named(words(f"desk.{each.key}" if f"desk.{each.key}" in words else each.key, **values), words)
+
+
+def marked(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Texts by the cell they are about."""
+    made: dict[str, list[str]] = {}
+    for at, text in pairs:
+        made.setdefault(at, []).append(text)
+    return made
