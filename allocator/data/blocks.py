@@ -287,9 +287,8 @@ def _is_numbering(row: Sequence[object]) -> bool:
     marks = [each[1] for each in found if each]
     numbers, letters = ([each for each in marks if each.isdecimal() is kind] for kind in (True, False))
     first = int(numbers[0]) if numbers else 0
-    in_order = [int(each) for each in numbers] == [*range(first, first + len(numbers))] and letters == sorted(
-        {*letters}
-    )
+    counted = [int(each) for each in numbers] == [*range(first, first + len(numbers))]
+    in_order = counted and letters == sorted({*letters})
     return len(cells) > 2 and len(marks) == len(cells) and in_order
 
 

@@ -19,11 +19,8 @@ from allocator.data.table import ATTAINMENT, PERSON_COLUMNS, REQUIRED, TEXT_COLU
 from allocator.errors import Fault, InputError, fault
 
 _WHY = {"total": "total", "subtotal": "subtotal", "asked": "may_be_sum", "differs": "subtotal_differs"}
-_TOLD = (
-    "subtotal", "sum_slip", "part", "beside", "subtotal_differs", "parts", "guessed", "measure", "measure_all",
-    "numbers_en", "legacy", "other_sheets", "other_table", "hidden", "kept_unused",
-)  # fmt: skip
-"""What a reader of an allocation should know of how its table was read."""
+_OF_IMPORT = {"import.kinds", "import.no_target", "import.target_added"}
+"""What is said of the files that `import` writes: all else that reading found is told of every allocation as well."""
 
 
 def read_table(file: Path | Sent, answers: Answers | None = None) -> Table:
@@ -46,7 +43,7 @@ def read_table(file: Path | Sent, answers: Answers | None = None) -> Table:
     from allocator.data.importing import import_table, plain_grid
 
     made = import_table(read_bytes(file), file.name, settled)
-    notes = [each for each in made.findings if each.code.removeprefix("import.") in _TOLD]
+    notes = [each for each in made.findings if each.code not in _OF_IMPORT]
     notes += [oddity_of("warning", each.about) for each in made.questions if each.about.key == "import.may_be_sum"]
     return replace(_table(plain_grid(made, str(file))), notes=(*([made.total] if made.total else []), *notes))
 

@@ -154,7 +154,7 @@ def table(asked: Asked) -> Response:
     made = bounded(desk.desk, asked.store, asked.form, asked.words) if asked.form else desk.EMPTY
     if "query" in made:
         return RedirectResponse(f"/?{made['query']}&lang={asked.words.language}", 303)
-    return asked.page("desk.html", library=asked.store.library(), **made)
+    return asked.page("desk.html", library=asked.store.tables(), **made)
 
 
 def library(asked: Asked) -> Response:
@@ -163,7 +163,7 @@ def library(asked: Asked) -> Response:
     if asked.request.method == "POST":
         if "sure" not in asked.form:
             made = {**desk.EMPTY, "dropped": store.kept(key)}
-            return asked.page("desk.html", library=store.library(), **made)
+            return asked.page("desk.html", library=store.tables(), **made)
         store.drop(key)
         return RedirectResponse("/table#library", 303)
     if asked.query.get("take"):

@@ -227,12 +227,13 @@ def _findings(made: Any, sheet: DrawnSheet, accepted: Mapping[str, date], words:
     found = []
     for each in (*made.findings, *audit(table, made.source)):
         about = Fault(each.code if each.code in words else f"audit.{each.code}", "", {**vars(each), **each.values})
-        own = places.get(each.row, {})
+        own, text = places.get(each.row, {}), message(about, words)
+        where = filter(None, (each.row, column_name(each.column or "", words)))
         key = sha256([each.code, each.row, each.column, str(each.printed), str(each.recomputed)])[:16]
         found.append({
-            "key": key, "severity": each.severity, "text": message(about, words), "accepted": accepted.get(key),
+            "key": key, "severity": each.severity, "text": text, "accepted": accepted.get(key),
             "at": sheet.at(each.place or own.get(each.column) or own.get("unit", "")),
-            "where": " · ".join(filter(None, (each.row, column_name(each.column or "", words)))),
+            "where": " · ".join(one for one in where if one not in text),
         })  # fmt: skip
     return found
 

@@ -110,7 +110,7 @@ class Store:
         write_folder(self.folder / "tables" / key, {**files, ABOUT: json_text(told)})
         return key
 
-    def library(self) -> list[TableKept]:
+    def tables(self) -> list[TableKept]:
         """All kept tables, the last brought first; a folder that is none is passed over."""
         folders = [each.parent for each in sorted((self.folder / "tables").glob(f"*/{TABLE_FILE}"))]
         found = _kept(TableKept, {each.name: each / ABOUT for each in folders if _is_kept(each.name)})
@@ -120,14 +120,14 @@ class Store:
         """What every table is called by whoever chooses one, by its name in a state; blank for the one given."""
         titles = {each.partition("/")[0]: made.title for each, made in _builtin().items() if each.endswith("/base")}
         made = dict[str, Any]()
-        for key, title in {"given": "", **{each.key: each.name for each in self.library()}, **titles}.items():
+        for key, title in {"given": "", **{each.key: each.name for each in self.tables()}, **titles}.items():
             with suppress(InputError):  # one that was spoilt since
                 made[self.named(key)] = title
         return made
 
     def kept(self, key: str) -> TableKept:
         """A table of the library; InputError where it is not there."""
-        for each in self.library():
+        for each in self.tables():
             if each.key == key:
                 return each
         raise InputError(fault("page.no_table", table=key[:40]))
@@ -138,7 +138,7 @@ class Store:
 
     def answers(self, headers: Sequence[str]) -> tuple[TableKept, Answers] | None:
         """The table brought last whose document had headers of one of these fingerprints, and what was answered."""
-        found = next((each for each in self.library() if each.headers in headers), None)
+        found = next((each for each in self.tables() if each.headers in headers), None)
         if found is None:
             return None
         with suppress(InputError):  # spoilt since

@@ -226,3 +226,17 @@ def test_help_names_the_options_once_in_both_languages() -> None:
         shown = call(command, "--help").stdout
         assert all(each in shown for each in ("--map", "--numbers", "--leave-out", "--keep")), command
     assert "--map" not in call("keys", "--help").stdout
+
+
+def test_a_result_tells_which_columns_of_its_sheet_were_left_out(tmp_path: Path) -> None:
+    file = tmp_path / "phu-luc.csv"
+    file.write_text(
+        "TT;Đơn vị;Số CNLĐ;Đoàn viên hiện có;Xe;Chỉ tiêu 2017\n"
+        "1;Long Xuyên;12.053;8.000;3;1.100\n2;Châu Phú;2.714;1.500;2;150\n3;Tịnh Biên;1.220;900;9;50\n",
+        encoding="utf-8",
+    )
+    found = run(file)
+    told = {each["code"]: each.get("column") for each in found["inputs"]["reading"]}
+    assert told["import.aside_members"] == "Đoàn viên hiện có"
+    assert told["import.unrecognised"] == "Xe"
+    assert all(each in found["notes"] for each in found["inputs"]["reading"])
