@@ -51,7 +51,8 @@ SHAPES: list[tuple[str, Any]] = [
     ),
     (
         f"compare {BASE} an-giang-2017/full-growth",
-        {"scenarios": [{"name": str, "units": [{"unit": str, "quota": int}], "comparison": COMPARISON}],
+        {"scenarios": [{"name": str, "title": {"vi": str, "en": str}, "units": [{"unit": str, "quota": int}],
+                        "comparison": COMPARISON, "moved": Maybe, "settings": [dict]}],
          "published": [dict]},
     ),
     (

@@ -20,6 +20,7 @@ HEIGHT = {
     "words": 0,
     "errors": 1,
     "writing": 2,
+    "progress": 2,
     "data": 2,
     "model": 3,
     "why": 4,

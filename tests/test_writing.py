@@ -16,6 +16,7 @@ import pytest
 from allocator import writing
 from allocator.errors import InputError
 from allocator.scale import Journal
+from allocator.web.saved import Version
 from allocator.web.store import Store
 from allocator.words import Words
 from allocator.writing import write_folder, write_whole
@@ -403,17 +404,17 @@ def test_the_page_passes_over_what_is_no_saved_state(tmp_path: Path) -> None:
     from allocator import load_scenario
 
     store = Store(tmp_path, "an-giang-2017/base", *load_scenario("an-giang-2017/base"))
-    kept = store.save("một", "a=1")
+    kept = store.save("một", Version("a=1"))
     dead(tmp_path / "saved", "x.json", "lock", "files/x.json")
     os.mkfifo(tmp_path / "saved" / "pipe.json")
     (tmp_path / "saved" / "half.json").write_text('{"name": "\\ud800", "query": ""}', "utf-8")
     (tmp_path / "saved" / "cut.json").write_text('{"name": "m', "utf-8")
     assert store.saved() == [kept]
-    other = store.save("hai", "b=2")
+    other = store.save("hai", Version("b=2"))
     assert sorted(os.listdir(tmp_path / "saved")) == sorted(
         ["pipe.json", "half.json", "cut.json", f"{kept.key}.json", f"{other.key}.json"]
     )
-    store.forget(kept.key)
+    store.remove(kept.key)
     assert store.saved() == [other]
 
 

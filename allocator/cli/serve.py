@@ -50,6 +50,7 @@ def serve(call: Call, about: Case, port: int, host: str, folder: Path, no_browse
         log_level="warning",
         server_header=False,
         timeout_keep_alive=30,
+        timeout_graceful_shutdown=1,
     )
     try:
         bound = config.bind_socket()

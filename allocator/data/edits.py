@@ -10,7 +10,7 @@ from typing import Any
 
 from allocator.data.findings import name_fitted
 from allocator.data.grid import SHEETS, Grid, grid_of, name_in
-from allocator.data.limits import TABLE, Faults, read_bytes
+from allocator.data.limits import TABLE, Faults, Sent, read_bytes
 from allocator.data.numbers import NumberError, figure, typed
 from allocator.data.pages import read_pages
 from allocator.data.read import reader_of
@@ -54,7 +54,7 @@ def with_figures(table: Table, changes: Sequence[str]) -> Table:
     return table
 
 
-def with_edits(settings: Settings, path: Path, table: Table) -> tuple[Settings, Table]:
+def with_edits(settings: Settings, path: Path | Sent, table: Table) -> tuple[Settings, Table]:
     """Settings whose locks are those of the workbook at `path`, placed at their cells; a lock that stays keeps `firm`.
 
     A unit that only fits without accents or case is that of `table`, which comes back with a note of it.
@@ -77,7 +77,7 @@ def with_edits(settings: Settings, path: Path, table: Table) -> tuple[Settings, 
     return replace(settings, values={**settings.values, "locks": kept}, places={**others, **places}), table
 
 
-def read_locks(path: Path) -> tuple[list[dict[str, Any]], dict[Keys, str]]:
+def read_locks(path: Path | Sent) -> tuple[list[dict[str, Any]], dict[Keys, str]]:
     """The locks on the sheet, as a scenario has them, and the place of every value; raises as `with_edits`."""
     languages = [Words(language) for language in LANGUAGES]
     wanted = [words("sheet.locks") for words in languages]

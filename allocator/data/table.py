@@ -6,9 +6,11 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from allocator.data.digest import sha256
 from allocator.errors import Fault, InputError, fault
 
 if TYPE_CHECKING:
@@ -73,6 +75,11 @@ class Table:
 
     def __len__(self) -> int:
         return len(self.units)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What tells its content from another's."""
+        return sha256([self.units, self.columns, self.kinds, self.parents, self.texts])[:12]
 
     def column(self, name: str) -> tuple[Number | None, ...]:
         """Figures of one column, None where blank; InputError where there is no such column of numbers."""

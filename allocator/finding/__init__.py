@@ -94,12 +94,28 @@ class Head:
 
 
 @dataclass(frozen=True)
+class Take:
+    """What a scenario becomes where something shown is taken.
+
+    Attributes:
+        settings: what `Scenario.changed` merges in; a text in them becomes words where they are taken.
+        name: what is taken, where what is shown there does not say it.
+        case: which of the scenarios asked about it changes, the first by default.
+    """
+
+    settings: Mapping[str, Any]
+    name: Text = ""
+    case: int = 0
+
+
+@dataclass(frozen=True)
 class Listing:
     """A table to show: as many values in each row, and in the totals, as there are columns.
 
     Attributes:
         notes: what is said under it.
         most: rows that a terminal shows of it; None for all.
+        takes: what can be taken of it: a row by its index, a column by its key, all of it under an empty text.
     """
 
     key: str
@@ -109,6 +125,7 @@ class Listing:
     total: Row | None = None
     notes: tuple[Text, ...] = ()
     most: int | None = None
+    takes: Mapping[int | str, Take] = field(default_factory=dict)
 
     @property
     def heads(self) -> list[list[Head]]:

@@ -9,19 +9,37 @@ from allocator.words import Words
 
 
 def setting_name(words: Words, key: str) -> str:
-    """A scenario's key in words; the key itself where it names a unit or a group."""
-    return words(f"parameter.{key}") if f"parameter.{key}" in words else key
+    """A scenario's key, a column or a kind of the table in words; the key itself where it names a unit or a group."""
+    names = (f"{kind}.{key}" for kind in ("parameter", "page.column", "value"))
+    return next((words(each) for each in names if each in words), key)
+
+
+@dataclass(frozen=True)
+class SettingName:
+    """A setting by the keys that lead to it, as people call it."""
+
+    keys: tuple[str, ...]
+
+    def told(self, words: Words) -> str:
+        """The name of as many of the keys as have one together, then one by one, units and groups by their own."""
+        known = (n for n in range(len(self.keys), 0, -1) if f"parameter.{'.'.join(self.keys[:n])}" in words)
+        together = next(known, 1)
+        names = (".".join(self.keys[:together]), *self.keys[together:])
+        return " – ".join(setting_name(words, each) for each in names)
 
 
 @dataclass(frozen=True)
 class Setting:
-    """A setting's value, as people read it."""
+    """A setting's value, as people read it; a number that is a `share` as a percentage."""
 
     value: Any
+    share: bool = False
 
     def told(self, words: Words) -> str:
         """Numbers in the language's marks, lists and mappings in one line, a dash for none."""
         value = self.value
+        if isinstance(value, dict) and value.keys() == {"share", "of"}:
+            return words("value.share_of", share=Setting(value["share"], True), of=Setting(value["of"]))
         if isinstance(value, dict):
             known = {key: each for key, each in value.items() if each or (each == 0 and each is not False)}
             parts = (f"{setting_name(words, key)}: {Setting(each).told(words)}" for key, each in known.items())
@@ -32,4 +50,10 @@ class Setting:
             return words(f"value.{value}") if f"value.{value}" in words else value or "–"
         if isinstance(value, bool):
             return words("value.yes" if value else "value.no")
-        return words.number(value, 0 if value is None else len(f"{value:.6f}".rstrip("0").partition(".")[2]))
+        if self.share and value is not None:
+            return words.percent(value, _decimals(value * 100))
+        return words.number(value, 0 if value is None else _decimals(value))
+
+
+def _decimals(value: float) -> int:
+    return len(f"{value:.6f}".rstrip("0").partition(".")[2])

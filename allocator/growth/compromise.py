@@ -87,7 +87,7 @@ def _differences(cases: Mapping[str, tuple[Table, Scenario]]) -> Iterator[Fault]
         for key, value in _shared(*case).items():
             if value != shared[key]:
                 place = "" if key == "units" else case[1].place(key)
-                yield fault("compromise.differ", place, key=key, first=first, other=name)
+                yield fault("compromise.differ", place, key=fault(f"parameter.{key}"), first=first, other=name)
 
 
 def _shared(table: Table, scenario: Scenario) -> dict[str, object]:

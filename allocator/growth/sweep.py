@@ -31,6 +31,7 @@ from allocator.model.risk import distribution_of, known_costs
 from allocator.model.rules import Limit
 from allocator.model.signpost import FloatArray, IntArray
 from allocator.model.vectorised import available_micro, blended, share_lots
+from allocator.progress import tell_share
 
 NONE = -1
 """Lots of every unit where the rules cannot hold together."""
@@ -206,7 +207,12 @@ def task(plan: SweepPlan, index: int, draws: int) -> Summary:
 def sweep(plan: SweepPlan, draws: int, start: int = 0) -> Summary:
     """The summary of all draws up to `draws`, from `start` on, with which a chunk begins."""
     size = plan.chunk_size
-    return reduce(Summary.merged, (chunk(plan, at // size, min(size, draws - at)) for at in range(start, draws, size)))
+
+    def made(at: int) -> Summary:
+        tell_share((at - start) / (draws - start))
+        return chunk(plan, at // size, min(size, draws - at))
+
+    return reduce(Summary.merged, map(made, range(start, draws, size)))
 
 
 def chunk(plan: SweepPlan, index: int, size: int) -> Summary:

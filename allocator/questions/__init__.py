@@ -34,6 +34,10 @@ class Case:
     scenario: Scenario
     method: str = "program"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """On its way to another process without its allocation, which is made anew there."""
+        return Case, (self.name, self.table, self.scenario, self.method)
+
     @cached_property
     def allocation(self) -> Allocation:
         """Its allocation, made once for all questions; errors as `allocate`."""

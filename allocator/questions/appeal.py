@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from allocator.data.table import MOST_PERSONS, Number
 from allocator.errors import Fault
-from allocator.finding import Column, Finding, Listing, Section, Text, say
+from allocator.finding import Column, Finding, Listing, Section, Take, Text, say
 from allocator.finding.columns import columns, listed, titled
 from allocator.questions import Argument, Case, question
 from allocator.words import Words
@@ -29,6 +29,7 @@ QUOTA = Argument("quota", "members", required=True, low=0, high=MOST_PERSONS)
 def ask_appeal(case: Case, unit: str, quota: int) -> Finding:
     """What would make `quota` the fair quota of `unit`, and what granting it costs; errors as `why.appeal`."""
     from allocator.why.appeal import appeal as appealed
+    from allocator.why.appeal import locking
 
     made = appealed(case.table, case.scenario, unit, quota)
     found = made.to_json()
@@ -36,9 +37,11 @@ def ask_appeal(case: Case, unit: str, quota: int) -> Finding:
     if quota == made.quota:
         return Finding(found, lines=(title, say("appeal.already")))
     granted = say("appeal.granted", asked=quota, moved=found["moved"])
+    lock = locking(case.table, case.scenario, {made.unit: quota}, say("appeal.lock_reason", asked=quota))
+    paid_by = replace(_payers(made), takes={"": Take(lock, say("appeal.lock", unit=made.unit, asked=quota))})
     sections = (
         Section("appeal", say("appeal.what", asked=quota), tuple(_figures(made))),
-        Section("paid_by", granted, tuple(_cost(found)), (_payers(made), *([_lots(made)] if made.moves else []))),
+        Section("paid_by", granted, tuple(_cost(found)), (paid_by, *([_lots(made)] if made.moves else []))),
     )
     return Finding(found, sections, (title, granted))
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from allocator.errors import InputError, fault
-from allocator.finding import Column, Drawing, Finding, Listing, Section, Text, say
+from allocator.finding import Column, Drawing, Finding, Listing, Section, Take, Text, say
 from allocator.finding.columns import columns, listed, titled
 from allocator.finding.settings import Setting
 from allocator.questions import Argument, Case, question
 
+EQUAL = {"drivers": [{"equal": True, "share": 1.0}], "growth": {"realisation": 0.0}, "attainment": {"exponent": 0.0},
+         "bounds": {"min_quota": 0, "max_share": None}}  # fmt: skip
+"""The same quota for every unit, the foot of the ladder, as a scenario has it."""
 RULES = ("best", "best_in_lots", "recommended")
 HIDDEN = ("misplaced_share", "sets")
 
@@ -24,29 +27,34 @@ def ask_calibrate(case: Case, range: Sequence[str] = ()) -> Finding:
     """
     from allocator.fit.calibration import calibrate as calibrated
     from allocator.fit.calibration_records import calibration_result
-    from allocator.fit.candidates import read_ranges
+    from allocator.fit.candidates import changes_of, read_ranges, settings
 
     if any(case.table.parents):
         raise InputError(fault("calibrate.tree", case.table.place))
-    return finding_of(calibration_result(calibrated(case.table, case.scenario, read_ranges(range))))
+    found = calibrated(case.table, case.scenario, read_ranges(range))
+    rungs = {each.model: changes_of(settings(each.row)) for each in found.ladder}
+    return finding_of(calibration_result(found), {"equal_split": EQUAL, **rungs})
 
 
-def finding_of(found: dict[str, Any]) -> Finding:
-    """What the JSON of a calibration says, for people."""
-    listings = (_ladder(found), _rules(found), _units(found), _implied(found))
+def finding_of(found: dict[str, Any], rungs: Mapping[str, Mapping[str, Any]]) -> Finding:
+    """What the JSON of a calibration says, for people; `rungs` are the settings of those of its ladder, by name."""
+    listings = (_ladder(found, rungs), _rules(found), _units(found), _implied(found))
     charts = (Drawing("calibration", found["units"]),)
     section = Section("calibration", say("question.calibrate"), tuple(texts(found)), listings, charts)
     return Finding(found, (section,))
 
 
-def _ladder(found: dict[str, Any]) -> Listing:
+def _ladder(found: dict[str, Any], rungs: Mapping[str, Mapping[str, Any]]) -> Listing:
     rows = ({**each, "model": say(f"calibrate.model.{each['model']}")} for each in found["ladder"])
     misplaced = titled("measure", Column("misplaced", "number", 1))
     heads = (*titled("calibrate.column", Column("model", "text")), *misplaced)
-    return listed("ladder", say("report.ladder"), heads, rows)
+    takes = {n: Take(rungs[name]) for n, each in enumerate(found["ladder"]) if (name := each["model"]) in rungs}
+    return listed("ladder", say("report.ladder"), heads, rows, takes=takes)
 
 
 def _rules(found: dict[str, Any]) -> Listing:
+    from allocator.fit.candidates import changes_of
+
     spans = {
         each["parameter"]: span(each["low"], each["high"], 0 if each["parameter"] == "min_quota" else 2)
         for each in found["intervals"]
@@ -58,7 +66,8 @@ def _rules(found: dict[str, Any]) -> Listing:
         if name not in HIDDEN
     )
     heads = titled("calibrate.column", *(Column(key, "text") for key in ("parameter", *RULES, "interval")))
-    return listed("best", say("report.best"), heads, rows)
+    takes = {rule: Take(changes_of(found[rule])) for rule in RULES}
+    return listed("best", say("report.best"), heads, rows, takes=takes)
 
 
 def _units(found: dict[str, Any]) -> Listing:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from allocator.finding import Column, Finding, Listing, Row, Section, say
+from allocator.finding import Column, Finding, Listing, Row, Section, Take, say
 from allocator.finding.columns import columns
 from allocator.finding.settings import Setting
 from allocator.questions import Argument, Case, question
@@ -24,7 +24,7 @@ def ask_plan(cases: Sequence[Case], price: float = PRICE.default) -> Finding:
 
     made = planned([(each.name, each.table, each.scenario) for each in cases], price)
     lines = (say("plan.changed", members=made.changed, price=Setting(value=made.price), lot=made.lot),)
-    section = Section("plan", say("year.plan"), (*lines, *made.notes), (_years(made),))
+    section = Section("plan", say("year.plan"), (*lines, *made.notes), (_years(made, cases),))
     return Finding(_records(made), (section,), lines)
 
 
@@ -53,12 +53,21 @@ def _records(made: YearsPlan) -> dict[str, Any]:
     return {**given, "years": years, "moves": moves, "notes": notes}
 
 
-def _years(made: YearsPlan) -> Listing:
+def _years(made: YearsPlan, cases: Sequence[Case]) -> Listing:
+    """The quotas of every year, which its scenario can be locked to."""
+    from allocator.why.appeal import holding
+
+    names, takes = [each.name for each in cases], dict[int | str, Take]()
     heads, sides = list(columns("unit")), []
     for number, year in enumerate(made.years, start=1):
         short = year.name.rpartition("/")[2]
         label = f"{short} ({year.year})" if year.year else short
         heads += [Column(f"{key}_{number}", title=say(f"column.{key}"), group=label) for key in ("quota", "alone")]
         sides += [year.quotas, year.alone]
+        at = names.index(year.name)
+        quotas = dict(zip(made.units, year.quotas, strict=True))
+        asked = {"lot": made.lot, "target": year.target, "year": year.year}
+        if locks := holding(cases[at].table, cases[at].scenario, quotas, say("plan.lock_reason"), **asked):
+            takes[f"quota_{number}"] = Take(locks, say("plan.lock", name=label), at)
     rows: tuple[Row, ...] = tuple(zip(made.units, *sides, strict=True))
-    return Listing("plan", say("year.plan"), tuple(heads), rows, (say("run.total"), *map(sum, sides)))
+    return Listing("plan", say("year.plan"), tuple(heads), rows, (say("run.total"), *map(sum, sides)), takes=takes)

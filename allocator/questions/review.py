@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from allocator.finding import Finding, Listing, Section, Text, say
+from allocator.finding import Drawing, Finding, Listing, Section, Take, Text, say
 from allocator.finding.columns import columns, listed, summed
 from allocator.questions import Argument, Case, question
 
@@ -33,8 +34,29 @@ def ask_review(case: Case, progress: Path) -> Finding:
     if made.reserve:
         moved.append(say("review.reserve", members=made.reserve))
     title, records = say("review.title", year=made.year), _records(made)
-    listings = (_units(made, records["units"], title), *([_moves(made)] if made.moves else []))
-    return Finding(records, (Section("review", title, (*moved, *made.notes, *reports.notes), listings),), tuple(moved))
+    takes = _takes(case, made) if made.moved else {}
+    units = replace(_units(made, records["units"], title), takes=takes)
+    listings, told = (units, *([_moves(made)] if made.moves else [])), (*moved, *made.notes, *reports.notes)
+    section = Section("review", title, told, listings, tuple(_forecasts(records["units"])))
+    return Finding(records, (section,), tuple(moved))
+
+
+def _takes(case: Case, made: QuotaReview) -> dict[int | str, Take]:
+    """The new quotas and the reserve that is left, where the scenario can be locked to them."""
+    from allocator.why.appeal import holding
+
+    quotas = dict(zip(made.current.table.units, made.quotas, strict=True))
+    left = {**case.scenario.review.model_dump(), "reserve": made.reserve, "release": 0}
+    locks = holding(case.table, case.scenario, quotas, say("review.lock_reason"), review=left, lot=made.lot)
+    return {"": Take(locks, say("review.lock"))} if locks else {}
+
+
+def _forecasts(units: Sequence[Mapping[str, Any]]) -> Iterator[Drawing]:
+    """What each unit that is known to be on some course may reach, beside its new quota."""
+    told = [each for each in units if each["forecast"] is not None and each["low"] is not None]
+    rows = [{**each, "p05": each["low"], "p50": each["forecast"], "p95": each["high"]} for each in told]
+    if rows:
+        yield Drawing("review", rows)
 
 
 def _records(made: QuotaReview) -> dict[str, Any]:

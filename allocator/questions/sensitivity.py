@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from allocator.errors import InputError, fault
-from allocator.finding import Column, Drawing, Finding, Listing, Row, Section, Text, say
+from allocator.finding import Column, Drawing, Finding, Listing, Row, Section, Take, Text, say
 from allocator.finding.columns import columns, listed
 from allocator.questions import Argument, Case, question
 
@@ -155,12 +155,12 @@ def _choices(choices: Any) -> Section:
     step, last = max(1, len(choices) // SHOWN), len(choices) - 1
     heads = (Column("risk_weight", "number", 3), Column("moved"), Column("expected_short", "number", 1),
              Column("knee", "text"))  # fmt: skip
+    told = [each for n, each in enumerate(choices) if n % step == 0 or n == last or each.knee]
     rows: tuple[Row, ...] = tuple(
-        (each.weight, each.moved, each.expected_shortfall, say("value.yes") if each.knee else "")
-        for n, each in enumerate(choices)
-        if n % step == 0 or n == last or each.knee
+        (each.weight, each.moved, each.expected_shortfall, say("value.yes") if each.knee else "") for each in told
     )
+    takes: dict[int | str, Take] = {n: Take({"risk": {"weight": each.weight}}) for n, each in enumerate(told)}
     title = say("sensitivity.frontier", count=len(choices))
     charts = (Drawing("frontier", [vars(each) for each in choices]),)
     return Section("frontier", say("page.frontier"), (say("page.frontier_text"),),
-                   (Listing("frontier", title, heads, rows),), charts)  # fmt: skip
+                   (Listing("frontier", title, heads, rows, takes=takes),), charts)  # fmt: skip

@@ -7,7 +7,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from allocator.finding import Finding, Section, Text, say
+from allocator.finding import Drawing, Finding, Section, Text, say
 from allocator.finding.columns import columns, listed, summed
 from allocator.questions import Argument, Case, question
 
@@ -43,7 +43,9 @@ def ask_unions(case: Case, register: Path) -> Finding:
     needed = listed("unions", title, columns("unit", *keys), counted, summed(counted, *keys))
     working_list = listed("foundings", say("year.foundings"), columns(*WORKING_LIST), _working_list(units))
     records = {"over": found.over, "needed": found.needed, "units": units}
-    return Finding(records, (Section("unions", title, tuple(lines), (needed, working_list)),), tuple(lines))
+    brought = Drawing("unions", [{**each, "published": each["quota"]} for each in units])
+    section = Section("unions", title, tuple(lines), (needed, working_list), (brought,))
+    return Finding(records, (section,), tuple(lines))
 
 
 def _working_list(units: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from allocator.model.claims import MICRO
 from allocator.model.scenario import ASSUMPTIONS, DECISIONS
 from allocator.questions import Case, in_report
 from allocator.questions.run import heading
+from allocator.show.charts import CAN_DRAW
 from allocator.words import Words
 
 MOST_SINGLE = 1_000
@@ -35,27 +35,29 @@ Figures = tuple[Sequence[Number | None], Number | None]
 
 @dataclass(frozen=True)
 class Document:
-    """Everything a report says.
+    """Everything a report says, or the answer to a single question.
 
     Attributes:
         words: its language.
+        title: what it is.
         subtitle: what it is about.
         preamble: its first sentences.
         sections: in reading order.
-        annex: the allocation in the layout of the document it answers, and under its title.
+        allocation: what it was built from.
+        annex: the allocation in the layout of the document it answers, and under its title; a single answer has none.
         letters: what each unit is told, in table order, its name as the title.
         issuer: the body that publishes the quotas; empty where it is not known.
-        allocation: what it was built from.
     """
 
     words: Words
+    title: Text
     subtitle: Text
     preamble: tuple[Text, ...]
     sections: tuple[Section, ...]
-    annex: Listing
-    letters: tuple[Section, ...]
-    issuer: str
     allocation: Allocation = field(repr=False)
+    annex: Listing | None = None
+    letters: tuple[Section, ...] = ()
+    issuer: str = ""
 
     @property
     def large(self) -> bool:
@@ -101,18 +103,38 @@ def build_report(case: Case, found: Sequence[Finding], words: Words) -> Document
         *(section for finding in found for section in finding.sections),
         _settings(made, words, source),
     )
-    drawn = find_spec("vl_convert") is not None and len(made.table) <= MOST_CHARTED
     lead = say("report.lead", target=scenario.target, lot=scenario.lot, units=len(made.table))
     return Document(
         words,
+        say("report.title"),
         heading(made),
         tuple(each for each in (scenario.question, lead) if words.told(each)),
-        tuple(each if drawn else replace(each, charts=()) for each in sections),
+        _drawn(sections, made),
+        made,
         replace(table, title=(official.title if official else "") or say("report.annex_title")),
         tuple(_letters(made)),
         official.issuer if official else "",
-        made,
     )
+
+
+def build_answer(title: Text, cases: Sequence[Case], finding: Finding, words: Words) -> Document:
+    """What a question called `title` found about some cases, and under it the settings of each."""
+    made = [each.allocation for each in cases]
+    names = [words.told(heading(each)) for each in made]
+    first, *others = finding.sections or (Section("answer", title),)
+    said = [text for each in finding.sections for text in (each.title, *each.texts)]
+    first = replace(first, texts=(*(each for each in finding.lines if each not in said), *first.texts))
+    settings = (
+        replace(_settings(each, words, None), key=f"settings_{number}", title=say("report.settings", of=name))
+        for number, (each, name) in enumerate(zip(made, names, strict=True), start=1)
+    )
+    return Document(words, title, "; ".join(names), (), _drawn((first, *others, *settings), made[0]), made[0])
+
+
+def _drawn(sections: Sequence[Section], made: Allocation) -> tuple[Section, ...]:
+    """Sections with their charts where these can be drawn, and read."""
+    drawn = CAN_DRAW and len(made.table) <= MOST_CHARTED
+    return tuple(each if drawn else replace(each, charts=()) for each in sections)
 
 
 def _annex(made: Allocation, words: Words, source: Source | None) -> Listing:

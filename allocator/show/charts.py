@@ -7,8 +7,10 @@ and a line under the title says how to read them. Numbers follow the language, i
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from textwrap import wrap
 from typing import Any
 
@@ -49,6 +51,11 @@ class Chart:
         at = body.index(">") + 1
         return f"{body[:at]}<title>{escape(self.alt)}</title>{body[at:]}"
 
+    @property
+    def address(self) -> str:
+        """The drawn chart as the address of an image that holds it."""
+        return "data:image/svg+xml;base64," + b64encode(self.svg().encode()).decode("ascii")
+
     def png(self, scale: float = 2) -> bytes:
         """The chart as a PNG image of `scale` pixels a point."""
         drawn: bytes = _converter().vegalite_to_png(self.spec, scale=scale)
@@ -63,6 +70,8 @@ def _converter() -> Any:
     return vl_convert
 
 
+CAN_DRAW = find_spec("vl_convert") is not None
+"""Whether charts can be drawn here."""
 LOOK: Spec = {
     "background": "white",
     "font": FONT,

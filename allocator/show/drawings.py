@@ -11,6 +11,7 @@ from typing import Any
 
 from allocator.finding import Drawing
 from allocator.show.charts import DARK, LIGHT, Chart, Rows, Spec, at, bar, finish, mark, members, named, scaled, sized
+from allocator.show.compared import sides_chart
 from allocator.words import Words
 
 MOST_CURVES = 6
@@ -215,8 +216,11 @@ DRAWN: Mapping[str, Callable[..., Drawn]] = {
     "calibration": partial(_pairs, one="explained", sign=-1),
     "waterfall": _waterfall,
     "bands": _bands,
+    "review": _bands,
+    "unions": partial(_pairs, one="members", sign=1),
     "shortfall": _shortfall,
     "tornado": _tornado,
     "curves": _curves,
     "frontier": _frontier,
+    "compared": sides_chart,
 }

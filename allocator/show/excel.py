@@ -35,7 +35,7 @@ def write_xlsx(document: Document) -> dict[str, bytes]:
     author = document.issuer or "allocator"
     book = Book(workbook, document.words, document)
     about = document.words.told(document.subtitle)
-    workbook.set_properties({"title": document.words("report.title"), "author": author, "comments": about})
+    workbook.set_properties({"title": document.words.told(document.title), "author": author, "comments": about})
     for section in document.sections:
         if section.key == "scenario":
             _add_locks(book, "" if document.large else _add_model(book))

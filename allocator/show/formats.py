@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from allocator.errors import InputError, MissingExtraError, fault
-from allocator.show.build import Document
+
+if TYPE_CHECKING:
+    from allocator.show.build import Document
 
 FORMATS: Mapping[str, tuple[str, str]] = {
     "xlsx": ("excel", "write_xlsx"),
@@ -39,3 +44,14 @@ def files(document: Document, formats: Sequence[str]) -> dict[str, bytes]:
             raise MissingExtraError(fault("extra.missing", extra="office")) from None
         made |= write(document)
     return made
+
+
+def one_file(made: Mapping[str, bytes], kind: str) -> tuple[str, bytes]:
+    """Ending and content of the only file there is, or of all together in one; the same files give the same bytes."""
+    if len(made) == 1:
+        return kind, next(iter(made.values()))
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, content in made.items():
+            archive.writestr(zipfile.ZipInfo(path), content, zipfile.ZIP_DEFLATED)
+    return f"{kind}.zip", held.getvalue()

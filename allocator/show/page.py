@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from allocator.show.build import Document
 from allocator.show.drawings import draw
+
+if TYPE_CHECKING:
+    from allocator.show.build import Document
 
 TEMPLATES = Path(__file__).parent / "templates"
 

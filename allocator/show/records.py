@@ -24,18 +24,19 @@ def records(finding: Finding, words: Words) -> dict[str, Any]:
     """The finding's records, the texts in them in the language of `words`, sealed by a digest where it says so."""
     from allocator.data.digest import sha256
 
-    made: dict[str, Any] = _told(finding.records, words)
+    made: dict[str, Any] = in_words(finding.records, words)
     return {**made, "digest": sha256(made)} if finding.sealed else made
 
 
-def _told(value: Any, words: Words) -> Any:
+def in_words(value: Any, words: Words) -> Any:
+    """Plain values as they are, every text in them in the language of `words`."""
     if isinstance(value, PLAIN):
         return value
     if isinstance(value, Mapping):
-        return {key: each if isinstance(each, PLAIN) else _told(each, words) for key, each in value.items()}
+        return {key: each if isinstance(each, PLAIN) else in_words(each, words) for key, each in value.items()}
     if hasattr(value, "told") or (value and isinstance(value, tuple) and all(isinstance(e, Fault) for e in value)):
         return words.told(value)
-    return [_told(each, words) for each in value] if isinstance(value, list | tuple) else value
+    return [in_words(each, words) for each in value] if isinstance(value, list | tuple) else value
 
 
 def as_json(finding: Finding, words: Words) -> str:

@@ -131,7 +131,8 @@ def _widths(kept: Sequence[_Shown], width: int) -> list[int]:
     wide = [each.natural if each.folds else each.least for each in kept]
     may = [index for index, each in enumerate(kept) if each.folds]
     for _ in range(sum(wide) + GAP * len(wide) - width):
-        may = [index for index in may if wide[index] > 1] or [index for index in range(len(wide)) if wide[index] > 1]
+        may = [index for index in may if wide[index] > kept[index].least]
+        may = may or [index for index in range(len(wide)) if wide[index] > 1]
         if may:
             wide[max(may, key=lambda index: wide[index])] -= 1
     return wide

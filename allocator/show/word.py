@@ -61,14 +61,14 @@ def file_names(names: Iterable[str], ending: str) -> list[str]:
 def write_docx(document: Document) -> dict[str, bytes]:
     """The annex, the sections about the year where there are any, all letters in one file and each in one of its own.
 
-    Where there are too many units there are no letters.
+    Where there are too many units there are no letters. A single answer is one file.
     """
     wide = _Paper(document, landscape=True)
-    files = {"annex.docx": wide.content(_annex(document, wide))}
+    if document.annex is None:
+        return {"answer.docx": wide.content(_answer(document, wide))}
+    files = {"annex.docx": wide.content(_annex(document, document.annex, wide))}
     if found := [each for each in document.sections if each.key in YEAR]:
-        year = (_paragraph(document.words.told(each.title).upper(), bold=True, before=12, after=6)
-                + wide.section(each, SMALL) for each in found)  # fmt: skip
-        files["year.docx"] = wide.content("".join(year))
+        files["year.docx"] = wide.content("".join(wide.titled(each) for each in found))
     if document.large:
         return files
     page = _Paper(document)
@@ -78,14 +78,24 @@ def write_docx(document: Document) -> dict[str, bytes]:
     return files | {f"letters/{name}": page.content(each) for name, each in zip(names, letters, strict=True)}
 
 
-def _annex(document: Document, paper: _Paper) -> str:
+def _answer(document: Document, paper: _Paper) -> str:
+    """The title, what it is about, then every section."""
+    told = document.words.told
+    return "".join((
+        _paragraph(told(document.title).upper(), bold=True, align="center"),
+        _paragraph(told(document.subtitle), italic=True, align="center", after=8),
+        *map(paper.titled, document.sections),
+    ))  # fmt: skip
+
+
+def _annex(document: Document, annex: Listing, paper: _Paper) -> str:
     """An official table, landscape, with motto, place and date line, totals and signature block."""
     words = document.words
     return "".join((
         paper.heading(),
-        _paragraph(words.told(document.annex.title).upper(), bold=True, align="center", before=12),
+        _paragraph(words.told(annex.title).upper(), bold=True, align="center", before=12),
         _paragraph(words("word.attached"), italic=True, align="center", after=8),
-        paper.table(document.annex, SMALL),
+        paper.table(annex, SMALL),
         paper.signature,
     ))  # fmt: skip
 
@@ -163,7 +173,8 @@ class _Paper:
         normal.element.rPr.append(language)
         facts = file.core_properties
         facts.author = self.document.issuer or "allocator"
-        facts.title, facts.comments, facts.language = self.words("report.title"), "", self.words.language
+        facts.title, facts.comments = self.words.told(document.title), ""
+        facts.language = self.words.language
         for key, each in list(file.part.rels.items()):
             if each.reltype.endswith("/stylesWithEffects"):  # the same styles again, for Word 2010
                 del file.part.rels[key]
@@ -178,6 +189,11 @@ class _Paper:
             for name, part in self.parts.items():
                 file.writestr(name, before + body.encode() + mark + after if name == _BODY else part)
         return made.getvalue()
+
+    def titled(self, section: Section) -> str:
+        """A section in small letters under its title."""
+        title = _paragraph(self.words.told(section.title).upper(), bold=True, before=12, after=6)
+        return title + self.section(section, SMALL)
 
     def section(self, section: Section, size: float, indent: bool = False) -> str:
         """Texts of a section, then its listings with tables in that size of letters; its own title is not repeated."""

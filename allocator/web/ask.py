@@ -1,40 +1,41 @@
-"""Questions on the page: their forms, what each finds about a state, or about saved ones together, charts and files."""
+"""Questions on the page: their forms, what each finds about a state, or about saved ones together, and its charts."""
 
 from __future__ import annotations
 
-import io
-import zipfile
+import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import parse_qsl
 
-import yaml
-
+from allocator.data.digest import sha256
 from allocator.data.settings import Settings, merged
 from allocator.data.table import Table
-from allocator.errors import AllocatorError, InputError, fault
-from allocator.files import json_text
+from allocator.errors import AllocatorError, InputError, MissingExtraError, fault
 from allocator.finding import Finding
 from allocator.model.scenario import Scenario, scenario_from, scenario_keys
-from allocator.proof.result import result
-from allocator.questions import Argument, Question, find, names
-from allocator.show.build import answers, build_report
+from allocator.questions import Argument, Case, Question, find, names
 from allocator.show.drawings import draw
-from allocator.show.formats import FORMATS, files
-from allocator.web.sent import bounded, brought, given_back, message, raw_sheet
-from allocator.web.state import State, fault_text, number_typed, state_of, written
+from allocator.web.cases import case_of, once, table_of
+from allocator.web.jobs import Work
+from allocator.web.names import fault_text
+from allocator.web.saved import MOST_CASES
+from allocator.web.sent import brought, given_back, message, raw_sheet
+from allocator.web.state import State, number_typed, state_of, written
 from allocator.web.store import Store
-from allocator.web.view import MOST_DRAWN, case_of, once
 from allocator.words import Words
 
-MOST_CASES = 4
+MOST_DRAWN = 60
+"""Units up to which a chart of all of them can be read."""
 PREFIX = "ask-"
 """What the names of a question's fields begin with, beside those of the state."""
-EMPTY: Mapping[str, Any] = {"state": None, "hidden": (), "asked": {}, "drawn": False, "name": "", "document": "",
-                            "finding": None, "faults": (), "sheet": None}  # fmt: skip
+EMPTY: Mapping[str, Any] = {
+    **{"state": None, "states": (), "hidden": (), "asked": {}, "name": "", "document": "", "later": False},
+    **{"finding": None, "cases": (), "charts": {}, "faults": (), "sheet": None},
+}
 """What the template of an answer needs at the least."""
 Given = Mapping[str, Any]
 """Fields of a form, or of an address."""
@@ -128,96 +129,116 @@ def answer_of(name: str, table: Table, state: State, given: Given) -> Finding | 
     scenario = _set(scenario, setting_controls(question, given, scenario))
     if question.file:
         return question.ask(case_of(table, scenario), **asked, **{question.file: file})
-    key = ("answer", name, table.place, scenario.model_dump_json(), *sorted(asked.items()))
+    key = ("answer", name, table.fingerprint, scenario.model_dump_json(), *sorted(asked.items()))
     return once(key, lambda: question.ask(case_of(table, scenario), **asked))
 
 
-def shown_question(question: Question, store: Store, given: Given, words: Words) -> dict[str, Any]:
-    """What the template needs of a question about the state in the address."""
+def about_state(question: Question, store: Store, given: Given, words: Words) -> tuple[dict[str, Any], Work | None]:
+    """What the template needs of a question about the state in the address, and what finds its answer.
+
+    None in place of the latter: the form lacks what the question requires.
+    """
     state, file = state_of(given), brought(given)
-    table = store.table(state.table)
+    table = table_of(store, state)
     made = {
         **EMPTY,
         "state": state,
+        "states": [state],
         "form": controls(question, given, state.scenario()),
         "units": table.units,
         "hidden": parse_qsl(state.query, keep_blank_values=True),
-        "asked": {key: text for key, text in given.items() if key.startswith(PREFIX) and text},
-        "drawn": len(table) <= MOST_DRAWN and not question.file,
+        "asked": _asked(given),
         "name": file.name if file else "",
         "document": given_back(file),
     }
-    asked = question.name, table, state, given
+    with suppress(AllocatorError):  # one that is wrong is told with the rest
+        if values(question, given) is None or (question.file and not file):
+            return made, None
+    sent = [file.name, hashlib.sha256(file.content).hexdigest()] if file else []
+    key = sha256([question.name, called(store, state), state.query, words.language, _asked(given), sent])
+    held = {"file": (file.name, file.content)} if file else {}
+    return made, Work(found_alone, (question.name, table, state, {**_asked(given), **held}, words), key, bool(file))
+
+
+def called(store: Store, state: State) -> str:
+    """The table of a state with the fingerprint that it has now."""
+    return store.named(state.table.partition("~")[0])
+
+
+def _asked(given: Given) -> dict[str, str]:
+    return {key: text for key, text in sorted(given.items()) if key.startswith(PREFIX) and text}
+
+
+def found_alone(name: str, table: Table, state: State, given: Given, words: Words) -> dict[str, Any]:
+    """What a question finds about a state, for the template, with its charts; or why there is nothing."""
+    file, scenario = brought(given), state.scenario()
     try:
-        if not file:
-            return made | {"finding": answer_of(*asked)}
-        return made | {"finding": bounded(answer_of, *asked), "sheet": bounded(raw_sheet, file, (), words)}
+        finding = answer_of(name, table, state, given)
+        cases = [case_of(table, _set(scenario, setting_controls(find(name), given, scenario)))]
+        charts = drawn(finding, len(table), words) if finding else {}
+        sheet = file and raw_sheet(file, (), words)
+        return {"finding": finding, "faults": (), "cases": cases, "charts": charts, "sheet": sheet}
     except AllocatorError as error:
-        sheet = bounded(raw_sheet, file, error.faults, words) if file else None
+        sheet = raw_sheet(file, error.faults, words) if file else None
         told = []
         for each in error.faults:
             at = sheet.at(each.place) if sheet else ""
-            told.append((at, message(each, words) if at else fault_text(each, words, question.name, state.rule_names)))
-        return made | {"faults": told, "sheet": sheet}
+            told.append((at, message(each, words) if at else fault_text(each, words, name, state.rule_names)))
+        return {"faults": told, "sheet": sheet}
 
 
-def together(question: Question, store: Store, given: Given, words: Words) -> dict[str, Any]:
-    """The same of a question about saved states: these to choose from, each with its controls."""
-    rows, cases, faults, finding = [], [], [], None
+def drawn(finding: Finding, units: int, words: Words) -> dict[str, str]:
+    """Those of a finding's charts that can be read, as SVG by name; none where what draws them is not installed."""
+    every = [each for section in finding.sections for each in section.charts]
+    with suppress(MissingExtraError):
+        return {each.name: draw(each, words).svg() for each in every if min(units, len(each.rows)) <= MOST_DRAWN}
+    return {}
+
+
+def about_saved(question: Question, store: Store, given: Given, words: Words) -> tuple[dict[str, Any], Work | None]:
+    """The same of a question about saved states: these to choose from, each with its controls; None: none is chosen."""
+    rows, chosen, states, marks, faults = list[Any](), list[Any](), list[State](), list[Any](), list[str]()
     for each in store.saved():
-        chosen = each.key in given["s"][:MOST_CASES]
+        among = each.key in given["s"][:MOST_CASES]
         try:
             state = state_of(each.query)
             scenario = state.scenario()
             own = setting_controls(question, given, scenario, f":{each.key}")
-            rows.append((each, chosen, own))
-            if chosen:
-                cases.append(case_of(store.table(state.table), _set(scenario, own), each.name))
-                cases[-1].scenario.check(cases[-1].table)
-                _ = cases[-1].allocation
+            rows.append((each, among, own))
+            if among:
+                chosen.append((each.name, table_of(store, state), scenario, own))
+                states.append(state)
+                marks.append([each.name, each.query, called(store, state)])
         except AllocatorError as error:
-            for one in error.faults if chosen else ():
-                faults.append(f"{each.name}: {fault_text(one, words, question.name)}")
+            faults += [f"{each.name}: {fault_text(one, words, question.name)}" for one in error.faults if among]
+    told = [("", each) for each in faults]
+    form = controls(question, given, None)
+    made = {**EMPTY, "rows": rows, "form": form, "faults": told, "states": states}
+    key = sha256([question.name, marks, faults, words.language, _asked(given)])
+    given = _asked(given)
+    return made, Work(found_together, (question.name, chosen, bool(faults), given, words), key) if chosen else None
+
+
+def found_together(
+    name: str, chosen: Sequence[tuple[str, Table, Scenario, Sequence[Control]]], faulty: bool, given: Given,
+    words: Words,
+) -> dict[str, Any]:  # fmt: skip
+    """What a question finds about chosen states, for the template, or why it finds nothing."""
+    question, cases, told, finding = find(name), list[Case](), list[str](), None
+    for title, table, scenario, own in chosen:
+        try:
+            cases.append(case_of(table, _set(scenario, own), title))
+            cases[-1].scenario.check(table)
+            _ = cases[-1].allocation
+        except AllocatorError as error:
+            told += [f"{title}: {fault_text(one, words, name)}" for one in error.faults]
     try:
         asked = values(question, given)
-        if cases and not faults and len(cases) < question.least:
-            faults = [words("page.choose_two", most=MOST_CASES)]
-        elif cases and not faults and asked is not None:
+        if not (faulty or told) and len(cases) < question.least:
+            told = [words("page.choose_two", most=MOST_CASES)]
+        elif not (faulty or told) and asked is not None:
             finding = question.ask(cases, **asked)
     except AllocatorError as error:
-        faults = [fault_text(each, words, question.name) for each in error.faults]
-    told = [("", each) for each in faults]
-    return {**EMPTY, "rows": rows, "form": controls(question, given, None), "finding": finding, "faults": told}
-
-
-def drawn_chart(name: str, drawing: str, table: Table, state: State, given: Given, words: Words) -> str:
-    """A chart of what a question finds, as SVG."""
-    finding = answer_of(name, table, state, given)
-    found = {each.name: each for section in (finding.sections if finding else ()) for each in section.charts}
-    if not (one := found.get(drawing)):
-        raise InputError(fault("page.no_chart", name=drawing[:40]))
-    if len(table) > MOST_DRAWN and len(one.rows) > MOST_DRAWN:
-        raise InputError(fault("page.too_many_drawn", most=MOST_DRAWN))
-    asked = sorted((key, text) for key, text in given.items() if key.startswith(PREFIX))
-    return once(("chart", name, drawing, state.query, *asked, words.language), lambda: draw(one, words).svg())
-
-
-def taken(table: Table, state: State, kind: str, words: Words) -> tuple[str, bytes]:
-    """Name and content of a file to take away; InputError for a kind there is none of."""
-    case = case_of(table, state.scenario())
-    if kind == "yaml":
-        values = {**case.scenario.model_dump(mode="json"), "data": "units.csv"}  # every default written out
-        text = yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=120)
-        return "scenario.yaml", text.encode("utf-8")
-    if kind == "json":
-        return "result.json", json_text(result(case.allocation)).encode("utf-8")
-    if kind not in FORMATS:
-        raise InputError(fault("page.no_file", kind=kind[:20]))
-    made = files(build_report(case, answers(case, {})[0], words), [kind])
-    if len(made) == 1:
-        return made.popitem()
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in made.items():
-            archive.writestr(zipfile.ZipInfo(name), content)
-    return f"allocator-{kind}.zip", held.getvalue()
+        told = [fault_text(each, words, name) for each in error.faults]
+    charts = drawn(finding, max(len(each.table) for each in cases), words) if finding else {}
+    return {"finding": finding, "faults": [("", each) for each in told], "cases": cases, "charts": charts}

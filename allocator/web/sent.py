@@ -1,75 +1,28 @@
-"""A file that a browser sent, never kept: read in a process that can be ended, drawn with faults at its cells."""
+"""A file that a browser sent, never kept: taken from a form, given back to it, drawn with faults at its cells."""
 
 from __future__ import annotations
 
 import base64
 import re
-import signal
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import reduce
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
-from typing import Any, TypeVar
+from typing import Any
 
 from allocator.data.findings import Shown
 from allocator.data.limits import MOST_TABLE_BYTES, Sent, sheet_column
 from allocator.data.pages import read_pages
 from allocator.errors import AllocatorError, Fault, InputError, fault
-from allocator.web.state import column_name, keys_named
+from allocator.web.names import column_name, keys_named
 from allocator.words import Words
 
-SECONDS = 20
-MEMORY = 1_000_000_000
-"""Bytes of address space, where the system can limit it."""
-SPAWN = get_context("spawn")
 MOST_ROWS = 300
 AT = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 """A cell as the page calls it, in a text too: `B7` is the second cell of line 7."""
 COLUMN_VALUES = ("column", "columns", "more", "less", "part", "parts", "whole", "missing")
 """Figures of messages that are names of columns."""
-Made = TypeVar("Made")
-
-
-def bounded(work: Callable[..., Made], *given: Any) -> Made:
-    """What `work(*given)` makes; raises what it raises, and InputError past `SECONDS` or `MEMORY`."""
-    here, there = SPAWN.Pipe(duplex=False)
-    process = SPAWN.Process(target=_work, args=(there, work, given), daemon=True)
-    process.start()
-    there.close()
-    try:
-        if not here.poll(SECONDS):
-            raise EOFError
-        done, made = here.recv()
-    except EOFError:
-        raise InputError(fault("page.too_costly", seconds=SECONDS, memory=MEMORY // 10**6)) from None
-    finally:
-        process.kill()
-        process.join()
-        here.close()
-    if not done:
-        try:
-            raise made
-        finally:
-            del made  # else the error, its frames and `given` hold each other
-    return made  # type: ignore[no-any-return]
-
-
-def _work(there: Connection, work: Callable[..., Any], given: tuple[Any, ...]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in the window is the server's to answer
-    with suppress(ImportError):  # Windows
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    try:
-        answer = True, work(*given)
-    except MemoryError:
-        return
-    except Exception as error:
-        answer = False, error
-    there.send(answer)
 
 
 def brought(form: Mapping[str, Any]) -> Sent | None:
@@ -139,9 +92,11 @@ class DrawnSheet:
 
 
 def raw_sheet(file: Sent, faults: Sequence[Fault], words: Words) -> DrawnSheet | None:
-    """A file as it is, with what is wrong at its cells; None where it has no cells to show."""
+    """A file as it is, of its parts the one with most wrong in it; None where it has no cells to show."""
     with suppress(AllocatorError):
-        part = max(read_pages(file.content, file.name)[0].parts, key=lambda each: len(each.rows))
+        wrong = [each.place.rpartition("!")[0] for each in faults]
+        parts = read_pages(file.content, file.name)[0].parts
+        part = max(parts, key=lambda each: (wrong.count(f"{file.name}, {each.name}"), len(each.rows)))
         rows = [["" if cell is None else str(cell)[:120] for cell in row] for row in part.rows[:MOST_ROWS]]
         sheet = DrawnSheet(file.name, Shown(part.name, rows, part.numbers[:MOST_ROWS], (), {}, {}))
         return replace(sheet, marks=marked((sheet.at(each.place), message(each, words)) for each in faults))

@@ -7,29 +7,29 @@ and each side can go back to the start on its own.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
-import re
-import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property, lru_cache, reduce
+from functools import cached_property, reduce
 from operator import getitem
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from pydantic import TypeAdapter
+from pydantic import ValidationError
 
 from allocator.data.numbers import NumberError, typed
 from allocator.data.settings import Keys, Settings
+from allocator.data.table import fold
 from allocator.errors import Fault, InputError, fault
-from allocator.model.parts import Rule, share_written
-from allocator.model.scenario import Group, Scenario, scenario_from
-from allocator.words import Words
+from allocator.model.parts import share_written
+from allocator.model.scenario import Scenario, scenario_from
+from allocator.web.packing import LISTS, packed, unpacked
+from allocator.words import LANGUAGES, Words
 
+PROVINCE = {Words(language)("page.province").casefold() for language in LANGUAGES} | {"province"}
+"""What stands for the whole province's attainment in the field of units without their own."""
 FIELDS: Mapping[str, Mapping[str, str]] = json.loads(Path(__file__).with_name("fields.json").read_text("utf-8"))
 """Fields of what is believed and of what is chosen, each with the scenario's key it stands for.
 
@@ -38,15 +38,18 @@ A unit's own fields begin with the name given here; what stands for its name in 
 SIDES = {name: side for side, fields in FIELDS.items() for name in fields}
 COMMON = {name: key for fields in FIELDS.values() for name, key in fields.items() if ":" not in name}
 OWN = {name[:-1]: key for fields in FIELDS.values() for name, key in fields.items() if ":" in name}
-WHOLE = ("target", "lot", "min_quota", "least", "most", "lock")
-TEXTS = ("basis", "pace")
-LISTS: Mapping[str, TypeAdapter[Any]] = {"rules": TypeAdapter(list[Rule]), "groups": TypeAdapter(list[Group])}
-"""What no field shows; the page only carries it along."""
-MOST_STATE = 60_000
-KEY = re.compile(r"\b[a-z_]+(?:\.[a-z_]+)+\b")
-"""A dotted key in a message."""
-RULE = re.compile(r"rules(?:\.(\d+)(?:\.(?:each|together)\.(least|most))?(?:\..*)?)?")
-GROUP = re.compile(r"groups\.(.+?)(?:\.(min|max))?")
+WHOLE = ("target", "lot", "min_quota", "least", "most", "lock", "figure")
+TEXTS = ("basis", "pace", "by", "reason")
+PLAIN = ("exponent", "risk")
+"""Numbers that are no shares."""
+FIXED = ("workforce", "growth_estimate", "term_target", "recruited", "lost")
+"""Columns whose figures a scenario may correct for itself."""
+REFERENCES = ("published", "start")
+"""What the page compares with, beside a state that was marked."""
+MOST_TEXT = 200
+"""Letters of who and why."""
+LOCK = {"lock": "quota", "by": "by", "reason": "reason"}
+"""Own fields that make a lock, and its keys; who and why are those of a corrected figure, too."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +60,14 @@ class State:
         table: name of the table.
         start: the scenario the page started from, as plain values.
         fields: text of every control, by field name; blank where it holds nothing.
+        ref: what it is compared with: one of `REFERENCES`, or the fields that set a marked state apart, packed;
+            blank for the first of `REFERENCES` that is known.
     """
 
     table: str
     start: Mapping[str, Any]
     fields: Mapping[str, str]
+    ref: str = ""
 
     @cached_property
     def link(self) -> str:
@@ -71,12 +77,60 @@ class State:
     @cached_property
     def query(self) -> str:
         """The state as a query string; the same state gives the same text."""
-        return urlencode({"table": self.table, "start": self.link, **self.fields})
+        ref = {"ref": self.ref} if self.ref else {}
+        return self.head + urlencode({**self.ordered, **ref})
+
+    @property
+    def head(self) -> str:
+        """What the query string begins with: the table and the start."""
+        return urlencode({"table": self.table, "start": self.link}) + "&"
+
+    @cached_property
+    def ordered(self) -> dict[str, str]:
+        """The fields in their one order: those common to all units, as at the start, then by name."""
+        later = sorted(self.fields.keys() - self.begun.fields.keys())
+        names = dict.fromkeys((*COMMON, *self.begun.fields, *later))
+        return {name: self.fields[name] for name in names if name in self.fields}
+
+    @cached_property
+    def begun(self) -> State:
+        """The state of a page that shows the scenario as it started."""
+        return replace(self, fields=_fields(self.start))
+
+    @cached_property
+    def differences(self) -> dict[str, str]:
+        """The fields that are not as they were at the start, with what they hold now."""
+        begun = self.begun.fields
+        here = {name: text for name, text in self.ordered.items() if text != begun.get(name, "")}
+        return here | {name: "" for name, text in begun.items() if text and not self.fields.get(name)}
+
+    @property
+    def marked(self) -> State:
+        """The same, compared with itself as it is now."""
+        return replace(self, ref=packed(self.differences))
+
+    @property
+    def reference(self) -> State | None:
+        """The state it is compared with; None where that is the published table.
+
+        Raises:
+            InputError: a link that is none of ours.
+        """
+        if self.ref in REFERENCES:
+            return None if self.ref == "published" else self.begun
+        changed = unpacked(self.ref, "marked")
+        return replace(self.begun, fields=_without_blanks({**self.begun.fields, **changed}))
+
+    @property
+    def figures(self) -> list[tuple[str, str, int]]:
+        """Figures of the table that this scenario corrects: unit, column, figure; InputError for what is none."""
+        named = {name: name.split(":", 2) for name in self.fields if name.startswith("figure:")}
+        return [(parts[2], parts[1], number_typed(name, self.fields[name], "whole")) for name, parts in named.items()]
 
     @property
     def rule_names(self) -> list[str]:
         """What the scenario calls its rules; blank where it does not say."""
-        return [each["name"] for each in _value("rules", self.fields["rules"], []) or ()]
+        return [each["name"] for each in read_field("rules", self.fields["rules"], []) or ()]
 
     def scenario(self) -> Scenario:
         """The scenario the fields describe; the place of what is wrong with it is the field's name.
@@ -85,7 +139,7 @@ class State:
             InputError: a field that is no number, or a value out of its range.
         """
         faults: list[Fault] = []
-        values = {name: _value(name, text, faults) for name, text in self.fields.items()}
+        values = {name: read_field(name, text, faults) for name, text in self.ordered.items()}
         if faults:
             raise InputError(faults)
         made = _with_own(self.start, values)
@@ -102,12 +156,39 @@ class State:
     def reset(self, *sides: str) -> State:
         """The state with the fields of some sides as they were at the start."""
         kept = {name: text for name, text in self.fields.items() if side(name) not in sides}
-        begun = {name: text for name, text in _fields(self.start).items() if side(name) in sides}
+        begun = {name: text for name, text in self.begun.fields.items() if side(name) in sides}
         return replace(self, fields={**kept, **begun})
 
+    def put_back(self, *names: str) -> State:
+        """The state with some fields as they were at the start."""
+        return replace(
+            self, fields=_without_blanks({**self.fields, **{n: self.begun.fields.get(n, "") for n in names}})
+        )
+
+    def with_lock(self, unit: str, quota: int) -> dict[str, Any]:
+        """Settings that lock a unit beside those that are locked already."""
+        locks = [each.model_dump(mode="json") for each in self.scenario().locks if each.unit != unit]
+        return {"locks": [*locks, {"unit": unit, "quota": quota}]}
+
     def changed(self, settings: Mapping[str, Any]) -> State:
-        """The state after scenario values are merged in, as a remedy gives them."""
-        return replace(self, fields=_fields(self.scenario().changed(settings).model_dump(mode="json")))
+        """The state after scenario values are merged in, as a remedy gives them; InputError for values there cannot be.
+
+        What no field holds becomes part of the start.
+        """
+        try:
+            whole = self.scenario().changed(settings).model_dump(mode="json")
+        except ValidationError:
+            raise InputError(fault("page.bad_link")) from None
+        held = {key.partition(".")[0] for key in (*COMMON.values(), *LISTS)} | {"locks"}
+        start = {**self.start, **{key: value for key, value in whole.items() if key not in held}}
+        made = _fields(whole)
+        kept = {
+            name: text
+            for name, text in self.fields.items()
+            if name.startswith("figure:")
+            or (name.partition(":")[0] in ("by", "reason") and f"lock:{unit_of(name)}" not in made)
+        }
+        return replace(self, start=start, fields={**kept, **made})
 
 
 def side(name: str) -> str | None:
@@ -127,11 +208,16 @@ def state_of(query: Mapping[str, str] | str) -> State:
     if isinstance(query, str):
         query = dict(parse_qsl(query, keep_blank_values=True))
     start = unpacked(query.get("start", ""))
-    named = {name: text.strip() for name, text in query.items() if side(name) is not None}
-    read = {name: _value(name, text, []) for name, text in named.items() if text or ":" not in name}
+    named = {name: fold(text) for name, text in query.items() if side(name) is not None}
+    read = {name: read_field(name, text, []) for name, text in named.items() if text or ":" not in name}
     kept = {name: named[name] if value is None else written(value) for name, value in read.items()}
-    lists = {name: written(start[name]) for name in LISTS}  # links of old have none of their own
-    return State(query.get("table", ""), start, {**dict.fromkeys(COMMON, ""), **lists, **kept})
+    begun = {name: text for name, text in _fields(start).items() if name in COMMON}  # links of old have not all of them
+    return State(query.get("table", ""), start, {**begun, **kept}, query.get("ref", ""))
+
+
+def _without_blanks(fields: Mapping[str, str]) -> dict[str, str]:
+    """Fields as a state has them: none of a unit's own that holds nothing."""
+    return {name: text for name, text in fields.items() if text or ":" not in name}
 
 
 def _keys(values: Mapping[str, Any]) -> dict[str, Keys]:
@@ -140,7 +226,9 @@ def _keys(values: Mapping[str, Any]) -> dict[str, Keys]:
     made |= {f"growth:{unit}": ("growth", "units", unit) for unit in values["growth"]["units"]}
     for unit in values["bounds"]["units"]:
         made |= {f"{kind}:{unit}": ("bounds", "units", unit, key) for kind, key in (("least", "min"), ("most", "max"))}
-    return made | {f"lock:{lock['unit']}": ("locks", i, "quota") for i, lock in enumerate(values["locks"])}
+    for index, lock in enumerate(values["locks"]):
+        made |= {f"{kind}:{lock['unit']}": ("locks", index, key) for kind, key in LOCK.items()}
+    return made
 
 
 def _fields(values: Mapping[str, Any]) -> dict[str, str]:
@@ -149,8 +237,7 @@ def _fields(values: Mapping[str, Any]) -> dict[str, str]:
     def at(held: Any, key: str | int) -> Any:
         return None if held is None else held[key]
 
-    made = {name: written(reduce(at, keys, values)) for name, keys in _keys(values).items()}
-    return {name: text for name, text in made.items() if text or ":" not in name}
+    return _without_blanks({name: written(reduce(at, keys, values)) for name, keys in _keys(values).items()})
 
 
 def _with_own(start: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -165,31 +252,39 @@ def _with_own(start: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, 
         if kind in ("least", "most")
     }
     known = {lock["unit"]: lock for lock in made["locks"]}
-    locks = {unit: value for (kind, unit), value in own.items() if kind == "lock"}
-    made["locks"] = [{**known.get(unit, {"unit": unit}), "quota": value} for unit, value in locks.items()]
+    made["locks"] = [
+        {**known.get(unit, {"unit": unit}), **{key: own.get((k, unit), "") for k, key in LOCK.items()}}
+        for kind, unit in own
+        if kind == "lock"
+    ]
     return made
 
 
 def written(value: Any) -> str:
-    """A value as a field takes it: 6500, 0.2; a list as the address holds it."""
+    """A value as a field takes it: 6500, 0.2; a list or a mapping as the address holds it."""
     if value is None or value == []:
         return ""
-    if isinstance(value, list):
+    if isinstance(value, list | dict):
         return packed(value)
     return f"{Decimal(str(value)).normalize():f}" if isinstance(value, float) else str(value)
 
 
-def _value(name: str, text: str, faults: list[Fault]) -> Any:
-    kind = name.partition(":")[0]
-    if kind in TEXTS or (kind == "missing" and text == "province"):
-        return text
-    if not text:
-        return [] if kind in LISTS else None
+def read_field(name: str, text: str, faults: list[Fault]) -> Any:
+    """The value of a field by its text; None for a blank, or one that adds to `faults`."""
+    kind, _, rest = name.partition(":")
+    if kind in TEXTS:
+        return text[:MOST_TEXT]
+    if kind == "missing" and text.casefold() in PROVINCE:
+        return "province"
+    if not text and kind not in LISTS:
+        return None
     try:
         if kind in LISTS:
-            return unpacked(text, kind)
-        form = "whole" if kind in WHOLE else "number" if kind == "exponent" else "share"
-        return number_typed(name, text, form)
+            return unpacked(text or packed([]), kind)
+        value = number_typed(name, text, "whole" if kind in WHOLE else "number" if kind in PLAIN else "share")
+        if kind == "figure" and (value < 0 or rest.partition(":")[0] not in FIXED or ":" not in rest):
+            raise InputError(fault("page.too_small", name, text=text[:40], limit=0))
+        return value
     except InputError as error:
         faults += error.faults
         return None
@@ -209,95 +304,7 @@ def number_typed(name: str, text: str, kind: str) -> Any:
         raise InputError(fault(key, name, text=text[:40])) from None
 
 
-def packed(values: Any) -> str:
-    """Plain values as the address holds them."""
-    text = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return base64.urlsafe_b64encode(zlib.compress(text.encode("utf-8"), 9)).decode("ascii").rstrip("=")
-
-
-@lru_cache(maxsize=64)
-def unpacked(text: str, kind: str = "") -> Any:
-    """The scenario, or its `rules` or `groups`, that `packed` made a text of, not to be changed.
-
-    Raises:
-        InputError: any other text.
-    """
-    try:
-        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        values = json.loads(zlib.decompressobj().decompress(data, MOST_STATE))
-        known = LISTS[kind] if kind else TypeAdapter(Scenario)
-        return known.dump_python(known.validate_python(values), mode="json")
-    except (binascii.Error, zlib.error, ValueError, RecursionError):
-        raise InputError(fault("page.bad_link")) from None
-
-
-def name_of(key: str, words: Words, question: str = "", rules: Sequence[str] = ()) -> str:
-    """What the page calls a field, a key of the scenario or an argument of `question`; itself where it has no name.
-
-    Args:
-        key: the field, key or argument.
-        words: the language.
-        question: the question, if it is about one.
-        rules: what the scenario calls its rules.
-    """
-    key = re.sub(r"^levels\.\d+\.", "", key)
-    if named := _rule_name(key, words, rules):
-        return named[0].upper() + named[1:]
-    own = ((kind, re.fullmatch(pattern, key)) for kind, pattern in OWN.items())
-    field = next((f"{kind}:{found[1]}" for kind, found in own if found), key)
-    kind, colon, unit = next((name for name, dotted in COMMON.items() if dotted == key), field).partition(":")
-    names = (
-        f"cli.{question}.{key.removeprefix('--')}",
-        f"page.own_{kind}" if colon else f"page.field.{kind}",
-        f"parameter.{COMMON.get(key, key)}",
-    )
-    found = (words(each).rstrip(".") for each in names if each in words)
-    name = next((each for each in found if not each.startswith("…")), key)  # one that goes on from the label above it
-    return f"{name} – {unit}" if unit and name != key else name
-
-
-def _rule_name(key: str, words: Words, rules: Sequence[str]) -> str:
-    """What a rule or a group is called, or one side of it; blank for any other key."""
-    if found := RULE.fullmatch(key):
-        if found[1] is None:
-            return words("rules.title")
-        return words("_".join(filter(None, ("rulename.rule", found[2]))), name=_called(int(found[1]), rules))
-    found = GROUP.fullmatch(key)
-    return words("_".join(filter(None, ("rulename.group", found[2]))), name=found[1]) if found else ""
-
-
-def _called(index: int, rules: Sequence[str]) -> str:
-    return (index < len(rules) and rules[index]) or str(index + 1)
-
-
-def fault_text(each: Fault, words: Words, question: str = "", rules: Sequence[str] = ()) -> str:
-    """A fault in words, the fields and keys it is about named as the page names them; arguments as `name_of`."""
-    label, values = name_of(each.place, words, question, rules), dict(each.values)
-    if "rule" in values:  # the message itself says that it is one
-        found = RULE.fullmatch(values["rule"])
-        values["rule"] = _called(int(found[1]), rules) if found else name_of(values["rule"], words)
-    for name in values.keys() & {"group", "first", "second", "unit"}:
-        if found := RULE.fullmatch(str(values[name])):
-            values[name] = name_of(found[0], words, rules=rules)
-    if "rules" in values:
-        values["rules"] = [name_of(rule, words, rules=rules) for rule in values["rules"]]
-    if "detail" in values:  # a value out of its range, whose key says where it stands
-        values["key"] = label or name_of(values["key"], words, rules=rules)
-        values |= {key: words.typed(values[key]) for key in ("number", "percent") if key in values}
-    text = keys_named(words(each.key, **values), words)
-    return f"{label}: {text}" if label and not text.startswith((label, f"“{label}”")) else text
-
-
-def keys_named(text: str, words: Words) -> str:
-    """A message with the keys in it called what the page calls them."""
-
-    def named(found: re.Match[str]) -> str:
-        name = name_of(found[0], words)
-        return found[0] if name == found[0] else f"“{name}”"
-
-    return KEY.sub(named, text)
-
-
-def column_name(column: str, words: Words) -> str:
-    """What the page calls a column of the table; its own name where it has no other."""
-    return words.texts.get(f"page.column.{column}", column)
+def unit_of(name: str) -> str:
+    """The unit whose own a field is; blank for a common one."""
+    kind, _, unit = name.partition(":")
+    return unit.partition(":")[2] if kind == "figure" else unit

@@ -9,34 +9,20 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
-from pathlib import Path
-from typing import Any, TypeVar
-
-from pydantic import TypeAdapter, ValidationError
+from pathlib import Path, PurePath
+from typing import Any
 
 from allocator.data.answers import ANSWERS_FILE, Answers, read_answers
-from allocator.data.digest import sha256
-from allocator.data.limits import MOST_SETTINGS_BYTES
 from allocator.data.table import TABLE_FILE, Table, fold
 from allocator.errors import InputError, fault
-from allocator.files import builtin_folder, builtin_scenarios, json_text, load_scenario, load_table, read_json
+from allocator.files import builtin_folder, builtin_scenarios, json_text, load_scenario, load_table
 from allocator.model.scenario import Scenario
-from allocator.writing import said, write_folder, write_whole
+from allocator.web.saved import MOST_NAME, SavedScenarios, kept_in
+from allocator.writing import said, write_folder
 
-MOST_NAME = 80
-MOST_SAVED = 500
 ABOUT = "about.json"
-Kept = TypeVar("Kept", "Saved", "TableKept")
+SCENARIO_ENDINGS = (".yaml", ".yml")
 _read = lru_cache(maxsize=32)(load_table)
-
-
-@dataclass(frozen=True)
-class Saved:
-    """A state under a name."""
-
-    key: str
-    name: str
-    query: str
 
 
 @dataclass(frozen=True)
@@ -62,11 +48,11 @@ class TableKept:
     size: int
 
 
-class Store:
+class Store(SavedScenarios):
     """Tables and saved scenarios by name; nothing a browser sends becomes a path."""
 
     def __init__(self, folder: Path, scenario: str, table: Table, opened: Scenario) -> None:
-        self.folder = folder
+        super().__init__(folder)
         self.given = (scenario, table, opened)
 
     def table(self, name: str) -> Table:
@@ -82,13 +68,21 @@ class Store:
         if path is None and key != "given":
             raise InputError(fault("page.no_table", table=key[:40]))
         found = _read(path) if path else self.given[1]
-        if mark and mark != _mark(found):
+        if mark and mark != found.fingerprint:
             raise InputError(fault("page.table_changed"))
         return found
 
     def named(self, key: str) -> str:
         """A table by its key and its fingerprint, as a state calls it."""
-        return f"{key}~{_mark(self.table(key))}"
+        return f"{key}~{self.table(key).fingerprint}"
+
+    def title_of(self, name: str) -> str:
+        """What people call the table of a state; one that has no name is called as its file, or the folder of that."""
+        key, opened = name.partition("~")[0], PurePath(self.given[0])
+        if key == "given" and self.given[0] not in _builtin():
+            return (opened.suffix in SCENARIO_ENDINGS and opened.parent.name) or opened.stem
+        folder = opened.parent.name if key == "given" else key
+        return next((each.name for each in self.tables() if each.key == key), folder.replace("-", " ").title())
 
     def starts(self) -> Mapping[str, tuple[str, Scenario]]:
         """Scenarios a page may start from, by name, each with its table's: the one given, then the built-in ones."""
@@ -113,7 +107,7 @@ class Store:
     def tables(self) -> list[TableKept]:
         """All kept tables, the last brought first; a folder that is none is passed over."""
         folders = [each.parent for each in sorted((self.folder / "tables").glob(f"*/{TABLE_FILE}"))]
-        found = _kept(TableKept, {each.name: each / ABOUT for each in folders if _is_kept(each.name)})
+        found = kept_in(TableKept, {each.name: each / ABOUT for each in folders if _is_kept(each.name)})
         return sorted(found, key=lambda each: each.brought, reverse=True)
 
     def offered(self) -> dict[str, Any]:
@@ -151,46 +145,9 @@ class Store:
         with said(folder):
             shutil.rmtree(folder)
 
-    def save(self, name: str, query: str) -> Saved:
-        """Keep a state under a name; a state of the same name is replaced."""
-        name = fold(name)
-        if not name or len(name) > MOST_NAME:
-            raise InputError(fault("page.bad_name", most=MOST_NAME))
-        if len(self.saved()) >= MOST_SAVED:
-            raise InputError(fault("page.too_many_saved", most=MOST_SAVED, folder=self.folder))
-        key = hashlib.sha256(name.casefold().encode("utf-8")).hexdigest()[:16]
-        write_whole(self.folder / "saved" / f"{key}.json", json_text({"name": name, "query": query}))
-        return Saved(key, name, query)
-
-    def saved(self) -> list[Saved]:
-        """All saved states by name; a file that is not one is passed over."""
-        found = _kept(Saved, {each.stem: each for each in sorted((self.folder / "saved").glob("*.json"))})
-        return sorted(found, key=lambda each: each.name.casefold())
-
-    def forget(self, key: str) -> None:
-        """Remove a saved state, if there is one under `key`."""
-        if key in {each.key for each in self.saved()}:
-            path = self.folder / "saved" / f"{key}.json"
-            with said(path):
-                path.unlink(missing_ok=True)
-
 
 def _is_kept(key: str) -> bool:
     return key.startswith("upload-") and key.removeprefix("upload-").isalnum()
-
-
-def _mark(table: Table) -> str:
-    """The fingerprint of a table's content."""
-    return sha256([table.units, table.columns, table.kinds, table.parents, table.texts])[:12]
-
-
-def _kept(kind: type[Kept], paths: Mapping[str, Path]) -> list[Kept]:
-    """What files keep under their keys; one that is spoilt is passed over."""
-    made = []
-    for key, path in paths.items():
-        with suppress(InputError, TypeError, ValidationError):
-            made.append(TypeAdapter(kind).validate_python({**read_json(path, MOST_SETTINGS_BYTES), "key": key}))
-    return made
 
 
 @cache

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allocator.errors import Fault
-from allocator.model.allocation import Allocation
+
+if TYPE_CHECKING:
+    from allocator.model.allocation import Allocation
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@ Each answer changes one figure of the unit, as a cell of the table would, and le
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from allocator.data.table import Table, fold, near_names
-from allocator.errors import Fault, InputError, fault
+from allocator.errors import Fault, InfeasibleError, InputError, fault
 from allocator.model.allocation import Allocation, allocate
 from allocator.model.forest import forest
 from allocator.model.scenario import Scenario
@@ -137,12 +137,38 @@ def find_unit(units: Sequence[str], name: str) -> int:
 
 def locked(table: Table, scenario: Scenario, unit: str, quota: int) -> Scenario:
     """The scenario with a unit's quota fixed, in place of its locks; by its level's own locks, where that has any."""
-    lock = {"unit": unit, "quota": quota}
-    tree = forest(table)
-    level = tree.level[tree.position[unit]] - 1
-    levels = [each.model_dump() for each in scenario.levels]
-    if level < len(levels) and levels[level].get("locks") is not None:
-        others = [each for each in levels[level]["locks"] if each["unit"] != unit]
-        levels[level]["locks"] = [*others, lock]
-        return scenario.changed({"levels": levels})
-    return scenario.changed({"locks": [*(each.model_dump() for each in scenario.locks if each.unit != unit), lock]})
+    return scenario.changed(locking(table, scenario, {unit: quota}))
+
+
+def locking(table: Table, scenario: Scenario, quotas: Mapping[str, int], reason: Any = "") -> dict[str, Any]:
+    """Settings that fix the quotas of some units, for that reason, in place of their locks; as `locked`."""
+    tree, levels = forest(table), [each.model_dump() for each in scenario.levels]
+    shared = [each.model_dump() for each in scenario.locks]
+    own = [each.get("locks") for each in levels]
+    for held in (shared, *(each for each in own if each is not None)):
+        held[:] = [each for each in held if each["unit"] not in quotas]
+    for unit, quota in quotas.items():
+        level = tree.level[tree.position[unit]] - 1
+        found = own[level] if level < len(own) else None
+        (shared if found is None else found).append({"unit": unit, "quota": quota, "reason": reason})
+    return {"locks": shared, **({"levels": levels} if levels else {})}
+
+
+def holding(
+    table: Table, scenario: Scenario, quotas: Mapping[str, int], reason: Any, **more: Any
+) -> dict[str, Any] | None:
+    """Settings under which allocating gives just these quotas, all locked; None where the rules allow no such locks.
+
+    Args:
+        table: the units.
+        scenario: assumptions and decisions.
+        quotas: of every unit, members.
+        reason: what is noted at the locks.
+        more: other settings that go with them.
+    """
+    try:
+        made = allocate(table, scenario.changed({**locking(table, scenario, quotas), **more}), method="waterfill")
+    except (InfeasibleError, InputError):
+        return None
+    given = dict(zip(made.table.units, made.quotas, strict=True))
+    return {**locking(table, scenario, quotas, reason), **more} if given == dict(quotas) else None

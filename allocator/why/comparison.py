@@ -6,10 +6,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import fsum, sqrt
+from typing import TYPE_CHECKING
 
 from allocator.data.table import Number
 from allocator.errors import AllocatorError
-from allocator.model.allocation import Allocation, allocate, efforts
+
+if TYPE_CHECKING:
+    from allocator.model.allocation import Allocation
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,8 @@ class Comparison:
 
 def compare(allocation: Allocation) -> Comparison:
     """The measures of an allocation against its published column."""
+    from allocator.model.allocation import efforts
+
     quotas, available, target = allocation.quotas, allocation.claims.available, allocation.scenario.target
     ratios, ginis = ratio(allocation.efforts), gini(allocation.efforts)
     published = [each for each in allocation.published if each is not None]
@@ -114,6 +119,8 @@ def _ranks(values: Sequence[Number]) -> list[float]:
 
 def other_way(allocation: Allocation) -> tuple[str, Number | None]:
     """A tree's way not taken, and the members that would lie elsewhere under it; None where none can be found."""
+    from allocator.model.allocation import allocate
+
     assert allocation.whole is not None
     table, scenario = allocation.whole.table, allocation.whole.scenario
     name = "levels" if scenario.hierarchy == "at_once" else "at_once"

@@ -54,7 +54,7 @@ def test_the_built_in_fit_was_made_so(done):
 
 
 def test_text_fits_a_terminal(done, capsys):
-    finding = finding_of(done[0])
+    finding = finding_of(done[0], {})
     for language, words in (("en", "not an intention"), ("vi", "không xác định được ý định")):
         shown = show(finding, Words(language), 100)
         assert words in " ".join(shown.split())

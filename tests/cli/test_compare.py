@@ -1,28 +1,104 @@
-"""compare --compromise end to end: one allocation between scenarios, and what they must share."""
+"""compare end to end: the settings that differ, the members moved, and one allocation between scenarios."""
 
 from __future__ import annotations
 
+import csv
 import json
+import re
 from functools import partial
+from io import StringIO
+from pathlib import Path
+from typing import Any
 
+import yaml
+
+from allocator.data.settings import Settings
+from allocator.files import load_scenario
+from allocator.finding.settings import Setting, SettingName
+from allocator.model.keys import EXAMPLES
+from allocator.model.scenario import scenario_from
+from allocator.why.differences import differing, found, held
+from allocator.words import Words
 from tests import command
 
-SCENARIOS = ("an-giang-2017/base", "an-giang-2017/full-growth")
+BASE = "an-giang-2017/base"
+SCENARIOS = (BASE, "an-giang-2017/full-growth")
 
 
 allocator = partial(command.allocator, "compare")
 
 
-def test_the_compromise_is_never_worse_than_a_scenario_itself() -> None:
-    done = allocator(*SCENARIOS, "--compromise", "--json")
+def compared(*arguments: str) -> Any:
+    done = allocator(*arguments, "--json")
     assert (done.returncode, done.stderr) == (0, "")
-    found = json.loads(done.stdout)["compromise"]
-    assert sum(row["quota"] for row in found["units"]) == 6500
-    assert [each["name"] for each in found["scenarios"]] == list(SCENARIOS)
-    assert all(each["regret"] <= found["worst_regret"] <= each["own_worst"] for each in found["scenarios"])
+    return json.loads(done.stdout)
+
+
+def test_the_compromise_is_never_worse_than_a_scenario_itself() -> None:
+    made = compared(*SCENARIOS, "--compromise")["compromise"]
+    assert sum(row["quota"] for row in made["units"]) == 6500
+    assert [each["name"] for each in made["scenarios"]] == list(SCENARIOS)
+    assert all(each["regret"] <= made["worst_regret"] <= each["own_worst"] for each in made["scenarios"])
 
 
 def test_scenarios_that_share_too_little_are_named() -> None:
-    done = allocator("an-giang-2017/base", "an-giang-2017/districts-protected", "--compromise", "--lang", "en")
+    done = allocator(BASE, "an-giang-2017/districts-protected", "--compromise", "--lang", "en")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "do not share groups" in done.stderr
+    assert "do not share “Groups”" in done.stderr
+
+
+def test_what_differs_from_the_first_is_named_and_what_moves_is_counted(tmp_path: Path) -> None:
+    scenarios = {
+        "one": "data: a.csv\ntarget: 100\nlocks: [{unit: A, quota: 20}]\ngroups: [{name: G, units: [A, B], min: 10}]\n",
+        "two": "data: b.csv\ntarget: 100\nlot: 5\nlocks: [{unit: A, quota: 30, by: LĐLĐ}]\n",
+    }
+    for name, text in scenarios.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "a.csv").write_text("unit,workforce\nA,300\nB,500\nC,200\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_text("unit,workforce\nB,500\nA,250\nD,250\n", encoding="utf-8")
+    first, second = compared(*(str(tmp_path / f"{name}.yaml") for name in scenarios))["scenarios"]
+    assert (first["moved"], first["settings"]) == (0, [])
+    settings = {each["key"]: (each["from"], each["to"]) for each in second["settings"]}
+    assert settings == {
+        "lot": (1, 5),
+        "locks.A.quota": (20, 30),
+        "locks.A.by": ("", "LĐLĐ"),
+        "groups.G.units": (["A", "B"], None),
+        "groups.G.min": (10, None),
+        "table.A.workforce": (300, 250),
+    }
+    quotas = [{unit["unit"]: unit["quota"] for unit in each["units"]} for each in (first, second)]
+    assert second["moved"] == sum(abs(quotas[0][unit] - quotas[1][unit]) for unit in "AB") / 2
+    told = allocator(*(str(tmp_path / f"{name}.yaml") for name in scenarios), "--lang", "vi").stdout
+    assert "Chỉ có trong two.yaml, không có trong one.yaml: D." in told
+    assert "Chỉ có trong one.yaml, không có trong two.yaml: C." in told
+    assert "5 thiết lập khác" not in told
+    assert "6 thiết lập khác" in told
+
+
+def test_the_published_quotas_may_be_the_reference() -> None:
+    first, second = compared(*SCENARIOS, "--reference", "published")["scenarios"]
+    assert (first["moved"], second["moved"]) == (0, compared(*SCENARIOS)["scenarios"][1]["moved"])
+    done = allocator(*SCENARIOS, "--reference", "published", "--lang", "en")
+    assert "base: 270 members moved against the published allocation." in done.stdout
+    assert "full-growth: 1,510 members moved against the published allocation." in done.stdout
+    rows = list(csv.DictReader(StringIO(allocator(*SCENARIOS, "--reference", "published", "--format", "csv").stdout)))
+    assert all(int(row["change_1"]) == int(row["quota_1"]) - int(row["published"]) for row in rows)
+
+
+def test_every_setting_there_is_has_a_name_and_a_value_in_words() -> None:
+    table, _ = load_scenario(BASE)
+    plain = {"data": "units.csv", "target": 1}
+    example = {**yaml.safe_load(EXAMPLES.replace("extends: base.yaml", "")), "data": "units.csv"}
+    example["rules"][0]["each"] = {"least": {"share": "60 %", "of": "available"}}
+    sides = [held(table, scenario_from(Settings(each, {}, Path()))) for each in (plain, example)]
+    keys = list(differing(*sides))
+    assert len(keys) > 50
+    for language in ("vi", "en"):
+        words = Words(language)
+        for each in keys:
+            texts = [SettingName(each).told(words), *(Setting(found(side, each)).told(words) for side in sides)]
+            assert not re.findall(r"[a-z]+_[a-z_]+|[a-z]+\.[a-z]+", " ".join(texts).replace("own_maximum", "")), each
+            if language == "vi":
+                raw = r"\b(?:district|sector|dist|low|mode|units|rules|levels|growth|share|least)\b"
+                assert not re.findall(raw, "".join(texts)), each

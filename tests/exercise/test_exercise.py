@@ -13,6 +13,7 @@ from allocator import questions
 from allocator.files import load_scenario
 from allocator.model.allocation import allocate
 from allocator.web.app import application
+from allocator.web.jobs import Jobs
 from allocator.web.state import started
 from allocator.web.store import Store
 from allocator.why.explanation import sentences, steps
@@ -20,6 +21,7 @@ from allocator.words import LANGUAGES, Words, catalogue
 from tests.command import allocator
 from tests.exercise import gains
 from tests.reports import BASE
+from tests.web.conftest import made_here
 from tests.web.test_guard import answered
 
 GAINING = {"Châu Phú": 100, "Thoại Sơn": 100, "Phú Tân": 10, "Tri Tôn": 10, "CĐ các KCN": 50}
@@ -75,14 +77,15 @@ def test_it_is_in_the_report(tmp_path: Path, why: str) -> None:
     assert (tmp_path / "csv" / "gains.csv").read_text("utf-8-sig").startswith("unit,last,quota,change")
 
 
-def test_it_is_on_the_page(tmp_path: Path, why: str) -> None:
+def test_it_is_on_the_page(tmp_path: Path, why: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Jobs, "made", made_here)
     table, scenario = load_scenario(BASE)
     app: Any = application(Store(tmp_path, BASE, table, scenario), "en", ["127.0.0.1"], "secret")
     query = started("given", scenario).query
     headers = {"headers": {"cookie": "token-8017=secret"}}
     paths = (f"/?{query}", f"/section/gains?{query}", f"/section/gains?{query}&ask-last=recruited")
     home, plain, other = (each.text for each in answered(app, *(("GET", path, headers) for path in paths)))
-    assert "/section/gains?" in home
+    assert 'formaction="/section/gains"' in home
     assert 'name="ask-last"' in plain
     assert "5 units get more than before." in plain
     assert why in plain

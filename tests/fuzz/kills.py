@@ -236,8 +236,9 @@ def killed_page(random: Random, most: int) -> Counter[str]:
                 end = time.monotonic() + random.uniform(0, 1)
                 with suppress(httpx.HTTPError):
                     while time.monotonic() < end:
-                        name = f"state {random.randrange(5)}"
-                        assert client.post("/save", data={"name": name, "query": query}).status_code == 303
+                        name = f"state {random.randrange(50)}"
+                        sent = {"name": name, "query": query, "again": "1"}
+                        assert client.post("/save", data=sent).status_code == 303
                         confirmed.add(name)
                         counts["saved"] += 1
                 process.kill()
@@ -245,11 +246,11 @@ def killed_page(random: Random, most: int) -> Counter[str]:
             counts["left something until the next run"] += bool(leftovers(folder))
             saved = [json.loads(each.read_text("utf-8")) for each in (folder / "saved").glob("*.json")]
             assert {each["name"] for each in saved} >= confirmed
-            assert {each["query"] for each in saved} <= {query}
+            assert {one["query"] for each in saved for one in each["versions"]} <= {query}
         with served(folder, NEVER) as (_, client):
             assert client.post("/save", data={"name": "last", "query": query}).status_code == 303
             assert leftovers(folder) == []
-            assert all(name in client.get("/compare").text for name in (*confirmed, "last"))
+            assert all(name in client.get("/scenarios").text for name in (*confirmed, "last"))
     return counts
 
 

@@ -210,6 +210,7 @@ def page(path: Path, rng: random.Random, call: Call) -> None:
     """What the page is sent: a file to import, progress, a register, a state to save."""
     from allocator.questions import find
     from allocator.web import ask, desk
+    from allocator.web.saved import Version
     from allocator.web.state import started
     from allocator.web.store import Store
     from allocator.words import Words
@@ -231,7 +232,8 @@ def page(path: Path, rng: random.Random, call: Call) -> None:
         if way == "table":
             desk.desk(store, form, words)
         elif way == "save":
-            store.save(rng.choice(damage.CELLS)[:100], "".join(rng.choice("ab=&%ÿ") for _ in range(20)))
+            query = "".join(rng.choice("ab=&%ÿ") for _ in range(20))
+            store.save(rng.choice(damage.CELLS)[:100], Version(query, note=rng.choice(damage.CELLS)))
             (path.parent / "page" / "saved" / "0.json").write_bytes(damage.spoilt(rng, b'{"name": "a", "query": "b"}'))
             store.saved()
         else:

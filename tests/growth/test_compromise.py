@@ -107,7 +107,8 @@ def test_what_must_be_shared_is_named(changes: dict[str, object], key: str) -> N
     with pytest.raises(InputError) as raised:
         compromise({"base": (table, scenario), "other": (table, scenario.changed(changes))})
     (found,) = raised.value.faults
-    assert (found.key, found.values["key"]) == ("compromise.differ", key)
+    named = found.values["key"]
+    assert (found.key, getattr(named, "key", named)) == ("compromise.differ", f"parameter.{key}")
 
 
 def test_other_units_are_refused() -> None:

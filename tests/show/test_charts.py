@@ -47,6 +47,7 @@ CURVE = [
 ]
 POINTS = [{"moved": 10 * n, "expected_shortfall": 300 - 9.5 * n, "knee": n == 3} for n in range(9)]
 STEPS = [{"label": "a", "members": 12.5}, {"label": "b", "members": -2.5}]
+SIDES = [{"unit": str(n), "quotas": [10 * n, 10 * n + n % 7, None if n == 3 else 50]} for n in range(45)]
 DRAWINGS = {
     each.name: each
     for each in (
@@ -57,6 +58,7 @@ DRAWINGS = {
         Drawing("curves", CURVE, {"name": "ρ", "now": 0.2}),
         Drawing("frontier", POINTS),
         Drawing("waterfall", STEPS, {"unit": "X"}),
+        Drawing("compared", SIDES, {"names": ("một", "hai", "ba")}),
     )
 }
 

@@ -15,6 +15,8 @@ from urllib.parse import parse_qsl
 
 import pytest
 
+from allocator.web.jobs import Jobs, Work
+
 # The shell draws the same pages without a window's trimmings, for a quarter of the time.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
@@ -56,11 +58,16 @@ class Server:
         return {f"token-{self.address.rpartition(':')[2]}": self.token}
 
 
-def start(folder: Path, *arguments: str) -> Server:
-    """`allocator serve` as a process of its own, once it says where it is."""
+async def made_here(_: Jobs, work: Work, *__: Any) -> Any:
+    """What work makes, in this process: in place of `Jobs.made`."""
+    return work.make(*work.given)
+
+
+def start(folder: Path, *arguments: str, module: tuple[str, ...] = ("allocator", "serve")) -> Server:
+    """`allocator serve` as a process of its own, once it says where it is; `module`: what does this in its place."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     options = ["--port", "0", "--no-browser", "--json", "--folder", str(folder)]
-    command = [sys.executable, "-m", "allocator", "serve", *options]
+    command = [sys.executable, "-m", *module, *options]
     process = subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE, text=True, env=environment)
     assert process.stdout is not None
     text = ""
@@ -70,6 +77,12 @@ def start(folder: Path, *arguments: str) -> Server:
         text += line
     address, _, query = json.loads(text)["address"].partition("/?")
     return Server(address, dict(parse_qsl(query))["token"], folder, process)
+
+
+def whole_page(page: Any) -> None:
+    """Wait for a page, and for the answer of a section, which may come after it."""
+    page.wait_for_load_state()
+    page.wait_for_function("() => !document.getElementById('work')")
 
 
 def stop(server: Server) -> None:
@@ -103,6 +116,7 @@ def browser() -> Iterator[Any]:
 def page(browser: Any, server: Server) -> Iterator[Any]:
     """A fresh window; it fails the test if it asked any other machine for anything, or its script failed."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    context.set_default_timeout(10_000)
     made = context.new_page()
     outside: list[str] = []
     ours = (server.address, "data:", "blob:")

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.web.conftest import Server
-from tests.web.test_stories import ANNEX, change
+from tests.web.conftest import Server, whole_page
+from tests.web.test_stories import ANNEX, change, opened, settled
 
 
 @pytest.fixture(scope="session")
@@ -35,8 +35,10 @@ def test_nothing_serious_is_found(page: Any, server: Server, rules: str, languag
     page.emulate_media(color_scheme=scheme)
     page.goto(f"{server.address}/?lang={language}")
     found = {"first": findings(page, rules)}
-    page.locator("a[data-unit]").first.click()
-    page.locator("tr.reason").wait_for()
+    opened(page, "Châu Phú")
+    page.locator(".theirs summary").click()
+    change(page, "asks", "150")
+    settled(page)
     change(page, "realisation", "0.4")
     found["opened, moved"] = findings(page, rules)
     page.locator("#save-name").fill(f"{language} {scheme}")
@@ -44,22 +46,29 @@ def test_nothing_serious_is_found(page: Any, server: Server, rules: str, languag
     page.wait_for_load_state()
     change(page, "max_share", "0.3")
     found["infeasible"] = findings(page, rules)
-    change(page, "max_share", "")
-    found["unusable"] = findings(page, rules)
-    page.goto(f"{server.address}/compare?lang={language}")
+    change(page, "max_share", "x")
+    found["wrong"] = findings(page, rules)
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"{server.address}/?lang={language}")
+    found["telephone"] = findings(page, rules)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{server.address}/scenarios?lang={language}")
+    found["scenarios"] = findings(page, rules)
     page.get_by_role("checkbox").first.check()
-    page.locator("main form button").first.click()
-    page.wait_for_load_state()
+    page.locator(".go button").click()
+    whole_page(page)
     found["compare"] = findings(page, rules)
     page.goto(f"{server.address}/table?lang={language}")
     page.locator("#file").set_input_files(ANNEX)
     page.locator("#use").wait_for()
     found["table"] = findings(page, rules)
     page.goto(f"{server.address}/?lang={language}")
-    links = [link.get_attribute("href") for link in page.locator("#more ul").first.locator("a").all()]
-    for link in links:
-        page.goto(server.address + link)
-        found[link.partition("?")[0]] = findings(page, rules)
+    link = page.evaluate("location.search")
+    buttons = page.locator("#more [formaction^='/section']")
+    for place in buttons.evaluate_all("all => all.map(each => each.getAttribute('formaction'))"):
+        page.goto(server.address + place + link)
+        whole_page(page)
+        found[place] = findings(page, rules)
     assert {place: each for place, each in found.items() if each} == {}
 
 
@@ -67,7 +76,7 @@ def test_every_control_is_reached_by_keyboard_and_seen(page: Any, server: Server
     page.goto(f"{server.address}/?lang=vi")
     wanted = page.evaluate("""() => {
         const all = [...document.querySelectorAll("a[href], button, input, select, [tabindex='0']")]
-            .filter(each => each.type !== "hidden" && each.getClientRects().length);
+            .filter(each => each.type !== "hidden" && each.tabIndex >= 0 && !each.disabled && each.checkVisibility());
         all.forEach((each, index) => each.dataset.place = index);
         return all.length;
     }""")

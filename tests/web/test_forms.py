@@ -8,28 +8,40 @@ import re
 import zlib
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 import pytest
 
 from allocator.files import load_scenario
 from allocator.web import app as web
-from allocator.web import ask
+from allocator.web.jobs import Jobs
 from allocator.web.state import started
 from allocator.web.store import Store
 from allocator.words import Words
+from tests.web.conftest import made_here
 from tests.web.test_guard import answered
 
 HEADERS = {"origin": "http://127.0.0.1:8017", "cookie": "token-8017=secret"}
 CSV = b"unit,workforce\nA,300\nB,500\n"
-PLACES = ("/table", "/table/upload-x", "/section/review", "/section/unions", "/section/none", "/save", "/forget")
-SHOWN = ("/", "/table", "/table/upload-x", "/plan", "/compare", "/chart/run/x.svg", "/download/x")
+PLACES = (
+    "/table",
+    "/table/upload-x",
+    "/section/review",
+    "/section/unions",
+    "/section/none",
+    "/edits",
+    "/save",
+    "/scenarios/x",
+)
+SHOWN = ("/", "/edits", "/table", "/table/upload-x", "/plan", "/compare", "/scenarios", "/rules")
+SHOWN += ("/state.json", "/why.json", "/run.json", "/chart/run/x.svg", "/download/x")
 SHOWN += ("/section/x", "/section/run", "/section/appeal", "/section/review")
 FIELDS = ("document", "name", "file", "query", "key", "take", "price", "reserve", "share", "over", "least_workers")
 FIELDS += ("ask-price", "ask-over", "ask-unit", "ask-quota", "ask-compromise", "take", "ask-year:x")
 FIELDS += ("column:Đơn vị", "column:unit", "column:", "lang", "token", "start", "table", "was", "reset", "scenario")
 FIELDS += ("settled", "fix_at", "fix_to", "header", "answer:0", "numbers", "units", "others", "in:A", "accept")
 FIELDS += ("unaccept", "put_back", "use", "title", "pasted", "part", "sure")
+FIELDS += ("again", "author", "note", "reference")
 FIELDS += ("s", "target", "lot", "lock:A", "growth:A", "year:x", "target:x", "unit", "basis", "pace", "down")
 TEXTS = ("", "a", "x.csv", "x.xlsx", "-1", "1e400", "nan", "9" * 5_000, "\x00", "é" * 30_000, "🙂", "../x", "[]", "{}")
 TEXTS += ("en", "unit", "province", "assumptions", "workforce", "a=b&c", "\r\nset-cookie: x=y", "%s{}", "=")
@@ -41,8 +53,7 @@ TYPES += ("multipart/form-data; boundary=b", "application/x-www-form-urlencoded;
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, str]:
     """The application without its processes, and the query of a state that it takes."""
-    for module in (web, ask):
-        monkeypatch.setattr(module, "bounded", lambda work, *given: work(*given))
+    monkeypatch.setattr(Jobs, "made", made_here)
     name = "an-giang-2017/base"
     table, scenario = load_scenario(name)
     app = web.application(Store(tmp_path, name, table, scenario), "en", ["127.0.0.1"], "secret")
@@ -120,14 +131,12 @@ def test_a_file_where_a_text_belongs_is_refused(made: tuple[Any, str], path: str
 
 def test_a_chart_has_its_own_alternative_text(made: tuple[Any, str]) -> None:
     app, query = made
-    page, svg = answered(
-        app,
-        ("GET", f"/section/run?{query}", {"headers": HEADERS}),
-        ("GET", f"/chart/run/effort.svg?{query}&lang=en", {"headers": HEADERS}),
-    )
-    told = svg.text.partition("<title>")[2].partition("</title>")[0]
-    assert told.startswith("Bar chart of effort")
-    assert f'alt="{told}"' in page.text
+    (page,) = answered(app, ("GET", f"/section/run?{query}&lang=en", {"headers": HEADERS}))
+    found = re.findall(r'src="data:image/svg\+xml,([^"]*)" alt="([^"]*)"', page.text)
+    assert len(found) == 2
+    for picture, told in found:
+        assert f"<title>{told}</title>" in unquote(picture)
+    assert found[0][1].startswith("Bar chart of effort")
 
 
 def test_one_wrong_field_leaves_the_form_as_it_was_filled_in(made: tuple[Any, str]) -> None:
@@ -152,12 +161,13 @@ def test_saved_states_are_compared_and_a_compromise_is_found(made: tuple[Any, st
     app, query = made
     states = {"one": query, "two": query.replace("realisation=0.2", "realisation=0.5")}
     saved = [("POST", "/save", {"headers": HEADERS, "data": {"name": n, "query": q}}) for n, q in states.items()]
-    form = answered(app, *saved, ("GET", "/compare", {"headers": HEADERS}))[-1].text
-    chosen = urlencode({"s": re.findall(r'name="s" value="(\w+)"', form), "ask-compromise": "1"}, doseq=True)
+    form = answered(app, *saved, ("GET", "/scenarios", {"headers": HEADERS}))[-1].text
+    keys = re.findall(r'name="s" value="([0-9a-f]{16})"', form)
+    chosen = urlencode({"s": keys, "ask-compromise": "1"}, doseq=True)
     (answer,) = answered(app, ("GET", f"/compare?{chosen}", {"headers": HEADERS}))
     assert 'class="differs"' in answer.text
     assert '<section id="compromise">' in answer.text
-    assert answer.text.count("checked") == 3
+    assert answer.text.count("checked") == 1
     (alone,) = answered(app, ("GET", f"/plan?{chosen.partition('&')[0]}", {"headers": HEADERS}))
     assert alone.status_code == 422
     assert Words("en")("page.choose_two", most=4) in alone.text

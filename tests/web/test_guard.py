@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 import httpx
 import pytest
@@ -24,6 +24,7 @@ import uvicorn
 from allocator.cli.group import run_command
 from allocator.files import load_scenario
 from allocator.web import app as web
+from allocator.web import exchange, guard
 from allocator.web.store import Store
 from allocator.words import Words
 from tests.web.conftest import Server, start
@@ -87,7 +88,7 @@ def test_this_machines_names_are_answered(client: httpx.Client, host: str) -> No
     assert client.get("/", headers={"host": host}).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/save", "/forget", "/table"])
+@pytest.mark.parametrize("path", ["/save", "/scenarios/x", "/table"])
 @pytest.mark.parametrize("origin", [None, "null", "http://evil.example", "http://127.0.0.1:1", "http://[", ""])
 def test_a_form_from_elsewhere_is_refused(server: Server, path: str, origin: str | None) -> None:
     headers = {} if origin is None else {"origin": origin}
@@ -99,7 +100,7 @@ def test_a_form_from_elsewhere_is_refused(server: Server, path: str, origin: str
 def test_no_answer_lets_inline_script_or_style_run(client: httpx.Client, server: Server, tmp_path: Path) -> None:
     query = urlencode(state(client))
     paths = ["/", f"/?{query}", f"/section/explain?{query}&ask-unit=An+Ph%C3%BA", f"/chart/effort.svg?{query}"]
-    paths += ["/compare", "/table"]
+    paths += ["/scenarios", "/table"]
     paths += [f"/section/explain?{query}", f"/download/html?{query}", "/static/page.js", "/static/none", "/none"]
     answers = [client.get(path) for path in paths]
     answers += [client.get("/?start=x"), client.get("/", headers={"host": "evil"}), client.request("PUT", "/")]
@@ -115,7 +116,7 @@ def test_no_answer_lets_inline_script_or_style_run(client: httpx.Client, server:
 
 
 def test_an_upload_over_the_limit_is_refused(client: httpx.Client) -> None:
-    large = b"x" * (web.MOST_BODY + 1)
+    large = b"x" * (guard.MOST_BODY + 1)
     try:
         answer = client.post("/table", files={"file": ("large.csv", large)})
         assert answer.status_code == 413
@@ -210,18 +211,19 @@ def test_nothing_sent_becomes_a_path(client: httpx.Client, server: Server, trick
         client.get("/compare", params={"s": trick}),
         *(client.get(f"/{place}/{httpx.QueryParams({'': trick})!s}".replace("=", ""), params=held)
           for place in ("chart", "section", "download", "static")),
-        client.post("/forget", data={"key": trick, "query": "start=x"}),
+        client.post(f"/scenarios/{quote(trick, safe='')}", data={"sure": "1"}),
+        client.post(f"/scenarios/{quote(trick, safe='')}", data={"name": trick}),
         client.post("/save", data={"name": trick, "query": trick}),
         client.post("/save", data={"name": trick, "query": urlencode(held)}),
         client.post("/table", files={"file": (trick, b"unit,workforce\nA,30\n")}),
     ]  # fmt: skip
     for answer in answers:
-        assert answer.status_code in (200, 303, 404, 422)
+        assert answer.status_code in (200, 303, 404, 405, 422)
         assert "root:" not in answer.text
         assert SCRIPT not in answer.text
     assert outside == {each for each in server.folder.parent.rglob("*") if server.folder not in (each, *each.parents)}
     assert all(re.fullmatch(r"[0-9a-f]{16}\.json", each.name) for each in (server.folder / "saved").iterdir())
-    client.post("/forget", data={"key": next((server.folder / "saved").iterdir()).stem, "query": ""})
+    client.post(f"/scenarios/{next((server.folder / 'saved').iterdir()).stem}", data={"sure": "1"})
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "CONNECTED"])
@@ -239,26 +241,28 @@ def test_names_that_are_markup_stay_text(page: Any, client: httpx.Client, server
     page.locator("#target").fill("200")
     page.locator("#use").click()
     page.wait_for_selector("#state")
+    page.locator("[name=sort]").select_option("table")
     page.locator("#f-target").fill("100")
+    page.keyboard.press("Enter")
     page.wait_for_function("() => document.documentElement.dataset.updated")
-    assert page.locator("a[data-unit]").all_inner_texts() == [SCRIPT, IMAGE]
-    for number in (0, 1):
-        page.locator("a[data-unit]").nth(number).click()
-        page.locator("tr.reason").nth(number).wait_for()
+    assert page.locator("button[name=show]").all_inner_texts() == [SCRIPT, IMAGE]
+    for name in (SCRIPT, IMAGE):
+        page.locator("button[name=show]", has_text=name).click()
+        page.wait_for_function("() => document.querySelector('#why:not(.old) .steps')")
     for name in (SCRIPT, IMAGE[:70]):
         page.locator("#save-name").fill(name)
         page.locator("#save button").click()
         page.wait_for_load_state()
         assert page.locator("#saved a", has_text=name).count() == 1
-    page.goto(f"{server.address}/compare?lang=en")
-    for box in page.get_by_role("checkbox").all():
+    page.goto(f"{server.address}/scenarios?lang=en")
+    for box in page.locator(".kept > li > .head > input:visible").all():
         box.check()
-    page.locator("main form button").first.click()
+    page.locator(".go button").click()
     page.wait_for_load_state()
     assert page.title() == Words("en")("question.compare")
-    query = page.locator("#ask a").last.get_attribute("href").removeprefix("/?")
+    query = page.locator(".sides a").last.get_attribute("href").removeprefix("/?")
     page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
-    for place in ("chart/run/published.svg", "section/explain"):
+    for place in ("section/run", "section/explain", "rules", "present", ""):
         page.goto(f"{server.address}/{place}?{query}")
         assert page.evaluate("document.title") != "taken"
     for each in (server.folder / "saved").glob("*.json"):
@@ -266,7 +270,7 @@ def test_names_that_are_markup_stay_text(page: Any, client: httpx.Client, server
 
 
 def test_a_crash_of_one_request_leaves_the_server_running(tmp_path: Path) -> None:
-    crashed, other, again = asked(tmp_path, "/", "/compare", "/", broken=True, cookie="token-8017=secret")
+    crashed, other, again = asked(tmp_path, "/", "/table", "/", broken=True, cookie="token-8017=secret")
     assert (crashed.status_code, other.status_code, again.status_code) == (500, 200, 500)
     assert "Traceback" not in crashed.text
     assert Words("en")("page.failed") in crashed.text
@@ -279,14 +283,14 @@ def test_damaged_files_in_the_folder_are_passed_over(client: httpx.Client, serve
         (saved / f"{name}.json").write_bytes(content)
     (saved / "f.json").mkdir()
     assert client.get("/").status_code == 200
-    assert client.get("/compare").status_code == 200
+    assert client.get("/scenarios").status_code == 200
     (saved / "f.json").rmdir()
     for name in "abcde":
         (saved / f"{name}.json").unlink()
 
 
 def test_work_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web, "SECONDS", 0)
+    monkeypatch.setattr(exchange, "SECONDS", 0)
     (answer,) = asked(tmp_path, "/?token=secret")
     assert answer.status_code == 503
     assert "given up" in answer.text
@@ -297,7 +301,7 @@ def test_every_request_needs_the_token(server: Server) -> None:
         answer = httpx.get(server.address + path, headers={"accept-language": "en"})
         assert (answer.status_code, answer.text) == (403, Words("en")("page.refused.token"))
         assert server.token not in str(answer.headers)
-    for path in ("/", "/static/page.css", "/compare"):
+    for path in ("/", "/static/page.css", "/scenarios"):
         assert httpx.get(server.address + path, cookies=server.cookies).status_code == 200
         assert httpx.get(f"{server.address}{path}?token={server.token}").status_code == 200
 
@@ -315,7 +319,7 @@ def test_the_token_becomes_a_cookie_and_goes_nowhere_else(server: Server, client
     saved = client.post(f"/save?token={server.token}", data={"name": "t", "query": f"{query}&token={server.token}"})
     assert server.token not in saved.headers["location"]
     assert not any(server.token in each.read_text() for each in (server.folder / "saved").iterdir())
-    client.post("/forget", data={"key": next((server.folder / "saved").iterdir()).stem, "query": ""})
+    client.post(f"/scenarios/{next((server.folder / 'saved').iterdir()).stem}", data={"sure": "1"})
     moved = httpx.get(f"{server.opened}&lang=en", headers={"sec-fetch-site": "none"})
     assert (moved.status_code, moved.headers["location"]) == (303, "/?lang=en")
     assert "set-cookie" in moved.headers
@@ -403,7 +407,7 @@ def test_saved_scenarios_are_whole_after_kill_9(tmp_path: Path) -> None:
             for number in range(500):
                 name = f"{worker}-{number % 7}"
                 try:
-                    if client.post("/save", data={"name": name, "query": query}).status_code != 303:
+                    if client.post("/save", data={"name": name, "query": query, "again": "1"}).status_code != 303:
                         return
                 except httpx.HTTPError:
                     return
@@ -419,10 +423,11 @@ def test_saved_scenarios_are_whole_after_kill_9(tmp_path: Path) -> None:
             worker.join()
     made.process.communicate()
     files = list((tmp_path / "saved").glob("*.json"))
-    assert {json.loads(each.read_text())["query"] for each in files} == {query}
+    assert {one["query"] for each in files for one in json.loads(each.read_text())["versions"]} == {query}
+    assert sum(len(json.loads(each.read_text())["versions"]) for each in files) >= len(kept)
     assert {json.loads(each.read_text())["name"] for each in files} >= set(kept)
     again = start(tmp_path)
-    page = httpx.get(f"{again.address}/compare", cookies=again.cookies).text
-    assert all(f"> {name}</label>" in page for name in kept)
+    page = httpx.get(f"{again.address}/scenarios", cookies=again.cookies).text
+    assert all(f">{name}</a>" in page for name in kept)
     again.process.kill()
     again.process.communicate()

@@ -12,10 +12,13 @@ import pytest
 
 from allocator.files import load_scenario
 from allocator.web import app as web
-from allocator.web import ask
-from allocator.web.state import COMMON, name_of, started
+from allocator.web.ask import asked_here
+from allocator.web.jobs import Jobs
+from allocator.web.names import name_of
+from allocator.web.state import COMMON, started
 from allocator.web.store import Store
 from allocator.words import LANGUAGES, Words
+from tests.web.conftest import made_here
 from tests.web.test_guard import answered
 
 HEADERS = {"origin": "http://127.0.0.1:8017", "cookie": "token-8017=secret"}
@@ -25,7 +28,7 @@ KEYS = ("growth.", "attainment.", "bounds.", "locks.", "review.", "--")
 @pytest.fixture
 def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The alert of a page of the base with some fields changed, and the names of its fields that are marked."""
-    monkeypatch.setattr(ask, "bounded", lambda work, *given: work(*given))
+    monkeypatch.setattr(Jobs, "made", made_here)
     table, scenario = load_scenario("an-giang-2017/base")
     app = web.application(Store(tmp_path, "an-giang-2017/base", table, scenario), "vi", ["127.0.0.1"], "secret")
     begun = started("given", scenario)
@@ -33,7 +36,7 @@ def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     def asked(path: str = "/", language: str = "vi", **changed: str) -> str:
         query = urlencode({"table": begun.table, "start": begun.link, **begun.fields, **changed, "lang": language})
         (answer,) = answered(app, ("GET", f"{path}?{query}", {"headers": HEADERS}))
-        alert = answer.text.partition('role="alert"')[2].partition("</div>")[0]
+        alert = answer.text.partition('class="alert" role="alert"')[2].partition("</div>")[0]
         return html.unescape(re.sub(' href="[^"]*"', "", alert))
 
     return asked
@@ -42,13 +45,13 @@ def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("realisation", "2", "<li>Tỷ lệ thực hiện ước tăng (0–1) là 2, cao hơn mức cho phép (1)"),
-        ("realisation", "x", "<li>Tỷ lệ thực hiện ước tăng (0–1): “x” không phải số"),
+        ("realisation", "2", "<li>Tỷ lệ thực hiện ước tăng là 2, cao hơn mức cho phép (1)"),
+        ("realisation", "x", "<li>Tỷ lệ thực hiện ước tăng: “x” không phải số"),
         ("lot", "0", "<li>Lô là 0, thấp hơn"),
-        ("target", "6505", "<li>Chỉ tiêu, đoàn viên: chỉ tiêu 6.505 không chẵn lô 10"),
+        ("target", "6505", "<li>Chỉ tiêu: chỉ tiêu 6.505 không chẵn lô 10"),
         ("down", "x", "<li>Giới hạn biến động, mức giảm: “x” không phải số"),
-        ("missing", "-1", "<li>Nếu thiếu kết quả (một số, hoặc province: theo toàn tỉnh) là -1"),
-        ("floor", "2", "<li>“Kết quả, mức sàn” 2.0 cao hơn “Kết quả, mức trần” 1.0"),
+        ("missing", "-1", "<li>Kết quả của đơn vị chưa có số liệu là -1"),
+        ("floor", "2", "<li>“Kết quả tính ít nhất” 2.0 cao hơn “Kết quả tính nhiều nhất” 1.0"),
         ("growth:An Phú", "3", "<li>Tỷ lệ riêng – An Phú là 3, cao hơn"),
         ("lock:An Phú", "-10", "<li>Khóa – An Phú là -10, thấp hơn"),
         ("lock:An Phú", "55", "<li>Khóa – An Phú: chỉ tiêu khóa của An Phú, 55, không chẵn lô 10"),
@@ -89,7 +92,7 @@ def test_a_question_names_what_it_was_told(said: Any, path: str, changed: dict[s
 def test_every_field_and_setting_has_a_name(language: str) -> None:
     words = Words(language)
     keys = {*COMMON, *COMMON.values(), "growth:A", "growth.units.A", "bounds.units.A.min", "locks.A", "lock:A"}
-    keys |= {key for each in ask.asked_here().values() for key in each.settings}
+    keys |= {key for each in asked_here().values() for key in each.settings}
     assert [key for key in sorted(keys) if name_of(key, words) == key] == []
     assert name_of("locks.A", words) == name_of("lock:A", words) == words("page.own_lock") + " – A"
     assert name_of("units.csv:4:7", words) == "units.csv:4:7"

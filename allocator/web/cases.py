@@ -1,0 +1,55 @@
+"""States as cases: their table with what they correct, their allocation, each made once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from allocator.data.table import Table
+from allocator.errors import InputError, fault
+from allocator.model.scenario import Scenario
+from allocator.questions import Case
+from allocator.web.state import State
+from allocator.web.store import Store
+
+if TYPE_CHECKING:
+    from allocator.model.allocation import Allocation
+
+Made = TypeVar("Made")
+KEPT: dict[tuple[Any, ...], Any] = {}
+MOST_KEPT = 400
+
+
+def table_of(store: Store, state: State) -> Table:
+    """The table of a state with the figures it corrects; InputError where it has no such unit."""
+    table = store.table(state.table)
+    unknown = [each for each in state.figures if each[0] not in table.units or each[1] not in table.columns]
+    if unknown:
+        raise InputError([fault("page.no_unit", f"figure:{column}:{unit}", unit=unit) for unit, column, _ in unknown])
+    if not state.figures:
+        return table
+    key = ("table", table.fingerprint, *state.figures)
+    return once(key, lambda: reduce(lambda made, each: made.with_figure(each[1], made.units.index(each[0]), each[2]),
+                                    state.figures, table))  # fmt: skip
+
+
+def allocation_of(store: Store, state: State) -> Allocation:
+    """The allocation of a state; errors as `allocate`."""
+    scenario = state.scenario()
+    return case_of(table_of(store, state), scenario).allocation
+
+
+def case_of(table: Table, scenario: Scenario, name: str = "page") -> Case:
+    """A scenario as a case, made once, and its allocation with it."""
+    key = ("case", name, table.fingerprint, scenario.model_dump_json())
+    return once(key, lambda: Case(name, table, scenario, "waterfill"))
+
+
+def once(key: tuple[Any, ...], make: Callable[[], Made]) -> Made:
+    """What `make` makes, made once for a key that tells all it depends on; what was asked for last is kept."""
+    made: Made = KEPT.pop(key, None) or make()
+    KEPT[key] = made
+    for old in [*KEPT][:-MOST_KEPT]:
+        KEPT.pop(old, None)
+    return made

@@ -1,0 +1,95 @@
+"""What is kept: scenarios under their names, tables of the library, and what is brought to become one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from starlette.responses import RedirectResponse, Response
+
+from allocator.data.table import TABLE_FILE
+from allocator.errors import InputError, fault
+from allocator.web import desk, scenarios, taking
+from allocator.web.cases import table_of
+from allocator.web.downloads import sent
+from allocator.web.exchange import Asked
+from allocator.web.guard import MOST_QUERY
+from allocator.web.jobs import Work
+from allocator.web.saved import MOST_NAME, Version
+from allocator.web.sent import brought
+from allocator.web.state import State, state_of
+
+
+def save(asked: Asked) -> Response:
+    """Keep the state under a name; under one that something is saved under only once that is confirmed."""
+    query, name, note, author = (str(asked.form.get(key, "")) for key in ("query", "name", "note", "author"))
+    if len(query) > MOST_QUERY:
+        raise InputError(fault("page.bad_link"))
+    state = state_of(query)
+    version = Version(state.query, datetime.now().astimezone(), author, note)
+    if asked.store.save(name, version, "again" in asked.form):
+        answer: Response = RedirectResponse(f"/?{state.query}&lang={asked.words.language}#saved", 303)
+    else:
+        said = {"taken": asked.store.called(name), "name": name, "note": note, "author": author}
+        answer = asked.page("scenarios.html", **list_page(asked, state, **said))
+    answer.set_cookie("author", quote(author[:MOST_NAME]), samesite="strict", max_age=31_536_000)
+    return answer
+
+
+def list_page(asked: Asked, state: State | None, **said: Any) -> dict[str, Any]:
+    """What the list of saved scenarios needs."""
+    return {**scenarios.saved_list(asked.store, state, asked.words), "author": asked.author, **said}
+
+
+def saved(asked: Asked) -> Response:
+    """The list of saved scenarios."""
+    return asked.page("scenarios.html", **list_page(asked, scenarios.state_in(asked.query)))
+
+
+def saved_one(asked: Asked) -> Response:
+    """What is saved under a key: renamed or, once that is confirmed, removed."""
+    store, key, query = asked.store, asked.request.path_params["key"], str(asked.form.get("query", ""))[:MOST_QUERY]
+    state = state_of(query) if query else None
+    if "name" in asked.form:
+        store.rename(key, str(asked.form["name"]))
+    elif "sure" in asked.form:
+        store.remove(key)
+    else:
+        return asked.page("scenarios.html", **list_page(asked, state, dropped=store.found(key)))
+    return RedirectResponse(f"/scenarios?{state.query if state else ''}&lang={asked.words.language}", 303)
+
+
+async def edits(asked: Asked) -> Response:
+    """Locks from a report's workbook become part of the state, or it is said at which cell what is wrong."""
+    state, file = state_of(asked.query), brought(asked.form)
+    made: dict[str, Any] = {"state": state, "notes": (), "faults": (), "sheet": None, "name": ""}
+    if file:
+        table = await asked.quick(table_of, asked.store, state)
+        made = await asked.made(Work(taking.edited, (file, table, state, asked.words), reads=True))
+        if not (made["notes"] or made["faults"]):
+            return RedirectResponse(f"/?{made['state'].query}&lang={asked.words.language}", 303)
+    return await asked.quick(lambda: asked.page("edits.html", 422 if made["faults"] else 200, **made))
+
+
+async def table(asked: Asked) -> Response:
+    """The table desk; once its table is used, the page goes on with it."""
+    work = Work(desk.desk, (asked.store, asked.form, asked.words), reads=True)
+    made = await asked.made(work) if asked.form else desk.EMPTY
+    if "query" in made:
+        return RedirectResponse(f"/?{made['query']}&lang={asked.words.language}", 303)
+    return await asked.quick(lambda: asked.page("desk.html", library=asked.store.tables(), **made))
+
+
+def library(asked: Asked) -> Response:
+    """A table of the library: opened, taken away, or, once that is confirmed, removed."""
+    store, key = asked.store, asked.request.path_params["key"]
+    if asked.request.method == "POST":
+        if "sure" not in asked.form:
+            made = {**desk.EMPTY, "dropped": store.kept(key)}
+            return asked.page("desk.html", library=store.tables(), **made)
+        store.drop(key)
+        return RedirectResponse("/table#library", 303)
+    if asked.query.get("take"):
+        return sent([store.kept(key).name], "csv", (store.folder_of(key) / TABLE_FILE).read_bytes())
+    return RedirectResponse(f"/?{desk.opened(store, key)}&lang={asked.words.language}", 303)

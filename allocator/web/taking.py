@@ -1,0 +1,86 @@
+"""What is taken from an answer and what comes back: links that make a state of it, its files, an edited workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from allocator.data.edits import with_edits
+from allocator.data.findings import Oddity
+from allocator.data.limits import Sent
+from allocator.data.settings import Settings
+from allocator.data.table import Table
+from allocator.errors import AllocatorError, InputError, fault
+from allocator.finding import Finding, Take
+from allocator.model.scenario import scenario_from
+from allocator.questions import Case, find
+from allocator.show.formats import FORMATS, files, one_file
+from allocator.show.records import in_words
+from allocator.web.guard import MOST_QUERY
+from allocator.web.names import fault_text
+from allocator.web.packing import packed
+from allocator.web.sent import message, raw_sheet
+from allocator.web.state import State
+from allocator.words import Words
+
+
+def links(states: Sequence[State], words: Words) -> Callable[[Take], str]:
+    """What makes the link that takes something onto its state; blank where that would be too long for an address."""
+
+    def link(take: Take) -> str:
+        state, settings = states[take.case], in_words(take.settings, words)
+        made = f"/?{state.query}&take={packed(settings)}&lang={words.language}"
+        longest = max(len(made), len(state.changed(settings).query))
+        return made if longest <= MOST_QUERY else ""
+
+    return link
+
+
+def offered(finding: Finding | None, charts: Mapping[str, str], words: Words) -> list[tuple[str, str]]:
+    """What can be taken away of an answer: the value of `take`, and what it is called."""
+    if finding is None:
+        return []
+    figures = any(not each.only_text for each in finding.listings)
+    whole = [(kind, words(f"page.answer.{kind}")) for kind in FORMATS if kind != "csv" or figures]
+    whole += [("charts", words("page.take_charts"))] * bool(charts)
+    return whole + [(each.key, words("page.take_list", title=words.told(each.title))) for each in finding.listings]
+
+
+def answer_file(name: str, cases: Sequence[Case], finding: Finding, kind: str, words: Words) -> tuple[str, bytes]:
+    """Ending and content of a file of what the question `name` found about some cases, of a kind in `FORMATS`.
+
+    Raises:
+        InputError: there is nothing that such a file could hold.
+    """
+    from allocator.show.build import build_answer
+
+    made = files(build_answer(find(name).title, cases, finding, words), [kind])
+    if not made:
+        raise InputError(fault("page.no_file", kind=kind))
+    return one_file(made, kind)
+
+
+def edited(file: Sent, table: Table, state: State, words: Words) -> dict[str, Any]:
+    """What the template needs: the state with the locks of a workbook, what is noted about it, or what is wrong."""
+    made = {"state": state, "notes": (), "faults": (), "sheet": None, "name": file.name}
+    try:
+        locked, notes = _locked(file, table, state)
+        return made | {"state": locked, "notes": [words.told(each) for each in notes]}
+    except AllocatorError as error:
+        sheet = raw_sheet(file, error.faults, words)
+        cells = [sheet.at(each.place) if sheet else "" for each in error.faults]
+        texts = [(at, message(each, words) if at or each.place == file.name else fault_text(each, words))
+                 for at, each in zip(cells, error.faults, strict=True)]  # fmt: skip
+        return made | {"faults": texts, "sheet": sheet if any(cells) else None}
+
+
+def _locked(file: Sent, table: Table, state: State) -> tuple[State, Sequence[Oddity]]:
+    """The state with a workbook's locks in place of its own, and what is noted about their names; raises as `run`."""
+    settings = Settings(state.scenario().model_dump(mode="json"), {}, Path())
+    held, read = with_edits(settings, file, table)
+    scenario = scenario_from(replace(held, folder=Path()))
+    scenario.check(read)
+    locks = [each.model_dump(mode="json") for each in scenario.locks]
+    return state.changed({"locks": locks}), read.notes[len(table.notes) :]
