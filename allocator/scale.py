@@ -137,7 +137,7 @@ def _dask(address: Any, plan: SweepPlan, workers: int, stack: ExitStack) -> Pool
     except ImportError:
         raise MissingExtraError(fault("scale.needs_dask", "--scheduler")) from None
     # What goes wrong is said below, once and in words.
-    for name in [each for each in logging.root.manager.loggerDict if each.startswith("distributed")]:
+    for name in [each for each in logging.root.manager.loggerDict if each.startswith(("distributed", "tornado"))]:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     stack.enter_context(warnings.catch_warnings())
     warnings.filterwarnings("ignore", message="Sending large graph")
