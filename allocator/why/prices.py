@@ -3,8 +3,9 @@
 Beside it the rule's dual, per lot: the claim effort saved when the rule is loosened by one lot, which is the end of the
 dual's interval on the loosening side, found by solving again as well. Where a tight rule saves nothing that way
 (another rule is as tight, the quota would be the same anyway, lots of equal cost swap) 0 is a dual like any other,
-and the program may report one of several: the rule is called degenerate and no price is given. Where a tree is decided
-level by level, the levels above decide first: the effort saved is that of the highest level at which a lot moves.
+and the program may report one of several: the rule is called degenerate and no price is given. Nor is there one where
+loosening it costs effort, as a floor that had no room beneath it then comes into force. Where a tree is decided level
+by level, the levels above decide first: the effort saved is that of the highest level at which a lot moves.
 """
 
 from __future__ import annotations
@@ -86,8 +87,8 @@ def _priced(allocation: Allocation) -> Iterator[RulePrice]:
         made = RulePrice(account, allocation.ground.rules.entries[account.key].title, 0.0, none)
         if account.status == "binding":
             change = _change(allocation, solved[((account.key, None),)][-1:])
-            saved = _saved(allocation, solved[((account.key, 1),)]) or None
-            made = replace(made, price=saved, change=change)
+            saved = _saved(allocation, solved[((account.key, 1),)])
+            made = replace(made, price=saved if saved and saved > 0 else None, change=change)
             idle += [made] * (made.moved == 0)
         yield made
     if len(idle) > 1:

@@ -60,6 +60,15 @@ def test_moved_is_what_solving_without_the_rule_moves(allocation: Allocation) ->
             assert not any(each.moved for each in parts)
 
 
+def test_a_cap_whose_loosening_lets_a_floor_come_into_force_has_no_price() -> None:
+    columns = {"workforce": (7, 1), "published_quota": (None, 1)}
+    pace = {"reference": "published_quota", "down": 0.0, "up": None}
+    scenario = Scenario.model_validate({"data": "units.csv", "target": 5, "lot": 5, "bounds": {"pace": pace}})
+    found = rule_prices(allocate(Table(("A", "B"), columns, (None, None), (None, None)), scenario))
+    (cap,) = [each for each in found if each.account.key == "bounds.max_share"]
+    assert (cap.change, cap.price) == ((-5, 5), None)
+
+
 def saved(allocation: Allocation, changes: dict[str, Any]) -> float:
     """Claim effort saved by a changed scenario, floors' lots counted as well."""
     other = allocate(allocation.table, allocation.scenario.changed(changes), method="waterfill")
