@@ -12,7 +12,7 @@ from allocator.data.table import Number, Table
 from allocator.errors import Fault, InfeasibleError, fault
 from allocator.model.bounds import Loosened, LotBounds
 from allocator.model.certificate import Interval, Tie, ends, intervals, ties
-from allocator.model.claims import MICRO, Claims
+from allocator.model.claims import MICRO, Claims, efforts
 from allocator.model.feasibility import check_feasible
 from allocator.model.grounds import Grounds, grounds
 from allocator.model.hierarchy import Posed, level_problem, narrowed
@@ -179,15 +179,6 @@ class Allocation:
     def differences(self) -> tuple[Number | None, ...]:
         """Quota less published quota; None where none was published."""
         return tuple(None if p is None else q - p for q, p in zip(self.quotas, self.published, strict=True))
-
-
-def efforts(quotas: Sequence[Number], available: Sequence[int]) -> tuple[float | None, ...]:
-    """Quota over available workforce (millionths of a person); None where there is no workforce."""
-    # Division of whole numbers is correctly rounded whatever their size.
-    return tuple(
-        (q * MICRO / w if isinstance(q, int) else float(Fraction(q) * MICRO / w)) if w else None
-        for q, w in zip(quotas, available, strict=True)
-    )
 
 
 def allocate(table: Table, scenario: Scenario, method: str = "program", loosened: Loosened | None = None) -> Allocation:

@@ -261,3 +261,12 @@ def _remaining_term_target(table: Table, place: str, faults: list[Fault]) -> lis
         else:
             made.append(max(Fraction(0), exact(target) - exact(recruited) + exact(lost)))
     return made
+
+
+def efforts(quotas: Sequence[Number], available: Sequence[int]) -> tuple[float | None, ...]:
+    """Quota over available workforce (millionths of a person); None where there is no workforce."""
+    # Division of whole numbers is correctly rounded whatever their size.
+    return tuple(
+        (q * MICRO / w if isinstance(q, int) else float(Fraction(q) * MICRO / w)) if w else None
+        for q, w in zip(quotas, available, strict=True)
+    )

@@ -42,7 +42,7 @@ def heading(made: Allocation) -> Text:
 
 def _units(made: Allocation, figures: Sequence[Mapping[str, Any]]) -> Listing:
     """The table of an allocation's units: every figure that is known of each (`unit_rows`), totals below."""
-    from allocator.model.allocation import efforts
+    from allocator.model.claims import efforts
 
     tree, available = made.whole is not None, made.claims.available
     asked = efforts([each or 0 for each in made.published], available)

@@ -56,7 +56,7 @@ def application(store: Store, language: str | None, hosts: list[str], token: str
             Route("/saved", lambda request: RedirectResponse(f"/scenarios?{request.url.query}", 308)),
             Route("/scenarios/{key}", timed(keeping.saved_one), methods=["POST"]),
             Route("/table", answering(keeping.table), methods=BOTH),
-            Route("/table/{key}", timed(keeping.library), methods=BOTH),
+            Route("/table/{key}", timed(keeping.table_kept), methods=BOTH),
             Route("/upload", lambda request: RedirectResponse("/table", 308)),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import reduce
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from allocator.data.table import Table
-from allocator.errors import InputError, fault
+from allocator.errors import AllocatorError, InputError, fault
 from allocator.model.scenario import Scenario
 from allocator.questions import Case
 from allocator.web.state import State
@@ -38,6 +39,13 @@ def allocation_of(store: Store, state: State) -> Allocation:
     """The allocation of a state; errors as `allocate`."""
     scenario = state.scenario()
     return case_of(table_of(store, state), scenario).allocation
+
+
+def allocation_or_none(store: Store, state: State) -> Allocation | None:
+    """The allocation of a state; None where it has none."""
+    with suppress(AllocatorError):
+        return allocation_of(store, state)
+    return None
 
 
 def case_of(table: Table, scenario: Scenario, name: str = "page") -> Case:

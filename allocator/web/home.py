@@ -21,8 +21,10 @@ from allocator.web.jobs import Work
 from allocator.web.look import Look, link, look_of
 from allocator.web.packing import LISTS, unpacked
 from allocator.web.present import presented
+from allocator.web.reasons import reasons_of
 from allocator.web.state import FIELDS, State, started, state_of
-from allocator.web.view import reasons_of, referred, view
+from allocator.web.units import referred
+from allocator.web.view import view
 from allocator.words import Words
 
 

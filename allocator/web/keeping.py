@@ -81,7 +81,7 @@ async def table(asked: Asked) -> Response:
     return await asked.quick(lambda: asked.page("desk.html", library=asked.store.tables(), **made))
 
 
-def library(asked: Asked) -> Response:
+def table_kept(asked: Asked) -> Response:
     """A table of the library: opened, taken away, or, once that is confirmed, removed."""
     store, key = asked.store, asked.request.path_params["key"]
     if asked.request.method == "POST":

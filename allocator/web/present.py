@@ -18,7 +18,8 @@ from allocator.web.look import Look, link
 from allocator.web.names import capital
 from allocator.web.state import State
 from allocator.web.store import Store
-from allocator.web.view import UnitRow, bar_of, view
+from allocator.web.units import UnitRow, bar_of
+from allocator.web.view import view
 from allocator.why.explanation import sentences, steps
 from allocator.words import Words
 

@@ -155,20 +155,13 @@ class State:
 
     def reset(self, *sides: str) -> State:
         """The state with the fields of some sides as they were at the start."""
-        kept = {name: text for name, text in self.fields.items() if side(name) not in sides}
-        begun = {name: text for name, text in self.begun.fields.items() if side(name) in sides}
-        return replace(self, fields={**kept, **begun})
+        names = {*self.fields, *self.begun.fields}
+        return self.put_back(*(name for name in names if side(name) in sides))
 
     def put_back(self, *names: str) -> State:
         """The state with some fields as they were at the start."""
-        return replace(
-            self, fields=_without_blanks({**self.fields, **{n: self.begun.fields.get(n, "") for n in names}})
-        )
-
-    def with_lock(self, unit: str, quota: int) -> dict[str, Any]:
-        """Settings that lock a unit beside those that are locked already."""
-        locks = [each.model_dump(mode="json") for each in self.scenario().locks if each.unit != unit]
-        return {"locks": [*locks, {"unit": unit, "quota": quota}]}
+        begun = {name: self.begun.fields.get(name, "") for name in names}
+        return replace(self, fields=_without_blanks({**self.fields, **begun}))
 
     def changed(self, settings: Mapping[str, Any]) -> State:
         """The state after scenario values are merged in, as a remedy gives them; InputError for values there cannot be.

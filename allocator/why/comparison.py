@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from allocator.data.table import Number
 from allocator.errors import AllocatorError
+from allocator.model.claims import efforts
 
 if TYPE_CHECKING:
     from allocator.model.allocation import Allocation
@@ -47,8 +48,6 @@ class Comparison:
 
 def compare(allocation: Allocation) -> Comparison:
     """The measures of an allocation against its published column."""
-    from allocator.model.allocation import efforts
-
     quotas, available, target = allocation.quotas, allocation.claims.available, allocation.scenario.target
     ratios, ginis = ratio(allocation.efforts), gini(allocation.efforts)
     published = [each for each in allocation.published if each is not None]

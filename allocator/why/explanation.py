@@ -21,9 +21,9 @@ from typing import Any
 
 from allocator.data.numbers import largest_remainder
 from allocator.errors import Fault, fault
-from allocator.model.allocation import Allocation, efforts
+from allocator.model.allocation import Allocation
 from allocator.model.certificate import Interval, unit_interval
-from allocator.model.claims import MICRO, clipped
+from allocator.model.claims import MICRO, clipped, efforts
 from allocator.model.feasibility import rule_text
 from allocator.model.problem import Key, sums
 from allocator.model.short_forms import Entry

@@ -1,0 +1,184 @@
+"""The units of a state as the page shows them: a row each, the four numbers, and the steps from the published table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from allocator.data.table import Number, Table
+from allocator.model.claims import efforts
+from allocator.web.cases import allocation_or_none
+from allocator.web.look import Look
+from allocator.web.state import REFERENCES, State, unit_of
+from allocator.web.store import Store
+from allocator.why.comparison import misplaced
+
+if TYPE_CHECKING:
+    from allocator.model.allocation import Allocation
+
+STAGES = ("published", "start", "assumptions", "now")
+Column = Sequence[Number | None]
+Shares = Sequence[float | None]
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """A unit as the page shows it.
+
+    Attributes:
+        unit: its name; `parent`, `kind`: in a tree, and of a table that has kinds.
+        quota, reference, change: members; None where unknown.
+        effort: share of its workforce.
+        bars: of each scale what `bar_of` gives.
+        marks: keys of what is special about it.
+    """
+
+    unit: str
+    parent: str
+    quota: Number | None
+    reference: Number | None
+    change: Number | None
+    effort: float | None
+    bars: Mapping[str, tuple[float, float, float | None] | None]
+    marks: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The quotas of a state and of what it is compared with, in the order of `table`, each with its effort.
+
+    Attributes:
+        quotas, reference, change: members; None where unknown, as are the efforts.
+        available: workforce of each unit, millionths of a person; empty where there is no allocation at all.
+    """
+
+    table: Table
+    quotas: Column
+    reference: Column
+    available: Sequence[int]
+
+    @property
+    def change(self) -> Column:
+        """What each quota is above its reference."""
+        pairs = zip(self.quotas, self.reference, strict=True)
+        return [None if here is None or there is None else here - there for here, there in pairs]
+
+    def efforts(self, members: Column) -> Shares:
+        """Share of the workforce that some members of each unit are."""
+        if not self.available:
+            return (None,) * len(self.table)
+        shares = efforts([each or 0 for each in members], self.available)
+        return [None if each is None else share for each, share in zip(members, shares, strict=True)]
+
+
+def units_shown(store: Store, state: State, look: Look, now: Allocation | None) -> dict[str, Any]:
+    """The headline, the rows of the page of units that is looked at, and the steps from the published table to now."""
+    begun, believed = (allocation_or_none(store, each) for each in (state.begun, state.reset("decisions")))
+    base = now or begun
+    table = base.table if base else store.table(state.table)
+    quotas: Column = now.quotas if now else (None,) * len(table)
+    key, reference = _reference(store, state, table)
+    made = Compared(table, quotas, reference, base.claims.available if base else ())
+    asked, known = made.efforts(quotas), [each for each in made.change if each is not None]
+    order = {"quota": quotas if now else reference, "change": [each and abs(each) for each in made.change]}
+    found = look.chosen(table, {**order, "effort": asked})
+    shown, page, pages = look.of_page(found)
+    published = _published(store, state, table)
+    four = published, *(each.quotas if each else None for each in (begun, believed, now))
+    beside = {look.open} & {table.units[at] for at in shown}
+    return {
+        "reference": key,
+        "references": [*REFERENCES[published is None :], *(["marked"] if key == "marked" else ())],
+        "hidden": [(name, text) for name, text in state.fields.items() if ":" in name and unit_of(name) not in beside],
+        "rows": _rows(made, shown, state, now),
+        "found": len(found),
+        "count": len(table),
+        "page": page,
+        "pages": pages,
+        "stages": _stages([*zip(STAGES, four, strict=True)]),
+        "total": now and now.scenario.target,
+        "moved": misplaced(quotas, reference) if now and len(known) == len(table) else None,  # type: ignore[arg-type]
+        "change_total": sum(known) if known else None,
+        "effort_total": efforts((now.scenario.target,), (sum(made.available),))[0] if now else None,
+        "extremes": _extremes(table.units, asked),
+        "most": _extremes(table.units, made.change),
+    }
+
+
+def _rows(made: Compared, shown: Sequence[int], state: State, now: Allocation | None) -> list[UnitRow]:
+    """The rows of some units, by their indices."""
+    table, change = made.table, made.change
+    pairs = {"effort": [*map(made.efforts, (made.quotas, made.reference))], "members": [made.quotas, made.reference]}
+    ends = {scale: _largest(each) for scale, each in pairs.items()}
+    fixed = {unit_of(name) for name in state.fields if name.startswith("figure:")}
+    places = now.positions if now else ("BY_CLAIM",) * len(table)
+    return [
+        UnitRow(
+            table.units[at],
+            (table.parents[at] if table.parents else None) or "",
+            made.quotas[at],
+            made.reference[at],
+            change[at],
+            pairs["effort"][0][at],
+            {scale: bar_of(here[at], there[at], ends[scale]) for scale, (here, there) in pairs.items()},
+            [each for each, holds in ((places[at], places[at] != "BY_CLAIM"), ("CORRECTED", table.units[at] in fixed))
+             if holds],
+        )
+        for at in shown
+    ]  # fmt: skip
+
+
+def _largest(columns: Iterable[Sequence[float | None]]) -> float:
+    return max((each for column in columns for each in column if each is not None), default=0)
+
+
+def bar_of(value: float | None, reference: float | None, end: float) -> tuple[float, float, float | None] | None:
+    """Where a bar ends, how far it reaches together with its reference, and where that is; percent of its width."""
+    if value is None and reference is None:
+        return None
+    here, there = (None if each is None or not end else round(100 * each / end, 1) for each in (value, reference))
+    return here or 0.0, max(here or 0.0, there or 0.0), there
+
+
+def _extremes(units: Sequence[str], values: Sequence[float | None]) -> list[tuple[float, list[str]]]:
+    """The least and the largest of the known values, each with the units that have it; nothing where there is none."""
+    known = [(each, unit) for each, unit in zip(values, units, strict=True) if each is not None]
+    ends = (pick(each for each, _ in known) for pick in (min, max)) if known else ()
+    return [(end, [unit for each, unit in known if each == end]) for end in ends]
+
+
+def referred(store: Store, state: State) -> State:
+    """The state compared with something: the published table where it has one, else the start."""
+    known = _published(store, state, store.table(state.table)) is not None
+    wanted = state.ref or "published"
+    return replace(state, ref=wanted if known or wanted != "published" else "start")
+
+
+def _reference(store: Store, state: State, table: Table) -> tuple[str, Column]:
+    """What is compared with: its name, and its quota of every unit, None where it has none."""
+    state = referred(store, state)
+    if state.ref == "published":
+        return "published", table.optional(state.start["published"])
+    there = allocation_or_none(store, state.reference or state.begun)
+    quotas = dict(zip(there.table.units, there.quotas, strict=True)) if there else {}
+    key = "start" if state.ref == "start" else "marked"
+    return key, [quotas.get(unit) for unit in table.units]
+
+
+def _published(store: Store, state: State, table: Table) -> Column | None:
+    """The published quotas of the units; None where there is no such column."""
+    name = state.start.get("published")
+    if not name or name not in store.table(state.table).columns:
+        return None
+    return table.optional(name)
+
+
+def _stages(four: Sequence[tuple[str, Column | None]]) -> list[tuple[str, Number | None]]:
+    """The steps from the published table to now, each with the members that move from the one before."""
+    made: list[tuple[str, Number | None]] = [(four[0][0], None)]
+    for (_, last), (key, here) in pairwise(four):
+        known = here is not None and last is not None and len(here) == len(last) and None not in (*here, *last)
+        made.append((key, misplaced(here, last) if known else None))  # type: ignore[arg-type]
+    return made
