@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 from typing import Any, get_args
-from urllib.parse import parse_qsl
 
 from allocator.data.digest import sha256
 from allocator.data.settings import Settings, merged
@@ -19,11 +18,11 @@ from allocator.finding import Finding
 from allocator.model.scenario import Scenario, scenario_from, scenario_keys
 from allocator.questions import Argument, Case, Question, find, names
 from allocator.show.drawings import draw
-from allocator.web.cases import case_of, once, table_of
+from allocator.web.cases import case_of, table_of
 from allocator.web.jobs import Work
 from allocator.web.names import fault_text
 from allocator.web.saved import MOST_CASES
-from allocator.web.sent import brought, given_back, message, raw_sheet
+from allocator.web.sent import brought, given_back, raw_sheet, told_at
 from allocator.web.state import State, number_typed, state_of, written
 from allocator.web.store import Store
 from allocator.words import Words
@@ -33,7 +32,7 @@ MOST_DRAWN = 60
 PREFIX = "ask-"
 """What the names of a question's fields begin with, beside those of the state."""
 EMPTY: Mapping[str, Any] = {
-    **{"state": None, "states": (), "hidden": (), "asked": {}, "name": "", "document": "", "later": False},
+    **{"state": None, "states": (), "hidden": (), "name": "", "document": "", "later": False},
     **{"finding": None, "cases": (), "charts": {}, "faults": (), "sheet": None},
 }
 """What the template of an answer needs at the least."""
@@ -128,9 +127,8 @@ def answer_of(name: str, table: Table, state: State, given: Given) -> Finding | 
         return None
     scenario = _set(scenario, setting_controls(question, given, scenario))
     if question.file:
-        return question.ask(case_of(table, scenario), **asked, **{question.file: file})
-    key = ("answer", name, table.fingerprint, scenario.model_dump_json(), *sorted(asked.items()))
-    return once(key, lambda: question.ask(case_of(table, scenario), **asked))
+        asked[question.file] = file
+    return question.ask(case_of(table, scenario), **asked)
 
 
 def about_state(question: Question, store: Store, given: Given, words: Words) -> tuple[dict[str, Any], Work | None]:
@@ -146,8 +144,7 @@ def about_state(question: Question, store: Store, given: Given, words: Words) ->
         "states": [state],
         "form": controls(question, given, state.scenario()),
         "units": table.units,
-        "hidden": parse_qsl(state.query, keep_blank_values=True),
-        "asked": _asked(given),
+        "hidden": state.hidden,
         "name": file.name if file else "",
         "document": given_back(file),
     }
@@ -155,14 +152,9 @@ def about_state(question: Question, store: Store, given: Given, words: Words) ->
         if values(question, given) is None or (question.file and not file):
             return made, None
     sent = [file.name, hashlib.sha256(file.content).hexdigest()] if file else []
-    key = sha256([question.name, called(store, state), state.query, words.language, _asked(given), sent])
+    key = sha256([question.name, table.fingerprint, state.query, words.language, _asked(given), sent])
     held = {"file": (file.name, file.content)} if file else {}
     return made, Work(found_alone, (question.name, table, state, {**_asked(given), **held}, words), key, bool(file))
-
-
-def called(store: Store, state: State) -> str:
-    """The table of a state with the fingerprint that it has now."""
-    return store.named(state.table.partition("~")[0])
 
 
 def _asked(given: Given) -> dict[str, str]:
@@ -179,11 +171,7 @@ def found_alone(name: str, table: Table, state: State, given: Given, words: Word
         sheet = file and raw_sheet(file, (), words)
         return {"finding": finding, "faults": (), "cases": cases, "charts": charts, "sheet": sheet}
     except AllocatorError as error:
-        sheet = raw_sheet(file, error.faults, words) if file else None
-        told = []
-        for each in error.faults:
-            at = sheet.at(each.place) if sheet else ""
-            told.append((at, message(each, words) if at else fault_text(each, words, name, state.rule_names)))
+        told, sheet = told_at(file, error.faults, lambda each: fault_text(each, words, name, state.rule_names), words)
         return {"faults": told, "sheet": sheet}
 
 
@@ -206,14 +194,15 @@ def about_saved(question: Question, store: Store, given: Given, words: Words) ->
             own = setting_controls(question, given, scenario, f":{each.key}")
             rows.append((each, among, own))
             if among:
-                chosen.append((each.name, table_of(store, state), scenario, own))
+                table = table_of(store, state)
+                chosen.append((each.name, table, scenario, own))
                 states.append(state)
-                marks.append([each.name, each.query, called(store, state)])
+                marks.append([each.name, each.query, table.fingerprint])
         except AllocatorError as error:
             faults += [f"{each.name}: {fault_text(one, words, question.name)}" for one in error.faults if among]
     told = [("", each) for each in faults]
     form = controls(question, given, None)
-    made = {**EMPTY, "rows": rows, "form": form, "faults": told, "states": states}
+    made = {**EMPTY, "rows": rows, "form": form, "faults": told, "states": states, "saved": bool(store.saved())}
     key = sha256([question.name, marks, faults, words.language, _asked(given)])
     given = _asked(given)
     return made, Work(found_together, (question.name, chosen, bool(faults), given, words), key) if chosen else None

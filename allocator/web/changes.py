@@ -5,12 +5,11 @@ from __future__ import annotations
 from allocator.data.table import Number, Table
 from allocator.web.names import capital, column_name, name_of, shown_text
 from allocator.web.packing import LISTS
-from allocator.web.state import FIXED, State, unit_of
+from allocator.web.state import FIXED, NOTES, State, unit_of
 from allocator.words import Words
 
-BESIDE = ("by", "reason")
 DECIDED = ("lock", "figure")
-"""Own fields that somebody decided for a reason; `BESIDE` are the fields that say so."""
+"""Own fields that somebody decided for a reason; `NOTES` are the fields that say so."""
 
 
 def changes(table: Table, state: State, words: Words) -> list[tuple[str, str, str, str]]:
@@ -18,13 +17,13 @@ def changes(table: Table, state: State, words: Words) -> list[tuple[str, str, st
     return [
         (name, capital(name_of(name, words)), _held(table, state.begun, name, words), _held(table, state, name, words))
         for name in state.differences
-        if name.partition(":")[0] not in BESIDE
+        if name.partition(":")[0] not in NOTES
     ]
 
 
 def kept_own(table: Table, state: State, words: Words) -> list[tuple[str, str]]:
     """What units have of their own as at the start: its name and its text."""
-    own = (name for name in state.fields if ":" in name and name.partition(":")[0] not in BESIDE)
+    own = (name for name in state.fields if ":" in name and name.partition(":")[0] not in NOTES)
     found = (name for name in own if name not in state.differences)
     return [(capital(name_of(name, words)), _held(table, state, name, words)) for name in found]
 
@@ -41,7 +40,7 @@ def _held(table: Table, state: State, name: str, words: Words) -> str:
         text = words.texts.get(f"page.basis.{held}", held) if kind == "basis" else column_name(held, words)
     else:
         text = shown_text(name, held, words)
-    decided = [state.fields.get(f"{each}:{unit}") for each in BESIDE] if held and kind in DECIDED else ()
+    decided = [state.fields.get(f"{each}:{unit}") for each in NOTES] if held and kind in DECIDED else ()
     told = "; ".join(filter(None, decided))
     return f"{text} ({told})" if told else text or words("page.none")
 

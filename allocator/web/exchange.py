@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from allocator.errors import AllocatorError, InputError, fault
 from allocator.show.page import environment
@@ -85,6 +85,10 @@ class Asked:
         if self.query.get("lang") in LANGUAGES:
             answer.set_cookie("lang", self.words.language, samesite="strict", max_age=31_536_000)
         return answer
+
+    def to(self, query: str, path: str = "/", part: str = "") -> Response:
+        """Send the browser on to a state, in this language."""
+        return RedirectResponse(f"{path}?{query}&lang={self.words.language}{part}", 303)
 
     def refused(self, error: AllocatorError) -> Response:
         """What is wrong, in words."""

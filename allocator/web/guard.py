@@ -74,7 +74,7 @@ class Guard:
         self.at_work: Counter[bool] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """PossibleAnswer, or refuse; what answers never sees the token."""
+        """Answer, or refuse; what answers never sees the token."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

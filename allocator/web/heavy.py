@@ -29,7 +29,7 @@ async def section(asked: Asked) -> Response:
     Where its script will ask again, the page is there before its answer.
     """
     question = ask.asked_here().get(asked.request.url.path.rpartition("/")[2])
-    if question is None:
+    if question is None or question.name == "compare":  # which has a page of its own
         raise HTTPException(404)
     about = ask.about_state if question.of == "case" else ask.about_saved
     given = {**asked.query, **asked.form, "s": asked.request.query_params.getlist("s")}

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from allocator.data.table import Table
 from allocator.errors import InputError, fault
@@ -60,7 +60,7 @@ def home(asked: Asked) -> Response:
     here = begun(asked)
     state, look = acted(*here, asked.query)
     if (state, look) != here:
-        return RedirectResponse(f"/?{link(state, look)}&lang={asked.words.language}", 303)
+        return asked.to(link(state, look))
     shown = view(asked.store, state, look, None, asked.words)
     why = reasons_of(asked.store, state, look, asked.words)
     shown |= {"why": why, "link": link(state, look), "questions": ask.asked_here().values(), "author": asked.author}
@@ -80,7 +80,7 @@ def state_json(asked: Asked) -> Response:
     before = state_of(asked.query["was"]) if asked.query.get("was") else None
     shown = view(asked.store, state, look, before, asked.words)
     made: dict[str, Any] = {"wrong": shown["wrong"], "faults": shown["faults"]}
-    if not shown["wrong"] or shown["collides"]:
+    if not shown["wrong"]:
         names = ("headline", "rows", "total", "pages", "steps") if shown["now"] else ()
         shown |= {"why": None, "words": asked.words}
         template = TEMPLATES.get_template("page.html")
@@ -88,13 +88,9 @@ def state_json(asked: Asked) -> Response:
             "state": state.query.removeprefix(here[0].head) if "brief" in asked.query else state.query,
             "look": look.query and "&" + look.query,
             "texts": {name: text for name, text in shown["texts"].items() if name not in LISTS},
-            "ref": [
-                [state.ref if each == "marked" else each, asked.words(f"page.ref.{each}"), each == shown["reference"]]
-                for each in shown["references"]
-            ],
             "parts": {
                 name: "".join(template.blocks[name](template.new_context(shown)))
-                for name in (*names, "said", "changes", "rules")
+                for name in (*names, "ref", "said", "changes", "rules")
             },
         }
     return JSONResponse(made)
@@ -134,5 +130,5 @@ def rules_page(asked: Asked) -> Response:
     given = asked.request.query_params
     made = rules.page(asked.store, {name: given.getlist(name) for name in given}, asked.words)
     if "query" in made:
-        return RedirectResponse(f"/?{made['query']}&lang={asked.words.language}", 303)
+        return asked.to(made["query"])
     return asked.page("rules.html", 422 if made["wrong"] else 200, **made)

@@ -100,6 +100,8 @@ class Job:
         """One less waits; `hold`: it will be back in a moment. With the last one the work ends."""
         self.waiting -= 1
         if hold:
+            if self.held:
+                self.held.cancel()
             self.held = asyncio.get_running_loop().call_later(HOLD, self._let_go)
         elif not self.waiting and not self.held:
             self.task.cancel()

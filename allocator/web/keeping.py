@@ -29,7 +29,7 @@ def save(asked: Asked) -> Response:
     state = state_of(query)
     version = Version(state.query, datetime.now().astimezone(), author, note)
     if asked.store.save(name, version, "again" in asked.form):
-        answer: Response = RedirectResponse(f"/?{state.query}&lang={asked.words.language}#saved", 303)
+        answer = asked.to(state.query, part="#saved")
     else:
         said = {"taken": asked.store.called(name), "name": name, "note": note, "author": author}
         answer = asked.page("scenarios.html", **list_page(asked, state, **said))
@@ -57,18 +57,18 @@ def saved_one(asked: Asked) -> Response:
         store.remove(key)
     else:
         return asked.page("scenarios.html", **list_page(asked, state, dropped=store.found(key)))
-    return RedirectResponse(f"/scenarios?{state.query if state else ''}&lang={asked.words.language}", 303)
+    return asked.to(state.query if state else "", "/scenarios")
 
 
 async def edits(asked: Asked) -> Response:
     """Locks from a report's workbook become part of the state, or it is said at which cell what is wrong."""
     state, file = state_of(asked.query), brought(asked.form)
-    made: dict[str, Any] = {"state": state, "notes": (), "faults": (), "sheet": None, "name": ""}
+    made: dict[str, Any] = {**taking.EMPTY, "state": state}
     if file:
         table = await asked.quick(table_of, asked.store, state)
         made = await asked.made(Work(taking.edited, (file, table, state, asked.words), reads=True))
         if not (made["notes"] or made["faults"]):
-            return RedirectResponse(f"/?{made['state'].query}&lang={asked.words.language}", 303)
+            return asked.to(made["state"].query)
     return await asked.quick(lambda: asked.page("edits.html", 422 if made["faults"] else 200, **made))
 
 
@@ -77,7 +77,7 @@ async def table(asked: Asked) -> Response:
     work = Work(desk.desk, (asked.store, asked.form, asked.words), reads=True)
     made = await asked.made(work) if asked.form else desk.EMPTY
     if "query" in made:
-        return RedirectResponse(f"/?{made['query']}&lang={asked.words.language}", 303)
+        return asked.to(made["query"])
     return await asked.quick(lambda: asked.page("desk.html", library=asked.store.tables(), **made))
 
 
@@ -92,4 +92,4 @@ def table_kept(asked: Asked) -> Response:
         return RedirectResponse("/table#library", 303)
     if asked.query.get("take"):
         return sent([store.kept(key).name], "csv", (store.folder_of(key) / TABLE_FILE).read_bytes())
-    return RedirectResponse(f"/?{desk.opened(store, key)}&lang={asked.words.language}", 303)
+    return asked.to(desk.opened(store, key))

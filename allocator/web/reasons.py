@@ -35,7 +35,7 @@ def reasons_of(store: Store, state: State, look: Look, words: Words) -> dict[str
         if look.asks:
             asked = number_typed("asks", look.asks, "whole")
             found = find("appeal").ask(case, unit=unit["unit"], quota=asked)
-            locks = [each.takes[""].settings for each in found.listings if "" in each.takes]
+            locks = [each.takes[""].settings for each in found.listings if "" in each.takes]  # none: it is the quota
             made |= {"appeal": found, "granted": asked, "grant": locks and packed(in_words(locks[0], words))}
     except AllocatorError as error:
         made["refused"] = [fault_text(each, words, rules=state.rule_names) for each in error.faults]

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
 
 from allocator.data.table import Table
 from allocator.errors import AllocatorError, Fault, InfeasibleError, InputError
@@ -75,7 +74,7 @@ def _shown(state: State, table: Table, texts: Mapping[str, Texts], words: Words)
     scenario = state.scenario()
     now, undecided = _now(table, scenario)
     return {
-        "hidden": parse_qsl(state.query, keep_blank_values=True),
+        "hidden": state.hidden,
         "count": len(table),
         "rules": every_rule(scenario, table, now, words),
         "undecided": undecided,

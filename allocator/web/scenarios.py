@@ -12,7 +12,8 @@ from allocator.data.table import Table
 from allocator.errors import AllocatorError, Fault
 from allocator.model.scenario import Scenario
 from allocator.questions import Case, find
-from allocator.web.ask import drawn
+from allocator.web.ask import EMPTY as ANSWERED
+from allocator.web.ask import Given, drawn
 from allocator.web.cases import case_of, table_of
 from allocator.web.jobs import Work
 from allocator.web.names import fault_text
@@ -21,8 +22,6 @@ from allocator.web.state import State, started, state_of
 from allocator.web.store import Store
 from allocator.words import Words
 
-Given = Mapping[str, Any]
-"""Fields of an address."""
 HERE = "page"
 """What stands for the state on the page among those to compare."""
 PUBLISHED = "published"
@@ -58,7 +57,7 @@ def saved_list(store: Store, state: State | None, words: Words) -> dict[str, Any
         rows.append((each, names.get(table.partition("~")[0], ""), trouble))
     starts = {name: each for name, (_, each) in store.starts().items()}
     limits = {"most": MOST_CASES, "most_name": MOST_NAME, "most_note": MOST_NOTE}
-    return {**EMPTY, "state": state, "hidden": _hidden(state), "rows": rows, "starts": starts, **limits}
+    return {**EMPTY, "state": state, "hidden": state.hidden if state else (), "rows": rows, "starts": starts, **limits}
 
 
 def _trouble(store: Store, table: str) -> Sequence[Fault]:
@@ -68,10 +67,6 @@ def _trouble(store: Store, table: str) -> Sequence[Fault]:
     except AllocatorError as error:
         return error.faults
     return ()
-
-
-def _hidden(state: State | None) -> list[tuple[str, str]]:
-    return parse_qsl(state.query, keep_blank_values=True) if state else []
 
 
 def chosen(store: Store, given: Given, words: Words) -> list[Chosen]:
@@ -115,35 +110,35 @@ def put_together(store: Store, given: Given, words: Words) -> tuple[dict[str, An
     for each in sides:
         try:
             state = state_of(each.query)
-            cases.append((each.name.replace("/", "∕"), table_of(store, state), state.scenario()))  # a name is no path
+            name = each.name.replace("/", "∕")  # no path
+            cases.append((name, table_of(store, state), state.scenario(), state))
         except AllocatorError as error:
             faults += [f"{each.name}: {fault_text(one, words)}" for one in error.faults]
     here = state_in(given)
     made = {
+        **ANSWERED,
         "state": here,
-        "states": [state_of(each.query) for each in sides],
-        "hidden": _hidden(here),
+        "hidden": here.hidden if here else (),
         "sides": sides,
         "reference": reference,
         "compromise": asked["compromise"],
-        "finding": None,
-        "cases": (),
-        "charts": {},
         "faults": faults,
-        "later": False,
     }
     if not cases:
         return made, None
-    known = [[name, table.fingerprint, scenario.model_dump(mode="json")] for name, table, scenario in cases]
+    known = [[name, table.fingerprint, state.query] for name, table, _, state in cases]
     return made, Work(compared, (cases, asked, words), sha256(["compare", known, asked, words.language]))
 
 
-def compared(sides: Sequence[tuple[str, Table, Scenario]], asked: Mapping[str, Any], words: Words) -> dict[str, Any]:
+def compared(
+    sides: Sequence[tuple[str, Table, Scenario, State]], asked: Mapping[str, Any], words: Words
+) -> dict[str, Any]:
     """What the question finds; those that cannot be allocated are told, the others are compared."""
-    cases, faults, finding = list[Case](), list[str](), None
-    for name, table, scenario in sides:
+    cases, states, faults, finding = list[Case](), list[State](), list[str](), None
+    for name, table, scenario, state in sides:
         try:
             cases.append(_case(name, table, scenario))
+            states.append(state)
         except AllocatorError as error:
             faults += [f"{name}: {fault_text(one, words)}" for one in error.faults]
     try:
@@ -152,7 +147,7 @@ def compared(sides: Sequence[tuple[str, Table, Scenario]], asked: Mapping[str, A
         faults += [fault_text(each, words) for each in error.faults]
         finding = find("compare").ask(cases, **{**asked, "compromise": False})
     charts = drawn(finding, MOST_CASES, words) if finding else {}
-    return {"finding": finding, "cases": cases, "faults": faults, "charts": charts}
+    return {"finding": finding, "cases": cases, "states": states, "faults": faults, "charts": charts}
 
 
 def _case(name: str, table: Table, scenario: Scenario) -> Case:

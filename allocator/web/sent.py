@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import reduce
@@ -89,6 +89,16 @@ class DrawnSheet:
         """What a cell of the document holds."""
         row = next((n for n, number in enumerate(self.shown.numbers) if AT.sub(r"\2", at) == f"{number}"), None)
         return "" if row is None else next((text for each, text, _ in self.cells(row) if each == at), "")
+
+
+def told_at(
+    file: Sent | None, faults: Sequence[Fault], tell: Callable[[Fault], str], words: Words
+) -> tuple[list[tuple[str, str]], DrawnSheet | None]:
+    """Each fault with its cell, if it has one, and the file drawn with them; `tell` says those that have none."""
+    sheet = raw_sheet(file, faults, words) if file else None
+    cells = [sheet.at(each.place) if sheet else "" for each in faults]
+    texts = [(at, message(each, words) if at else tell(each)) for at, each in zip(cells, faults, strict=True)]
+    return texts, sheet
 
 
 def raw_sheet(file: Sent, faults: Sequence[Fault], words: Words) -> DrawnSheet | None:

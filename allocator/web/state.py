@@ -31,7 +31,7 @@ from allocator.words import LANGUAGES, Words
 PROVINCE = {Words(language)("page.province").casefold() for language in LANGUAGES} | {"province"}
 """What stands for the whole province's attainment in the field of units without their own."""
 FIELDS: Mapping[str, Mapping[str, str]] = json.loads(Path(__file__).with_name("fields.json").read_text("utf-8"))
-"""Fields of what is believed and of what is chosen, each with the scenario's key it stands for.
+"""Fields of what is believed, of what is chosen, and notes of who and why, each with the key it stands for.
 
 A unit's own fields begin with the name given here; what stands for its name in the key is what the pattern catches.
 """
@@ -46,6 +46,8 @@ FIXED = ("workforce", "growth_estimate", "term_target", "recruited", "lost")
 """Columns whose figures a scenario may correct for itself."""
 REFERENCES = ("published", "start")
 """What the page compares with, beside a state that was marked."""
+NOTES = tuple(name[:-1] for name in FIELDS["notes"])
+"""Own fields that say who decided something, and why."""
 MOST_TEXT = 200
 """Letters of who and why."""
 LOCK = {"lock": "quota", "by": "by", "reason": "reason"}
@@ -92,6 +94,11 @@ class State:
         names = dict.fromkeys((*COMMON, *self.begun.fields, *later))
         return {name: self.fields[name] for name in names if name in self.fields}
 
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """The state as hidden fields of a form."""
+        return parse_qsl(self.query, keep_blank_values=True)
+
     @cached_property
     def begun(self) -> State:
         """The state of a page that shows the scenario as it started."""
@@ -110,14 +117,10 @@ class State:
         return replace(self, ref=packed(self.differences))
 
     @property
-    def reference(self) -> State | None:
-        """The state it is compared with; None where that is the published table.
-
-        Raises:
-            InputError: a link that is none of ours.
-        """
-        if self.ref in REFERENCES:
-            return None if self.ref == "published" else self.begun
+    def reference(self) -> State:
+        """The state it is compared with, where that is not the published table; InputError for a link not of ours."""
+        if self.ref == "start":
+            return self.begun
         changed = unpacked(self.ref, "marked")
         return replace(self.begun, fields=_without_blanks({**self.begun.fields, **changed}))
 
@@ -178,14 +181,13 @@ class State:
         kept = {
             name: text
             for name, text in self.fields.items()
-            if name.startswith("figure:")
-            or (name.partition(":")[0] in ("by", "reason") and f"lock:{unit_of(name)}" not in made)
+            if name.startswith("figure:") or (name.partition(":")[0] in NOTES and f"lock:{unit_of(name)}" not in made)
         }
         return replace(self, start=start, fields={**kept, **made})
 
 
 def side(name: str) -> str | None:
-    """`assumptions` or `decisions`, by the name of a field; None for anything else."""
+    """`assumptions`, `decisions` or `notes`, by the name of a field; None for anything else."""
     kind, colon, _ = name.partition(":")
     return SIDES.get(kind + colon)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from allocator.data.findings import Oddity
 from allocator.data.limits import Sent
 from allocator.data.settings import Settings
 from allocator.data.table import Table
-from allocator.errors import AllocatorError, InputError, fault
+from allocator.errors import AllocatorError, Fault, InputError, fault
 from allocator.finding import Finding, Take
 from allocator.model.scenario import scenario_from
 from allocator.questions import Case, find
@@ -21,9 +20,12 @@ from allocator.show.records import in_words
 from allocator.web.guard import MOST_QUERY
 from allocator.web.names import fault_text
 from allocator.web.packing import packed
-from allocator.web.sent import message, raw_sheet
+from allocator.web.sent import message, told_at
 from allocator.web.state import State
 from allocator.words import Words
+
+EMPTY: Mapping[str, Any] = {"notes": (), "faults": (), "sheet": None, "name": ""}
+"""What the template of a workbook that comes back needs beside the state."""
 
 
 def links(states: Sequence[State], words: Words) -> Callable[[Take], str]:
@@ -64,23 +66,24 @@ def answer_file(name: str, cases: Sequence[Case], finding: Finding, kind: str, w
 
 def edited(file: Sent, table: Table, state: State, words: Words) -> dict[str, Any]:
     """What the template needs: the state with the locks of a workbook, what is noted about it, or what is wrong."""
-    made = {"state": state, "notes": (), "faults": (), "sheet": None, "name": file.name}
+    made = {**EMPTY, "state": state, "name": file.name}
     try:
         locked, notes = _locked(file, table, state)
         return made | {"state": locked, "notes": [words.told(each) for each in notes]}
     except AllocatorError as error:
-        sheet = raw_sheet(file, error.faults, words)
-        cells = [sheet.at(each.place) if sheet else "" for each in error.faults]
-        texts = [(at, message(each, words) if at or each.place == file.name else fault_text(each, words))
-                 for at, each in zip(cells, error.faults, strict=True)]  # fmt: skip
-        return made | {"faults": texts, "sheet": sheet if any(cells) else None}
+
+        def tell(each: Fault) -> str:
+            return message(each, words) if each.place == file.name else fault_text(each, words)
+
+        texts, sheet = told_at(file, error.faults, tell, words)
+        return made | {"faults": texts, "sheet": sheet if any(at for at, _ in texts) else None}
 
 
 def _locked(file: Sent, table: Table, state: State) -> tuple[State, Sequence[Oddity]]:
     """The state with a workbook's locks in place of its own, and what is noted about their names; raises as `run`."""
     settings = Settings(state.scenario().model_dump(mode="json"), {}, Path())
     held, read = with_edits(settings, file, table)
-    scenario = scenario_from(replace(held, folder=Path()))
+    scenario = scenario_from(held)
     scenario.check(read)
     locks = [each.model_dump(mode="json") for each in scenario.locks]
     return state.changed({"locks": locks}), read.notes[len(table.notes) :]

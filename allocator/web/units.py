@@ -18,6 +18,8 @@ from allocator.why.comparison import misplaced
 if TYPE_CHECKING:
     from allocator.model.allocation import Allocation
 
+MOST_NAMED = 2
+"""Units that a headline names of those that have the least, or the most."""
 STAGES = ("published", "start", "assumptions", "now")
 Column = Sequence[Number | None]
 Shares = Sequence[float | None]
@@ -85,7 +87,7 @@ def units_shown(store: Store, state: State, look: Look, now: Allocation | None) 
     order = {"quota": quotas if now else reference, "change": [each and abs(each) for each in made.change]}
     found = look.chosen(table, {**order, "effort": asked})
     shown, page, pages = look.of_page(found)
-    published = _published(store, state, table)
+    published = _published(state, table)
     four = published, *(each.quotas if each else None for each in (begun, believed, now))
     beside = {look.open} & {table.units[at] for at in shown}
     return {
@@ -146,12 +148,12 @@ def _extremes(units: Sequence[str], values: Sequence[float | None]) -> list[tupl
     """The least and the largest of the known values, each with the units that have it; nothing where there is none."""
     known = [(each, unit) for each, unit in zip(values, units, strict=True) if each is not None]
     ends = (pick(each for each, _ in known) for pick in (min, max)) if known else ()
-    return [(end, [unit for each, unit in known if each == end]) for end in ends]
+    return [(end, [unit for each, unit in known if each == end][:MOST_NAMED]) for end in ends]
 
 
 def referred(store: Store, state: State) -> State:
     """The state compared with something: the published table where it has one, else the start."""
-    known = _published(store, state, store.table(state.table)) is not None
+    known = _published(state, store.table(state.table)) is not None
     wanted = state.ref or "published"
     return replace(state, ref=wanted if known or wanted != "published" else "start")
 
@@ -161,18 +163,16 @@ def _reference(store: Store, state: State, table: Table) -> tuple[str, Column]:
     state = referred(store, state)
     if state.ref == "published":
         return "published", table.optional(state.start["published"])
-    there = allocation_or_none(store, state.reference or state.begun)
+    there = allocation_or_none(store, state.reference)
     quotas = dict(zip(there.table.units, there.quotas, strict=True)) if there else {}
     key = "start" if state.ref == "start" else "marked"
     return key, [quotas.get(unit) for unit in table.units]
 
 
-def _published(store: Store, state: State, table: Table) -> Column | None:
+def _published(state: State, table: Table) -> Column | None:
     """The published quotas of the units; None where there is no such column."""
-    name = state.start.get("published")
-    if not name or name not in store.table(state.table).columns:
-        return None
-    return table.optional(name)
+    name = state.start["published"]
+    return table.optional(name) if name in table.columns else None
 
 
 def _stages(four: Sequence[tuple[str, Column | None]]) -> list[tuple[str, Number | None]]:

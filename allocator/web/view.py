@@ -7,6 +7,7 @@ from typing import Any
 
 from allocator.data.table import Table
 from allocator.errors import AllocatorError, Fault, InfeasibleError, fault
+from allocator.finding.settings import Setting
 from allocator.model.allocation import Allocation
 from allocator.questions.run import measures
 from allocator.web.cases import allocation_of, allocation_or_none, table_of
@@ -107,7 +108,7 @@ def _told(each: Remedy, words: Words, rules: Sequence[str]) -> str:
             return words("page.leave_out", name=name, units=change.to)
         field = next((each for each, key in COMMON.items() if key == change.key), "")
         now, to = (
-            shown_text(field, written(each), words) if field else words.number(each, len(str(each).partition(".")[2]))
+            shown_text(field, written(each), words) if field else Setting(each).told(words)
             for each in (change.now, change.to)
         )
         return words("page.change", name=name, now=now, to=to)

@@ -1,4 +1,4 @@
-"""What one scenario, and the table it works on, have otherwise than another: the dotted keys and what stands there."""
+"""What one scenario, and the table it works on, have otherwise than another: keys, and what stands there."""
 
 from __future__ import annotations
 

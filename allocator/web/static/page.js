@@ -121,7 +121,6 @@
     }
     for (const [name, value] of newer)
       if (form.elements[name]?.value === value) since[name] = texts[name] ?? typed[name];
-    $("ref").replaceChildren(...made.ref.map(([value, text, here]) => new Option(text, value, here, here)));
     slid();
     if (kept) {
       const again = form.querySelector(`[name="${CSS.escape(kept.name)}"]`);
