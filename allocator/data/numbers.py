@@ -180,6 +180,8 @@ def typed(text: str, whole_number: bool, share: bool = False) -> Number:
         (6600, 0.35, 0.5545)
     """
     shown = bare(text)
+    if whole_number and re.fullmatch(r"[1-9]\d{0,2}(?: \d{3})+", shown, re.ASCII):
+        return int(shown.replace(" ", ""))
     if whole_number and THOUSANDS.fullmatch(shown) and not {".", ","} <= set(shown):
         return int(re.sub(r"[.,]", "", shown))
     percent = share and shown.endswith("%")

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import RedirectResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -60,6 +62,7 @@ def application(store: Store, language: str | None, hosts: list[str], token: str
             Route("/upload", lambda request: RedirectResponse("/table", 308)),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
+        middleware=[Middleware(GZipMiddleware, compresslevel=5)],
         exception_handlers={AllocatorError: wrong, HTTPException: wrong, 500: wrong},
         lifespan=jobs.open,
     )

@@ -195,7 +195,7 @@ def about_saved(question: Question, store: Store, given: Given, words: Words) ->
             rows.append((each, among, own))
             if among:
                 table = table_of(store, state)
-                chosen.append((each.name, table, scenario, own))
+                chosen.append((each.name.replace("/", "∕"), table, scenario, own))  # a name is no path
                 states.append(state)
                 marks.append([each.name, each.query, table.fingerprint])
         except AllocatorError as error:

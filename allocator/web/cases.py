@@ -22,6 +22,16 @@ KEPT: dict[tuple[Any, ...], Any] = {}
 MOST_KEPT = 400
 
 
+def correcting(store: Store, state: State) -> State:
+    """The state without figures that are those of its table: these correct nothing."""
+    table, idle = store.table(state.table), []
+    with suppress(InputError):  # of a field that is none: it is told with the rest
+        for unit, column, value in state.figures:
+            if unit in table.units and table.optional(column)[table.units.index(unit)] == value:
+                idle.append(f"figure:{column}:{unit}")
+    return state.put_back(*idle) if idle else state
+
+
 def table_of(store: Store, state: State) -> Table:
     """The table of a state with the figures it corrects; InputError where it has no such unit."""
     table = store.table(state.table)

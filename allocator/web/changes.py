@@ -5,7 +5,7 @@ from __future__ import annotations
 from allocator.data.table import Number, Table
 from allocator.web.names import capital, column_name, name_of, shown_text
 from allocator.web.packing import LISTS
-from allocator.web.state import FIXED, NOTES, State, unit_of
+from allocator.web.state import FIXED, NOTES, State, read_field, unit_of
 from allocator.words import Words
 
 DECIDED = ("lock", "figure")
@@ -32,7 +32,10 @@ def _held(table: Table, state: State, name: str, words: Words) -> str:
     """What a field of a state holds as people read it, with who decided it and why."""
     kind, held, unit = name.partition(":")[0], state.fields.get(name, ""), unit_of(name)
     if kind in LISTS:
-        return words("page.own_list" if held else "page.none")
+        made = read_field(kind, held, []) if kind in ("rules", "groups") and held else None
+        if made is None:  # or a link that is none of ours, which is told with the rest
+            return words("page.own_list" if held else "page.none")
+        return words(f"page.own_{kind}", count=len(made))
     if kind == "figure" and not held:
         value = given_figures(table, unit).get(name.split(":")[1])
         return words("page.none") if value is None else words.number(value)

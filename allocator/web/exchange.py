@@ -96,7 +96,10 @@ class Asked:
         tables = self.store.offered() if gone and "start" in self.query else {}
         links = {f"/?{urlencode({**self.query, 'table': table})}": name for table, name in tables.items()}
         texts = [fault_text(each, self.words) for each in error.faults]
-        return self.page("error.html", 503 if isinstance(error, BusyError) else 422, faults=texts, tables=links)
+        back = "" if gone or "start" not in self.query else f"/?{urlencode(self.query)}"
+        return self.page(
+            "error.html", 503 if isinstance(error, BusyError) else 422, faults=texts, tables=links, back=back
+        )
 
 
 async def _left(request: Request) -> None:
@@ -157,4 +160,4 @@ async def wrong(request: Request, error: Exception) -> Response:
     if isinstance(error, AllocatorError):
         return asked.refused(error)
     text = asked.words(SAID.get(status, "page.failed"), most=MOST_BODY // 1_000_000, seconds=SECONDS)
-    return asked.page("error.html", status, faults=[text], tables={})
+    return asked.page("error.html", status, faults=[text], tables={}, back="")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import re
 import socket
 from collections import Counter
 from collections.abc import Iterable
@@ -44,8 +45,8 @@ REFUSALS = {"host": 400, "token": 403, "query": 414, "method": 405, "body": 413,
 
 def language_of(request: Request, given: str | None) -> str:
     """The language of the link, else of its cookie, else the one `given`, else the browser's first, else Vietnamese."""
-    browser = [each.partition(";")[0].partition("-")[0].strip().lower()
-               for each in request.headers.get("accept-language", "").split(",")]  # fmt: skip
+    offered = (each.replace(" ", "") for each in request.headers.get("accept-language", "").lower().split(","))
+    browser = [re.split("[-;]", each)[0] for each in offered if not re.search(r";q=0(\.0*)?$", each)]
     asked = (request.query_params.get("lang"), request.cookies.get("lang"), given, *browser)
     return next((each for each in asked if each in LANGUAGES), "vi")
 

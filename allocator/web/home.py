@@ -15,7 +15,7 @@ from allocator.model.scenario import Scenario
 from allocator.questions import Case, find
 from allocator.show.records import as_json
 from allocator.web import ask, rules
-from allocator.web.cases import table_of
+from allocator.web.cases import correcting, table_of
 from allocator.web.exchange import TEMPLATES, Asked
 from allocator.web.jobs import Work
 from allocator.web.look import Look, link, look_of
@@ -32,7 +32,7 @@ def begun(asked: Asked) -> tuple[State, Look]:
     """The state and the look of the address; without one, of the scenario asked for."""
     look = look_of(asked.query)
     if "start" in asked.query:
-        return referred(asked.store, state_of(asked.query)), look
+        return referred(asked.store, correcting(asked.store, state_of(asked.query))), look
     starts = asked.store.starts()
     name = asked.query.get("scenario", next(iter(starts)))
     if name not in starts:
@@ -90,7 +90,7 @@ def state_json(asked: Asked) -> Response:
             "texts": {name: text for name, text in shown["texts"].items() if name not in LISTS},
             "parts": {
                 name: "".join(template.blocks[name](template.new_context(shown)))
-                for name in (*names, "ref", "said", "changes", "rules")
+                for name in (*names, "altered", "ref", "said", "changes", "rules")
             },
         }
     return JSONResponse(made)

@@ -20,7 +20,7 @@ from allocator.web.state import State
 from allocator.web.store import Store
 from allocator.web.units import UnitRow, bar_of
 from allocator.web.view import view
-from allocator.why.explanation import sentences, steps
+from allocator.why.explanation import sentences_of, steps
 from allocator.words import Words
 
 MOST_UNITS = 20
@@ -115,7 +115,8 @@ def _whole(shown: Mapping[str, Any], rows: Sequence[UnitRow], against: str, word
     """The target, its share of the workforce, and the members that moved."""
     total, effort, before = shown["total"], shown["effort_total"], _sum([row.reference for row in rows])
     changes = [row.change for row in rows if row.change is not None]
-    figures = {"total": total, "before": before, "moved": shown["moved"], "count": len(rows), "against": against,
+    moved = shown["gained"] and shown["gained"][0]
+    figures = {"total": total, "before": before, "moved": moved, "count": len(rows), "against": against,
                "up": sum(each > 0 for each in changes), "down": sum(each < 0 for each in changes),
                "same": changes.count(0)}  # fmt: skip
     kind = "alone" if before is None else "none" if not any(changes) else "same" if before == total else "other"
@@ -124,10 +125,10 @@ def _whole(shown: Mapping[str, Any], rows: Sequence[UnitRow], against: str, word
     asked = [words("present.of_workforce", share=each) for each in (share, effort)]
     after = [Big(words("present.now"), bar_of(total, before, end), words.number(total), asked[1])]
     if kind == "same":
-        of = words("present.of_target", share=shown["moved"] / total)
-        after.append(Big(words("present.moved"), bar_of(shown["moved"], None, end), words.number(shown["moved"]), of))
+        of = words("present.of_target", share=moved / total)
+        after.append(Big(words("present.moved"), bar_of(moved, None, end), words.number(moved), of))
     return Slide(
-        title=shown["title"] or words("page.title"),
+        title=" – ".join(filter(None, (shown["title"] or words("page.title"), shown["altered"]))),
         sentence=words(f"present.whole.{kind}", **figures),
         asks=words("present.asks.whole", against=against),
         before=Big(against, bar_of(before, None, end), words.number(before), asked[0]),
@@ -140,7 +141,7 @@ def _all(shown: Mapping[str, Any], rows: Sequence[UnitRow], against: str, words:
     ends, rest = shown["extremes"], rows[MOST_UNITS:]
     figures = {"effort": shown["effort_total"], "count": len(rows)}
     for name, (value, units) in zip(("least", "most"), ends, strict=False):
-        figures |= {name: value, f"{name}_units": units[:2]}
+        figures |= {name: value, f"{name}_units": units}
     left = (len(rest), _sum([row.reference for row in rest]), sum(row.quota or 0 for row in rest)) if rest else None
     return Slide(
         title=words("page.table"),
@@ -157,11 +158,13 @@ def _units(now: Allocation, rows: Sequence[UnitRow], reference: str, against: st
     order = sorted(rows, key=lambda row: -abs(row.change or 0))
     gain, lose = ([row for row in order if (row.change or 0) * sign > 0] for sign in (1, -1))
     moved = [row for row in chain.from_iterable(zip_longest(gain, lose)) if row][:MOST_MOVED]
-    told = dict(zip(now.table.units, sentences(now, steps(now)), strict=True)) if moved else {}
+    found = steps(now) if moved else ()
     for row in moved:
-        first, *_, why = told[row.unit]
+        at = now.table.units.index(row.unit)
+        told = sentences_of(now, at, found[at])
+        first, *_, why = told
         if reference != "published":  # the last one is about the published table; before it, what holds the quota
-            why = next(each for each in told[row.unit] if each.key.startswith("sentence.held."))
+            why = next(each for each in told if each.key.startswith("sentence.held."))
         end = max(row.quota or 0, row.reference or 0)
         figures = words.number(row.quota), words.signed(row.change)
         yield Slide(

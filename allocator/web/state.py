@@ -21,14 +21,14 @@ from pydantic import ValidationError
 
 from allocator.data.numbers import NumberError, typed
 from allocator.data.settings import Keys, Settings
-from allocator.data.table import fold
+from allocator.data.table import fold, unaccented
 from allocator.errors import Fault, InputError, fault
 from allocator.model.parts import share_written
 from allocator.model.scenario import Scenario, scenario_from
 from allocator.web.packing import LISTS, packed, unpacked
 from allocator.words import LANGUAGES, Words
 
-PROVINCE = {Words(language)("page.province").casefold() for language in LANGUAGES} | {"province"}
+PROVINCE = {unaccented(Words(language)("page.province")).split(" ", 1)[-1] for language in LANGUAGES}
 """What stands for the whole province's attainment in the field of units without their own."""
 FIELDS: Mapping[str, Mapping[str, str]] = json.loads(Path(__file__).with_name("fields.json").read_text("utf-8"))
 """Fields of what is believed, of what is chosen, and notes of who and why, each with the key it stands for.
@@ -40,6 +40,8 @@ COMMON = {name: key for fields in FIELDS.values() for name, key in fields.items(
 OWN = {name[:-1]: key for fields in FIELDS.values() for name, key in fields.items() if ":" in name}
 WHOLE = ("target", "lot", "min_quota", "least", "most", "lock", "figure")
 TEXTS = ("basis", "pace", "by", "reason")
+BLANK = ("max_share", "pace", "down", "up")
+"""Common fields that may hold nothing."""
 PLAIN = ("exponent", "risk")
 """Numbers that are no shares."""
 FIXED = ("workforce", "growth_estimate", "term_target", "recruited", "lost")
@@ -143,6 +145,8 @@ class State:
         """
         faults: list[Fault] = []
         values = {name: read_field(name, text, faults) for name, text in self.ordered.items()}
+        blank = (name for name, value in values.items() if value is None and name in COMMON and name not in BLANK)
+        faults += [fault("page.blank", name) for name in blank if not self.fields[name]]
         if faults:
             raise InputError(faults)
         made = _with_own(self.start, values)
@@ -269,7 +273,7 @@ def read_field(name: str, text: str, faults: list[Fault]) -> Any:
     kind, _, rest = name.partition(":")
     if kind in TEXTS:
         return text[:MOST_TEXT]
-    if kind == "missing" and text.casefold() in PROVINCE:
+    if kind == "missing" and unaccented(text.casefold()).removeprefix("theo ").removeprefix("whole ") in PROVINCE:
         return "province"
     if not text and kind not in LISTS:
         return None

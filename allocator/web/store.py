@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 from allocator.data.answers import ANSWERS_FILE, Answers, read_answers
@@ -21,7 +21,6 @@ from allocator.web.saved import MOST_NAME, SavedScenarios, kept_in
 from allocator.writing import said, write_folder
 
 ABOUT = "about.json"
-SCENARIO_ENDINGS = (".yaml", ".yml")
 _read = lru_cache(maxsize=32)(load_table)
 
 
@@ -78,10 +77,10 @@ class Store(SavedScenarios):
 
     def title_of(self, name: str) -> str:
         """What people call the table of a state; one that has no name is called as its file, or the folder of that."""
-        key, opened = name.partition("~")[0], PurePath(self.given[0])
-        if key == "given" and self.given[0] not in _builtin():
-            return (opened.suffix in SCENARIO_ENDINGS and opened.parent.name) or opened.stem
-        folder = opened.parent.name if key == "given" else key
+        key, file = name.partition("~")[0], Path(self.given[1].place)
+        if key == "given" and builtin_folder() not in file.parents:
+            return (file.name == TABLE_FILE and file.parent.name) or file.stem
+        folder = file.parent.name if key == "given" else key
         return next((each.name for each in self.tables() if each.key == key), folder.replace("-", " ").title())
 
     def starts(self) -> Mapping[str, tuple[str, Scenario]]:

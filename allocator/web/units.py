@@ -8,18 +8,18 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from allocator.data.table import Number, Table
+from allocator.errors import fault
 from allocator.model.claims import efforts
 from allocator.web.cases import allocation_or_none
 from allocator.web.look import Look
 from allocator.web.state import REFERENCES, State, unit_of
 from allocator.web.store import Store
-from allocator.why.comparison import misplaced
 
 if TYPE_CHECKING:
     from allocator.model.allocation import Allocation
 
 MOST_NAMED = 2
-"""Units that a headline names of those that have the least, or the most."""
+"""Units that a headline names of those that are alike."""
 STAGES = ("published", "start", "assumptions", "now")
 Column = Sequence[Number | None]
 Shares = Sequence[float | None]
@@ -84,6 +84,7 @@ def units_shown(store: Store, state: State, look: Look, now: Allocation | None) 
     key, reference = _reference(store, state, table)
     made = Compared(table, quotas, reference, base.claims.available if base else ())
     asked, known = made.efforts(quotas), [each for each in made.change if each is not None]
+    whole, (least, most) = len(known) == len(table), _ends(known)
     order = {"quota": quotas if now else reference, "change": [each and abs(each) for each in made.change]}
     found = look.chosen(table, {**order, "effort": asked})
     shown, page, pages = look.of_page(found)
@@ -93,7 +94,7 @@ def units_shown(store: Store, state: State, look: Look, now: Allocation | None) 
     return {
         "reference": key,
         "references": [*REFERENCES[published is None :], *(["marked"] if key == "marked" else ())],
-        "hidden": [(name, text) for name, text in state.fields.items() if ":" in name and unit_of(name) not in beside],
+        "hidden": [name for name in state.fields if ":" in name and unit_of(name) not in beside],
         "rows": _rows(made, shown, state, now),
         "found": len(found),
         "count": len(table),
@@ -101,11 +102,16 @@ def units_shown(store: Store, state: State, look: Look, now: Allocation | None) 
         "pages": pages,
         "stages": _stages([*zip(STAGES, four, strict=True)]),
         "total": now and now.scenario.target,
-        "moved": misplaced(quotas, reference) if now and len(known) == len(table) else None,  # type: ignore[arg-type]
-        "change_total": sum(known) if known else None,
+        "gained": _gained(known) if now and whole else None,
+        "change_total": sum(known) if whole else None,
         "effort_total": efforts((now.scenario.target,), (sum(made.available),))[0] if now else None,
-        "extremes": _extremes(table.units, asked),
-        "most": _extremes(table.units, made.change),
+        "extremes": [(end, _with(table.units, asked, end)) for end in _ends([e for e in asked if e is not None])],
+        "most": [
+            (key, end, _with(table.units, made.change, end))
+            for key, end, holds in (("up", most, most > 0), ("down", least, least < 0))
+            if holds
+        ],
+        "unknown": len(table) - len(known) if known else 0,
     }
 
 
@@ -144,11 +150,21 @@ def bar_of(value: float | None, reference: float | None, end: float) -> tuple[fl
     return here or 0.0, max(here or 0.0, there or 0.0), there
 
 
-def _extremes(units: Sequence[str], values: Sequence[float | None]) -> list[tuple[float, list[str]]]:
-    """The least and the largest of the known values, each with the units that have it; nothing where there is none."""
-    known = [(each, unit) for each, unit in zip(values, units, strict=True) if each is not None]
-    ends = (pick(each for each, _ in known) for pick in (min, max)) if known else ()
-    return [(end, [unit for each, unit in known if each == end][:MOST_NAMED]) for end in ends]
+def _ends(known: Sequence[float]) -> tuple[float, ...]:
+    """The least and the largest of some values, or the one there is; 0 twice where there is none."""
+    return (min(known), max(known)) if known else (0, 0)
+
+
+def _with(units: Sequence[str], values: Shares, end: float) -> list[Any]:
+    """The units that have a value: the first, and how many more there are."""
+    found = [unit for unit, each in zip(units, values, strict=True) if each == end]
+    more = len(found) - MOST_NAMED
+    return [*found[:MOST_NAMED], *([fault("list.more", count=more)] if more > 0 else ())]
+
+
+def _gained(change: Sequence[Number]) -> tuple[Number, Number]:
+    """Members that some units are asked for more, and others for less."""
+    return sum(each for each in change if each > 0), -sum(each for each in change if each < 0)
 
 
 def referred(store: Store, state: State) -> State:
@@ -175,10 +191,11 @@ def _published(state: State, table: Table) -> Column | None:
     return table.optional(name) if name in table.columns else None
 
 
-def _stages(four: Sequence[tuple[str, Column | None]]) -> list[tuple[str, Number | None]]:
-    """The steps from the published table to now, each with the members that move from the one before."""
-    made: list[tuple[str, Number | None]] = [(four[0][0], None)]
+def _stages(four: Sequence[tuple[str, Column | None]]) -> list[tuple[str, tuple[Number, Number] | None]]:
+    """The steps from the published table to now, each with what it asks more and less than the one before."""
+    made: list[tuple[str, tuple[Number, Number] | None]] = [(four[0][0], None)]
     for (_, last), (key, here) in pairwise(four):
         known = here is not None and last is not None and len(here) == len(last) and None not in (*here, *last)
-        made.append((key, misplaced(here, last) if known else None))  # type: ignore[arg-type]
+        change = [a - b for a, b in zip(here, last, strict=True)] if known else []  # type: ignore[arg-type, operator]
+        made.append((key, _gained(change) if known else None))
     return made

@@ -20,6 +20,7 @@ from allocator.web.state import (
     COMMON,
     FIELDS,
     FIXED,
+    NOTES,
     State,
     written,
 )
@@ -54,12 +55,14 @@ def view(store: Store, state: State, look: Look, before: State | None, words: Wo
     except AllocatorError as error:
         faults = error.faults
     past = allocation_or_none(store, before) if before else None
-    still = _unmoved(now, past) if before and before.fields != state.fields else None
+    still = _unmoved(now, past) if before and _figures(before) != _figures(state) else None
     wrong = {} if hit else {each.place: fault_text(each, words, rules=state.rule_names) for each in faults}
     remedies = [(_told(each, words, state.rule_names), packed(each.settings)) for each in hit.remedies] if hit else []
+    changed = changes(store.table(state.table), state, words)
     return {
         "state": state,
         "look": look,
+        "altered": words("page.changed_title", count=len(changed)) if changed else "",
         "title": state.start["title"].get(words.language),
         "now": now,
         "wrong": wrong,
@@ -69,7 +72,7 @@ def view(store: Store, state: State, look: Look, before: State | None, words: Wo
         "unmoved": still and still.told(words),
         "measures": [words.told(each) for each in measures(compare(now))] if now else [],
         "rules": [] if wrong else every_rule(state.scenario(), store.table(state.table), now, words),
-        "changes": changes(store.table(state.table), state, words),
+        "changes": changed,
         "given": given_figures(store.table(state.table), look.open),
         "kept": kept_own(store.table(state.table), state, words),
         **_levers(store.table(state.table), state, words),
@@ -114,6 +117,11 @@ def _told(each: Remedy, words: Words, rules: Sequence[str]) -> str:
         return words("page.change", name=name, now=now, to=to)
 
     return words("page.remedy", changes=[told(change) for change in each.changes], members=each.members)
+
+
+def _figures(state: State) -> dict[str, str]:
+    """The fields of a state that quotas may rest on."""
+    return {name: text for name, text in state.fields.items() if name.partition(":")[0] not in NOTES}
 
 
 def _unmoved(now: Allocation | None, past: Allocation | None) -> Fault | None:

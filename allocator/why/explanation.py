@@ -42,8 +42,13 @@ def steps(allocation: Allocation) -> tuple[tuple[int, ...], ...]:
 def sentences(allocation: Allocation, rows: Sequence[Sequence[int]]) -> Iterator[tuple[Fault, ...]]:
     """The sentences for each unit, as catalogue texts; `rows` are the steps, tenths of a member."""
     for unit, row in enumerate(rows):
-        claim, held, effort = (part(allocation, unit) for part in (_claim, _held, _effort))
-        yield _asked(allocation, unit), *claim, *held, *effort, _published(allocation, unit, row)
+        yield sentences_of(allocation, unit, row)
+
+
+def sentences_of(allocation: Allocation, unit: int, row: Sequence[int]) -> tuple[Fault, ...]:
+    """The sentences for one unit by its index; `row` as in `sentences`."""
+    claim, held, effort = (part(allocation, unit) for part in (_claim, _held, _effort))
+    return _asked(allocation, unit), *claim, *held, *effort, _published(allocation, unit, row)
 
 
 def levels(allocation: Allocation) -> tuple[tuple[int, ...], ...]:

@@ -27,8 +27,9 @@ LOOKED = {"sort": "quota", "scale": "effort", "find": "", "kind": "", "asks": ""
 WATCH = HERE.joinpath("screen.js").read_text("utf-8")
 
 
-def moved(quotas: Sequence[float], others: Sequence[float]) -> float:
-    return sum(abs(a - b) for a, b in zip(quotas, others, strict=True)) / 2
+def gained(changes: Collection[float]) -> tuple[float, float]:
+    """Members that some units are asked for more, and others for less."""
+    return sum(each for each in changes if each > 0), sum(-each for each in changes if each < 0)
 
 
 class Expected:
@@ -89,27 +90,44 @@ class Expected:
 
     def head(self) -> list[str]:
         """The four numbers and what is beside them."""
-        words, change = self.words, self.change
-        known = [each for each in change.values() if each is not None]
-        sure = len(known) == len(self.units)
+        words = self.words
         total = share(self.result["target"], sum(self.available.values()))
-        low, high = ends(self.effort)
-        texts = [
+        (least, low), (most, high) = (ends(self.effort, pick, words) for pick in (min, max))
+        asked = words("page.head.effort", least=least, low=low, most=most, high=high)
+        return [
             f"{words.number(self.result['target'])} {words('page.head.target', lot=self.query['lot'])}",
-            f"{words.percent(total)} "
-            + words("page.head.effort", least=low[0], low=low[1][:2], most=high[0], high=high[1][:2]),
-            f"{words.number(sum(map(abs, known)) / 2 if sure else None)} "
-            + words("page.head.moved", reference=words(f"page.ref.{self.reference_name}")),
+            f"{words.percent(total)} {asked if least != most else words('page.head.effort_none')}",
+            self._moved(),
+            self._most(),
         ]
-        if not known:
-            return [*texts, f"– {words('page.head.most_none')}"]
-        down, up = ends(change)
-        most = (
-            words("page.head.most", up=up[1][:2], down=down[1][:2])
-            if up[0] or down[0]
-            else words("page.head.most_none")
-        )
-        return [*texts, f"{words.signed(up[0])} / {words.signed(down[0])} {most}"]
+
+    def _moved(self) -> str:
+        """Members moved; what comes to some and what goes from others, where these are not as many."""
+        words, there = self.words, self.words(f"page.ref.{self.reference_name}")
+        if None in self.change.values():
+            return f"– {words('page.head.moved', reference=there)}"
+        up, down = gained([each for each in self.change.values() if each is not None])
+        if up == down:
+            return f"{words.number(up)} {words('page.head.moved', reference=there)}"
+        return f"{words.signed(up)} / {words.signed(-down)} {words('page.head.changed', reference=there)}"
+
+    def _most(self) -> str:
+        """Who is asked for most more, and for most less; a side that nobody is on is not there."""
+        words, change = self.words, self.change
+        unknown = [*change.values()].count(None)
+        if unknown == len(change):
+            return "–"
+        (down, fewer), (up, more) = (ends(change, pick, words) for pick in (min, max))
+        figures, told = [], []
+        if up > 0:
+            figures, told = [words.signed(up)], [words("page.head.up", up=more)]
+        if down < 0:
+            figures, told = [*figures, words.signed(down)], [*told, words("page.head.down", down=fewer)]
+        if not figures and not unknown:
+            figures, told = ["0"], [words("page.head.most_none")]
+        if unknown:
+            told = [*told, words("page.head.unknown", count=unknown)]
+        return f"{' / '.join(figures) or '–'} {'; '.join(told)}"
 
     def steps(self) -> list[str]:
         """The line of steps from the published table to now."""
@@ -132,12 +150,11 @@ class Expected:
         ]
         made, before = [], None
         for key, here in line:
-            known = here and before and None not in (*here.values(), *before.values())
-            far = (
-                self.words("page.stage_moved", moved=moved([*here.values()], [before[u] for u in here]))
-                if known
-                else "–"
-            )  # type: ignore[union-attr,index,arg-type,misc]
+            far = "–"
+            if here and before and None not in (*here.values(), *before.values()):
+                up, down = gained([here[u] - before[u] for u in here])  # type: ignore[operator]
+                moved = self.words("page.stage_moved", moved=up)
+                far = moved if up == down else self.words("page.stage_changed", up=up, down=down)
             made.append(self.words(f"page.stage.{key}") + (f" {far}" if key != "published" else ""))
             before = here
         return made
@@ -147,11 +164,11 @@ def share(part: float, whole: float) -> float | None:
     return part / whole if whole else None
 
 
-def ends(values: Mapping[str, float | None]) -> list[tuple[float, list[str]]]:
-    known = {unit: each for unit, each in values.items() if each is not None}
-    return [
-        (end, [u for u, each in known.items() if each == end]) for end in (min(known.values()), max(known.values()))
-    ]
+def ends(values: Mapping[str, float | None], pick: Any, words: Words) -> tuple[float, list[str]]:
+    """The least or the largest of what is known, with who has it: two names, then how many more."""
+    end = pick((each for each in values.values() if each is not None), default=0)
+    units = [unit for unit, each in values.items() if each == end]
+    return end, units[:2] + ([words("list.more", count=len(units) - 2)] if len(units) > 2 else [])
 
 
 def faults(truth: Truth, screen: Mapping[str, Any]) -> Iterator[str]:
@@ -194,9 +211,10 @@ def _figures(due: Expected, screen: Mapping[str, Any]) -> Iterator[str]:
     if screen["head"] != due.head():
         yield f"headline {screen['head']} instead of {due.head()}"
     known = [each for each in change.values() if each is not None]
+    sure = len(known) == len(due.units)
     whole = share(due.result["target"], sum(due.available.values()))
     total = [words("run.total"), words.number(due.result["target"]),
-             words.signed(sum(known) if known else None), words.percent(whole)]  # fmt: skip
+             words.signed(sum(known) if sure else None), words.percent(whole)]  # fmt: skip
     if screen["total"] != total:
         yield f"total {screen['total']} instead of {total}"
     if screen["steps"] != due.steps():
@@ -297,8 +315,9 @@ def _reasons(due: Expected, screen: Mapping[str, Any]) -> Iterator[str]:
     if isinstance(number, Decimal) and number == int(number) and number >= 0:
         told = due.truth.call("appeal", due.link, screen["language"], "--unit", unit, "--quota", str(int(number)))
         grant = due.words("page.grant", quota=int(number))
-        if told and grant not in screen["asked"] and screen["asked"]:
-            yield f"what {unit} asks for lacks {grant!r}: {screen['asked'][:200]!r}"
+        if told and screen["asked"] and (grant in screen["asked"]) != (number != due.quotas[unit]):
+            has = "has" if grant in screen["asked"] else "lacks"
+            yield f"what {unit} asks for {has} {grant!r}: {screen['asked'][:200]!r}"
 
 
 def compared(screen: Mapping[str, Any], drawn: Mapping[str, Any]) -> Iterator[str]:

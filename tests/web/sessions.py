@@ -149,13 +149,13 @@ class Session(Hands):
         place.wire.random = random.Random(seed)
         self.context = browser.new_context(viewport={"width": 1366, "height": 900}, accept_downloads=True)
         self.context.add_init_script(WATCH)
-        self.context.set_default_timeout(2_500)
         self.tabs: list[Any] = []
         self.steps: list[str] = []
         self.pending: list[tuple[dict[str, Any], list[str]]] = []
         self.told: set[str] = set()
         self.down = self.swapped = False
         self.open(f"{place.address}/?token={TOKEN}&lang={'vi' if self.random.random() < 0.85 else 'en'}")
+        self.context.set_default_timeout(2_500)  # only now: the first page of a server takes longer
 
     @property
     def page(self) -> Any:

@@ -289,6 +289,17 @@ def test_damaged_files_in_the_folder_are_passed_over(client: httpx.Client, serve
         (saved / f"{name}.json").unlink()
 
 
+@pytest.mark.parametrize("path", ["/?token=secret", "/static/page.js?token=secret", "/table?token=secret"])
+def test_answers_are_packed_for_a_browser_that_unpacks_them(tmp_path: Path, path: str) -> None:
+    (plain,), (packed,) = (asked(tmp_path, path, **{"accept-encoding": each}) for each in ("identity", "br, gzip"))
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.headers["vary"] == "Accept-Encoding"
+    assert packed.headers["content-security-policy"] == plain.headers["content-security-policy"]
+    assert packed.text == plain.text
+    assert int(packed.headers["content-length"]) < int(plain.headers["content-length"]) / 2
+
+
 def test_work_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exchange, "SECONDS", 0)
     (answer,) = asked(tmp_path, "/?token=secret")
@@ -382,6 +393,8 @@ def test_the_address_that_serve_prints_is_answered(
         (None, None, None, "en-US,en;q=0.9,vi;q=0.8", "en"),
         (None, None, None, "fr-FR, VI;q=0.8, en;q=0.5", "vi"),
         (None, None, None, "de,fr;q=0.5", "vi"),
+        (None, None, None, "vi;q=0, en;q=0.5", "en"),
+        (None, None, None, "VI ; q=0.000,EN-gb", "en"),
         (None, None, None, "", "vi"),
     ],
 )

@@ -44,7 +44,7 @@ def follow(page: Any, name: str) -> None:
 
 
 def said(page: Any) -> str:
-    text: str = page.locator(".said").inner_text()
+    text: str = page.locator(".sentence").inner_text()
     return text
 
 
@@ -237,7 +237,7 @@ def test_a_long_table_is_printed_whole_its_head_on_every_page(browser: Any, many
     assert page.locator("#rows tr").count() == 300
     pages = on_paper(page, tmp_path)
     text = " ".join(pages)
-    assert "Bảng units, 300 đơn vị" in text
+    assert f"Bảng {tmp_path.name}, 300 đơn vị" in text
     assert "tất cả 300 đơn vị" in text
     assert {f"{n:03d}" for n in range(1, 301)} <= {*re.findall(r"\bĐơn vị (\d{3})\b", text)}
     assert text.count("mốc so sánh tăng giảm Chỉ tiêu") >= len(pages) - 1

@@ -246,6 +246,13 @@ def test_links_hold_shares_in_one_way(name: str, text: str, kept: str, value: fl
     assert started("", made).fields[name] == kept
 
 
+@pytest.mark.parametrize("text", ["theo toàn tỉnh", "Toàn tỉnh", "theo toan tinh", "whole province", "Province"])
+def test_the_whole_province_is_typed_in_any_language_without_accents(text: str) -> None:
+    begun = started("given", scenario())
+    made = state_of({**begun.fields, "start": begun.link, "missing": text}).scenario()
+    assert made.attainment.missing == "province"
+
+
 def test_a_setting_of_a_question_takes_a_percentage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Jobs, "made", made_here)
     table, base = load_scenario("an-giang-2017/base")

@@ -21,7 +21,7 @@ from allocator.web.saved import MOST_NOTE, SavedScenarios, Version
 from allocator.web.state import started
 from allocator.words import Words
 from tests.command import allocator
-from tests.web.conftest import Server
+from tests.web.conftest import Server, whole_page
 from tests.web.test_access import findings, rules
 
 __all__ = ["rules"]
@@ -108,7 +108,7 @@ def test_a_scenario_is_saved_saved_again_renamed_compared_and_deleted(page: Any,
         version = VI("scenarios.version", name="Phương án mới", number=number)
         page.get_by_label(VI("scenarios.tick", name=version)).check()
     page.get_by_role("button", name=VI("scenarios.compare"), exact=True).click()
-    page.wait_for_load_state()
+    whole_page(page)
     assert findings(page, rules) == []
     cells = [row.locator("td").all_inner_texts() for row in page.locator("#settings tbody tr").all()]
     assert cells == [["Tỷ lệ thực hiện ước tăng", "30%", "50%", "20%"]]  # the state on the page first
@@ -138,7 +138,7 @@ def test_what_is_compared_is_what_the_command_says(page: Any, fresh: Server, rul
     page.locator(".starts summary").click()
     page.locator("input[name=s][value='an-giang-2017/catch-up']").check()
     page.get_by_role("button", name=VI("scenarios.compare"), exact=True).click()
-    page.wait_for_load_state()
+    whole_page(page)
     title = load_scenario("an-giang-2017/catch-up")[1].title.vi
     count = len(expected["settings"])
     said = VI("compare.moved_settings", name=title, moved=expected["moved"], reference="Một", count=count)
@@ -153,12 +153,12 @@ def test_what_is_compared_is_what_the_command_says(page: Any, fresh: Server, rul
 
     page.get_by_label(VI("scenarios.reference")).select_option(label=title)
     page.get_by_role("button", name=VI("scenarios.compare"), exact=True).click()
-    page.wait_for_load_state()
+    whole_page(page)
     assert page.locator(".info").inner_text().startswith("Một: ")
     page.get_by_label(VI("scenarios.reference")).select_option(value="published")
     page.get_by_label(VI("scenarios.compromise")).check()
     page.get_by_role("button", name=VI("scenarios.compare"), exact=True).click()
-    page.wait_for_load_state()
+    whole_page(page)
     assert "Một: 270 đoàn viên dịch chuyển so với phân bổ đã công bố." in page.locator(".info").all_inner_texts()
     assert findings(page, rules) == []
     link = page.locator("#compromise a[href*='take=']").get_attribute("href")

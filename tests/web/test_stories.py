@@ -9,6 +9,7 @@ import zipfile
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -173,6 +174,9 @@ def test_a_slider_moves_the_bars_and_is_one_gesture(page: Any, server: Server) -
         ("realisation", "20", "là 20, cao hơn mức cho phép (1): nếu ý là 20 %"),
         ("target", "6600,5", "“6600,5” không phải số nguyên"),
         ("target", "6505", "chỉ tiêu 6.505 không chẵn lô 10"),
+        ("target", "6 80", "“6 80” không phải số"),
+        ("min_quota", "", "ô này còn trống: hãy điền"),
+        ("realisation", "", "ô này còn trống: hãy điền"),
     ],
 )
 def test_while_a_field_is_wrong_the_last_figures_stay_and_are_marked(
@@ -271,10 +275,13 @@ def test_changes_are_listed_and_put_back_one_by_one(page: Any, server: Server) -
         "Chỉ tiêu tối thiểu: 0 → 50 đặt lại",
     ]
     assert page.locator(".lever.moved").count() == 2
+    assert page.locator("h1").inner_text() == "An Giang 2017 · Kịch bản cơ sở (đã thay đổi 2)"
     pressed(page, "button[name=back][value=realisation]")
     figures(page, quotas("bounds.min_quota=50"))
     assert page.locator("#f-realisation").input_value() == "20%"
     assert page.locator(".lever.moved").count() == 1
+    pressed(page, "button[name=back][value=min_quota]")
+    assert page.locator("h1").inner_text() == "An Giang 2017 · Kịch bản cơ sở"
 
 
 def test_what_it_is_compared_with_is_chosen_marked_and_stays(page: Any, server: Server) -> None:
@@ -336,6 +343,27 @@ def test_a_figure_is_corrected_with_who_and_why(page: Any, server: Server) -> No
     assert page.locator('[name="figure:workforce:Châu Phú"]').get_attribute("aria-invalid") == "true"
 
 
+def test_a_figure_that_is_the_tables_own_corrects_nothing(page: Any, server: Server) -> None:
+    page.goto(f"{server.address}/?lang=vi")
+    begun = page.evaluate("document.getElementById('save-query').value")
+    opened(page, "Châu Phú")
+    page.locator(".theirs summary").click()
+    for text in ("714", "428", "714,0"):
+        change(page, "figure:workforce:Châu Phú", text)
+        settled(page)
+        assert (page.locator("[data-changed]").count() == 1) is (text == "428")
+        assert ("đã sửa số liệu" in page.locator("tr.open th").inner_text()) is (text == "428")
+    assert page.evaluate("document.getElementById('save-query').value") == begun
+    assert "figure" not in page.url
+    assert shown(page) == quotas()
+    link = page.url + "&" + urlencode({"figure:workforce:Châu Phú": "714", "figure:workforce:An Phú": "50"})
+    page.goto(link)
+    assert page.locator("[data-changed]").evaluate_all("all => all.map(each => each.dataset.changed)") == [
+        "figure:workforce:An Phú"
+    ]
+    assert shown(page) == quotas('table."An Phú".workforce=50')
+
+
 def test_what_a_unit_asks_for_is_weighed_and_granted(page: Any, server: Server) -> None:
     page.goto(f"{server.address}/?lang=vi")
     opened(page, "Châu Phú")
@@ -347,6 +375,10 @@ def test_what_a_unit_asks_for_is_weighed_and_granted(page: Any, server: Server) 
     assert page.locator('[name="lock:Châu Phú"]').input_value() == "150"
     pressed(page, "#undo")
     figures(page, quotas())
+    change(page, "asks", "250")
+    settled(page)
+    assert page.locator("#asked").inner_text().strip() != ""
+    assert page.locator("#asked button[name=take]").count() == 0  # it has what it asks for
 
 
 def test_a_gone_server_is_said_and_tried_again(browser: Any, tmp_path: Path) -> None:
@@ -451,6 +483,46 @@ def test_files_are_taken_away(page: Any, server: Server, kind: str, tmp_path: Pa
         assert allocator("verify", target).returncode == 0
 
 
+def taken(page: Any) -> Any:
+    """The result that the page gives away."""
+    if not page.locator("[formaction='/download/json']").is_visible():
+        page.locator(".menu summary").click()
+    with page.expect_download() as waiting:
+        page.locator("[formaction='/download/json']").click()
+    return json.loads(Path(waiting.value.path()).read_text("utf-8"))
+
+
+def test_what_is_being_typed_is_in_what_is_taken_away(page: Any, server: Server) -> None:
+    page.goto(f"{server.address}/?lang=vi")
+    page.locator(".menu summary").click()
+    downloads: list[Any] = []
+    page.on("download", lambda each: downloads.append(each))
+    for text in ("abc", "6505"):
+        page.locator("#f-target").click()
+        page.keyboard.press("Control+A")
+        page.keyboard.type(text)
+        page.locator("[formaction='/download/json']").click()
+        page.wait_for_function("() => document.querySelector('#w-target').textContent")
+        page.wait_for_timeout(300)
+        assert downloads == []
+    page.locator("#f-target").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("7 000")
+    result = taken(page)
+    assert result["target"] == 7000
+    assert {each["unit"]: each["quota"] for each in result["units"]} == quotas("target=7000") == shown(page)
+    assert "target=7000" in page.url
+    page.locator("#f-realisation").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("30%")
+    page.evaluate("document.querySelector('[formaction=\"/present\"]').click()")  # without leaving the field
+    page.wait_for_url("**/present?**")
+    assert "realisation=30%25&" in page.url
+    page.go_back()
+    page.wait_for_selector("#state")
+    assert shown(page) == quotas("target=7000", "growth.realisation=0.3")
+
+
 def test_a_scenario_taken_away_with_its_table_gives_the_same_result(page: Any, server: Server, tmp_path: Path) -> None:
     page.goto(f"{server.address}/?lang=vi")
     opened(page, "Châu Phú")
@@ -523,6 +595,7 @@ def test_numbers_are_typed_as_people_write_them(page: Any, server: Server, langu
         ("realisation", "0.35", "growth.realisation=0.35"),
         ("target", "6.600", "target=6600"),
         ("most:CĐ các KCN", "2,900", 'bounds.units={"CĐ các KCN": {max: 2900}}'),
+        ("target", "6 800", "target=6800"),
     ):
         page.locator(f'[name="{name}"]').click()
         page.keyboard.press("Control+A")

@@ -110,10 +110,11 @@
     const focus = document.activeElement, kept = focus && focus.name && $("rows").contains(focus) &&
       { name: focus.name, value: focus.value, at: focus.selectionStart ?? null, other: focus.value !== typed[focus.name] };
     const newer = Object.entries(values()).filter(([name, value]) => value !== (typed[name] ?? value)), since = {};
-    const reasons = $("why"), answer = $("asked");
+    const reasons = $("why"), answer = $("asked"), theirs = form.querySelector("details.theirs[open]");
     placing = true;  // a field that goes away with its part tells a change
     for (const [id, text] of Object.entries(made.parts)) $(id).innerHTML = text;
     placing = false;
+    if (theirs && $("why")?.dataset.unit === reasons.dataset.unit) form.querySelector("details.theirs").open = true;
     if (how !== "preview" && !("rows" in made.parts)) owned(texts, typed);
     for (const [name, text] of Object.entries(texts)) {
       const field = form.elements[name];
@@ -240,7 +241,12 @@
   document.addEventListener("pointerup", () => setTimeout(() => { if (sliding) commit(); }));  // back where it was, none changes
   form.addEventListener("submit", (event) => {
     const button = event.submitter;
-    if (button && button.hasAttribute("formaction")) return;
+    if (button && button.hasAttribute("formaction")) {  // goes on from a state: what is being typed becomes one first
+      if (!drafted() && !waiting && $("draft").textContent === "") return;
+      event.preventDefault();
+      ask(said(), "commit").then(() => { if (!waiting && $("draft").textContent === "") form.requestSubmit(button); });
+      return;
+    }
     event.preventDefault();
     if (!button || !button.name) commit();
     else ask(said(button), ["show", "page"].includes(button.name) ? "look" : "commit");
