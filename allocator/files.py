@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -32,7 +34,7 @@ def builtin_folder() -> Path:
 def builtin_scenarios() -> Iterator[tuple[str, Path]]:
     """Name and file of each built-in scenario, the base of a folder first."""
     for folder in sorted(each for each in builtin_folder().iterdir() if each.is_dir()):
-        files = [each for each in folder.glob("*.yaml") if each.stem != "source"]
+        files = [each for each in folder.glob("*.yaml") if each.stem not in ("source", "office")]
         for path in sorted(files, key=lambda each: (each.stem != "base", each.stem)):
             yield f"{folder.name}/{path.stem}", path
 
@@ -69,7 +71,7 @@ def load_scenario(
             whose first scenario it is.
         changes: `KEY=VALUE` texts that change it, dotted keys, YAML values; `table.UNIT.COLUMN=FIGURE` the table.
         data: table to use instead of the scenario's own.
-        edits: workbook of a report whose locks sheet replaces the scenario's locks.
+        edits: workbook of a report, whose yellow cells replace what the scenario has.
         target: members to share out instead of the scenario's target, or of what a table prints.
 
     Returns:
@@ -98,8 +100,7 @@ def load_scenario(
         settings.values["target"] = target
         settings = replace(settings, places={**settings.places, ("target",): f"--target {target}"})
     settings, table = _on_first(settings)
-    locked = settings if edits is None else replace(settings, values={**settings.values, "locks": []})
-    scenario = scenario_from(locked)
+    scenario = scenario_from(settings)
     if table is None or settings.folder / scenario.data != settings.table:
         table = load_table(settings.folder / scenario.data)
     if figures or edits is not None:
@@ -107,7 +108,7 @@ def load_scenario(
 
         table = with_figures(table, figures)
         if edits is not None:
-            settings, table = with_edits(settings, Path(edits), table)
+            settings, table = with_edits(settings, Path(edits), table, scenario.model_dump())
             scenario = scenario_from(settings)
     scenario.check(table)
     return table, scenario
@@ -157,6 +158,12 @@ def extends_name(name: str, file: Path) -> str:
 def json_text(document: Any) -> str:
     """One JSON document as text: indented, letters as they are, no NaN, a line end."""
     return _indented(document, "\n") + "\n"
+
+
+def packed(values: Any) -> str:
+    """Plain values as one word that an address or a message can hold."""
+    text = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return base64.urlsafe_b64encode(zlib.compress(text.encode("utf-8"), 9)).decode("ascii").rstrip("=")
 
 
 def _indented(value: Any, line: str) -> str:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
-from functools import wraps
+from functools import partial, wraps
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -142,9 +142,13 @@ def case(
     scenario: str, settings: tuple[str, ...], data: str | None, edits: str | None = None, target: int | None = None
 ) -> Case:
     """The case that SCENARIO, `--set`, `--data` and `--target` name."""
+    from allocator.data.settings import is_table
     from allocator.files import load_scenario
 
-    return Case(scenario, *load_scenario(scenario, settings, data, edits, target))
+    changed = settings or edits or (target is not None and not is_table(Path(scenario)))
+    begun = partial(load_scenario, scenario, (), data, None, target if is_table(Path(scenario)) else None)
+    made = load_scenario(scenario, settings, data, edits, target)
+    return Case(scenario, *made, begun=begun if changed else None)
 
 
 target_option = option("--target", "cli.option.target", metavar="N", type=click.IntRange(0, MOST_PERSONS))
@@ -175,6 +179,7 @@ def scenario_options(function: Command, several: bool = False) -> Command:
         call: Call, scenario: Any, settings: Any, data: str | None, target: int | None, edits: Any = None, **others: Any
     ) -> None:
         made = [case(each, settings, data, edits, target) for each in (scenario if several else (scenario,))]
+        call = replace(call, words=call.words.about(made[0].scenario.what))
         function(call, made if several else made[0], **others)
 
     many = {"nargs": -1, "required": True, "metavar": "SCENARIO SCENARIO…"}

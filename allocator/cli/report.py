@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import click
@@ -27,12 +29,14 @@ def asked_for(function: Command) -> Command:
 @scenario_options
 @option("--out", "cli.report.out", metavar="DIR", required=True)
 @option("--formats", "cli.report.formats", metavar="LIST", type=str)
+@option("--appendix", "cli.report.appendix", is_flag=True, type=bool)
 @asked_for
-def report(call: Call, about: Case, out: Path, formats: str | None, **known: Any) -> None:
+def report(call: Call, about: Case, out: Path, formats: str | None, appendix: bool, **known: Any) -> None:
     """Allocate, ask every question of a report, write every file asked for, and name them."""
     from allocator.data.settings import is_table
     from allocator.files import scenario_path
-    from allocator.show.build import answers, build_report
+    from allocator.show.build import MOST_CHARTED, answers, build_report
+    from allocator.show.charts import warm
     from allocator.show.formats import files, known_formats
     from allocator.writing import write_folder
 
@@ -42,12 +46,16 @@ def report(call: Call, about: Case, out: Path, formats: str | None, **known: Any
     others = {each.name: [case(one, (), given["data"], None, targets[is_table(scenario_path(one))])
                           for one in known.pop(each.name, ())]
               for each in in_report() if each.of == "cases"}  # fmt: skip
+    if "html" in asked and len(about.table) <= MOST_CHARTED:
+        Thread(target=warm, daemon=True).start()  # while the questions are answered
     found, left_out = answers(about, known, others)
     for name, error in left_out.items():
         cause = "; ".join(error.messages(call.words.language))
         say_aside(call.words("report.left_out", section=find(name).title, cause=cause))
-    document = build_report(about, found, call.words)
+    document = replace(build_report(about, found, call.words), appendix=appendix)
     contents = files(document, asked)
+    if unknown := sorted(document.office.names.keys() - {*about.table.units}):
+        say_aside(call.words("office.unknown", units=unknown))
     if document.large:
         say_aside(call.words("report.large", units=len(about.table)))
     call.check()

@@ -1,27 +1,31 @@
-"""What a call changes: figures of the table, and locks from the locks sheet of a report's workbook, handed back."""
+"""What a call changes: figures of the table, and yellow cells of a report's workbook, handed back."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
-from allocator.data.findings import name_fitted
+from allocator.data.findings import Oddity, name_fitted
 from allocator.data.grid import SHEETS, Grid, grid_of, name_in
 from allocator.data.limits import TABLE, Faults, Sent, read_bytes
 from allocator.data.numbers import NumberError, figure, typed
+from allocator.data.overtyped import check_overtyped
 from allocator.data.pages import read_pages
 from allocator.data.read import reader_of
-from allocator.data.settings import Keys, Settings, split_change
+from allocator.data.settings import Settings, merged, split_change
 from allocator.data.table import REQUIRED, Table, fitting_name, fold, near_names
+from allocator.data.tried import COLUMNS, TrySheet, tried_settings, try_sheet_in, with_estimates
 from allocator.data.workbook import Workbook
-from allocator.errors import InputError, fault
+from allocator.errors import Fault, InputError, fault
 from allocator.words import LANGUAGES, Words
 
 KEYS = {"unit": "unit", "lock": "quota", "by": "by", "reason": "reason"}
 """Columns of the sheet, and the keys of a lock they are in a scenario."""
+OWN = {name: f"locks.{name}" for name in KEYS}
 
 
 def with_figures(table: Table, changes: Sequence[str]) -> Table:
@@ -54,79 +58,185 @@ def with_figures(table: Table, changes: Sequence[str]) -> Table:
     return table
 
 
-def with_edits(settings: Settings, path: Path | Sent, table: Table) -> tuple[Settings, Table]:
-    """Settings whose locks are those of the workbook at `path`, placed at their cells; a lock that stays keeps `firm`.
+def with_edits(settings: Settings, path: Path | Sent, table: Table, known: Mapping[str, Any]) -> tuple[Settings, Table]:
+    """Settings and table with what the workbook at `path` changes, placed at its cells; what it does not change stays.
 
-    A unit that only fits without accents or case is that of `table`, which comes back with a note of it.
+    Its locks replace all others, where it has a sheet of them; of two sheets the one counts that changes a lock. A
+    unit that only fits without accents or case is that of `table`, which comes back with a note of it.
+
+    Args:
+        settings: what it is laid over.
+        path: the workbook, or another file that can be read.
+        table: the units.
+        known: the scenario that `settings` describe, with every default.
 
     Raises:
-        InputError: the file or sheet cannot be read, or a row is not whole; each fault names sheet and cell.
+        InputError: the file or sheet cannot be read, a cell cannot be used, or a figure was typed over; each fault
+            names sheet and cell.
         MissingExtraError: the reader of workbooks is not installed.
     """
-    locks, places = read_locks(path)
-    for n, each in enumerate(locks):
-        unit = fitting_name(fold(each["unit"]), table.units)
-        if unit is not None and unit != fold(each["unit"]):
-            note = name_fitted(each["unit"], unit, places["locks", n, "unit"])
-            table = replace(table, notes=(*table.notes, note))
-            each["unit"] = unit
-    held = [each for each in settings.values.get("locks") or [] if isinstance(each, dict)]
-    firm = {(fold(str(each.get("unit"))), each.get("quota")) for each in held if each.get("firm")}
-    kept = [{**each, "firm": True} if (fold(each["unit"]), each["quota"]) in firm else each for each in locks]
+    grids = _grids(path)
+    tried = try_sheet_in(grids, OWN)
+    sheets = [*_locks_sheets(grids, tried), *([(tried.grid, tried.top, tried.at)] if tried else [])]
+    _check_found(grids, [grid for grid, _, _ in sheets], path)
+    check_overtyped(grids)
+    before = {fold(str(each.get("unit"))): each for each in known["locks"]}
+    faults, made = Faults(), list[dict[str, _Row]]()
+    for grid, top, at in sheets:
+        rows, notes = _read(grid, top + 1, {name: at[name] for name in KEYS}, table, before, faults)
+        made.append(rows)
+        table = replace(table, notes=(*table.notes, *(each for each in notes if each not in table.notes)))
+    changes = tried_settings(tried, settings, known, faults) if tried else {}
+    table = with_estimates(tried, table, faults) if tried else table
+    kept = _joined(made, before, faults)
+    faults.check()
+    values = settings.values
+    for keys, (value, _) in changes.items():
+        values = merged(values, reduce(lambda inner, key: {key: inner}, reversed(keys), value))
     others = {keys: place for keys, place in settings.places.items() if keys[:1] != ("locks",)}
-    return replace(settings, values={**settings.values, "locks": kept}, places={**others, **places}), table
+    places = others | {keys: place for keys, (_, place) in changes.items()} | {("locks",): sheets[0][0].place}
+    for n, row in enumerate(kept):
+        places |= {("locks", n, KEYS[name]): cell for name, cell in row.cells.items()}
+        places["locks", n] = row.cells["unit"]
+    return replace(settings, values={**values, "locks": [row.lock for row in kept]}, places=places), table
 
 
-def read_locks(path: Path | Sent) -> tuple[list[dict[str, Any]], dict[Keys, str]]:
-    """The locks on the sheet, as a scenario has them, and the place of every value; raises as `with_edits`."""
+def _grids(path: Path | Sent) -> list[Grid]:
+    """The cells of every sheet, or part, of a file."""
+    content = read_bytes(path)
+    if not path.name.lower().endswith(SHEETS):
+        return [part for pages in read_pages(content, path.name) for part in pages.parts]
+    book = Workbook(content, path.name, TABLE)
+    sheets = ((name, book.sheet(name)) for name in book.names)
+    return [grid_of(enumerate(each.rows, start=1), path.name, name, merged=each.merged) for name, each in sheets]
+
+
+def _locks_sheets(grids: Sequence[Grid], tried: TrySheet | None) -> Iterator[tuple[Grid, int, Mapping[str, int]]]:
+    """The sheet of locks, the one of that name first: its cells, the row of its headers, its columns."""
     languages = [Words(language) for language in LANGUAGES]
     wanted = [words("sheet.locks") for words in languages]
-    titles = [[words(f"locks.{column}") for column in KEYS] for words in languages]
-    content = read_bytes(path)
-    if path.name.lower().endswith(SHEETS):
-        book = Workbook(content, path.name, TABLE)
-        sheets = [(name, book.sheet(name)) for name in sorted(book.names, key=lambda each: each not in wanted)]
-        grids = [grid_of(enumerate(each.rows, start=1), path.name, name, merged=each.merged) for name, each in sheets]
-    else:
-        grids = [part for pages in read_pages(content, path.name) for part in pages.parts]
-    for grid in grids:
+    titles = [[words(f"locks.{column}").casefold() for column in KEYS] for words in languages]
+    for grid in sorted(grids, key=lambda each: each.name not in wanted):
+        if (tried is not None and grid is tried.grid) or _is_try(grid):
+            continue
         for top, row in enumerate(grid.rows):
             heads = [name_in(cell).casefold() for cell in row]
             for named in titles:
-                if {each.casefold() for each in named} <= {*heads}:
-                    at = (heads.index(each.casefold()) for each in named)
-                    return _read(grid, top + 1, dict(zip(KEYS, at, strict=True)))
-    if not any(grid.name in wanted for grid in grids):
-        raise InputError(fault("edits.no_sheet", str(path), names=wanted))
-    raise InputError(fault("edits.no_header", grids[0].place, columns=titles[0]))
+                if {*named} <= {*heads}:
+                    yield grid, top, dict(zip(KEYS, map(heads.index, named), strict=True))
+                    return
 
 
-def _read(grid: Grid, first: int, at: dict[str, int]) -> tuple[list[dict[str, Any]], dict[Keys, str]]:
-    """Locks from a row on, each with its unit, a whole quota, who decided it, and why."""
-    locks: list[dict[str, Any]] = []
-    places: dict[Keys, str] = {("locks",): grid.place}
-    faults = Faults()
+def _check_found(grids: Sequence[Grid], found: Sequence[Grid], path: Path | Sent) -> None:
+    """InputError where there is no sheet that can be read, or one of ours without its headers."""
+    words = [Words(language) for language in LANGUAGES]
+    wanted = [each("sheet.locks") for each in words]
+    for grid in grids:
+        # A sheet that only says why nothing can be tried has a text a row.
+        filled = max((sum(bool(name_in(cell)) for cell in row) for row in grid.rows), default=0)
+        if (grid.name in wanted or _is_try(grid)) and not any(each is grid for each in found) and filled > 1:
+            if _is_try(grid) and (other := try_sheet_in(found, OWN)) and try_sheet_in([grid], OWN):
+                raise InputError(fault("edits.two_sheets", grid.place, other=other.grid.place))
+            raise InputError(_no_header(grid, _is_try(grid)))
+    if not found:
+        if not any(grid.name in wanted for grid in grids):
+            raise InputError(fault("edits.no_sheet", str(path), names=wanted))
+        raise InputError(_no_header(grids[0]))
+
+
+def _no_header(grid: Grid, tried: bool = False) -> Fault:
+    columns = [f"locks.{key}" for key in KEYS] + [f"try.{key}" for key in COLUMNS[:4]] * tried
+    return fault("edits.no_header", grid.place, columns=[Words(LANGUAGES[0])(key) for key in columns])
+
+
+def _is_try(grid: Grid) -> bool:
+    """Whether a sheet is that to try changes on, by its name or its title, whatever its headers."""
+    titles = {Words(language)(key) for language in LANGUAGES for key in ("sheet.try", "try.title")}
+    first = name_in(grid.rows[0][0]) if grid.rows and grid.rows[0] else ""
+    return grid.name in titles or first in titles
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A unit on a sheet of locks: its lock, None where its cells are blank, and the places of its cells."""
+
+    lock: dict[str, Any] | None
+    cells: dict[str, str]
+
+
+def _joined(sheets: Sequence[dict[str, _Row]], before: Mapping[str, Any], faults: Faults) -> list[_Row]:
+    """The locks of one sheet, or of two, of which the one that changed a unit's lock counts; faults where both did."""
+    if len(sheets) == 1:
+        return [row for row in sheets[0].values() if row.lock is not None]
+    first, second = sheets
+    made = []
+    for unit in dict.fromkeys((*first, *second)):
+        one, two = (sheet.get(unit, _Row(None, {})) for sheet in sheets)
+        held = before.get(unit)
+        same, changed = one.lock == two.lock, [row for row in (one, two) if not _unchanged(row.lock, held)]
+        if len(changed) == 2 and not same and one.cells and two.cells:
+            quotas = [row.lock["quota"] if row.lock else None for row in (one, two)]
+            figures = {"unit": unit, "one": quotas[0], "two": quotas[1], "other": two.cells["lock"]}
+            faults.append(fault("edits.two_locks", one.cells["lock"], **figures))
+        chosen = changed[0] if changed else one if one.cells else two
+        if chosen.lock is not None:
+            made.append(chosen)
+    return made
+
+
+def _unchanged(lock: Mapping[str, Any] | None, held: Mapping[str, Any] | None) -> bool:
+    """Whether a lock is what the scenario has."""
+    if lock is None or held is None:
+        return lock is None and held is None
+    return all(lock[key] == held.get(key, "") for key in ("quota", "by", "reason"))
+
+
+def _read(
+    grid: Grid, first: int, at: Mapping[str, int], table: Table, before: Mapping[str, Any], faults: Faults
+) -> tuple[dict[str, _Row], list[Oddity]]:
+    """Locks from a row on by unit, each with a whole quota, who decided it, and why, unless the scenario has it so.
+
+    What is wrong is added to `faults`; notes are of names that only fit.
+    """
+    made: dict[str, _Row] = {}
+    notes: list[Oddity] = []
     for index, row in enumerate(grid.rows[first:], start=first):
         values = {name: _value(name, row[column] if column < len(row) else "") for name, column in at.items()}
-        if all(values[name] == "" for name in list(KEYS)[1:]):
-            continue
         cells = {name: grid.at(index, column) for name, column in at.items()}
+        blank = all(values[name] == "" for name in list(KEYS)[1:])
+        unit = fitting_name(name := fold(str(values["unit"])), table.units) or name
+        if blank:
+            if unit in table.units:
+                made.setdefault(unit, _Row(None, cells))
+            continue
+        if unit != name:
+            notes.append(name_fitted(str(values["unit"]), unit, cells["unit"]))
         if (size := grid.merged.get((index, at["lock"]))) and values["lock"] != "":
             shown = {"cell": values["lock"], "column": "quota", "unit": values["unit"]}
             faults.append(fault("import.merged", cells["lock"], rows=size[0], columns=size[1], **shown))
-        for name, value in values.items():
-            told = {"unit": values["unit"], "value": str(value)}
-            if value == "":
-                faults.append(fault(f"edits.no_{name}", cells[name], unit=values["unit"]))
-            elif name == "lock" and (not isinstance(value, int) or isinstance(value, bool)):
-                faults.append(fault("edits.not_whole", cells[name], **told))
-            elif name != "lock" and not isinstance(value, str):
-                faults.append(fault("edits.not_text", cells[name], **told))
-        places |= {("locks", len(locks), KEYS[name]): cell for name, cell in cells.items()}
-        places["locks", len(locks)] = cells["unit"]
-        locks.append({KEYS[name]: value for name, value in values.items()})
-    faults.check()
-    return locks, places
+        lock = {KEYS[name]: value for name, value in values.items()} | {"unit": unit}
+        if unit in made and made[unit].lock is not None:
+            faults.append(fault("scenario.twice", cells["unit"], name=unit, key="locks"))
+        if _unchanged(lock, before.get(unit)):
+            lock |= {key: value for key, value in before[unit].items() if key == "firm" and value}
+        else:
+            faults += _row_faults(values, cells)
+            if (held := before.get(unit)) and held.get("firm") and held["quota"] == lock["quota"]:
+                lock["firm"] = True
+        made[unit] = _Row(lock, cells)
+    return made, notes
+
+
+def _row_faults(values: Mapping[str, Any], cells: Mapping[str, str]) -> Iterator[Fault]:
+    """What is missing in a row, or of the wrong kind."""
+    for name, value in values.items():
+        told = {"unit": values["unit"], "value": str(value)}
+        if value == "":
+            yield fault(f"edits.no_{name}", cells[name], unit=values["unit"])
+        elif name == "lock" and (not isinstance(value, int) or isinstance(value, bool)):
+            yield fault("edits.not_whole", cells[name], **told)
+        elif name != "lock" and not isinstance(value, str):
+            yield fault("edits.not_text", cells[name], **told)
 
 
 def _value(name: str, cell: Any) -> Any:

@@ -16,7 +16,8 @@ from allocator.data.findings import MOST_LETTERS, MOST_SHOWN, Oddity, Shown
 from allocator.data.grid import Grid
 from allocator.data.limits import Sent
 from allocator.data.meaning import UNRECOGNISED, Headed, kind_of
-from allocator.data.printed import document_of, printed_columns
+from allocator.data.office import office_told
+from allocator.data.printed import attached_to, document_of, period_of, printed_columns
 from allocator.data.printed_figures import lenient, shown_figure
 from allocator.data.reading import Reading, located, settle
 from allocator.data.row_kinds import sort_rows
@@ -40,6 +41,7 @@ class Imported:
         others: cells by unit of the columns that were not recognised, under their headers.
         total: the row that is the sum of all, where there is one.
         places: place of each figure by its column, unit by unit.
+        office: what it says of who issued it, as `office.yaml` has it.
     """
 
     rows: Sequence[Mapping[str, Any]]
@@ -53,6 +55,7 @@ class Imported:
     others: Mapping[str, Mapping[str, object]]
     total: Oddity | None
     places: Sequence[Mapping[str, str]]
+    office: Mapping[str, Any]
 
 
 def import_table(data: bytes, name: str, answers: Answers | None = None) -> Imported:
@@ -128,6 +131,7 @@ def _imported(reading: Reading, figures: Figures) -> Imported:
         each.header: {unit: _held(reading, row.line, each.at) for unit, row in reading.units.items()} for each in left
     }
     places = [{each.name: row.line.place(each.at) for each in recognised} for row in reading.units.values()]
+    office = office_told(source.document, attached_to(reading), period_of(columns))
     return Imported(
         rows,
         source,
@@ -140,6 +144,7 @@ def _imported(reading: Reading, figures: Figures) -> Imported:
         others,
         total,
         places,
+        office,
     )
 
 

@@ -99,11 +99,26 @@ def document_of(reading: Reading) -> SourceDocument:
     return SourceDocument(
         title=_title(near)[:300],
         number="".join(number.groups()) if number else "",
-        date=f"{day[3]}-{int(day[2]):02}-{int(day[1]):02}" if day else "",
+        date=f"{int(day[3])}-{int(day[2]):02}-{int(day[1]):02}" if day else "",
         issuer=issuer[1].strip() if issuer else "",
         file=name
         + (f", {part.name}" if part.name and len({id(each.part) for each in reading.block.headers}) == 1 else ""),
     )
+
+
+def attached_to(reading: Reading) -> str:
+    """The kind of document that the lines above the table say it was attached to, e.g. `Kế hoạch`; else blank."""
+    found = re.search(
+        r"kèm theo\s+([^\W\d_]+(?:\s+[^\W\d_]+){0,3}?)\s+số", " ".join(reading.block.before), re.IGNORECASE
+    )
+    return found[1].capitalize() if found else ""
+
+
+def period_of(columns: Mapping[str, PrintedColumn]) -> str:
+    """The years that the headers of past results name; blank where they name none."""
+    headers = (columns[name].header for name in ("recruited", "net_gain", ATTAINMENT) if name in columns)
+    found = (re.search(r"\b((?:19|20)\d\d)\s*[-–]\s*((?:19|20)\d\d)\b", each) for each in headers)
+    return next((f"{each[1]} - {each[2]}" for each in found if each), "")
 
 
 def _title(lines: list[str]) -> str:

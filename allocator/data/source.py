@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
-from allocator.data.settings import SCHEMA_LINE, Settings, read_yaml
+from allocator.data.office import OFFICE_FILE, Office
+from allocator.data.settings import SCHEMA_LINE, Settings, merged, read_yaml
 from allocator.data.table import ATTAINMENT, TABLE_FILE, fold, near_names
 from allocator.errors import Fault, InputError, fault
 from allocator.words import LANGUAGES, Words
@@ -39,7 +40,14 @@ def _none_or_two(names: list[str]) -> list[str]:
 
 ByUnit = Annotated[dict[str, str], AfterValidator(lambda cells: {fold(unit): cell for unit, cell in cells.items()})]
 NoneOrTwo = Annotated[list[str], AfterValidator(_none_or_two)]
-_KEYS = {"extra_forbidden": "source.unknown_key", "value_error": "source.two_columns"}
+_KEYS = {
+    "extra_forbidden": "source.unknown_key",
+    "value_error": "source.two_columns",
+    "day": "source.not_day",
+    "template": "source.not_template",
+    "string_too_long": "source.too_long",
+    "too_long": "source.too_long",
+}
 
 
 class _Strict(BaseModel):
@@ -102,13 +110,29 @@ class KeptAnswers(_Strict):
     header: int | None = None
 
 
-Kept = TypeVar("Kept", bound=_Strict)
+Kept = TypeVar("Kept", bound=BaseModel)
 
 
 def source_beside(table: Path) -> Source | None:
     """Source of the table at path `table`, None where no `source.yaml` lies beside it; InputError where it is wrong."""
     path = table.parent / SOURCE_FILE
     return read_strict(path, Source) if path.exists() else None
+
+
+def office_beside(table: str, own: Office, year: int | None) -> Office:
+    """Who issues the documents of the table at path `table`, as far as that is of `year`.
+
+    Args:
+        table: its path; empty where it has none.
+        own: what the scenario says, which wins over the file.
+        year: the scenario's.
+
+    Raises:
+        InputError: the file is there and wrong, with line and column.
+    """
+    path = Path(table).parent / OFFICE_FILE
+    beside = read_strict(path, Office) if table and path.is_file() else Office()
+    return Office.model_validate(merged(beside.as_written(), own.as_written())).of_year(year)
 
 
 def read_strict(path: Path, kind: type[Kept]) -> Kept:
@@ -168,7 +192,9 @@ def first_values(rows: Sequence[Mapping[str, Any]], target: int | None, name: st
 def folder_files(made: Imported, words: Words) -> dict[str, str]:
     """Content of each file by its name; comments in the language of `words`."""
     source = _comment(words("import.source_comment")) + _yaml(_quoted(made.source.model_dump()))
-    return {TABLE_FILE: csv_text(made.rows), SOURCE_FILE: source, "base.yaml": base_yaml(made, words)}
+    files = {TABLE_FILE: csv_text(made.rows), SOURCE_FILE: source, "base.yaml": base_yaml(made, words)}
+    office = _comment(words("import.office_comment")) + _yaml(_quoted(made.office))
+    return files | ({OFFICE_FILE: office} if made.office else {})
 
 
 def csv_text(rows: Sequence[Mapping[str, Any]]) -> str:

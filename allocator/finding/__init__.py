@@ -147,6 +147,14 @@ class Listing:
         """Whether no column holds numbers."""
         return all(column.is_text for column in self.columns)
 
+    def only(self, *keys: str) -> Listing:
+        """Of these columns those that it has, in its own order, and in which something is known."""
+        wanted = [n for n, each in enumerate(self.columns) if each.key in keys]
+        at = [n for n in wanted if any(row[n] is not None for row in self.rows)]
+        rows = tuple(tuple(row[n] for n in at) for row in self.rows)
+        total = self.total and tuple(self.total[n] for n in at)
+        return replace(self, columns=tuple(self.columns[n] for n in at), rows=rows, total=total, takes={})
+
     def changed(self, row: Row) -> bool:
         """Whether a row has a numbered change, against what stands beside it, that is not 0."""
         return any(value and each.key.startswith("change_") for each, value in zip(self.columns, row, strict=True))

@@ -53,6 +53,10 @@ _MESSAGES = {
     "column_or_equal": "scenario.column_or_equal",
     "each_or_together": "scenario.each_or_together",
     "short_without_least": "scenario.short_without_least",
+    "day": "scenario.not_day",
+    "template": "scenario.not_template",
+    "string_too_long": "scenario.too_long",
+    "too_long": "scenario.too_long",
 }
 _TELLING = {"scenario.percentage": 2, "scenario.share_too_large": 2, "scenario.not_one_of": 1}
 """Of the ways in which one value is wrong, one for each alternative, what says most."""

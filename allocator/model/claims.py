@@ -14,7 +14,7 @@ from allocator.model.signpost import MICRO as MICRO
 
 if TYPE_CHECKING:
     from allocator.model.forest import Forest
-    from allocator.model.scenario import Attainment, Scenario
+    from allocator.model.scenario import Attainment, Driver, Scenario
 
 MOST_CLAIM = 10**12 * MICRO
 """Claims beyond this would not be countable in 64 bits."""
@@ -236,6 +236,11 @@ def driver_parts(table: Table, scenario: Scenario) -> tuple[Fraction, tuple[Frac
     if faults:
         raise InputError(faults)
     return own, tuple(others)
+
+
+def driver_figures(table: Table, scenario: Scenario) -> list[tuple[Driver, list[Fraction] | None]]:
+    """The drivers, each with what every unit has of its column; None for one that is the same for all."""
+    return [(each, _driver_values(table, each.column, "", []) if each.column else None) for each in scenario.drivers]
 
 
 def _driver_values(table: Table, column: str, place: str, faults: list[Fault]) -> list[Fraction]:

@@ -80,6 +80,23 @@ year: 2017
 quota_basis: net
 review: {price: 0.1, reserve: 200, release: 100}
 unions: {share: 90 %, least_workers: 10, over: province}
+what: {vi: công đoàn cơ sở, en: grassroots unions}
+office:
+  upper_body: Tổng Liên đoàn Lao động Việt Nam
+  body: Liên đoàn Lao động tỉnh An Giang
+  province: An Giang
+  place: An Giang
+  date: '2017-03-01'
+  number: '12'
+  series: LĐLĐ
+  signer: {title: Chủ tịch, name: HỌ VÀ TÊN}
+  recipients: [Thường trực Tỉnh ủy (báo cáo)]
+  department: Ban Tổ chức
+  period: 2013 - 2016
+  basis: [Kế hoạch số 131/KH-LĐLĐ ngày 15/02/2017]
+  reporting: ['2017-05-15', '2017-11-20']
+  names: {Châu Phú: Liên đoàn Lao động huyện Châu Phú}
+  templates: {letter: thu.docx, annex: phu-luc.docx}
 """
 """Every key once at least; each excerpt is a scenario with `data` and `target`."""
 WHOLE = ("drivers", "review")

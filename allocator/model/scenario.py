@@ -21,6 +21,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from allocator.data.office import Office
 from allocator.data.settings import Keys, Settings, merged
 from allocator.data.table import Table, fold
 from allocator.errors import InputError
@@ -29,6 +30,7 @@ from allocator.model.parts import Distribution, Name, NotNegative, Peaked, Perso
 
 if TYPE_CHECKING:
     from allocator.model.keys import ScenarioKeys
+    from allocator.words import Words
 
 ASSUMPTIONS = ("drivers", "growth", "attainment", "uncertainty", "season")
 DECISIONS = (
@@ -42,6 +44,10 @@ class Texts(ScenarioPart):
 
     vi: str = ""
     en: str = ""
+
+    def told(self, words: Words) -> str:
+        """The text in the language of `words`; the other where that is blank."""
+        return {"vi": self.vi, "en": self.en}[words.language] or self.vi or self.en
 
 
 class Driver(ScenarioPart):
@@ -200,6 +206,7 @@ class Scenario(ScenarioPart):
     title: Texts = Texts()
     question: Texts = Texts()
     data: str
+    what: Texts = Texts(vi="đoàn viên", en="members")
     published: Name | None = "published_quota"
     target: Persons
     lot: Annotated[Persons, Field(ge=1)] = 1
@@ -220,8 +227,16 @@ class Scenario(ScenarioPart):
     quota_basis: Literal["gross", "net"] = "gross"
     review: Review = Review()
     unions: Unions = Unions()
+    office: Office = Office()
 
     _place: Callable[[Keys], str] = PrivateAttr(default_factory=lambda: _dotted)
+
+    @property
+    def sort(self) -> str:
+        """What is shared out: `members` of unions, `unions`, or `other` things, of which nothing more is known."""
+        text = f"{self.what.vi} {self.what.en}".casefold()
+        unions = "công đoàn" in text or "union" in text
+        return "members" if "đoàn viên" in text or "member" in text else "unions" if unions else "other"
 
     def place(self, *keys: str | int) -> str:
         """Where the value under `keys` was written, for messages."""

@@ -71,16 +71,17 @@ RATIO = within(0, MICRO, int, float, str)
 RANGE, BOUNDS = "dist low mode high a b mean sd values", "min_quota max_share units pace firm"
 LEVEL = "lot drivers growth attainment bounds locks groups"
 KEYS = {  # what a mapping under a key of the scenario may hold; under `units`, `kinds` and `where` names are free
-    "": f"{LEVEL} title question data published target signpost rules risk uncertainty hierarchy levels season year "
-    "quota_basis review unions", "levels": LEVEL, "drivers": "column equal share", "growth": "realisation units",
-    "attainment": "basis exponent floor ceiling missing", "bounds": BOUNDS, "pace": "reference down up firm",
-    "units*": "min max firm " + RANGE, "kinds*": RANGE, "default": RANGE, "locks": "unit quota by reason firm",
+    "": f"{LEVEL} title question what office data published target signpost rules risk uncertainty hierarchy levels "
+    "season year quota_basis review unions", "levels": LEVEL, "drivers": "column equal share",
+    "growth": "realisation units", "attainment": "basis exponent floor ceiling missing", "bounds": BOUNDS,
+    "pace": "reference down up firm", "units*": "min max firm " + RANGE, "kinds*": RANGE, "default": RANGE,
+    "locks": "unit quota by reason firm",
     "groups": "name kind units min max firm", "rules": "for except each together short name by reason firm",
     "for": "units kind under where", "each": "least most", "together": "least most", "least": "share of column",
     "most": "share of column", "risk": "weight reachable", "uncertainty": "default units kinds factor correlation",
 }  # fmt: skip
 JUDGES = {  # what may stand under a key; None may where nothing is asked for
-    **dict.fromkeys("title question data season year quota_basis review unions factor correlation".split()),
+    **dict.fromkeys("title question what office data season year quota_basis review unions factor correlation".split()),
     **dict.fromkeys("by reason name".split(), lambda value: isinstance(value, str)),
     **dict.fromkeys("target min_quota quota min max least most".split(), COUNT),
     **dict.fromkeys("realisation down units*".split(), within(0, 1, int, float)),

@@ -6,8 +6,8 @@ section in the report are made from that: a new question is a module and its wor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -27,16 +27,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """What a question is asked of: a scenario by its name, and the table it works on."""
+    """What a question is asked of: a scenario by its name, and the table it works on.
+
+    Attributes:
+        begun: reads what it was before it was changed; None where nothing was.
+        decided: who corrected figures of a unit, and why, as a text by unit.
+    """
 
     name: str
     table: Table
     scenario: Scenario
     method: str = "program"
+    begun: Callable[[], tuple[Table, Scenario]] | None = None
+    decided: Mapping[str, str] = field(default_factory=dict)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """On its way to another process without its allocation, which is made anew there."""
-        return Case, (self.name, self.table, self.scenario, self.method)
+        return Case, (self.name, self.table, self.scenario, self.method, self.begun, self.decided)
 
     @cached_property
     def allocation(self) -> Allocation:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
+from allocator.errors import Fault
 from allocator.finding import Column, Drawing, Finding, Listing, Section, Text, say
 from allocator.finding.columns import COLUMNS, columns, listed, summed, titled
+from allocator.finding.settings import Setting, SettingName
 from allocator.questions import Case, question
 
 if TYPE_CHECKING:
@@ -38,6 +40,50 @@ def heading(made: Allocation) -> Text:
     scenario = made.scenario
     titled = scenario.title.vi or scenario.title.en
     return scenario.title if titled else say("run.title", target=scenario.target, lot=scenario.lot)
+
+
+def in_short(made: Allocation) -> tuple[Text, Text]:
+    """What was believed, and what was decided, a line each."""
+    from allocator.why.accounts import accounts
+
+    scenario, past, entries = made.scenario, made.scenario.attainment, made.ground.rules.entries
+    ends = {"low": Setting(past.floor, share=True), "high": Setting(past.ceiling, share=True)}
+    drivers = [each.model_dump(mode="json") for each in scenario.drivers]
+    rules = [entries[each.key].title for each in accounts(made) if each.status != "noted"]
+    believed = {
+        "growth": "growth_estimate" in made.table.columns,
+        "growth_units": scenario.growth.units,
+        "past": past.exponent,
+        "no_past": not past.exponent,
+        "exponent": past.exponent not in (0, 1),
+        "drivers": drivers != [{"column": "workforce", "share": 1.0}],
+    }
+    decided = {
+        "target": True,
+        "limits": rules,
+        "no_limits": not rules,
+        "signpost": scenario.signpost != "webster",
+        "risk": scenario.risk.weight,
+    }
+    figures = {
+        **ends,
+        "share": Setting(scenario.growth.realisation, share=True),
+        "units": list(scenario.growth.units),
+        "basis": Setting(past.basis),
+        "exponent": Setting(past.exponent),
+        "drivers": Setting(drivers),
+        "target": scenario.target,
+        "lot": scenario.lot,
+        "rules": rules,
+        "signpost": Setting(scenario.signpost),
+        "weight": Setting(scenario.risk.weight),
+    }
+    lines = {"believed": believed, "decided": decided}
+    first, second = (
+        say(f"short.{line}", parts=[say(f"short.{key}", **figures) for key, holds in parts.items() if holds])
+        for line, parts in lines.items()
+    )
+    return first, second
 
 
 def _units(made: Allocation, figures: Sequence[Mapping[str, Any]]) -> Listing:
@@ -77,13 +123,27 @@ def _basis(made: Allocation, records: Mapping[str, Any]) -> Section:
     texts = marginal(made)
     for tie in records["ties"]:
         texts.append(say("run.tie", given=tie["given"][:10], waiting=tie["waiting"][:10]))
-    texts += [*(told(note, made) for note in made.notes), *(made.whole or made).table.notes, *gaming(made).findings()]
+    texts += [
+        *(_named(told(note, made)) for note in made.notes),
+        *(made.whole or made).table.notes,
+        *gaming(made).findings(),
+    ]
     if other := records.get("other_way"):
         way = "infeasible" if other["moved"] is None else other["hierarchy"]
         texts.append(say(f"tree.other_{way}", **other))
     charts = (Drawing("effort", records["units"]),) if any(made.claims.available) else ()
     listings = (*_levels(records.get("groups", ())), _units(made, records["units"]))
     return Section("basis", say("report.basis"), tuple(texts), listings, charts)
+
+
+def _named(note: Fault) -> Fault:
+    """A note, columns by what people call them."""
+    columns = note.values.get("columns")
+    return (
+        replace(note, values={**note.values, "columns": [SettingName((each,)) for each in columns]})
+        if columns
+        else note
+    )
 
 
 def _rules(made: Allocation) -> list[Section]:

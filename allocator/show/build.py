@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from allocator.data.source import PrintedColumn, Source, source_beside
+from allocator.data.office import Office, is_of
+from allocator.data.source import PrintedColumn, Source, office_beside, source_beside
 from allocator.data.table import ATTAINMENT, Number
 from allocator.errors import AllocatorError
 from allocator.finding import Column, Finding, Listing, Section, Text, Value, say
-from allocator.finding.columns import columns, titled, total
+from allocator.finding.columns import columns, total
 from allocator.finding.settings import Setting, setting_name
 from allocator.model.allocation import Allocation
-from allocator.model.claims import MICRO
-from allocator.model.scenario import ASSUMPTIONS, DECISIONS
+from allocator.model.scenario import ASSUMPTIONS, DECISIONS, Scenario
 from allocator.questions import Case, in_report
-from allocator.questions.run import heading
+from allocator.questions.run import heading, in_short
+from allocator.show.changed import retitled, what_changed
 from allocator.show.charts import CAN_DRAW
 from allocator.words import Words
 
@@ -28,6 +30,9 @@ MOST_CHARTED = 100
 """Above this many units a chart with a bar a unit is read by nobody."""
 CANONICAL = ("term_target", "term_new_unions", "recruited", "lost", "net_gain", "attainment", "published_quota",
              "workforce_gap", "workforce_insured", "workforce", "growth_estimate")  # fmt: skip
+
+CHIEF = ("unit", "parent", "workforce", "available", "quota", "effort", "published", "difference", "position")
+"""What of every unit is needed to sign its quota."""
 
 Figures = tuple[Sequence[Number | None], Number | None]
 """A column of the annex: a figure a unit, and that of all together."""
@@ -45,8 +50,11 @@ class Document:
         sections: in reading order.
         allocation: what it was built from.
         annex: the allocation in the layout of the document it answers, and under its title; a single answer has none.
-        letters: what each unit is told, in table order, its name as the title.
-        issuer: the body that publishes the quotas; empty where it is not known.
+        office: who issues the documents.
+        published_on: when the quotas compared with were published; None where that is not known.
+        founded: unions to found by unit, where a register was asked about.
+        sheets: what a workbook opens with: the allocation in its chief columns, how it compares and what rules do.
+        appendix: whether a workbook has all sections, too.
     """
 
     words: Words
@@ -56,12 +64,20 @@ class Document:
     sections: tuple[Section, ...]
     allocation: Allocation = field(repr=False)
     annex: Listing | None = None
-    letters: tuple[Section, ...] = ()
-    issuer: str = ""
+    office: Office = field(default_factory=Office)
+    published_on: date | None = None
+    founded: Mapping[str, int] = field(default_factory=dict)
+    sheets: tuple[Section, ...] = ()
+    appendix: bool = False
+
+    @property
+    def issuer(self) -> str:
+        """The body that issues the documents; empty where it is not known."""
+        return self.office.body
 
     @property
     def large(self) -> bool:
-        """Whether there are too many units for a letter each and a live sheet: they would take minutes."""
+        """Whether there are too many units for a letter each and a sheet to try changes on: they would take minutes."""
         return len(self.allocation.table) > MOST_SINGLE
 
 
@@ -95,8 +111,11 @@ def answers(
 def build_report(case: Case, found: Sequence[Finding], words: Words) -> Document:
     """The report on a case, from what was found about it in reading order, in the language of `words`."""
     made, scenario = case.allocation, case.allocation.scenario
+    words = words.about(scenario.what)
     source = source_beside(Path(made.table.place)) if made.table.place else None
-    official = source.document if source and words.language == "vi" else None
+    changed = what_changed(case)
+    office = office_beside(made.table.place, scenario.office, scenario.year)
+    told = source.document.date if source and scenario.published in source.columns else ""
     table = _annex(made, words, source)
     sections: Sequence[Section] = (
         Section("allocation", say("report.allocation"), (), (table,)),
@@ -104,23 +123,40 @@ def build_report(case: Case, found: Sequence[Finding], words: Words) -> Document
         _settings(made, words, source),
     )
     lead = say("report.lead", target=scenario.target, lot=scenario.lot, units=len(made.table))
+    title, question = retitled(heading(made), changed), () if changed else (scenario.question,)
+    preamble = tuple(each for each in (*question, lead, *in_short(made)) if words.told(each))
     return Document(
         words,
         say("report.title"),
-        heading(made),
-        tuple(each for each in (scenario.question, lead) if words.told(each)),
+        title,
+        preamble,
         _drawn(sections, made),
         made,
-        replace(table, title=(official.title if official else "") or say("report.annex_title")),
-        tuple(_letters(made)),
-        official.issuer if official else "",
-    )
+        replace(table, title=annex_title(scenario)),
+        office,
+        date.fromisoformat(told) if told else None,
+        {each["unit"]: each["needed"] for finding in found if finding.sections[:1] and
+         finding.sections[0].key == "unions" for each in finding.records["units"]},
+        tuple(_sheets(title, preamble, {section.key: section for section in sections})),
+    )  # fmt: skip
+
+
+def _sheets(title: Text, preamble: Sequence[Text], found: Mapping[str, Section]) -> Iterator[Section]:
+    """The allocation as a chairperson reads it; how it compares, and what each rule does, as far as that was asked."""
+    compared = found.get("comparison", Section("comparison", say("report.comparison")))
+    if "basis" in found:
+        units = tuple(each.only(*CHIEF) for each in found["basis"].listings if each.key == "units")
+        yield Section("allocation", say("report.title"), (title, *preamble, *compared.texts), units)
+    moved = found.get("steps", Section("steps", ""))
+    rules = [*(found["rules"].listings if "rules" in found else ()), *(e for e in moved.listings if e.key == "rules")]
+    yield replace(compared, texts=(*compared.texts, *moved.texts), listings=(*compared.listings, *rules))
 
 
 def build_answer(title: Text, cases: Sequence[Case], finding: Finding, words: Words) -> Document:
     """What a question called `title` found about some cases, and under it the settings of each."""
     made = [each.allocation for each in cases]
-    names = [words.told(heading(each)) for each in made]
+    words = words.about(cases[0].scenario.what)
+    names = [words.told(retitled(heading(each.allocation), what_changed(each))) for each in cases]
     first, *others = finding.sections or (Section("answer", title),)
     said = [text for each in finding.sections for text in (each.title, *each.texts)]
     first = replace(first, texts=(*(each for each in finding.lines if each not in said), *first.texts))
@@ -140,23 +176,33 @@ def _drawn(sections: Sequence[Section], made: Allocation) -> tuple[Section, ...]
 def _annex(made: Allocation, words: Words, source: Source | None) -> Listing:
     """All units with all their figures, in the order and under the headers of the source document where it is known.
 
-    The quota stands where the published one stood.
+    The quota stands where the published one stood, and nothing else that was published; blanks stay blank.
     """
-    table, published, printed = made.table, made.scenario.published, source.columns if source else {}
+    table, scenario, printed = made.table, made.scenario, source.columns if source else {}
     figures: dict[str, Figures] = {name: (table.column(name), total(table.column(name))) for name in table.columns}
     if ATTAINMENT in figures:
         figures[ATTAINMENT] = figures[ATTAINMENT][0], None  # shares do not add up to one
+    if growth := figures.get("growth_estimate"):
+        figures["growth_estimate"] = [each or None for each in growth[0]], growth[1]  # a blank was read as 0
     for name, each in printed.items():
         if name not in figures and each.percent and all(part in table.columns for part in each.percent):
             figures[name] = _ratio(*(figures[part] for part in each.percent))
+    figures.pop("published_quota", None)
     figures["quota"] = made.quotas, sum(made.quotas)
+    stand_in = scenario.published or "published_quota"
     wanted = (*(printed or CANONICAL), *table.columns)
-    names = list(dict.fromkeys("quota" if name == published else name for name in wanted if name in figures))
+    names = list(dict.fromkeys("quota" if name == stand_in else name for name in wanted))
+    names = [name for name in names if name in figures]
     names = names if "quota" in names else ["quota", *names]
-    heads = (_column(words, name, printed.get(published or "" if name == "quota" else name)) for name in names)
-    rows = tuple((n + 1, unit, *(figures[name][0][n] for name in names)) for n, unit in enumerate(table.units))
-    whole = ("", say("run.total"), *(figures[name][1] for name in names))
+    heads = (_column(words, name, printed.get(stand_in if name == "quota" else name), scenario.year) for name in names)
+    rows = tuple((n + 1, unit, *(_blank(figures[name][0][n]) for name in names)) for n, unit in enumerate(table.units))
+    whole = ("", say("run.total"), *(_blank(figures[name][1]) for name in names))
     return Listing("annex", say("report.annex"), (Column("number"), *columns("unit"), *heads), rows, whole)
+
+
+def _blank(figure: Number | None) -> Value:
+    """A figure, or nothing at all where it is not known."""
+    return "" if figure is None else figure
 
 
 def _ratio(above: Figures, below: Figures) -> Figures:
@@ -166,10 +212,15 @@ def _ratio(above: Figures, below: Figures) -> Figures:
     return shares, whole
 
 
-def _column(words: Words, name: str, source: PrintedColumn | None) -> Column:
-    """A column of the annex, in Vietnamese under the header of the source document."""
-    header = source.header if source and words.language == "vi" else figure_name(words, name)
-    group, _, title = (header or name).rpartition(" / ")
+def _column(words: Words, name: str, source: PrintedColumn | None, year: int | None) -> Column:
+    """A column of the annex, in Vietnamese under the header of the source document.
+
+    Headers of the quota and of the growth expected are those of their year: another year's are not carried over.
+    """
+    header = source.header if source and words.language == "vi" else ""
+    if name in ("quota", "growth_estimate") and year and not is_of(header, year):
+        header = ""
+    group, _, title = (header or figure_name(words, name) or name).rpartition(" / ")
     ratio = name == ATTAINMENT or (source is not None and bool(source.percent))
     return Column(name, "share" if ratio else "members", 2 if ratio else 0, title, group, bar=name == "quota")
 
@@ -180,26 +231,10 @@ def figure_name(words: Words, name: str) -> str:
     return words(key) if key in words else name
 
 
-def _letters(made: Allocation) -> Iterator[Section]:
-    """The letters to all units: the quota, how it came about, how it stands beside the published figure."""
-    from allocator.why.explanation import STEPS, sentences, steps
-
-    shown = titled("letter", Column("step", "text"), Column("members", "number", 1))
-    stepwise = steps(made)
-    told = sentences(made, stepwise)
-    for index, (unit, quota, sentence) in enumerate(zip(made.table.units, made.quotas, told, strict=True)):
-        figures: dict[str, Value] = {"available": made.claims.available[index] / MICRO, "quota": quota,
-                                     "effort": made.efforts[index]}  # fmt: skip
-        if made.published[index] is not None:
-            figures |= {"published": made.published[index], "difference": made.differences[index]}
-        tenths = zip(STEPS, stepwise[index], strict=True)
-        rows = tuple((say(f"step.{name}"), each / 10) for name, each in tenths)
-        listings = (
-            Listing("figures", say("letter.figures"), columns(*figures), (tuple(figures.values()),)),
-            Listing("steps", say("letter.steps"), shown, rows, (say("column.quota"), quota)),
-        )
-        texts = say("letter.quota", unit=unit, quota=quota), sentence
-        yield Section("letter", unit, texts, listings)
+def annex_title(scenario: Scenario) -> Text:
+    """What a list of a scenario's quotas is called."""
+    year = say("word.in_year", year=str(scenario.year)) if scenario.year else ""
+    return say("word.title", task=say(f"word.task.{scenario.sort}", in_year=year))
 
 
 def _settings(made: Allocation, words: Words, source: Source | None) -> Section:
@@ -211,7 +246,7 @@ def _settings(made: Allocation, words: Words, source: Source | None) -> Section:
 
     dump = made.scenario.model_dump(mode="json")
     settings = [
-        (say(f"report.{side}"), setting_name(words, name), Setting(value))
+        (say(f"report.{side}"), setting_name(words, name), str(value) if name == "year" and value else Setting(value))
         for side, keys in (("assumptions", ASSUMPTIONS), ("decisions", DECISIONS))
         for key in keys
         for name, value in _flat(key, dump[key])
@@ -234,6 +269,6 @@ def _settings(made: Allocation, words: Words, source: Source | None) -> Section:
 
 def _flat(name: str, value: Any) -> list[tuple[str, Any]]:
     """A part of a scenario as its single settings: `growth` → `growth.realisation`, `growth.units`."""
-    if isinstance(value, dict) and name in ("growth", "attainment", "bounds", "risk"):
+    if isinstance(value, dict) and name in ("growth", "attainment", "bounds", "risk", "review", "unions"):
         return [(f"{name}.{key}", each) for key, each in value.items()]
     return [(name, value)]

@@ -23,6 +23,8 @@ Spec = Mapping[str, Any]
 WIDTH = 700
 LINE = 100
 """Most letters in the line under a title."""
+SHORT_NAME = 26
+"""Letters of a name that no chart cuts."""
 DARK, LIGHT, RULE = "#1f3f5f", "#b9c6d3", "#444444"
 FONT = "DejaVu Sans, Segoe UI, Arial, sans-serif"  # each has every Vietnamese letter and the true minus
 
@@ -60,6 +62,12 @@ class Chart:
         """The chart as a PNG image of `scale` pixels a point."""
         drawn: bytes = _converter().vegalite_to_png(self.spec, scale=scale)
         return drawn
+
+
+def warm() -> None:
+    """Start what draws charts, which takes half a second; nothing where it is not installed."""
+    if CAN_DRAW:
+        _converter().vegalite_to_svg({"data": {"values": []}, "mark": "bar"})
 
 
 def _converter() -> Any:
@@ -142,7 +150,9 @@ def bar(x: str | Spec, **look: Any) -> dict[str, Any]:
 def named(values: Rows, *layers: Spec, by: str = "unit") -> Spec:
     """A chart with a row a name, in the order of `values`; a layer that has data of its own crosses all rows."""
     order = list(dict.fromkeys(row[by] for row in values))
-    quiet = {"title": None, "ticks": False, "domain": False, "labelPadding": 8}
+    quiet = {"title": None, "ticks": False, "domain": False, "labelPadding": 8, "labelOverlap": False}
+    if max(map(len, map(str, order)), default=0) <= SHORT_NAME:
+        quiet["labelLimit"] = 0  # to look for names to cut takes a quarter of the time in which a chart is drawn
     y = {"field": by, "type": "nominal", "sort": order, "axis": quiet}
     rowed = [each if "data" in each else {**each, "encoding": {"y": y, **each["encoding"]}} for each in layers]
     return sized(values, rowed, 110 + 24 * len(order))

@@ -18,7 +18,7 @@ from allocator.finding import Finding
 from allocator.model.scenario import Scenario, scenario_from, scenario_keys
 from allocator.questions import Argument, Case, Question, find, names
 from allocator.show.drawings import draw
-from allocator.web.cases import case_of, table_of
+from allocator.web.cases import begun_as, case_of, table_of
 from allocator.web.jobs import Work
 from allocator.web.names import fault_text
 from allocator.web.saved import MOST_CASES
@@ -154,19 +154,25 @@ def about_state(question: Question, store: Store, given: Given, words: Words) ->
     sent = [file.name, hashlib.sha256(file.content).hexdigest()] if file else []
     key = sha256([question.name, table.fingerprint, state.query, words.language, _asked(given), sent])
     held = {"file": (file.name, file.content)} if file else {}
-    return made, Work(found_alone, (question.name, table, state, {**_asked(given), **held}, words), key, bool(file))
+    about = (table, store.table(state.table), state)
+    return made, Work(found_alone, (question.name, about, {**_asked(given), **held}, words), key, bool(file))
 
 
 def _asked(given: Given) -> dict[str, str]:
     return {key: text for key, text in sorted(given.items()) if key.startswith(PREFIX) and text}
 
 
-def found_alone(name: str, table: Table, state: State, given: Given, words: Words) -> dict[str, Any]:
-    """What a question finds about a state, for the template, with its charts; or why there is nothing."""
+def found_alone(name: str, about: tuple[Table, Table, State], given: Given, words: Words) -> dict[str, Any]:
+    """What a question finds about a state, for the template, with its charts; or why there is nothing.
+
+    `about` is the state's table, the same without what the state corrects, and the state.
+    """
+    table, begun, state = about
     file, scenario = brought(given), state.scenario()
     try:
         finding = answer_of(name, table, state, given)
-        cases = [case_of(table, _set(scenario, setting_controls(find(name), given, scenario)))]
+        case = case_of(table, _set(scenario, setting_controls(find(name), given, scenario)))
+        cases = [begun_as(case, begun, state)]
         charts = drawn(finding, len(table), words) if finding else {}
         sheet = file and raw_sheet(file, (), words)
         return {"finding": finding, "faults": (), "cases": cases, "charts": charts, "sheet": sheet}

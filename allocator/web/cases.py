@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from functools import reduce
+from dataclasses import replace
+from functools import partial, reduce
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from allocator.data.table import Table
 from allocator.errors import AllocatorError, InputError, fault
 from allocator.model.scenario import Scenario
 from allocator.questions import Case
-from allocator.web.state import State
+from allocator.web.state import NOTES, State
 from allocator.web.store import Store
 
 if TYPE_CHECKING:
@@ -62,6 +63,21 @@ def case_of(table: Table, scenario: Scenario, name: str = "page") -> Case:
     """A scenario as a case, made once, and its allocation with it."""
     key = ("case", name, table.fingerprint, scenario.model_dump_json())
     return once(key, lambda: Case(name, table, scenario, "waterfill"))
+
+
+def begun_as(case: Case, given: Table, state: State) -> Case:
+    """A state's case that knows what it began as: its scenario at the start, the table `given` without corrections."""
+    return replace(case, begun=partial(_start, given, state), decided=_decisions(state))
+
+
+def _start(given: Table, state: State) -> tuple[Table, Scenario]:
+    return given, state.begun.scenario()
+
+
+def _decisions(state: State) -> dict[str, str]:
+    """Who decided the corrected figures of each unit, and why, as one text by unit."""
+    told = {unit: (state.fields.get(f"{each}:{unit}") for each in NOTES) for unit, _, _ in state.figures}
+    return {unit: "; ".join(filter(None, parts)) for unit, parts in told.items()}
 
 
 def once(key: tuple[Any, ...], make: Callable[[], Made]) -> Made:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from urllib.parse import quote
 
@@ -15,7 +16,7 @@ from allocator.errors import InputError, fault
 from allocator.files import json_text
 from allocator.proof.result import result
 from allocator.show.formats import FORMATS, files, one_file
-from allocator.web.cases import case_of
+from allocator.web.cases import begun_as, case_of
 from allocator.web.state import State
 from allocator.web.store import Store
 from allocator.words import Words
@@ -24,9 +25,14 @@ MOST_PART = 60
 """Letters of a title in a file's name."""
 
 
-def taken(table: Table, state: State, kind: str, words: Words) -> tuple[str, bytes]:
-    """Ending and content of a file to take away; InputError for a kind there is none of."""
-    case = case_of(table, state.scenario())
+def taken(
+    table: Table, given: Table, state: State, kind: str, words: Words, appendix: bool = False
+) -> tuple[str, bytes]:
+    """Ending and content of a file to take away, a workbook with its appendix or without; InputError for no such kind.
+
+    `table` is that of the state, `given` the same without what the state corrects.
+    """
+    case = begun_as(case_of(table, state.scenario()), given, state)
     if kind == "yaml":
         values = {**case.scenario.model_dump(mode="json"), "data": TABLE_FILE}  # every default written out
         text = yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=120)
@@ -39,7 +45,8 @@ def taken(table: Table, state: State, kind: str, words: Words) -> tuple[str, byt
         raise InputError(fault("page.no_file", kind=kind[:20]))
     from allocator.show.build import answers, build_report
 
-    made = files(build_report(case, answers(case, {})[0], words), [kind])
+    document = build_report(case, answers(case, {})[0], words)
+    made = files(replace(document, appendix=appendix), [kind])
     return one_file(made, kind)
 
 

@@ -7,6 +7,7 @@ import gc
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar, cast
 from urllib.parse import unquote, urlencode
@@ -16,11 +17,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from allocator.errors import AllocatorError, InputError, fault
-from allocator.show.page import environment
+from allocator.show.templating import environment
 from allocator.web.guard import MOST_BODY, language_of
 from allocator.web.jobs import BusyError, Jobs, LeftError, Work
 from allocator.web.names import fault_text
 from allocator.web.saved import MOST_NAME
+from allocator.web.state import what_of
 from allocator.web.store import Store
 from allocator.words import LANGUAGES, Words
 
@@ -41,10 +43,17 @@ class Asked:
     def __init__(self, request: Request) -> None:
         self.request = request
         self.query = dict(request.query_params)
-        self.words = Words(language_of(request, request.app.state.language))
         self.store: Store = request.app.state.store
         self.jobs: Jobs = request.app.state.jobs
         self.form: dict[str, Any] = {}
+
+    @cached_property
+    def words(self) -> Words:
+        """The words of its language, about what the scenario in the address shares out."""
+        made = Words(language_of(self.request, self.request.app.state.language))
+        with suppress(InputError):
+            made = made.about(what_of(self.query))
+        return made
 
     @property
     def author(self) -> str:

@@ -91,8 +91,10 @@ async def download(asked: Asked) -> Response:
     state, kind = state_of(asked.query), asked.request.path_params["kind"]
     table = await asked.quick(table_of, asked.store, state)
     parts = await asked.quick(titles, asked.store, state, asked.words)
-    key = sha256([kind, table.fingerprint, asked.words.language, state.query])
-    return sent(parts, *await asked.made(Work(taken, (table, state, kind, asked.words), key)))
+    appendix = bool(asked.query.get("appendix"))
+    key = sha256([kind, table.fingerprint, asked.words.language, state.query, appendix])
+    given = await asked.quick(asked.store.table, state.table)
+    return sent(parts, *await asked.made(Work(taken, (table, given, state, kind, asked.words, appendix), key)))
 
 
 async def under_way(asked: Asked) -> Response:

@@ -19,7 +19,9 @@ from allocator.web.cases import correcting, table_of
 from allocator.web.exchange import TEMPLATES, Asked
 from allocator.web.jobs import Work
 from allocator.web.look import Look, link, look_of
+from allocator.web.office import office_page
 from allocator.web.packing import LISTS, unpacked
+from allocator.web.pasting import state_pasted
 from allocator.web.present import presented
 from allocator.web.reasons import reasons_of
 from allocator.web.state import FIELDS, State, started, state_of
@@ -37,6 +39,7 @@ def begun(asked: Asked) -> tuple[State, Look]:
     name = asked.query.get("scenario", next(iter(starts)))
     if name not in starts:
         raise InputError(fault("scenario.unknown", name[:80], names=sorted(starts)))
+    asked.words = asked.words.about(starts[name][1].what)
     return referred(asked.store, started(*starts[name])), look
 
 
@@ -67,6 +70,11 @@ def home(asked: Asked) -> Response:
     starts = {name: each for name, (_, each) in asked.store.starts().items()}
     shown |= {"called": asked.store.title_of(state.table), "today": date.today()}
     return asked.page("page.html", saved=asked.store.saved(), starts=starts, **shown)
+
+
+def from_report(asked: Asked) -> Response:
+    """The page of the changes that were copied from a report."""
+    return asked.to(state_pasted(asked.store, str(asked.form.get("changes", ""))).query)
 
 
 def state_json(asked: Asked) -> Response:
@@ -123,6 +131,15 @@ def ran(table: Table, scenario: Scenario, words: Words) -> str:
     """What `run --json` prints of a scenario; errors as `allocate`."""
     scenario.check(table)
     return as_json(find("run").ask(Case("page", table, scenario)), words)
+
+
+def office(asked: Asked) -> Response:
+    """Who issues the documents of the state in the address; once that is sent, the page of the state with it."""
+    state = state_of(asked.query)
+    made = office_page(asked.store.table(state.table), state, asked.form, asked.words)
+    if "query" in made:
+        return asked.to(made["query"])
+    return asked.page("office.html", 422 if made["wrong"] else 200, **made)
 
 
 def rules_page(asked: Asked) -> Response:

@@ -31,12 +31,6 @@ OTHERS: Mapping[str, TypeAdapter[Any]] = {
 MOST_STATE = 60_000
 
 
-def packed(values: Any) -> str:
-    """Plain values as the address holds them."""
-    text = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return base64.urlsafe_b64encode(zlib.compress(text.encode("utf-8"), 9)).decode("ascii").rstrip("=")
-
-
 @lru_cache(maxsize=64)
 def unpacked(text: str, kind: str = "") -> Any:
     """The scenario, or the part of it called `kind`, that `packed` made a text of, not to be changed.

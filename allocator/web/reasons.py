@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from allocator.errors import AllocatorError
+from allocator.files import packed
 from allocator.questions import find
 from allocator.show.records import in_words
 from allocator.web.cases import case_of, once, table_of
 from allocator.web.look import Look
 from allocator.web.names import fault_text
-from allocator.web.packing import packed
 from allocator.web.state import State, number_typed
 from allocator.web.store import Store
 from allocator.why.accounts import accounts

@@ -12,6 +12,7 @@ from functools import reduce
 from typing import Any
 
 from allocator.data.findings import Shown
+from allocator.data.grid import Grid
 from allocator.data.limits import MOST_TABLE_BYTES, Sent, sheet_column
 from allocator.data.pages import read_pages
 from allocator.errors import AllocatorError, Fault, InputError, fault
@@ -107,10 +108,21 @@ def raw_sheet(file: Sent, faults: Sequence[Fault], words: Words) -> DrawnSheet |
         wrong = [each.place.rpartition("!")[0] for each in faults]
         parts = read_pages(file.content, file.name)[0].parts
         part = max(parts, key=lambda each: (wrong.count(f"{file.name}, {each.name}"), len(each.rows)))
-        rows = [["" if cell is None else str(cell)[:120] for cell in row] for row in part.rows[:MOST_ROWS]]
-        sheet = DrawnSheet(file.name, Shown(part.name, rows, part.numbers[:MOST_ROWS], (), {}, {}))
+        rows, wide = part.rows[:MOST_ROWS], _shown_columns(part)
+        texts = [["" if cell is None else str(cell)[:120] for cell in row[:wide]] for row in rows]
+        kept = [(number, row) for number, row in zip(part.numbers, texts, strict=False) if any(row)]
+        shown = Shown(part.name, [row for _, row in kept], [number for number, _ in kept], (), {}, {})
+        sheet = DrawnSheet(file.name, shown)
         return replace(sheet, marks=marked((sheet.at(each.place), message(each, words)) for each in faults))
     return None
+
+
+def _shown_columns(part: Grid) -> int:
+    """How many columns stand before those that are hidden at the end of a part: what its formulas need."""
+    wide = max(map(len, part.rows), default=0)
+    ends = (each.split("–") for each in part.hidden)
+    last = next((first for first, *end in ends if (end or [first])[0] == sheet_column(wide)), None)
+    return next((n for n in range(wide) if sheet_column(n + 1) == last), wide)
 
 
 def message(each: Fault, words: Words) -> str:

@@ -23,9 +23,10 @@ from allocator.data.numbers import NumberError, typed
 from allocator.data.settings import Keys, Settings
 from allocator.data.table import fold, unaccented
 from allocator.errors import Fault, InputError, fault
+from allocator.files import packed
 from allocator.model.parts import share_written
-from allocator.model.scenario import Scenario, scenario_from
-from allocator.web.packing import LISTS, packed, unpacked
+from allocator.model.scenario import Scenario, Texts, scenario_from
+from allocator.web.packing import LISTS, unpacked
 from allocator.words import LANGUAGES, Words
 
 PROVINCE = {unaccented(Words(language)("page.province")).split(" ", 1)[-1] for language in LANGUAGES}
@@ -212,6 +213,15 @@ def state_of(query: Mapping[str, str] | str) -> State:
     kept = {name: named[name] if value is None else written(value) for name, value in read.items()}
     begun = {name: text for name, text in _fields(start).items() if name in COMMON}  # links of old have not all of them
     return State(query.get("table", ""), start, {**begun, **kept}, query.get("ref", ""))
+
+
+def what_of(query: Mapping[str, str]) -> Texts:
+    """What the scenario of a link shares out; blank where it does not say, InputError where it is not one of ours."""
+    start = unpacked(query["start"]) if query.get("start") else {}
+    try:
+        return Texts.model_validate(start.get("what") or {})
+    except ValidationError:
+        return Texts()
 
 
 def _without_blanks(fields: Mapping[str, str]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ from allocator.data.findings import Oddity
 from allocator.data.limits import Sent
 from allocator.data.settings import Settings
 from allocator.data.table import Table
+from allocator.data.tried import ESTIMATE
 from allocator.errors import AllocatorError, Fault, InputError, fault
+from allocator.files import packed
 from allocator.finding import Finding, Take
 from allocator.model.scenario import scenario_from
 from allocator.questions import Case, find
@@ -19,7 +22,6 @@ from allocator.show.formats import FORMATS, files, one_file
 from allocator.show.records import in_words
 from allocator.web.guard import MOST_QUERY
 from allocator.web.names import fault_text
-from allocator.web.packing import packed
 from allocator.web.sent import message, told_at
 from allocator.web.state import State
 from allocator.words import Words
@@ -65,10 +67,10 @@ def answer_file(name: str, cases: Sequence[Case], finding: Finding, kind: str, w
 
 
 def edited(file: Sent, table: Table, state: State, words: Words) -> dict[str, Any]:
-    """What the template needs: the state with the locks of a workbook, what is noted about it, or what is wrong."""
+    """What the template needs: the state with a workbook's yellow cells, what is noted about it, or what is wrong."""
     made = {**EMPTY, "state": state, "name": file.name}
     try:
-        locked, notes = _locked(file, table, state)
+        locked, notes = _with_cells(file, table, state)
         return made | {"state": locked, "notes": [words.told(each) for each in notes]}
     except AllocatorError as error:
 
@@ -79,11 +81,13 @@ def edited(file: Sent, table: Table, state: State, words: Words) -> dict[str, An
         return made | {"faults": texts, "sheet": sheet if any(at for at, _ in texts) else None}
 
 
-def _locked(file: Sent, table: Table, state: State) -> tuple[State, Sequence[Oddity]]:
-    """The state with a workbook's locks in place of its own, and what is noted about their names; raises as `run`."""
-    settings = Settings(state.scenario().model_dump(mode="json"), {}, Path())
-    held, read = with_edits(settings, file, table)
+def _with_cells(file: Sent, table: Table, state: State) -> tuple[State, Sequence[Oddity]]:
+    """The state with a workbook's yellow cells in place of its own, and notes about names in it; raises as `run`."""
+    known = state.scenario().model_dump(mode="json")
+    held, read = with_edits(Settings(known, {}, Path()), file, table, known)
     scenario = scenario_from(held)
     scenario.check(read)
-    locks = [each.model_dump(mode="json") for each in scenario.locks]
-    return state.changed({"locks": locks}), read.notes[len(table.notes) :]
+    made = state.changed({key: value for key, value in scenario.model_dump(mode="json").items() if value != known[key]})
+    pairs = zip(table.units, table.optional(ESTIMATE), read.optional(ESTIMATE), strict=True)
+    figures = {f"figure:{ESTIMATE}:{unit}": str(new) for unit, old, new in pairs if new != old}
+    return replace(made, fields={**made.fields, **figures}), read.notes[len(table.notes) :]

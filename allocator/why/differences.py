@@ -8,7 +8,7 @@ from typing import Any
 from allocator.data.table import Table
 from allocator.model.scenario import Scenario
 
-TOLD_APART = {"title", "question", "data"}
+TOLD_APART = {"title", "question", "data", "office"}
 """What only says what a scenario is about."""
 NAMES = ("unit", "name")
 """What may name the entries of a list."""

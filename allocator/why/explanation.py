@@ -20,6 +20,7 @@ from itertools import pairwise, product
 from typing import Any
 
 from allocator.data.numbers import largest_remainder
+from allocator.data.table import Number
 from allocator.errors import Fault, fault
 from allocator.model.allocation import Allocation
 from allocator.model.certificate import Interval, unit_interval
@@ -32,9 +33,12 @@ STEPS = ("workforce", "growth", "drivers", "attainment", "bounds", "lots")
 TENTHS = 10
 
 
-def steps(allocation: Allocation) -> tuple[tuple[int, ...], ...]:
-    """The steps of every unit, exact: one row a unit, in table order, whole tenths of a member in order of `STEPS`."""
-    made = levels(allocation)
+def steps(allocation: Allocation, parts: int = TENTHS) -> tuple[tuple[int, ...], ...]:
+    """The steps of every unit, exact: one row a unit, in table order, in order of `STEPS`.
+
+    Whole tenths of a member, or whatever part of one `parts` of them make; every row adds up to its quota.
+    """
+    made = levels(allocation, parts)
     columns = [made[0], *(tuple(b - a for a, b in zip(*pair, strict=True)) for pair in pairwise(made))]
     return tuple(zip(*columns, strict=True))
 
@@ -47,21 +51,21 @@ def sentences(allocation: Allocation, rows: Sequence[Sequence[int]]) -> Iterator
 
 def sentences_of(allocation: Allocation, unit: int, row: Sequence[int]) -> tuple[Fault, ...]:
     """The sentences for one unit by its index; `row` as in `sentences`."""
-    claim, held, effort = (part(allocation, unit) for part in (_claim, _held, _effort))
-    return _asked(allocation, unit), *claim, *held, *effort, _published(allocation, unit, row)
+    claim, told, effort = (part(allocation, unit) for part in (_claim, what_holds, _effort))
+    return _asked(allocation, unit), *claim, *told, *effort, _published(allocation, unit, row)
 
 
-def levels(allocation: Allocation) -> tuple[tuple[int, ...], ...]:
-    """The six levels, whole tenths of a member: one tuple a level, in table order."""
+def levels(allocation: Allocation, parts: int = TENTHS) -> tuple[tuple[int, ...], ...]:
+    """The six levels in whole parts of a member, tenths where nothing is said: one tuple a level, in table order."""
     claims = allocation.claims
-    total = allocation.scenario.target * TENTHS
+    total = allocation.scenario.target * parts
     weights: tuple[Sequence[int | Fraction], ...] = (claims.workforce, claims.available, claims.base, claims.claims)
     # Past the sixth decimal a fair share is rounding; cutting it there makes the tenths the same on every machine.
-    share = [Fraction(round(each * 1_000_000), 100_000) for each in allocation.fair_share]
+    share = [Fraction(round(each * 1_000_000) * parts, 1_000_000) for each in allocation.fair_share]
     return (
         *(proportional(each, total) for each in weights),
         largest_remainder(share, total),
-        tuple(each * TENTHS for each in allocation.quotas),
+        tuple(each * parts for each in allocation.quotas),
     )
 
 
@@ -102,7 +106,7 @@ def _claim(allocation: Allocation, unit: int) -> Iterator[Fault]:
     yield fault(f"sentence.claim.{kind}", factor=float(claims.multiplier[unit]), claim=claim, **figures)
 
 
-def _held(allocation: Allocation, unit: int) -> Iterator[Fault]:
+def what_holds(allocation: Allocation, unit: int) -> Iterator[Fault]:
     """What holds the quota: the rule that binds, by name, or the claim; then the tie that decided its last lot."""
     position, lot = allocation.positions[unit], allocation.problem.lot
     if position in ("AT_FLOOR", "AT_CAP", "LOCKED"):
@@ -165,20 +169,25 @@ def _effort(allocation: Allocation, unit: int) -> Iterator[Fault]:
     yield fault(f"sentence.effort.{side}", effort=effort, province=province)
 
 
-def _published(allocation: Allocation, unit: int, steps: Sequence[int]) -> Fault:
-    """The difference from the published quota and the step that weighs most in it, its own direction taken.
+def weightiest(published: Number, difference: Number, steps: Sequence[float]) -> tuple[str, float]:
+    """The step that weighs most in a difference from the published quota, in its own direction, and its members.
 
     The difference is (share of the present workforce − published) + growth + … + lots: the first part says how far the
-    published figure lay from the workforce, the others are the steps.
+    published figure lay from the workforce, the others are the steps, in members.
     """
+    parts = [steps[0] - published, *steps[1:]]
+    return max(zip(STEPS, parts, strict=True), key=lambda each: each[1] if difference > 0 else -each[1])
+
+
+def _published(allocation: Allocation, unit: int, steps: Sequence[int]) -> Fault:
+    """The difference from the published quota and the step that weighs most in it."""
     published, difference = allocation.published[unit], allocation.differences[unit]
     if published is None or difference is None:
         return fault("sentence.published.unknown")
     if difference == 0:
         return fault("sentence.published.same", published=published)
     side = "more" if difference > 0 else "less"
-    parts = [steps[0] / 10 - published, *(each / 10 for each in steps[1:])]
-    step, members = max(zip(STEPS, parts, strict=True), key=lambda each: each[1] if difference > 0 else -each[1])
+    step, members = weightiest(published, difference, [each / 10 for each in steps])
     figures = {"published": published, "gap": abs(difference), "members": abs(members), "share": steps[0] / 10}
     return fault(f"sentence.published.{side}.{step}", **figures)
 

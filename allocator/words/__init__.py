@@ -7,8 +7,10 @@ A template is a `str.format` string; the conversions below say how a value is wr
     n1 …  number with that many decimals                         0,46  · 0.46
     +n    the same with its sign (a true minus)                  +10 · −90
     p1 …  share as a percentage with that many decimals          4,2%  · 4.2%
+    p*    the same with as many as it has, at most four          20%   · 48.926%
     plural:A|B  A where the number is 1 or −1, B otherwise       1 union is · 2 unions are (English alone needs it)
     list  names joined as the language joins them
+    what  what is shared out, for that number of it          1 member · 2 members · 100 new unions
     texts several texts, joined by semicolons; a value that is a text itself needs no conversion
 """
 
@@ -17,6 +19,7 @@ from __future__ import annotations
 import json
 import string
 from collections.abc import Mapping
+from copy import copy
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -48,6 +51,13 @@ class Words(string.Formatter):
     def __init__(self, language: str) -> None:
         self.language = language
         self.texts = catalogue(language)
+        self.what = self.texts["what"]
+
+    def about(self, what: Any) -> Words:
+        """The same where `what` is shared out, a text in each language, instead of members."""
+        made = copy(self)
+        made.what = self.told(what) or self.what
+        return made
 
     def __call__(self, key: str, /, **values: Any) -> str:
         """The text under `key` with its values filled in; raises KeyError for a key the catalogue has not."""
@@ -66,9 +76,7 @@ class Words(string.Formatter):
             return self.date(text)
         if isinstance(text, tuple):
             return " ".join(map(self.told, text))
-        if hasattr(text, "told"):
-            return str(text.told(self))
-        return str(getattr(text, self.language) or next(filter(None, (getattr(text, each) for each in LANGUAGES)), ""))
+        return str(text.told(self))
 
     def __contains__(self, key: str) -> bool:
         return key in self.texts
@@ -109,11 +117,17 @@ class Words(string.Formatter):
         """`day` as the language writes it in a document."""
         return f"{day:%d/%m/%Y}" if self.language == "vi" else f"{day.day} {day:%B %Y}"
 
+    def get_value(self, key: int | str, args: Any, kwargs: Mapping[str, Any]) -> Any:
+        """Hook of `string.Formatter`: `what` is known to every text."""
+        return self.what if key == "what" and key not in kwargs else super().get_value(key, args, kwargs)
+
     def format_field(self, value: Any, format_spec: str) -> str:
         """Hook of `string.Formatter`: the conversions listed in this module's docstring."""
         kind, _, forms = format_spec.partition(":")
         if kind == "plural":
             return forms.split("|")[value not in (1, -1)]
+        if kind == "what":
+            return self.what.removesuffix("s") if self.language == "en" and value in (1, -1) else self.what
         if kind == "list":
             return self.names(value)
         if kind == "texts":
@@ -125,6 +139,8 @@ class Words(string.Formatter):
         if kind[:1] in ("n", "p") and (kind[1:] == "" or kind[1:].isdigit()):
             write = self.number if kind[0] == "n" else self.percent
             return write(value, int(kind[1:] or 0))
+        if kind == "p*":
+            return self.percent(value, len(f"{value * 100:.4f}".rstrip("0").partition(".")[2]))
         if kind[:2] == "+n" and (kind[2:] == "" or kind[2:].isdigit()):
             return self.signed(value, int(kind[2:] or 0))
         return str(super().format_field(value, format_spec))

@@ -41,7 +41,7 @@ def test_one_unit_as_json() -> None:
     (unit,) = document["units"]
     assert unit["unit"] == "An Phú"
     assert sum(round(10 * each["members"]) for each in unit["steps"]) == 10 * unit["quota"]
-    assert unit["sentence"].startswith("An Phú is asked for 20 new members")
+    assert unit["sentence"].startswith("An Phú is asked for 20 members")
     assert {"rules", "one_lot", "gaming", "room", "steps", "digest"} <= set(document)
 
 

@@ -125,7 +125,7 @@ def test_the_command_writes_a_scenario_that_runs(tmp_path):
     assert {"import.recomputed", "difference_total"} <= {each["code"] for each in made["findings"]}
     assert (out / "units.csv").read_bytes().decode() == UNITS
     assert sorted(each.name for each in out.iterdir()) == [
-        "base.yaml", "scenario.schema.json", "source.yaml", "units.csv",
+        "base.yaml", "office.yaml", "scenario.schema.json", "source.yaml", "units.csv",
     ]  # fmt: skip
     assert json.loads(call("run", out / "base.yaml", "--json").stdout)["comparison"]["misplaced"] == 270
     before = {each: each.read_bytes() for each in out.iterdir()}

@@ -66,7 +66,7 @@ def test_it_is_json_csv_and_markdown(why: str) -> None:
 
 
 def test_it_is_in_the_report(tmp_path: Path, why: str) -> None:
-    done = allocator("report", "--out", tmp_path, "--formats", "html,xlsx,csv", language="en")
+    done = allocator("report", "--out", tmp_path, "--formats", "html,xlsx,csv", "--appendix", language="en")
     assert done.returncode == 0, done.stderr
     page = (tmp_path / "report.html").read_text("utf-8")
     assert '<section id="gains">' in page
@@ -94,6 +94,6 @@ def test_it_is_on_the_page(tmp_path: Path, why: str, monkeypatch: pytest.MonkeyP
 
 
 def test_it_is_in_the_workbook_in_vietnamese(tmp_path: Path) -> None:
-    allocator("report", "--out", tmp_path, "--formats", "xlsx", language="vi")
+    allocator("report", "--out", tmp_path, "--formats", "xlsx", "--appendix", language="vi")
     names = CalamineWorkbook.from_path(tmp_path / "report.xlsx").sheet_names
     assert "Đơn vị nào được giao nhiều hơn" in names

@@ -160,3 +160,69 @@ def test_an_edited_workbook_may_be_saved_in_the_old_format(workbook: tuple[str, 
     subprocess.run(call, check=True, capture_output=True)
     _, scenario = load_scenario(BASE, edits=tmp_path / "edited.xls")
     assert [(each.unit, each.quota) for each in scenario.locks] == [("An Phú", 50)]
+
+
+def moved(workbook: tuple[str, bytes], folder: Path, kind: str, cells: dict[tuple[int, str], object]) -> Path:
+    """The workbook with cells of its sheets, by their number, typed over, saved by another program as `kind`."""
+    book = openpyxl.load_workbook(io.BytesIO(workbook[1]))
+    for (number, cell), value in cells.items():
+        book.worksheets[number][cell] = value
+    path = folder / "typed.xlsx"
+    book.save(path)
+    if kind != "openpyxl":
+        profile = f"-env:UserInstallation=file://{folder}/profile"
+        call = ["soffice", profile, "--headless", "--convert-to", kind, "--outdir", str(folder / "made"), str(path)]
+        subprocess.run(call, check=True, capture_output=True)
+        path = folder / "made" / f"typed.{kind}"
+    return path
+
+
+def place(workbook: tuple[str, bytes], key: str, unit: str) -> str:
+    """The cell of a unit on the first sheet, under the column `key`."""
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook[1])).worksheets[0]
+    words = next(each for each in map(Words, LANGUAGES) if each("sheet.locks") == workbook[0])
+    (head,) = (row for row in sheet if row[0].value == words("column.unit"))
+    (row,) = (row for row in sheet if row[0].value == unit)
+    return next(row[n].coordinate for n, cell in enumerate(head) if cell.value == words(f"column.{key}"))
+
+
+KINDS = ("openpyxl", *(("xlsx", "ods", "xls") if shutil.which("soffice") else ()))
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_figure_typed_over_is_asked_about_at_its_cell(workbook: tuple[str, bytes], tmp_path: Path, kind: str) -> None:
+    quota, workforce, published = (place(workbook, key, "An Phú") for key in ("quota", "workforce", "published"))
+    locks = -1
+    cells = {(0, quota): 55, (0, workforce): 61, (0, published): None, (locks, "B13"): 77}
+    with pytest.raises(InputError) as raised:
+        load_scenario(BASE, edits=moved(workbook, tmp_path, kind, cells))
+    messages = raised.value.messages("en")
+    assert len(messages) == 4
+    wanted = [(quota, "55 was typed over 20"), (workforce, "61 was typed over 60"), (published, "– was typed over 30"),
+              ("B13", "77 was typed over 20")]  # fmt: skip
+    for cell, said in wanted:
+        (message,) = (each for each in messages if f"!{cell}:" in each)
+        assert said in message
+        assert ("lock" in message) == (cell in (quota, "B13"))
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_was_not_typed_over_is_not_asked_about(workbook: tuple[str, bytes], tmp_path: Path, kind: str) -> None:
+    cells = {(-1, "C13"): 50, (-1, "D13"): "a", (-1, "E13"): "b"}
+    _, scenario = load_scenario(BASE, edits=moved(workbook, tmp_path, kind, cells))
+    assert [(each.unit, each.quota) for each in scenario.locks] == [("An Phú", 50)]
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_a_total_and_a_name_typed_over_are_asked_about(workbook: tuple[str, bytes], tmp_path: Path) -> None:
+    quota = place(workbook, "quota", "CĐ các KCN")
+    total = f"{quota[0]}{int(quota[1:]) + 1}"
+    cells = {(0, total): 7000, (0, place(workbook, "unit", "An Phú")): "An Phú mới"}
+    with pytest.raises(InputError) as raised:
+        load_scenario(BASE, edits=moved(workbook, tmp_path, "openpyxl", cells))
+    messages = raised.value.messages("en")
+    assert len(messages) == 2
+    assert any(f"!{total}:" in each and "7000" in each for each in messages)
+    assert any("An Phú mới" in each for each in messages)

@@ -44,7 +44,15 @@ def test_an_appeal_a_comparison_and_a_compromise_are_in_every_format(
     for name, target in (("one", 100), ("two", 120)):
         (tmp_path / f"{name}.yaml").write_text(f"data: units.csv\ntarget: {target}\n", encoding="utf-8")
     asked = ["--unit", "A", "--quota", "20", "--compare", str(tmp_path / "two.yaml"), "--lang", "en"]
-    folder = ["report", str(tmp_path / "one.yaml"), "--out", str(tmp_path / "o"), "--formats", "html,xlsx,csv"]
+    folder = [
+        "report",
+        str(tmp_path / "one.yaml"),
+        "--out",
+        str(tmp_path / "o"),
+        "--formats",
+        "html,xlsx,csv",
+        "--appendix",
+    ]
     status, _, err = called([*folder, *asked], capsys)
     assert (status, err) == (0, "")
     page = (tmp_path / "o" / "report.html").read_text("utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -41,7 +42,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> list[Finding]:
 @pytest.fixture(scope="module", params=LANGUAGES)
 def document(found: list[Finding], request: pytest.FixtureRequest) -> Document:
     case = Case("base", *load_scenario("an-giang-2017/base"))
-    return build_report(case, [find("run").ask(case), *found], Words(request.param))
+    return replace(build_report(case, [find("run").ask(case), *found], Words(request.param)), appendix=True)
 
 
 def sections(document: Document) -> list[Section]:

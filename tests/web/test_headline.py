@@ -58,7 +58,7 @@ def test_it_says_what_moved_and_who_is_asked_for_most(
     tmp_path: Path, published: tuple[int | None, ...], moved: str, most: str, change: str, step: str
 ) -> None:
     head, total, steps = parts(tmp_path, *published)
-    assert head == ["100 new members to recruit, in lots of 1", "25.0% of the workforce asked for", moved, most]
+    assert head == ["100 members to share out, in lots of 1", "25.0% of the workforce asked for", moved, most]
     assert total == ["100", change, "25.0%"]
     assert steps[1] == f"Base {step}"
     assert steps[2:] == ["Assumptions changed 0 move", "Now 0 move"]

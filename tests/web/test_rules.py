@@ -18,14 +18,14 @@ from allocator.data.limits import Sent
 from allocator.data.read import read_table
 from allocator.data.settings import Settings
 from allocator.data.table import Table
-from allocator.files import load_scenario
+from allocator.files import load_scenario, packed
 from allocator.model.allocation import allocate
 from allocator.model.scenario import Scenario, scenario_from
 from allocator.web import app as web
 from allocator.web.downloads import taken
 from allocator.web.jobs import Jobs
 from allocator.web.look import Look
-from allocator.web.packing import packed, unpacked
+from allocator.web.packing import unpacked
 from allocator.web.state import State, started, state_of
 from allocator.web.store import Store
 from allocator.web.view import view
@@ -112,7 +112,7 @@ def test_a_link_and_a_download_keep_rules_and_groups() -> None:
     of_old = {name: text for name, text in parse_qsl(begun.query, keep_blank_values=True)}
     del of_old["rules"], of_old["groups"]
     assert state_of(of_old) == begun
-    with zipfile.ZipFile(io.BytesIO(taken(TABLE, begun, "yaml", VI)[1])) as files:
+    with zipfile.ZipFile(io.BytesIO(taken(TABLE, TABLE, begun, "yaml", VI)[1])) as files:
         held = yaml.safe_load(files.read("scenario.yaml"))
         assert read_table(Sent("units.csv", files.read("units.csv"))).columns == TABLE.columns
     assert (len(held["rules"]), held["groups"][0]["max"]) == (1, 190)

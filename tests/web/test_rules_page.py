@@ -20,11 +20,10 @@ from allocator.data.read import read_table
 from allocator.data.settings import Settings
 from allocator.data.table import Table
 from allocator.errors import InfeasibleError, InputError
-from allocator.files import load_scenario
+from allocator.files import load_scenario, packed
 from allocator.model.allocation import allocate
 from allocator.model.scenario import Scenario, scenario_from
 from allocator.web import app as web
-from allocator.web.packing import packed
 from allocator.web.rules import page as rules_page
 from allocator.web.state import State, started, state_of
 from allocator.web.store import Store

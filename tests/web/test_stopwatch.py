@@ -23,7 +23,7 @@ from tests.web.conftest import Server, whole_page
 FILE, TARGET, TITLE, USE = "#file", "#target", "#title", "#use"
 SAVE_NAME, SAVE, SAVED = "#save-name", "#save button", "#saved"
 COMPARE = ".go button"
-MENU, TAKE = "details.menu summary", "button[formaction='/download/{}']"
+MENU, TAKE = "details.menu summary", "button[formaction='/download/{}']:not([name])"
 QUOTAS = "#rows tr[data-unit]"
 HEADER = ("STT", "Đơn vị", "Tổng số CNLĐ hiện có", "Ước số lao động tăng trong năm", "Chỉ tiêu giao nhiệm kỳ",
           "Phát triển đoàn viên mới", "Chỉ tiêu phân bổ")  # fmt: skip

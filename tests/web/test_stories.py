@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import openpyxl
 import pytest
 
 from allocator.words import Words
@@ -469,13 +470,24 @@ def test_a_table_is_brought_audited_corrected_and_used(page: Any, server: Server
     assert page.locator("#use").count() == 0
 
 
+def test_the_workbook_is_taken_away_with_all_sections(page: Any, server: Server, tmp_path: Path) -> None:
+    page.set_default_timeout(60_000)
+    page.goto(f"{server.address}/?lang=vi")
+    with page.expect_download() as waiting:
+        page.locator(".menu summary").click()
+        page.locator("[formaction='/download/xlsx'][name=appendix]").click()
+    waiting.value.save_as(tmp_path / "book.xlsx")
+    names = openpyxl.load_workbook(tmp_path / "book.xlsx", read_only=True).sheetnames
+    assert Words("vi")("sheet.basis") in names[4:]
+
+
 @pytest.mark.parametrize("kind", ["xlsx", "docx", "html", "csv", "yaml", "json"])
 def test_files_are_taken_away(page: Any, server: Server, kind: str, tmp_path: Path) -> None:
     page.set_default_timeout(60_000)
     page.goto(f"{server.address}/?lang=vi")
     with page.expect_download() as waiting:
         page.locator(".menu summary").click()
-        page.locator(f"[formaction='/download/{kind}']").click()
+        page.locator(f"[formaction='/download/{kind}']:not([name])").click()
     target = tmp_path / waiting.value.suggested_filename
     waiting.value.save_as(target)
     assert target.stat().st_size > 500

@@ -17,14 +17,13 @@ import pytest
 
 from allocator.data.limits import Sent
 from allocator.data.records import Enterprise, read_register
-from allocator.files import load_scenario
+from allocator.files import load_scenario, packed
 from allocator.model.allocation import Allocation, allocate
 from allocator.model.scenario import Scenario
 from allocator.questions import Case, find
 from allocator.show.build import build_answer
 from allocator.show.formats import files
 from allocator.web.guard import MOST_QUERY
-from allocator.web.packing import packed
 from allocator.web.state import started, state_of
 from allocator.web.taking import links
 from allocator.why.comparison import misplaced

@@ -104,7 +104,7 @@ SITUATIONS: dict[str, tuple[tuple[int, ...], dict[str, Any], int]] = {
         1,
     ),
     "lock of A (20). Decided by the board: agreed in March.": (EQUAL, REASONED, 0),
-    "A is asked for 0 new members and has no available workforce. Past attainment does not count, so its claim is 0.0. "
+    "A is asked for 0 members and has no available workforce. Past attainment does not count, so its claim is 0.0. "
     "It has no claim, so nothing beyond its floor can be asked of it.": ((0, 100), {"target": 80}, 0),
     "Its last lot was a tie with B: the larger claim, then the table's order, decided for it.": (
         EQUAL,

@@ -1,0 +1,123 @@
+"""The problem as a report carries it: the figures and the rules from which a page decides the allocation again.
+
+Nothing is reckoned here: what the model read of table and scenario is handed over as whole numbers and as fractions in
+texts, "3/10", for `engine/engine.js`. What settings of the page may change stands under the names of their fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import Any
+
+from allocator.data.table import Table
+from allocator.model.allocation import Allocation
+from allocator.model.claims import attainment, driver_parts, exact, province
+from allocator.model.rules import Limit
+from allocator.model.scenario import Scenario
+
+MOST_CARRIED = 1_000
+"""Units up to which a page decides while somebody waits."""
+BASES = ("gross", "net")
+LEVERS = ("locks.", "bounds.min_quota", "bounds.max_share")
+"""Rules that the page may change: their keys, or how these begin."""
+
+
+def not_carried(made: Allocation) -> str | None:
+    """Why a page cannot decide this allocation again: `tree`, `risk`, `large`; None where it can."""
+    reasons = {"tree": made.whole is not None, "risk": made.problem.risk is not None,
+               "large": len(made.table) > MOST_CARRIED}  # fmt: skip
+    return next((reason for reason, holds in reasons.items() if holds), None)
+
+
+def carried(made: Allocation) -> dict[str, Any] | None:
+    """The problem of an allocation with its quotas and the published ones; None where a page cannot decide it."""
+    if not_carried(made):
+        return None
+    table, scenario = made.table, made.scenario
+    settings = {key: getattr(scenario, key) for key in ("target", "lot", "signpost")}
+    bounds = {"min_quota": scenario.bounds.min_quota, "max_share": _share(scenario.bounds.max_share)}
+    place = {unit: index for index, unit in enumerate(table.units)}
+    return {
+        **settings,
+        **bounds,
+        "locks": {str(place[each.unit]): each.quota for each in scenario.locks},
+        "rules": [_rule(each) for each in made.ground.rules.limits if not each.entry.key.startswith(LEVERS)],
+        "whole": [{"members": each} for each in _whole_lots(scenario)],
+        "reserve": scenario.review.reserve,
+        **_assumptions(made),
+        "units": list(table.units),
+        "published": list(made.published),
+        "quotas": list(made.quotas),
+    }
+
+
+def _assumptions(made: Allocation) -> dict[str, Any]:
+    """Workforce, growth, drivers and past attainment, and what is believed of them."""
+    table, scenario = made.table, made.scenario
+    own, others = driver_parts(table, scenario)
+    place = {unit: index for index, unit in enumerate(table.units)}
+    return {
+        "workforce": list(made.claims.workforce),
+        "growth": [int(each or 0) for each in table.optional("growth_estimate")],
+        "realisation": _share(scenario.growth.realisation),
+        "own": {str(place[unit]): _share(each) for unit, each in scenario.growth.units.items()},
+        "drivers": {"own": str(own), "others": [*map(str, others)] if any(others) else None},
+        **_past(table, scenario),
+        # Powers other than whole and half ones are made once, by the model.
+        "multipliers": None if _can_raise(scenario) else [*map(str, made.claims.multiplier)],
+    }
+
+
+def _past(table: Table, scenario: Scenario) -> dict[str, Any]:
+    settings = scenario.attainment
+    bases = {basis: settings.model_copy(update={"basis": basis}) for basis in BASES}
+    return {
+        **{name: _share(getattr(settings, name)) for name in ("exponent", "floor", "ceiling")},
+        "basis": settings.basis,
+        "missing": settings.missing if settings.missing == "province" else _share(settings.missing),
+        "past": {basis: [_text(each) for each in attainment(table, own)] for basis, own in bases.items()},
+        "province": {basis: str(province(table, own)) for basis, own in bases.items()},
+    }
+
+
+def _can_raise(scenario: Scenario) -> bool:
+    """Whether the page can raise to the exponent: a whole or a half number."""
+    return exact(scenario.attainment.exponent).denominator <= 2
+
+
+def _rule(limit: Limit) -> dict[str, Any]:
+    """One side of a rule: whom it limits, and to how many members, or to what share of what moves with settings."""
+    entry, amount = limit.entry, limit.amount
+    made = {
+        "key": entry.key,
+        "word": entry.words[not limit.least],
+        "name": entry.group if limit.together else entry.name,
+        "least": limit.least,
+        "together": limit.together,
+        "alike": limit.alike,
+        "low": limit.one_lot_low,
+        "units": limit.nodes.tolist(),
+    }
+    if amount.members is None and amount.of in ("target", "available"):
+        return {**made, "of": amount.of, "share": _share(amount.share)}
+    members = [str(limit.members(index)) for index in range(len(limit.tops))]
+    return {**made, "members": members[:1] if len(set(members)) == 1 else members}
+
+
+def _whole_lots(scenario: Scenario) -> Iterator[int]:
+    """What no lever changes and must be whole lots, members: quotas that rules fix, and what is held back."""
+    for rule in scenario.rules:
+        sides: Sequence[Any] = (rule.each.least, rule.each.most) if rule.each else (None, None)
+        least, most = (each.members if each else None for each in sides)
+        if least is not None and least == most:
+            yield least
+    yield from (scenario.review.reserve, scenario.review.release)
+
+
+def _share(value: float | None) -> str | None:
+    return None if value is None else str(exact(value))
+
+
+def _text(value: Fraction | None) -> str | None:
+    return None if value is None else str(value)

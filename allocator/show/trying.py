@@ -1,0 +1,178 @@
+"""What "try it" rests on: why a scenario may have no such sheet, its yellow cells, and the limits beside them.
+
+Limits of rules that are shares of the target or of the available workforce follow the yellow cells; all others stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from allocator.data.tried import ESTIMATE
+from allocator.errors import Fault, fault
+from allocator.model.claims import MICRO, province
+
+if TYPE_CHECKING:
+    from allocator.finding import Plain
+    from allocator.model.allocation import Allocation
+    from allocator.model.rules import Limit
+    from allocator.words import Words
+
+SHIFTS = {"webster": 0.5, "jefferson": 0.0, "adams": 1.0}
+"""By signpost: a level λ gives INT(λ·claim/lot + shift) lots, and the k-th lot costs (k − shift)·lot / claim."""
+MOST_TRIED = 1_000
+"""Units, of more of which the formulas would be slow."""
+MOST_CLAIM, MOST_PRODUCT = 1e8, 1e15
+"""Largest claim, persons, and the largest product of it and twice the lots, that formulas still compare exactly."""
+LEVERS = ("locks.", "bounds.min_quota", "bounds.max_share")
+"""Rules that are yellow cells themselves."""
+
+
+def obstacle(made: Allocation) -> Fault | None:
+    """Why plain formulas cannot solve a scenario again; None where they can."""
+    scenario, limits = made.scenario, made.ground.rules.limits
+    if len(made.table) > MOST_TRIED:
+        return fault("try.no_large", most=MOST_TRIED)
+    if made.whole is not None:
+        return fault("try.no_tree")
+    if any(each.together for each in limits):
+        return fault("try.no_sums")
+    if scenario.risk.weight:
+        return fault("try.no_risk")
+    if scenario.signpost not in SHIFTS:
+        return fault("try.no_signpost")
+    if any(each.alike for each in limits):
+        return fault("try.no_alike")
+    used = [driver.column for driver in scenario.drivers] + [each.amount.column or each.amount.of for each in limits]
+    if ESTIMATE in used or any(ESTIMATE in (each.entry.rule.whom.where or ()) for each in limits):
+        return fault("try.no_growth")
+    largest = max(made.claims.claims, default=0) / MICRO
+    if largest > MOST_CLAIM or 2 * largest * made.problem.lots > MOST_PRODUCT:
+        return fault("try.no_exact")
+    return None
+
+
+@dataclass(frozen=True)
+class Lever:
+    """One yellow cell for all units.
+
+    Attributes:
+        key: its name, and its key under `try.`.
+        value: what it holds in the proposal.
+        test: whether a number in it can be used, `{x}` the cell.
+        number: format of its number.
+        stand_in: what formulas use while it cannot be used.
+        word: a text that it may hold instead; `blank`: whether it may hold nothing.
+    """
+
+    key: str
+    value: Plain
+    test: str
+    number: str
+    stand_in: float
+    word: str = ""
+    blank: bool = False
+
+
+def levers(made: Allocation, province_word: str) -> tuple[list[Lever], list[Lever]]:
+    """The yellow cells of what is believed, and of what is decided."""
+    scenario, percent, whole = made.scenario, "0.0##%", "#,##0"
+    past, ratio = scenario.attainment, "AND({x}>=0,{x}<=10)"
+    persons = "AND({x}>=0,{x}<=9000000000,{x}=INT({x}))"
+    missing = province_word if past.missing == "province" else past.missing
+    ordered = "AND({x}>=0,{x}<=10,{x}<={use_ceiling})"
+    exponent = "AND({x}>=-10,{x}<=10,OR({x}>=0,{use_floor}>0))"
+    believed = [
+        Lever("realisation", scenario.growth.realisation, "AND({x}>=0,{x}<=1)", percent, scenario.growth.realisation),
+        Lever("exponent", past.exponent, exponent, "0.0##", 0),
+        Lever("floor", past.floor, ordered, percent, past.floor),
+        Lever("ceiling", past.ceiling, ratio, percent, past.ceiling),
+        Lever("missing", missing, ratio, percent, 1, word=province_word),
+    ]
+    decided = [
+        Lever("target", scenario.target, "AND({x}>=0,{x}<=9000000000,INT({x}/{use_lot})*{use_lot}={x})", whole,
+              scenario.target),
+        Lever("lot", scenario.lot, persons.replace(">=0", ">=1"), whole, scenario.lot),
+        Lever("min_quota", scenario.bounds.min_quota, persons, whole, 0),
+        Lever("max_share", scenario.bounds.max_share, ratio, percent, 1, blank=True),
+    ]  # fmt: skip
+    return believed, decided
+
+
+def other_limits(made: Allocation) -> dict[str, list[float | None]]:
+    """What rules beside the yellow cells allow each unit, by name; only what some rule says.
+
+    `least`, `most` in members; with `_target`, `_available` as a share of these. `hard`: maxima that leave only the
+    lower lot where no whole lot lies in a band. `fixed`: quotas that a rule fixes, which must be whole lots.
+    """
+    held: dict[str, list[float | None]] = {}
+
+    def put(name: str, limit: Limit, values: Iterable[float], tighter: Any) -> None:
+        column = held.setdefault(name, [None] * len(made.table))
+        for unit, value in zip(limit.nodes.tolist(), values, strict=True):
+            before = column[unit]
+            column[unit] = value if before is None else tighter(before, value)
+
+    for limit in made.ground.rules.limits:
+        if limit.entry.key.startswith(LEVERS):
+            continue
+        amount, count = limit.amount, len(limit.nodes)
+        moving = amount.of if amount.members is None and amount.of in ("target", "available") else None
+        values = [amount.share] * count if moving else [float(limit.members(index)) for index in range(count)]
+        end = f"_{moving}" if moving else ""
+        put(("least" if limit.least else "most") + end, limit, values, max if limit.least else min)
+        if not limit.least and limit.one_lot_low and moving != "available":
+            put("hard" + end, limit, values, min)
+        each = limit.entry.rule.each
+        if (
+            limit.least
+            and limit.entry.key.startswith("rules.")
+            and each
+            and each.least == each.most
+            and amount.members is not None
+        ):
+            put("fixed", limit, values, max)
+    return held
+
+
+def rooms(limits: Mapping[str, object]) -> dict[str, str]:
+    """Formulas of the least and the most members a unit's rules allow, locks aside, and of the most that is hard."""
+
+    def shares(name: str, of: str) -> str:
+        return f',IF({{{name}}}="",1E+15,{{{name}}}*{of})'
+
+    least = "=ROUND(MAX(0,{use_min_quota}" + ",{least}" * ("least" in limits)
+    least += ",{least_target}*{use_target}" * ("least_target" in limits)
+    least += ",{least_available}*{available}" * ("least_available" in limits) + "),9)"
+    moving = shares("use_max_share", "{available}")
+    moving += shares("most_available", "{available}") if "most_available" in limits else ""
+    made = {"room_least": least}
+    for name in ("most", "hard"):
+        own = f",{{{name}}}" * (name in limits)
+        of_target = shares(f"{name}_target", "{use_target}") if f"{name}_target" in limits else ""
+        made[f"room_{name}"] = f"=ROUND(MIN(1E+15{own}{of_target}{moving}),9)"
+    return made
+
+
+def province_share(made: Allocation) -> float:
+    """Attainment of all units together."""
+    return float(province(made.table, made.scenario.attainment))
+
+
+def constant(value: float) -> str:
+    """A number as it stands in a formula: `1E-05`."""
+    return repr(value).upper()
+
+
+def quoted(text: str) -> str:
+    """A text as it stands in a formula."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def spoken(words: Words, key: str, **cells: str) -> str:
+    """A text of the catalogue as a formula, its figures those of cells."""
+    marks = {name: f"\0{name}\0" for name in cells}
+    parts = words(f"try.{key}", **marks).split("\0")
+    made = [cells[each] if index % 2 else quoted(each) for index, each in enumerate(parts) if each]
+    return "&".join(made)
