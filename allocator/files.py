@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import re
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -64,7 +62,24 @@ def load_scenario(
     edits: str | os.PathLike[str] | None = None,
     target: int | None = None,
 ) -> tuple[Table, Scenario]:
-    """A scenario and the table it works on.
+    """A scenario and the table it works on: the first two that `read_scenario` gives.
+
+    Example:
+        >>> table, scenario = load_scenario("an-giang-2017/base", ["growth.realisation=0.3"])
+        >>> len(table), scenario.growth.realisation
+        (15, 0.3)
+    """
+    return read_scenario(name, changes, data, edits, target)[:2]
+
+
+def read_scenario(
+    name: str | os.PathLike[str],
+    changes: Sequence[str] = (),
+    data: str | os.PathLike[str] | None = None,
+    edits: str | os.PathLike[str] | None = None,
+    target: int | None = None,
+) -> tuple[Table, Scenario, Settings]:
+    """A scenario, the table it works on, and the settings it is made of.
 
     Args:
         name: path of a scenario file, or the name of a built-in one, e.g. `an-giang-2017/base`; or path of a table,
@@ -75,15 +90,10 @@ def load_scenario(
         target: members to share out instead of the scenario's target, or of what a table prints.
 
     Returns:
-        The table, and the scenario with everything it extends and every default written out.
+        The table, the scenario with everything it extends and every default written out, and that without defaults.
 
     Raises:
         InputError: a file or value that cannot be used; every fault, with file, line and column.
-
-    Example:
-        >>> table, scenario = load_scenario("an-giang-2017/base", ["growth.realisation=0.3"])
-        >>> len(table), scenario.growth.realisation
-        (15, 0.3)
     """
     settings, figures = read_settings(scenario_path(os.fspath(name))), []
     for change in changes:
@@ -111,7 +121,7 @@ def load_scenario(
             settings, table = with_edits(settings, Path(edits), table, scenario.model_dump())
             scenario = scenario_from(settings)
     scenario.check(table)
-    return table, scenario
+    return table, scenario, settings
 
 
 def _on_first(settings: Settings) -> tuple[Settings, Table | None]:
@@ -135,20 +145,20 @@ def _on_first(settings: Settings) -> tuple[Settings, Table | None]:
     return replace(settings, values=merged(first, settings.values)), table
 
 
-def scenario_alone(name: str) -> Scenario:
-    """The scenario a SCENARIO names, resolved, without its table; that of a table without its target."""
+def settings_alone(name: str, target: int) -> dict[str, Any]:
+    """What the files of a SCENARIO set; of a table what its first scenario does, with a target where it prints none."""
     settings = read_settings(scenario_path(name))
     if settings.table is not None:
-        settings.values.setdefault("target", 0)
-    return scenario_from(_on_first(settings)[0])
+        settings.values.setdefault("target", target)
+    return _on_first(settings)[0].values
 
 
-def extends_name(name: str, file: Path) -> str:
-    """What a scenario stored in `file` writes after `extends` to build on the scenario `name`.
+def path_from(path: Path, file: Path) -> str:
+    """What a scenario stored in `file` writes to name another file, after `extends` or `data`.
 
     Relative to the file where both lie in one folder or in folders of the user's; the whole path of a built-in one.
     """
-    base, folder = scenario_path(name).resolve(), file.resolve().parent
+    base, folder = path.resolve(), file.resolve().parent
     builtin = builtin_folder().resolve()
     if base.drive != folder.drive or (builtin in base.parents and builtin not in folder.parents):
         return base.as_posix()
@@ -158,12 +168,6 @@ def extends_name(name: str, file: Path) -> str:
 def json_text(document: Any) -> str:
     """One JSON document as text: indented, letters as they are, no NaN, a line end."""
     return _indented(document, "\n") + "\n"
-
-
-def packed(values: Any) -> str:
-    """Plain values as one word that an address or a message can hold."""
-    text = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return base64.urlsafe_b64encode(zlib.compress(text.encode("utf-8"), 9)).decode("ascii").rstrip("=")
 
 
 def _indented(value: Any, line: str) -> str:

@@ -1,5 +1,7 @@
 import signal
 
+from tests.browser import browser as browser
+
 # Where a shell starts the suite in the background, it and every process that it starts would ignore the signal.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -28,12 +28,16 @@ UNIT = {
 SIDES = {"proposed": Maybe, "published": Maybe}
 COMPARISON = {
     "misplaced": Maybe, "misplaced_share": Maybe, "largest_gap": Maybe, "rank_correlation": Maybe,
-    "effort_ratio": SIDES, "effort_gini": SIDES,
+    "effort_ratio": SIDES, "effort_gini": SIDES, "totals": SIDES, "left_out": [str],
 }  # fmt: skip
 RESULT = {
     "scenario": dict, "target": int, "lot": int, "marginal_effort": Maybe, "next_effort": Maybe, "units": [UNIT],
     "comparison": COMPARISON, "ties": list, "notes": list,
     "inputs": {"table": list, "table_sha256": str, "version": str}, "digest": str,
+}  # fmt: skip
+CHANGED = {
+    "name": str, "settings": [{"key": str, "from": object, "to": object}], "moved": Maybe,
+    "units": [{"unit": str, "from": Maybe, "to": Maybe, "change": Number}],
 }  # fmt: skip
 EXPLAINED = {**UNIT, "sentence": str, "steps": [{"name": str, "members": float}]}
 RULE = {
@@ -43,6 +47,7 @@ RULE = {
 BASE = "an-giang-2017/base"
 SHAPES: list[tuple[str, Any]] = [
     (f"run {BASE}", RESULT),
+    (f"run {BASE} --set lot=5 --against {BASE}", {**RESULT, "against": CHANGED}),
     (f"explain {BASE}", {**RESULT, "units": [EXPLAINED], "rules": [RULE]}),
     (
         "appeal --quota 60 --unit Tri-Tôn",
@@ -63,7 +68,8 @@ SHAPES: list[tuple[str, Any]] = [
     ),
     (
         "review --progress PROGRESS",
-        {"units": [{"unit": str, "recruited": Maybe, "quota": int, "change": int}]},
+        {"province": {"forecast": Number, "low": int, "high": int, "probability": Number, "shortfall": int},
+         "units": [{"unit": str, "recruited": Maybe, "quota": int, "change": int, "forecast": Maybe, "at_risk": bool}]},
     ),
     ("plan an-giang-2017/base an-giang-2017/year-2018", {"years": [{"units": [{"unit": str, "quota": int}]}]}),
     (

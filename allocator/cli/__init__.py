@@ -143,12 +143,13 @@ def case(
 ) -> Case:
     """The case that SCENARIO, `--set`, `--data` and `--target` name."""
     from allocator.data.settings import is_table
-    from allocator.files import load_scenario
+    from allocator.files import load_scenario, read_scenario, scenario_path
 
-    changed = settings or edits or (target is not None and not is_table(Path(scenario)))
-    begun = partial(load_scenario, scenario, (), data, None, target if is_table(Path(scenario)) else None)
-    made = load_scenario(scenario, settings, data, edits, target)
-    return Case(scenario, *made, begun=begun if changed else None)
+    needed = target if is_table(scenario_path(scenario)) else None
+    changed = settings or edits or target != needed
+    begun = partial(load_scenario, scenario, (), data, None, needed)
+    table, made, read = read_scenario(scenario, settings, data, edits, target)
+    return Case(scenario, table, made, begun=begun if changed else None, settings=read)
 
 
 target_option = option("--target", "cli.option.target", metavar="N", type=click.IntRange(0, MOST_PERSONS))

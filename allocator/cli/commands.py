@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from allocator.cli import Call, command, command_of, option, reading_options, target_option, with_reading
+from allocator.cli import Call, case, command, command_of, option, reading_options, target_option, with_reading
 from allocator.cli.output import result_stream, say_aside, ways
+from allocator.cli.saving import check_apart, extending, kept_call
 from allocator.data.answers import ANSWERS_FILE, Answers, answers_text, in_force
 from allocator.data.settings import SCHEMA_FILE, SCHEMA_LINE
 from allocator.data.table import TABLE_FILE
@@ -31,14 +32,30 @@ MOST_REGISTERED = 2_000
 
 @option("--out", "cli.run.out", metavar="FILE.json")
 @option("--edits", "cli.run.edits", metavar="FILE.xlsx", type=str)
-def run_and_store(call: Call, about: Case, out: Path | None) -> None:
-    """Allocate, store the result if asked to, and print it."""
+@option("--against", "cli.run.against", metavar="SCENARIO", type=str)
+@option("--save", "cli.run.save", metavar="FILE.yaml")
+def run_and_store(call: Call, about: Case, out: Path | None, against: str | None, save: Path | None) -> None:
+    """Allocate, store the result and keep the settings if asked to, and print what was found."""
     from allocator.show.records import as_json
 
-    finding = find("run").ask(about)
+    finding = find("run").ask(about, None if against is None else _other(against, about))
+    files: dict[Path, str] = {} if save is None else kept_call(about, save, call.words)
     if out is not None:
-        call.store(out, as_json(finding, call.words))
+        check_apart(out, files)
+        files = {out: as_json(finding, call.words), **files}
+    for path, content in files.items():
+        call.store(path, content)
     call.give(finding)
+
+
+def _other(scenario: str, about: Case) -> Case:
+    """The case that another SCENARIO names, as it stands; a table that prints no quotas takes the target of `about`."""
+    try:
+        return case(scenario, (), None)
+    except InputError as error:
+        if [each.key for each in error.faults] != ["scenario.table_target"]:
+            raise
+        return case(scenario, (), None, target=about.scenario.target)
 
 
 @option("--out", "cli.unions.out", metavar="DIR")
@@ -58,35 +75,20 @@ def calibrate_and_write(call: Call, about: Case, range: Sequence[str], write: Pa
     """Search, store the best rule if asked to, and print what was found."""
     finding = with_reading(find("calibrate").ask(about, range), about)
     if write is not None:
-        call.store(write, _fitted(call.words, about, dict(finding.records), write))
+        for path, content in _fitted(call.words, about, dict(finding.records), write).items():
+            call.store(path, content)
     call.give(finding)
 
 
-def _fitted(words: Words, about: Case, document: dict[str, Any], write: Path) -> str:
+def _fitted(words: Words, about: Case, document: dict[str, Any], write: Path) -> dict[Path, str]:
     """The fit as a scenario file that extends the one given, the numbers that justify it as its comment."""
-    import yaml
-
-    from allocator.files import extends_name, scenario_alone
     from allocator.fit.candidates import changes_of
 
     named = {
         part: {language: Words(language)(f"calibrate.{part}") for language in LANGUAGES}
         for part in ("title", "question")
     }
-    made = about.scenario.changed({**changes_of(document["best"]), **named})
-    body = _difference(scenario_alone(about.name).model_dump(mode="json"), made.model_dump(mode="json"))
-    reasons = "".join(f"# {line}\n" for line in _reasons(words, document))
-    head = {"extends": extends_name(about.name, write), **body}
-    return SCHEMA_LINE + reasons + yaml.safe_dump(head, allow_unicode=True, sort_keys=False, width=120)
-
-
-def _difference(base: dict[str, Any], made: dict[str, Any]) -> dict[str, Any]:
-    """What `made` changes in `base`, key by key."""
-    return {
-        key: _difference(base[key], value) if isinstance(value, dict) and isinstance(base.get(key), dict) else value
-        for key, value in made.items()
-        if base.get(key) != value or key not in base
-    }
+    return extending(about, write, _reasons(words, document), {**changes_of(document["best"]), **named})
 
 
 def _reasons(words: Words, document: dict[str, Any]) -> Iterator[str]:
@@ -158,8 +160,8 @@ def import_file(call: Call, file: Path, out: Path, target: int | None, force: bo
     table = read_table(Sent(TABLE_FILE, written[TABLE_FILE].encode()), Answers())  # unreadable, it is never written
     call.check()
     write_folder(out, written)
-    kept = [out / name for name in written if name == ANSWERS_FILE]
-    call.give(_finding(made, out, [*made.findings, *audit(table, made.source)], kept))
+    findings = [*made.findings, *audit(table, made.source)]
+    call.give(_finding(made, out, findings, [name for name in written if name != SCHEMA_FILE]))
     for each in [] if call.json or call.quiet else made.questions:
         say_aside("\n".join([each.about.told(call.words), *ways(call.words, result_stream(), each, "--force")]))
 
@@ -167,7 +169,7 @@ def import_file(call: Call, file: Path, out: Path, target: int | None, force: bo
 import_command, new_command = command("import")(import_file), command("new")(import_file)
 
 
-def _finding(made: Imported, out: Path, findings: Sequence[Oddity], kept: Sequence[Path]) -> Finding:
+def _finding(made: Imported, out: Path, findings: Sequence[Oddity], written: Sequence[str]) -> Finding:
     from allocator.finding import Column, Finding, Listing, Section, say
     from allocator.finding.columns import titled
     from allocator.questions.audit import counts, oddities, oddity_record
@@ -177,6 +179,7 @@ def _finding(made: Imported, out: Path, findings: Sequence[Oddity], kept: Sequen
         "out": str(out),
         "table": str(out / "units.csv"),
         "scenario": str(out / "base.yaml"),
+        "files": [str(out / each) for each in written],
         "units": len(made.rows),
         "target": made.target,
         "columns": [dict(zip(keys, (e.header, e.at + 1, e.name, e.confidence), strict=True)) for e in made.columns],
@@ -194,8 +197,12 @@ def _finding(made: Imported, out: Path, findings: Sequence[Oddity], kept: Sequen
         Section("audit", found, (), (oddities(findings, found),) if findings else ()),
     )
     base = f"{out / 'base.yaml'}" + (" --target N" if made.target is None else "")
-    lines = [say("cli.import.done", out=out), counts(findings), say("cli.import.next", base=base)]
-    lines[1:1] = [say("cli.import.kept", file=each) for each in kept]
+    lines = [
+        say("cli.import.done", out=out, files=", ".join(written)),
+        counts(findings),
+        say("cli.import.next", base=base),
+    ]
+    lines[1:1] = [say("cli.import.kept", file=out / each) for each in written if each == ANSWERS_FILE]
     return Finding(record, sections, tuple(lines))
 
 

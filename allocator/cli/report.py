@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import click
@@ -36,7 +36,7 @@ def report(call: Call, about: Case, out: Path, formats: str | None, appendix: bo
     from allocator.data.settings import is_table
     from allocator.files import scenario_path
     from allocator.show.build import MOST_CHARTED, answers, build_report
-    from allocator.show.charts import warm
+    from allocator.show.drawing_ahead import drawing_ahead
     from allocator.show.formats import files, known_formats
     from allocator.writing import write_folder
 
@@ -46,14 +46,14 @@ def report(call: Call, about: Case, out: Path, formats: str | None, appendix: bo
     others = {each.name: [case(one, (), given["data"], None, targets[is_table(scenario_path(one))])
                           for one in known.pop(each.name, ())]
               for each in in_report() if each.of == "cases"}  # fmt: skip
-    if "html" in asked and len(about.table) <= MOST_CHARTED:
-        Thread(target=warm, daemon=True).start()  # while the questions are answered
-    found, left_out = answers(about, known, others)
+    charted = "html" in asked and len(about.table) <= MOST_CHARTED
+    with drawing_ahead(call.words) if charted else nullcontext() as ready:
+        found, left_out = answers(about, known, others, ready)
+        document = replace(build_report(about, found, call.words), appendix=appendix)
+        contents = files(document, asked)
     for name, error in left_out.items():
         cause = "; ".join(error.messages(call.words.language))
         say_aside(call.words("report.left_out", section=find(name).title, cause=cause))
-    document = replace(build_report(about, found, call.words), appendix=appendix)
-    contents = files(document, asked)
     if unknown := sorted(document.office.names.keys() - {*about.table.units}):
         say_aside(call.words("office.unknown", units=unknown))
     if document.large:

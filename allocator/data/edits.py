@@ -16,16 +16,12 @@ from allocator.data.numbers import NumberError, figure, typed
 from allocator.data.overtyped import check_overtyped
 from allocator.data.pages import read_pages
 from allocator.data.read import reader_of
-from allocator.data.settings import Settings, merged, split_change
-from allocator.data.table import REQUIRED, Table, fitting_name, fold, near_names
-from allocator.data.tried import COLUMNS, TrySheet, tried_settings, try_sheet_in, with_estimates
+from allocator.data.settings import Keys, Settings, merged, split_change
+from allocator.data.table import ESTIMATE, REQUIRED, Table, fitting_name, fold, near_names
+from allocator.data.tried import COLUMNS, KEYS, TrySheet, label_key, tried_settings, try_sheet_in, with_estimates
 from allocator.data.workbook import Workbook
 from allocator.errors import Fault, InputError, fault
 from allocator.words import LANGUAGES, Words
-
-KEYS = {"unit": "unit", "lock": "quota", "by": "by", "reason": "reason"}
-"""Columns of the sheet, and the keys of a lock they are in a scenario."""
-OWN = {name: f"locks.{name}" for name in KEYS}
 
 
 def with_figures(table: Table, changes: Sequence[str]) -> Table:
@@ -47,7 +43,7 @@ def with_figures(table: Table, changes: Sequence[str]) -> Table:
                 value = reader_of(column)(text)
                 if value is None and column in REQUIRED:
                     raise NumberError("cell.blank", text)
-                if value is None and column == "growth_estimate":
+                if value is None and column == ESTIMATE:
                     value = 0
                 table = table.with_figure(column, table.units.index(unit), value)
             except NumberError as error:
@@ -76,8 +72,11 @@ def with_edits(settings: Settings, path: Path | Sent, table: Table, known: Mappi
         MissingExtraError: the reader of workbooks is not installed.
     """
     grids = _grids(path)
-    tried = try_sheet_in(grids, OWN)
-    sheets = [*_locks_sheets(grids, tried), *([(tried.grid, tried.top, tried.at)] if tried else [])]
+    tried = try_sheet_in(grids)
+    locks = [*_locks_sheets(grids, tried)]
+    if len(locks) > 1:
+        raise InputError(fault("edits.two_sheets", locks[1][0].place, other=locks[0][0].place))
+    sheets = [*locks, *([(tried.grid, tried.top, tried.at)] if tried else [])]
     _check_found(grids, [grid for grid, _, _ in sheets], path)
     check_overtyped(grids)
     before = {fold(str(each.get("unit"))): each for each in known["locks"]}
@@ -89,16 +88,24 @@ def with_edits(settings: Settings, path: Path | Sent, table: Table, known: Mappi
     changes = tried_settings(tried, settings, known, faults) if tried else {}
     table = with_estimates(tried, table, faults) if tried else table
     kept = _joined(made, before, faults)
+    if tried:  # only a sheet of ours has a row for every unit
+        lost = [each for each in table.units if each in before and not any(each in rows for rows in made)]
+        faults += [fault("edits.lost_row", tried.grid.place, unit=each, quota=before[each]["quota"]) for each in lost]
     faults.check()
+    return _replaced(settings, changes, kept, sheets[0][0].place), table
+
+
+def _replaced(settings: Settings, changes: Mapping[Keys, Any], kept: Sequence[_Row], place: str) -> Settings:
+    """The settings with those changed, each a value and its place, and with these locks alone; `place`: their sheet."""
     values = settings.values
     for keys, (value, _) in changes.items():
         values = merged(values, reduce(lambda inner, key: {key: inner}, reversed(keys), value))
-    others = {keys: place for keys, place in settings.places.items() if keys[:1] != ("locks",)}
-    places = others | {keys: place for keys, (_, place) in changes.items()} | {("locks",): sheets[0][0].place}
+    others = {keys: at for keys, at in settings.places.items() if keys[:1] != ("locks",)}
+    places = others | {keys: at for keys, (_, at) in changes.items()} | {("locks",): place}
     for n, row in enumerate(kept):
         places |= {("locks", n, KEYS[name]): cell for name, cell in row.cells.items()}
         places["locks", n] = row.cells["unit"]
-    return replace(settings, values={**values, "locks": [row.lock for row in kept]}, places=places), table
+    return replace(settings, values={**values, "locks": [row.lock for row in kept]}, places=places)
 
 
 def _grids(path: Path | Sent) -> list[Grid]:
@@ -112,30 +119,29 @@ def _grids(path: Path | Sent) -> list[Grid]:
 
 
 def _locks_sheets(grids: Sequence[Grid], tried: TrySheet | None) -> Iterator[tuple[Grid, int, Mapping[str, int]]]:
-    """The sheet of locks, the one of that name first: its cells, the row of its headers, its columns."""
-    languages = [Words(language) for language in LANGUAGES]
-    wanted = [words("sheet.locks") for words in languages]
-    titles = [[words(f"locks.{column}").casefold() for column in KEYS] for words in languages]
-    for grid in sorted(grids, key=lambda each: each.name not in wanted):
+    """The sheets of locks, the one of that name first: the cells, the row of the headers, the columns of each."""
+    named = _told("sheet.locks")
+    for grid in sorted(grids, key=lambda each: each.name not in named):
         if (tried is not None and grid is tried.grid) or _is_try(grid):
             continue
-        for top, row in enumerate(grid.rows):
-            heads = [name_in(cell).casefold() for cell in row]
-            for named in titles:
-                if {*named} <= {*heads}:
-                    yield grid, top, dict(zip(KEYS, map(heads.index, named), strict=True))
-                    return
+        headers = ({name: words(label_key(name)) for name in KEYS} for words in map(Words, LANGUAGES))
+        if found := next(filter(None, map(grid.headers, headers)), None):
+            yield grid, *found
+
+
+def _told(*keys: str) -> list[str]:
+    """Texts of the catalogue in every language."""
+    return [Words(language)(key) for key in keys for language in LANGUAGES]
 
 
 def _check_found(grids: Sequence[Grid], found: Sequence[Grid], path: Path | Sent) -> None:
     """InputError where there is no sheet that can be read, or one of ours without its headers."""
-    words = [Words(language) for language in LANGUAGES]
-    wanted = [each("sheet.locks") for each in words]
+    wanted = _told("sheet.locks")
     for grid in grids:
         # A sheet that only says why nothing can be tried has a text a row.
         filled = max((sum(bool(name_in(cell)) for cell in row) for row in grid.rows), default=0)
         if (grid.name in wanted or _is_try(grid)) and not any(each is grid for each in found) and filled > 1:
-            if _is_try(grid) and (other := try_sheet_in(found, OWN)) and try_sheet_in([grid], OWN):
+            if _is_try(grid) and (other := try_sheet_in(found)) and try_sheet_in([grid]):
                 raise InputError(fault("edits.two_sheets", grid.place, other=other.grid.place))
             raise InputError(_no_header(grid, _is_try(grid)))
     if not found:
@@ -145,15 +151,14 @@ def _check_found(grids: Sequence[Grid], found: Sequence[Grid], path: Path | Sent
 
 
 def _no_header(grid: Grid, tried: bool = False) -> Fault:
-    columns = [f"locks.{key}" for key in KEYS] + [f"try.{key}" for key in COLUMNS[:4]] * tried
-    return fault("edits.no_header", grid.place, columns=[Words(LANGUAGES[0])(key) for key in columns])
+    columns = [*KEYS, *COLUMNS[:4] * tried]
+    return fault("edits.no_header", grid.place, columns=[Words(LANGUAGES[0])(label_key(each)) for each in columns])
 
 
 def _is_try(grid: Grid) -> bool:
     """Whether a sheet is that to try changes on, by its name or its title, whatever its headers."""
-    titles = {Words(language)(key) for language in LANGUAGES for key in ("sheet.try", "try.title")}
-    first = name_in(grid.rows[0][0]) if grid.rows and grid.rows[0] else ""
-    return grid.name in titles or first in titles
+    titles = _told("sheet.try", "try.title")
+    return grid.name in titles or (bool(grid.rows) and name_in(grid.cell(0, 0)) in titles)
 
 
 @dataclass(frozen=True)
@@ -200,8 +205,8 @@ def _read(
     """
     made: dict[str, _Row] = {}
     notes: list[Oddity] = []
-    for index, row in enumerate(grid.rows[first:], start=first):
-        values = {name: _value(name, row[column] if column < len(row) else "") for name, column in at.items()}
+    for index in range(first, len(grid.rows)):
+        values = {name: _value(name, grid.cell(index, column)) for name, column in at.items()}
         cells = {name: grid.at(index, column) for name, column in at.items()}
         blank = all(values[name] == "" for name in list(KEYS)[1:])
         unit = fitting_name(name := fold(str(values["unit"])), table.units) or name
@@ -231,7 +236,7 @@ def _row_faults(values: Mapping[str, Any], cells: Mapping[str, str]) -> Iterator
     """What is missing in a row, or of the wrong kind."""
     for name, value in values.items():
         told = {"unit": values["unit"], "value": str(value)}
-        if value == "":
+        if value == "" and (values["unit"] or name == "unit"):
             yield fault(f"edits.no_{name}", cells[name], unit=values["unit"])
         elif name == "lock" and (not isinstance(value, int) or isinstance(value, bool)):
             yield fault("edits.not_whole", cells[name], **told)
@@ -246,4 +251,4 @@ def _value(name: str, cell: Any) -> Any:
             return "" if (value := figure(cell)) is None else value
         with suppress(NumberError):
             return typed(str(cell), True)
-    return cell.strip() if isinstance(cell, str) else cell
+    return cell

@@ -58,6 +58,29 @@ class Grid:
             return f"{self.file}:{self.numbers[row]}:{cell + 1}"
         return f"{self.file}, {self.name}!{sheet_column(cell + 1)}{self.numbers[row]}"
 
+    def cell(self, row: int, column: int) -> Any:
+        """Content of a cell, by indexes; a text without spaces around it, and nothing as an empty one."""
+        cells = self.rows[row]
+        value: Any = cells[column] if column < len(cells) else None
+        return value.strip() if isinstance(value, str) else "" if value is None else value
+
+    def headers(
+        self, named: Mapping[str, str], needed: Collection[str] | None = None
+    ) -> tuple[int, dict[str, int]] | None:
+        """Index of the first row that has some headers, and the column of each, by its key; None where none has.
+
+        Args:
+            named: headers by their keys; the case of their letters does not count.
+            needed: keys of those that must be there; all where nothing is said.
+        """
+        wanted = {key: header.casefold() for key, header in named.items()}
+        musts = {wanted[key] for key in (wanted if needed is None else needed)}
+        for top, row in enumerate(self.rows):
+            heads = [name_in(cell).casefold() for cell in row]
+            if musts <= {*heads}:
+                return top, {key: heads.index(header) for key, header in wanted.items() if header in heads}
+        return None
+
 
 def grid_of(rows: Iterable[tuple[int, Sequence[object]]], file: str, name: str = "", **more: Any) -> Grid:
     """Numbered rows as a grid, blank ones left out; `merged` comes by 0-based row number."""

@@ -26,6 +26,9 @@ MOST_LINES = 30
 MOST_LETTERS = 500
 _LASTING = re.compile(r"(?i)\s*(bộ luật|luật|hiến pháp|điều lệ|nghị định|thông tư|law|charter|constitution|decree)\b")
 """How legal bases begin that hold until they are replaced."""
+WRONG = {"day": "scenario.not_day", "template": "scenario.not_template",
+         "string_too_long": "scenario.too_long", "too_long": "scenario.too_long"}  # fmt: skip
+"""What is said of a value that is wrong, by the kind of its fault."""
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
@@ -147,6 +150,11 @@ def is_of(text: str, year: int) -> bool:
     return not named or min(named) <= year <= max(named)
 
 
+def without_slip(text: str) -> str:
+    """A text without the slip that scans make of the unions' own initials."""
+    return text.replace("LDLĐ", "LĐLĐ")
+
+
 def office_told(document: SourceDocument, attached: str, period: str) -> Mapping[str, Any]:
     """What an imported document says of who issued it, as `office.yaml` has it.
 
@@ -155,7 +163,7 @@ def office_told(document: SourceDocument, attached: str, period: str) -> Mapping
         attached: the kind of document it was attached to, e.g. `Kế hoạch`; blank where it does not say.
         period: the years its past results are of.
     """
-    issuer, number = (each.replace("LDLĐ", "LĐLĐ") for each in (document.issuer, document.number))  # a scan's slip
+    issuer, number = map(without_slip, (document.issuer, document.number))
     day = f" ngày {date.fromisoformat(document.date):%d/%m/%Y}" if document.date else ""
     basis = f"{attached} số {number}{day}" if attached and number else ""
     told = {"body": issuer, "period": period, "basis": [basis] if basis else []}

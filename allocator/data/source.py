@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
-from allocator.data.office import OFFICE_FILE, Office
+from allocator.data.office import OFFICE_FILE, WRONG, Office, without_slip
 from allocator.data.settings import SCHEMA_LINE, Settings, merged, read_yaml
 from allocator.data.table import ATTAINMENT, TABLE_FILE, fold, near_names
 from allocator.errors import Fault, InputError, fault
@@ -43,10 +43,7 @@ NoneOrTwo = Annotated[list[str], AfterValidator(_none_or_two)]
 _KEYS = {
     "extra_forbidden": "source.unknown_key",
     "value_error": "source.two_columns",
-    "day": "source.not_day",
-    "template": "source.not_template",
-    "string_too_long": "source.too_long",
-    "too_long": "source.too_long",
+    **WRONG,
 }
 
 
@@ -150,7 +147,8 @@ def _fault(settings: Settings, error: Any, known: Collection[str]) -> Fault:
     if error["type"] == "extra_forbidden" and len(keys) == 1:
         return fault("scenario.unknown_key", place, key=keys[0], known=near_names(keys[0], known))
     key = _KEYS.get(error["type"], "source.wrong_value")
-    return fault(key, place, name=".".join(map(str, keys)), value=error["input"])
+    name = ".".join(map(str, keys))
+    return fault(key, place, name=name, key=name, value=error["input"])
 
 
 class _Quoted(str):
@@ -209,7 +207,7 @@ def csv_text(rows: Sequence[Mapping[str, Any]]) -> str:
 def base_yaml(made: Imported, words: Words) -> str:
     """The first scenario as a file, a comment on every key; a place for the target where it is not known."""
     document = made.source.document
-    values = first_values(made.rows, made.target, document.number or document.file)
+    values = first_values(made.rows, made.target, without_slip(document.number) or document.file)
     text = SCHEMA_LINE + _comment(words("import.base_comment"))
     for key, value in values.items():
         if key == next((each for each in ASSUMPTIONS if each in values), None):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 Number = int | float
 TABLE_FILE = "units.csv"
 """A table in our own form, which no answer to how a document is read is about."""
-PERSON_COLUMNS = ("workforce", "growth_estimate", "term_target", "recruited", "lost", "published_quota")
+ESTIMATE = "growth_estimate"
+PERSON_COLUMNS = ("workforce", ESTIMATE, "term_target", "recruited", "lost", "published_quota")
 ATTAINMENT = "attainment"
 MOST_PERSONS = 9_000_000_000
 MOST_PLAIN = 10
@@ -219,6 +220,30 @@ def fitting_name(name: str, known: Collection[str]) -> str | None:
     plain = unaccented(name.casefold())
     found = [each for each in known if unaccented(each.casefold()) == plain]
     return found[0] if len(found) == 1 else None
+
+
+def same_names(names: Sequence[str], known: Collection[str]) -> dict[str, str]:
+    """The name in `known` of each of `names`, both folded, that `fitting_name` finds; of two for one, the exact one.
+
+    Example:
+        >>> same_names(["Tinh Bien", "An", "Mới"], ["Tịnh Biên", "An", "Ân"])
+        {'Tinh Bien': 'Tịnh Biên', 'An': 'An'}
+    """
+    held = set(known)
+    if not (others := [name for name in names if name not in held]):
+        return {name: name for name in names}
+    plain, given = (_by_plain(each) for each in (known, names))
+    alone = {name: key for key, some in _by_plain(others).items() if len(given[key]) == 1 for name in some}
+    made = {name: plain[key][0] for name, key in alone.items() if len(plain.get(key, [])) == 1}
+    return {name: made.get(name, name) for name in names if name in held or name in made}
+
+
+def _by_plain(names: Iterable[str]) -> dict[str, list[str]]:
+    """Names by what they are without accents and case."""
+    made: dict[str, list[str]] = {}
+    for name in names:
+        made.setdefault(unaccented(name.casefold()), []).append(name)
+    return made
 
 
 def near_names(name: str, known: Collection[str]) -> list[str]:

@@ -13,7 +13,7 @@ from allocator.data.grid import Grid, name_in
 from allocator.data.limits import Faults
 from allocator.data.numbers import NumberError, Unread, persons, share_or_percent, typed
 from allocator.data.settings import Keys, Settings
-from allocator.data.table import Number, Table, fitting_name
+from allocator.data.table import ESTIMATE, Number, Table, fitting_name, near_names
 from allocator.errors import Fault, fault
 from allocator.words import LANGUAGES, Words
 
@@ -28,11 +28,25 @@ YELLOW: Mapping[str, tuple[Keys, int]] = {
     "min_quota": (("bounds", "min_quota"), 3),
     "max_share": (("bounds", "max_share"), 3),
 }
-"""Yellow cells for all units by their names under `try.`: the setting each is, and how far it stands from its name."""
+"""Yellow cells for all units by their names: the setting each is, and how far it stands from its name."""
 WHOLE = ("target", "lot", "min_quota")
-ESTIMATE = "growth_estimate"
-COLUMNS = ("workforce", "growth", "proposed", "quota", "offered", "made")
-"""Columns of the sheet that are read, beside those of locks; the last two repeat what stands in the two before them."""
+REPEATED = {"quota": "made", "proposed": "offered", "available": "counted", "attainment": "past",
+            "floor_of": "floor_made", "cap_of": "cap_made"}  # fmt: skip
+"""Columns that show what stands in a hidden one, from which formulas take it: typed over, the two differ."""
+COLUMNS = ("workforce", "growth", "proposed", "quota", "difference", "effort", *[*REPEATED][2:], *REPEATED.values())
+"""Columns of the sheet that are read, beside those of locks."""
+KEYS = {"unit": "unit", "lock": "quota", "by": "by", "reason": "reason"}
+"""Columns of locks, here and on a sheet of their own, and the keys of a lock they are in a scenario."""
+NAMED = {
+    **{name: f"page.field.{name}" for name in ("realisation", "floor", "ceiling", "missing", "lot", "min_quota")},
+    **{name: f"column.{name}" for name in ("unit", "workforce", "available", "effort")},
+    **{name: f"locks.{name}" for name in ("proposed", "lock", "by", "reason")},
+    "target": "parameter.target",
+    "attainment": "parameter.attainment",
+    "floor_of": "column.floor",
+    "cap_of": "column.cap",
+}
+"""Columns and yellow cells that are called as elsewhere, and where that stands in the catalogue."""
 _PROVINCE = {Words(language)("try.province").casefold() for language in LANGUAGES}
 
 
@@ -51,12 +65,6 @@ class TrySheet:
     at: Mapping[str, int]
     words: Words
 
-    def cell(self, row: int, column: int) -> Any:
-        """Content of a cell, by indexes; a text without spaces around it, and nothing as an empty one."""
-        cells = self.grid.rows[row]
-        value: Any = cells[column] if column < len(cells) else ""
-        return value.strip() if isinstance(value, str) else "" if value is None else value
-
 
 def tried_settings(sheet: TrySheet, settings: Settings, known: Mapping[str, Any], faults: Faults) -> dict[Keys, Any]:
     """What the yellow cells for all units change, with their places.
@@ -72,13 +80,13 @@ def tried_settings(sheet: TrySheet, settings: Settings, known: Mapping[str, Any]
     """
     made: dict[Keys, Any] = {}
     for key, (keys, beside) in YELLOW.items():
-        label = sheet.words(f"try.{key}")
+        label = sheet.words(label_key(key))
         found = _label(sheet, label)
         if found is None:
             faults.append(fault("edits.no_label", sheet.grid.place, label=label))
             continue
         row, column = found[0], found[1] + beside
-        place, cell = sheet.grid.at(row, column), sheet.cell(row, column)
+        place, cell = sheet.grid.at(row, column), sheet.grid.cell(row, column)
         held: Any = known
         for part in keys:
             held = held[part]
@@ -131,17 +139,23 @@ def with_estimates(sheet: TrySheet, table: Table, faults: Faults) -> Table:
     """
     made = table
     seen: dict[str, str] = {}
+    locks = [sheet.at[each] for each in ("lock", "by", "reason")]
     for row in range(sheet.top + 1, len(sheet.grid.rows)):
-        name = name_in(sheet.cell(row, sheet.at["unit"]))
-        if (unit := fitting_name(name, table.units)) is None:
-            continue  # a name that is none is told where the locks are read
+        name = name_in(sheet.grid.cell(row, sheet.at["unit"]))
         place = sheet.grid.at(row, sheet.at["unit"])
+        if (unit := fitting_name(name, table.units)) is None:
+            # Where a lock is typed, too, the name is told where locks are read.
+            typed_in = any(sheet.grid.cell(row, sheet.at[each]) != "" for each in ("workforce", "growth"))
+            if typed_in and all(sheet.grid.cell(row, column) == "" for column in locks):
+                code = "scenario.unknown_unit" if name else "cell.blank_unit"
+                faults.append(fault(code, place, name=name, near=near_names(name, table.units)))
+            continue
         if seen.setdefault(unit, place) != place:
             faults.append(fault("cell.duplicate_unit", place, unit=unit, earlier=seen[unit]))
         index = table.units.index(unit)
         faults += _overtyped(sheet, row, unit, table.column("workforce")[index])
         try:
-            figure = persons(sheet.cell(row, sheet.at["growth"])) or 0
+            figure = persons(sheet.grid.cell(row, sheet.at["growth"])) or 0
         except NumberError as error:
             faults.append(error.fault(sheet.grid.at(row, sheet.at["growth"]), column=ESTIMATE, unit=unit))
         else:
@@ -156,27 +170,36 @@ def with_estimates(sheet: TrySheet, table: Table, faults: Faults) -> Table:
 
 def _overtyped(sheet: TrySheet, row: int, unit: str, workforce: Number | None) -> Iterator[Fault]:
     """Cells of a unit that are no yellow ones and do not hold what belongs there."""
-    values = {name: sheet.cell(row, sheet.at[name]) for name in COLUMNS}
+    values = {name: sheet.grid.cell(row, sheet.at[name]) for name in COLUMNS}
     whole = {name: round(each, 6) for name, each in values.items() if isinstance(each, int | float)}
-    for name, other in (("quota", "made"), ("proposed", "offered")):
-        computed = isinstance(values[name], Unread) or values[name] == values[other] == ""
-        if not computed and (name not in whole or whole[name] != whole.get(other)):
-            place = sheet.grid.at(row, sheet.at[name])
-            yield fault("edits.try_overtyped", place, unit=unit, value=str(whole.get(name, values[name])))
+    expected = {name: whole.get(other, values[other]) for name, other in REPEATED.items()}
+    quota, available = whole.get("quota", values["quota"]), expected["available"]
+    if "quota" in whole:
+        expected["difference"] = quota - whole.get("proposed", expected["proposed"])
+        expected["effort"] = round(quota / available, 6) if "counted" in whole and available else ""
+    elif quota == "" or isinstance(quota, Unread):  # any other text was typed over it, and is told
+        expected |= {"difference": quota, "effort": quota}
+    for name, right in expected.items():
+        value = whole.get(name, values[name])
+        blank = value == 0 and right == "" and sheet.grid.file.lower().endswith(".xls")  # reads "" of some formulas so
+        if not (blank or isinstance(values[name], Unread) or value == right):
+            told = {"unit": unit, "value": str(value), "column": sheet.words(label_key(name))}
+            code = "edits.try_overtyped" if name in ("quota", "proposed") else "edits.overtyped_fixed"
+            yield fault(code, sheet.grid.at(row, sheet.at[name]), **told)
     if whole.get("workforce") != workforce:
         place = sheet.grid.at(row, sheet.at["workforce"])
         yield fault("edits.workforce", place, unit=unit, value=str(values["workforce"]), known=workforce)
 
 
-def try_sheet_in(grids: Sequence[Grid], own: Mapping[str, str]) -> TrySheet | None:
-    """The sheet, by its headers in either language; `own` are columns of locks and their keys."""
+def label_key(name: str) -> str:
+    """Where the catalogue has what a column or a yellow cell is called."""
+    return NAMED.get(name, f"try.{name}")
+
+
+def try_sheet_in(grids: Sequence[Grid]) -> TrySheet | None:
+    """The sheet, by its headers in either language."""
     for grid in grids:
-        for language in LANGUAGES:
-            words = Words(language)
-            heads = {**own, **{name: f"try.{name}" for name in COLUMNS}}
-            named = {name: words(key).casefold() for name, key in heads.items()}
-            for top, row in enumerate(grid.rows):
-                cells = [name_in(cell).casefold() for cell in row]
-                if {*named.values()} <= {*cells}:
-                    return TrySheet(grid, top, {name: cells.index(text) for name, text in named.items()}, words)
+        for words in map(Words, LANGUAGES):
+            if found := grid.headers({name: words(label_key(name)) for name in (*KEYS, *COLUMNS)}):
+                return TrySheet(grid, *found, words)
     return None

@@ -32,12 +32,13 @@ COLUMNS = {
         Column("pace", "share", rank=2),
         Column("recruited", rank=3),
         Column("lost", rank=6),
+        Column("forecast", "number"),
         Column("low", rank=4),
         Column("high", rank=4),
         Column("change", "signed"),
         Column("date", "text", rank=5),
         Column("status", "text", rank=1),
-        *(Column(key, "text") for key in ("giver", "taker", "reasons", "enterprise", "scenario")),
+        *(Column(key, "text") for key in ("reasons", "enterprise", "scenario")),
     )
 }
 """Columns by key."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,12 @@ class SettingName:
         together = next(known, 1)
         names = (".".join(self.keys[:together]), *self.keys[together:])
         return " – ".join(setting_name(words, each) for each in names)
+
+
+def set_to(name: str, value: Any, share: bool = False) -> Setting:
+    """The value of a setting called `name`: what quotas count is told otherwise than what past results count."""
+    told = {"year": str(value), "quota_basis": f"quota_{value}"} if value else {}
+    return Setting(told.get(name, value), share)
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,14 @@ class Setting:
         if self.share and value is not None:
             return words.percent(value, _decimals(value * 100))
         return words.number(value, 0 if value is None else _decimals(value))
+
+
+def setting_of(keys: Sequence[str], value: Any) -> Setting:
+    """What stands under a scenario's keys, or under those of a figure of the table, as people read it."""
+    from allocator.model.scenario import scenario_keys
+
+    known = scenario_keys().at(keys)
+    return set_to(".".join(keys), value, known is not None and known.unit == "share")
 
 
 def _decimals(value: float) -> int:

@@ -114,13 +114,14 @@ def calibrate(
 
     Args:
         table: the units.
-        scenario: its target, lot, signpost and drivers are kept; the parameters of `SOUGHT` and the basis are sought.
+        scenario: its lot, signpost and drivers are kept; the parameters of `SOUGHT` and the basis are sought. The
+            units that were published share out their published total; the others take no part.
         ranges: least and most value by parameter, where other than usual.
         effort: how long to search, 1 as usual; smaller for many small tables.
 
     Raises:
-        InputError: the published column is absent, partial, not in whole lots or does not sum to the target; or the
-            scenario has rules of single units, which no common rule explains.
+        InputError: the published column is absent, blank, not in whole lots or 0; or the scenario has rules of single
+            units, which no common rule explains.
     """
     base = ground(table, scenario, ranges)
     tally = Tally()

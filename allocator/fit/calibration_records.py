@@ -42,6 +42,8 @@ def calibration_result(found: Calibration) -> dict[str, Any]:
         "best": found.parameters(found.best),
         "ladder": [{"model": name, "misplaced": round(moved, 6)} for name, moved in ladder],
         "units": units,
+        "left_out": [each["unit"] for each in units if each["published"] is None],
+        "totals": {"target": found.ground.asked, "published": found.ground.scenario.target},
         "candidates": found.tally.candidates,
         "neighbours": found.neighbours,
         "best_in_lots": found.parameters(found.best_in_lots),
@@ -58,10 +60,11 @@ def calibration_result(found: Calibration) -> dict[str, Any]:
 
 
 def _units(found: Calibration, ranges: Sequence[Reach]) -> list[dict[str, Any]]:
+    """A row a unit, in table order; of one that was not published what the best rule would ask, and blanks."""
     made, published = found.explained, map(round, found.ground.published.tolist())
     sides = made.table.units, published, made.fair_share, made.quotas, made.claims.available
-    return [
-        {
+    rows = {
+        unit: {
             "unit": unit,
             "published": asked,
             "explained": round(share, 6),
@@ -77,7 +80,11 @@ def _units(found: Calibration, ranges: Sequence[Reach]) -> list[dict[str, Any]]:
         for unit, asked, share, quota, available, span, fitting in zip(
             *sides, ranges, implied_workforce(found), strict=True
         )
-    ]
+    }
+    blank = dict.fromkeys(next(iter(rows.values())))
+    for unit, share in found.ground.others(found.best.row).items():
+        rows[unit] = {**blank, "unit": unit, "explained": None if share is None else round(share, 6)}
+    return [rows[unit] for unit in found.ground.whole.units]
 
 
 def _distance(asked: int, low: int, high: int) -> int:

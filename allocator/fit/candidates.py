@@ -8,7 +8,7 @@ them; whatever is reported afterwards comes from `allocate` itself.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,7 +18,7 @@ from allocator.data.table import Table
 from allocator.errors import Fault, InputError, fault
 from allocator.model.allocation import Allocation, allocate
 from allocator.model.claims import attainment, driver_parts, exact
-from allocator.model.scenario import Scenario
+from allocator.model.scenario import Scenario, Uncertainty
 from allocator.model.signpost import FloatArray
 from allocator.model.vectorised import (
     TINY,
@@ -67,7 +67,10 @@ IMPOSSIBLE = 1e9
 class Ground:
     """What all candidates share: figures of the table, the published quotas, the declared ranges.
 
+    The units are those that were published, a table of their own, and what they share out is their published total.
+
     Attributes:
+        whole: the table with the other units too, and `asked` the target of the scenario.
         workforce, growth, published: persons or members, shape (units,).
         attainment: past attainment under each of `BASES`, as `vectorised.log_attainment`; shape (2, units).
         workforce_share: share of the claim that rests on the available workforce, and `fixed_share` what the other
@@ -75,6 +78,8 @@ class Ground:
         ranges: least and most value of each parameter.
     """
 
+    whole: Table
+    asked: int
     table: Table
     scenario: Scenario
     workforce: FloatArray
@@ -171,6 +176,21 @@ class Ground:
         made = whole_lots(micro_rows(claims), floor, cap, lots, self.scenario.signpost)
         return made.astype(np.float64) * lot
 
+    def others(self, row: FloatArray) -> dict[str, float | None]:
+        """What a rule asks of each unit that was not published: its claim at the effort of those that were, bounded.
+
+        None where claims rest on other drivers, which are shared out among the units of one table.
+        """
+        published = {*self.table.units}
+        rest = self.whole.of_rows([at for at, unit in enumerate(self.whole.units) if unit not in published])
+        if not len(rest) or self.fixed_share.any():
+            return dict.fromkeys(rest.units)
+        all_asked = np.ones((1, len(self.published)), dtype=np.bool_)
+        _, *terms = replace(self, **_figures(rest, self.scenario)).terms(row[None])
+        claims, floor, cap = (each[0] for each in terms)
+        asked = np.clip(self.levels(row[None], all_asked)[0] * claims, floor, cap)
+        return dict(zip(rest.units, asked.tolist(), strict=True))
+
     def allocation(self, row: FloatArray) -> Allocation:
         """The allocation under a row, by the model itself."""
         return allocate(self.table, self.scenario.changed(changes_of(settings(row))), method="waterfill")
@@ -217,18 +237,27 @@ def ground(table: Table, scenario: Scenario, ranges: Mapping[str, Span] | None =
         raise InputError(faults)
     spans, lot = {name: each.range for name, each in SOUGHT.items()} | dict(ranges or {}), scenario.lot
     least, most = spans["min_quota"]
+    spans["min_quota"] = (-(-least // lot) * lot, most // lot * lot)
+    published = table.column(scenario.published or "")
+    known = [at for at, each in enumerate(published) if each is not None]
+    total = sum(int(published[at] or 0) for at in known)
+    own = scenario.model_copy(update={"target": total, "uncertainty": Uncertainty()})  # which may name other units
+    return Ground(table, scenario.target, scenario=own, ranges=spans, **_figures(table.of_rows(known), own))
+
+
+def _figures(table: Table, scenario: Scenario) -> dict[str, Any]:
+    """What `Ground` holds of a table."""
     own, others = driver_parts(table, scenario)
-    return Ground(
-        table,
-        scenario,
-        _floats(table.column("workforce")),
-        _floats(table.optional("growth_estimate")),
-        _floats(table.column(scenario.published or "")),
-        log_attainment(np.array([past_attainment(table, scenario, basis) for basis in BASES])),
-        float(own),
-        _floats(others),
-        {**spans, "min_quota": (-(-least // lot) * lot, most // lot * lot)},
-    )
+    past = np.array([past_attainment(table, scenario, basis) for basis in BASES])
+    return {
+        "table": table,
+        "workforce": _floats(table.column("workforce")),
+        "growth": _floats(table.optional("growth_estimate")),
+        "published": _floats(table.column(scenario.published or "")),
+        "attainment": log_attainment(past),
+        "workforce_share": float(own),
+        "fixed_share": _floats(others),
+    }
 
 
 def _floats(figures: Sequence[Any]) -> FloatArray:
@@ -262,14 +291,10 @@ def _published_faults(table: Table, scenario: Scenario) -> Iterator[Fault]:
     if name is None or name not in table.columns:
         yield fault("calibrate.no_published", table.place, column=name or "published_quota")
         return
-    column = dict(zip(table.units, table.column(name), strict=True))
-    total = sum(value or 0 for value in column.values())
-    if blank := [unit for unit, value in column.items() if value is None]:
-        yield fault("calibrate.blank_published", table.place, column=name, units=blank)
-    elif broken := [unit for unit, value in column.items() if value is None or value < 0 or exact(value) % lot]:
+    column = {unit: each for unit, each in zip(table.units, table.column(name), strict=True) if each is not None}
+    if not column:
+        yield fault("calibrate.blank_published", table.place, column=name)
+    elif broken := [unit for unit, value in column.items() if value < 0 or exact(value) % lot]:
         yield fault("calibrate.broken_lots", table.place, column=name, units=broken, lot=lot)
-    elif total != scenario.target:
-        place = scenario.place("target")
-        yield fault("calibrate.total", place, column=name, total=total, target=scenario.target)
-    elif not total:
-        yield fault("calibrate.target_zero", scenario.place("target"))
+    elif not any(column.values()):
+        yield fault("calibrate.target_zero", table.place)

@@ -12,7 +12,7 @@ from allocator.data.table import Number, Table
 from allocator.errors import Fault, InfeasibleError, fault
 from allocator.model.bounds import Loosened, LotBounds
 from allocator.model.certificate import Interval, Tie, ends, intervals, ties
-from allocator.model.claims import MICRO, Claims, efforts
+from allocator.model.claims import MICRO, Claims, efforts, exact
 from allocator.model.feasibility import check_feasible
 from allocator.model.grounds import Grounds, grounds
 from allocator.model.hierarchy import Posed, level_problem, narrowed
@@ -139,10 +139,6 @@ class Allocation:
         alike = any(each.key == "note.rule_alike" for each in self.notes)
         return self.again(alone) if any(alike or each.entry.key in self.binding for each in groups) else None
 
-    def effort_of(self, key: tuple[Fraction, int, int, int] | None) -> float | None:
-        """Claim effort of the lot a key of the certificate names."""
-        return None if key is None else self.problem.cost(key[2], key[3])
-
     @cached_property
     def efforts(self) -> tuple[float | None, ...]:
         """Quota over available workforce of each unit; None where it has none."""
@@ -153,6 +149,12 @@ class Allocation:
         """The published quotas to compare with; None where blank or absent."""
         name = self.scenario.published
         return (None,) * len(self.table) if name is None else self.table.optional(name)
+
+    @cached_property
+    def totals_compared(self) -> tuple[int, Fraction]:
+        """Quotas, and published quotas, of the units that have both, members."""
+        both = [(q, exact(p)) for q, p in zip(self.quotas, self.published, strict=True) if p is not None]
+        return sum(q for q, _ in both), sum((p for _, p in both), Fraction(0))
 
     def to_frame(self) -> pd.DataFrame:
         """One row a unit, with the figures that `run --json` gives each."""

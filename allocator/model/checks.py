@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from allocator.data.office import WRONG
 from allocator.data.settings import Keys, Settings, percent_text, split_key
 from allocator.data.table import Table, fold, near_names
 from allocator.errors import Fault, fault
@@ -53,10 +54,7 @@ _MESSAGES = {
     "column_or_equal": "scenario.column_or_equal",
     "each_or_together": "scenario.each_or_together",
     "short_without_least": "scenario.short_without_least",
-    "day": "scenario.not_day",
-    "template": "scenario.not_template",
-    "string_too_long": "scenario.too_long",
-    "too_long": "scenario.too_long",
+    **WRONG,
 }
 _TELLING = {"scenario.percentage": 2, "scenario.share_too_large": 2, "scenario.not_one_of": 1}
 """Of the ways in which one value is wrong, one for each alternative, what says most."""
@@ -198,12 +196,10 @@ def _limit_faults(scenario: Scenario) -> Iterator[Fault]:
                 "scenario.lock_not_lots", place, unit=lock.unit, quota=lock.quota, lot=lot, low=low, high=low + lot
             )
     for index, rule in enumerate(scenario.rules):
-        sides = (rule.each.least, rule.each.most) if rule.each else (None, None)
-        least, most = (each.members if each else None for each in sides)
-        if least is not None and least == most and least % lot:
-            low = least // lot * lot
+        if (quota := rule.fixed) is not None and quota % lot:
+            low = quota // lot * lot
             place = scenario.place("rules", index, "each")
-            yield fault("scenario.rule_not_lots", place, quota=least, lot=lot, low=low, high=low + lot)
+            yield fault("scenario.rule_not_lots", place, quota=quota, lot=lot, low=low, high=low + lot)
     for index, group in enumerate(scenario.groups):
         if (group.kind is None) == (group.units is None):
             yield fault("scenario.group_members", scenario.place("groups", index), group=group.name)

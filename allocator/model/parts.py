@@ -78,8 +78,6 @@ class ScenarioPart(BaseModel):
 
 PREVIOUS = "previous_quota"
 """Column of the quotas of the year before."""
-OF_UNITS = ("workforce", "available", "published", "previous")
-"""What a share can be of beside the target and the table's own columns."""
 
 
 def _amount_forms(schema: dict[str, Any]) -> None:
@@ -185,6 +183,12 @@ class Rule(ScenarioPart):
         if self.short and (self.each is None or self.each.least is None):
             raise PydanticCustomError("short_without_least", "short without each least")
         return self
+
+    @property
+    def fixed(self) -> int | None:
+        """Members at which it fixes the quota of each unit; None where it leaves a choice."""
+        sides = self.each
+        return sides.least.members if sides and sides.least and sides.least == sides.most else None
 
 
 class Uniform(ScenarioPart):

@@ -178,12 +178,12 @@ Season = Literal["calendar"] | Annotated[list[Share], Field(min_length=12, max_l
 
 
 class Review(ScenarioPart):
-    """A review: price of a moved lot (members asked per member expected), members held back, of those released.
+    """A review: members held back, and of those released; `price`, of a moved lot, is of earlier editions.
 
     Quotas share out the target less the reserve; a review gives out what is released of it.
     """
 
-    price: NotNegative = 0.1
+    price: NotNegative | None = None
     reserve: Persons = 0
     release: Persons = 0
 

@@ -6,9 +6,10 @@ fair shares, positions, ties, groups, the comparison, what became of every rule,
 
 Taken at its word: titles, questions and scenario keys that no quota rests on; that the program would take such inputs
 (types and names are looked at, not what contradicts what); the version (any text); what the other hierarchy would move;
-which method decided more than 2,000 units; how the table was read (`inputs.reading`, the last of the notes); risk costs
-of distributions without a closed form here (PERT, beta, lognormal): whole numbers that grow with k, and in levels what
-rests on them above the leaves. Keys of mappings and of rows stand in the order in which they were written.
+which method decided more than 2,000 units; what another scenario gives, and the steps that lead from it (`against`);
+how the table was read (`inputs.reading`, the last of the notes); risk costs of distributions without a closed form here
+(PERT, beta, lognormal): whole numbers that grow with k, and in levels what rests on them above the leaves. Keys of
+mappings and of rows stand in the order in which they were written.
 """
 
 import gc
@@ -863,28 +864,38 @@ class Derived:
         return made | ({"groups": groups} if case.depth > 1 else {})
 
     def comparison(self, q, p):
-        case, w, target = self.case, self.case.last.available, self.case.last.s["target"]
-        made = dict.fromkeys(("misplaced", "misplaced_share", "largest_gap", "largest_gap_unit", "rank_correlation"))
-        if None not in p:
-            gaps = [abs(a - b) for a, b in zip(q, p)]
-            twice, largest = sum(gaps), max(gaps)
-            moved = twice // 2 if type(twice) is int and twice % 2 == 0 else twice / 2
+        """The measures over the leaves that have a published figure, by shares where the totals of these differ."""
+        keys = ("misplaced", "misplaced_share", "largest_gap", "largest_gap_unit", "rank_correlation")
+        made, names, w = dict.fromkeys(keys), [self.case.names[n] for n in self.case.leaves], self.case.last.available
+        here = [at for at, value in enumerate(p) if value is not None]
+        left = [name for name, value in zip(names, p) if value is None and here]
+        pick = here or range(len(q))
+        q, w, names, p = ([side[at] for at in pick] for side in (q, w, names, p))
+        ours, theirs = sum(q), sum(map(fraction, p)) if here else None
+        if here and (ours == theirs or min(ours, theirs) > 0):
+            scaled = ours != theirs
+            gaps = [abs(a * theirs - fraction(b) * ours) if scaled else abs(a - b) for a, b in zip(q, p)]
+            twice, part = sum(gaps), Fraction(theirs) if scaled else 1
+            even = not scaled and type(twice) is int and twice % 2 == 0
+            moved, largest = twice // 2 if even else jsonable(twice / part / 2), max(gaps)
+            unit, share = names[gaps.index(largest)], moved / ours if ours else None
+            made |= zip(keys, (moved, share, jsonable(largest / part) if scaled else largest, unit))
+        if here:
             a, b = (
                 [(bisect_left(r, v) + bisect_right(r, v) - len(r)) / 2 for v in s] for s in (q, p) for r in [sorted(s)]
             )
             spread = sqrt(sum(x * x for x in a) * sum(y * y for y in b))
-            ranks = sum(x * y for x, y in zip(a, b)) / spread if spread else None
-            unit = case.names[case.leaves[gaps.index(largest)]]
-            made = dict(zip(made, (moved, moved / target if target else None, largest, unit, ranks)))
+            made["rank_correlation"] = sum(x * y for x, y in zip(a, b)) / spread if spread else None
         ratios, ginis = [], []
-        for side in (q, p if None not in p else []):
+        for side in (q, p if here else []):
             known = sorted(each for each in map(effort, side, w) if each is not None)
             total, count = fsum(known), len(known)
             ratios.append(known[-1] / known[0] if known and known[0] > 0 else None)
             spread = fsum((2 * rank - count - 1) * each for rank, each in enumerate(known, start=1))
             ginis.append(spread / (count * total) if total else None)
-        sides = ("proposed", "published")
-        return made | {"effort_ratio": dict(zip(sides, ratios)), "effort_gini": dict(zip(sides, ginis))}
+        sides, both = ("proposed", "published"), {"effort_ratio": ratios, "effort_gini": ginis}
+        both["totals"] = ours, jsonable(theirs)
+        return made | {key: dict(zip(sides, two)) for key, two in both.items()} | {"left_out": left}
 
     def notes(self):
         """The notes that are due: about the leaves and what is decided with them; and those of the levels above."""
@@ -955,6 +966,13 @@ class Derived:
 def effort(quota, available):
     whole = isinstance(quota, int)
     return (quota * MICRO / available if whole else float(fraction(quota) * MICRO / available)) if available else None
+
+
+def jsonable(value):
+    """A number as JSON has it: whole where it is whole."""
+    if not isinstance(value, Fraction):
+        return value
+    return value.numerator if value.denominator == 1 else float(value)
 
 
 def sum_of(values):
@@ -1051,8 +1069,30 @@ def examine(document):
         other, moved = document.get("other_way"), "levels" if not case.many else "at_once"
         free = isinstance(other, dict) and (other.get("moved") is None or type(other["moved"]) in (int, float))
         given["other_way"] = {"hierarchy": moved, "moved": other.get("moved") if free else None}
+    if "against" in document:
+        given["against"] = changed_from(document["against"], {row["unit"]: row["quota"] for row in units})
     for code, figures in mismatches({**document, "scenario": scenario}, given):
         refuse(code, **figures)
+
+
+def changed_from(kept, quotas):
+    """What changed against another scenario, as its quotas, its settings and the steps between give it."""
+    before = {row["unit"]: row["from"] for row in kept["units"] if row["from"] is not None}
+    units = [*quotas, *(row["unit"] for row in kept["units"] if row["unit"] not in quotas)]
+    changes = {unit: quotas.get(unit, 0) - before.get(unit, 0) for unit in units}
+    rows = [{"unit": u, "from": before.get(u), "to": quotas.get(u), "change": changes[u]} for u in units]
+    led = dict.fromkeys(units, 0)
+    for step in kept["bridge"]:
+        for row in step["units"]:
+            led[row["unit"]] += row["change"]
+        if (held := sum(row["change"] for row in step["units"])) != step["change"]:
+            refuse("figure", figure="against.bridge", stored=step["change"], given=held)
+    for unit, change in changes.items():
+        if led[unit] != change:
+            refuse("figure", figure=f"against.bridge[{unit}]", stored=led[unit], given=change)
+    moved = min(sum(e for e in changes.values() if e > 0), -sum(e for e in changes.values() if e < 0))
+    moved = None if before.keys().isdisjoint(quotas) else moved
+    return {**kept, "units": rows, "moved": moved}
 
 
 def costs_of(case, families, kept):

@@ -19,6 +19,7 @@ MODULES = [f"{__name__}.{path.stem}" for path in Path(__file__).parent.glob("[a-
 """Where the questions are; whoever has one of their own adds its module, and its words to the catalogues."""
 
 if TYPE_CHECKING:
+    from allocator.data.settings import Settings
     from allocator.data.table import Table
     from allocator.finding import Finding
     from allocator.model.allocation import Allocation
@@ -32,6 +33,7 @@ class Case:
     Attributes:
         begun: reads what it was before it was changed; None where nothing was.
         decided: who corrected figures of a unit, and why, as a text by unit.
+        settings: what the scenario was made of, defaults left out; None where that was no file.
     """
 
     name: str
@@ -40,10 +42,11 @@ class Case:
     method: str = "program"
     begun: Callable[[], tuple[Table, Scenario]] | None = None
     decided: Mapping[str, str] = field(default_factory=dict)
+    settings: Settings | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         """On its way to another process without its allocation, which is made anew there."""
-        return Case, (self.name, self.table, self.scenario, self.method, self.begun, self.decided)
+        return Case, (self.name, self.table, self.scenario, self.method, self.begun, self.decided, self.settings)
 
     @cached_property
     def allocation(self) -> Allocation:

@@ -23,7 +23,7 @@ def ask_calibrate(case: Case, range: Sequence[str] = ()) -> Finding:
     """The best rules, what they leave of each published quota, and how far to trust them.
 
     Raises:
-        InputError: the table is a tree, or has no published quota for some unit, or a range cannot be read.
+        InputError: the table is a tree, or has no published quota, or a range cannot be read.
     """
     from allocator.fit.calibration import calibrate as calibrated
     from allocator.fit.calibration_records import calibration_result
@@ -39,9 +39,14 @@ def ask_calibrate(case: Case, range: Sequence[str] = ()) -> Finding:
 def finding_of(found: dict[str, Any], rungs: Mapping[str, Mapping[str, Any]]) -> Finding:
     """What the JSON of a calibration says, for people; `rungs` are the settings of those of its ladder, by name."""
     listings = (_ladder(found, rungs), _rules(found), _units(found), _implied(found))
-    charts = (Drawing("calibration", found["units"]),)
+    charts = (Drawing("calibration", _fitted(found)),)
     section = Section("calibration", say("question.calibrate"), tuple(texts(found)), listings, charts)
     return Finding(found, (section,))
+
+
+def _fitted(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """The units that rules were fitted to: those that have a published quota."""
+    return [each for each in found["units"] if each["published"] is not None]
 
 
 def _ladder(found: dict[str, Any], rungs: Mapping[str, Mapping[str, Any]]) -> Listing:
@@ -76,8 +81,8 @@ def _units(found: dict[str, Any]) -> Listing:
     rows = (
         {
             **each,
-            "good": _marked(each["good"], each["good_distance"]),
-            "reachable": _marked(each["reachable"], each["distance"]),
+            "good": each["good"] and _marked(each["good"], each["good_distance"]),
+            "reachable": each["reachable"] and _marked(each["reachable"], each["distance"]),
         }
         for each in found["units"]
     )
@@ -97,7 +102,7 @@ def _implied(found: dict[str, Any]) -> Listing:
     heads = (*columns("unit", "available"), workforce, out, *columns("claim"), implied)
     rows = (
         {**each, "left_out": told["predicted"], "claim": claim.get("claim"), "implied": claim.get("implied")}
-        for each, told, claim in zip(found["units"], left, claims, strict=True)
+        for each, told, claim in zip(_fitted(found), left, claims, strict=True)
     )
     return listed("implied", say("calibrate.implied_title"), heads, rows)
 
@@ -105,6 +110,12 @@ def _implied(found: dict[str, Any]) -> Listing:
 def texts(found: dict[str, Any]) -> Iterator[Text]:
     """What the tables mean, a sentence each."""
     yield say("calibrate.searched", **found)
+    if blank := found["left_out"]:
+        yield say("calibrate.unpublished", count=len(blank), units=blank)
+        if any(each["published"] is None and each["explained"] is not None for each in found["units"]):
+            yield say("calibrate.unpublished_asked")
+    if found["totals"]["published"] != found["totals"]["target"]:
+        yield say("calibrate.total", total=found["totals"]["published"], target=found["totals"]["target"])
     yield say("calibrate.recommended", limit=found["limit"], count=len(found["recommended"]["sets"]))
     untold = [parameter(each["parameter"]) for each in found["intervals"] if not each["told"]]
     if untold:
@@ -116,7 +127,8 @@ def texts(found: dict[str, Any]) -> Iterator[Text]:
     yield say("calibrate.left_out", foretold=len(out["foretold"]), units=len(out["units"]))
     yield from _unexplained(found)
     fair = found["fairness"]
-    yield say("calibrate.fairness", ratio=fair["effort_ratio"], gini=fair["effort_gini"])
+    nothing = [each["unit"] for each in fair["efforts"] if each["effort"] == 0]
+    yield say(f"calibrate.fairness{'_nothing' * bool(nothing)}", units=nothing, **fair)
     for pair in fair["pairs"][:5]:
         yield say("calibrate.pair", **pair)
     if found["implied_claims"]:

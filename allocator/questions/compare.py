@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from allocator.data.table import same_names
 from allocator.errors import Fault
 from allocator.finding import Column, Drawing, Finding, Listing, Row, Section, Take, Text, say
 from allocator.finding.columns import COLUMNS, columns, listed, summed, titled
-from allocator.finding.settings import Setting, SettingName
+from allocator.finding.sides import (
+    Differing,
+    all_held,
+    apart,
+    given_otherwise,
+    settings_beside,
+    settings_differing,
+    short,
+    total_change,
+)
 from allocator.questions import Argument, Case, question
+from allocator.questions.run import caveats
+
+if TYPE_CHECKING:
+    from allocator.why.comparison import Comparison
+    from allocator.why.shifts import Shifts
 
 MOST_LINES = 5
-MOST_FIGURES = 100
-"""Figures of the tables that differ up to which they are listed with the settings."""
-Change = tuple[tuple[str, ...], Any, Any]
-"""The keys of a setting, its value in the first scenario, and in another."""
 REFERENCE = Argument("reference", "choice", "first", choices=("first", "published"))
 
 
@@ -27,15 +38,23 @@ def ask_compare(cases: Sequence[Case], compromise: bool = False, reference: str 
     Members moved and changes are those against the first scenario or, with `reference`, the published quotas; settings
     that differ are those against the first scenario.
     """
-    changed = _differences(cases)
-    records = _records(cases, changed)
+    from allocator.why.shifts import Shifts
+
+    names = [same_names(each.table.units, cases[0].table.units) for each in cases]
+    held = [all_held(each, known) for each, known in zip(cases, names, strict=True)]
+    changed = [settings_differing(held[0], each) for each in held]
+    sides = _sides(cases, names)
+    shifts = [Shifts(sides[1], each) for each in sides[1:]]
+    records = _records(cases, names, changed, shifts)
     published = reference == "published"
-    lines = tuple(_moves(cases, records, published))
-    listings = (_side_by_side(records, published), _measures(records))
-    texts = (*lines, *_apart(cases))
+    beside = _beside(cases, published)
+    lines = (*_moves(cases, records, shifts, beside if published else ()), *_caveats(cases, beside))
+    listings = (_side_by_side(cases, sides, published), _measures(records))
+    texts = (*lines, *(text for each in cases[1:] for text in apart(cases[0], each)))
+    titles = [short(each.name) for each in cases]
     sections = [
-        *_settings(cases, changed),
-        Section("compare", say("question.compare"), texts, listings, _charts(records, published)),
+        *settings_beside(held, titles, [each for some in changed for each in some]),
+        Section("compare", say("question.compare"), texts, listings, _charts(titles, sides, published)),
     ]
     if compromise:
         from allocator.growth.compromise import compromise as between
@@ -45,114 +64,105 @@ def ask_compare(cases: Sequence[Case], compromise: bool = False, reference: str 
     return Finding(records, tuple(sections), lines[:MOST_LINES])
 
 
-def _records(cases: Sequence[Case], changed: Sequence[Sequence[Change]]) -> dict[str, Any]:
-    """The JSON: `moved` and `settings` of every scenario are against the first."""
+def _records(
+    cases: Sequence[Case],
+    names: Sequence[Mapping[str, str]],
+    changed: Sequence[Sequence[Differing]],
+    shifts: Sequence[Shifts],
+) -> dict[str, Any]:
+    """The JSON: `moved`, `settings` and `change` of every scenario are against the first."""
     from allocator.why.comparison import compare as compared
 
     first = cases[0].allocation
     scenarios = []
-    for each, settings in zip(cases, changed, strict=True):
+    for each, known, settings, shift in zip(cases, names, changed, shifts, strict=True):
         made = each.allocation
         units = [
-            {"unit": unit, "quota": quota, "effort": effort}
+            {"unit": unit, "quota": quota, "effort": effort, "change": shift.changes[known.get(unit, unit)]}
             for unit, quota, effort in zip(made.table.units, made.quotas, made.efforts, strict=True)
         ]
-        against = dict(zip(first.table.units, first.quotas, strict=True))
         scenarios.append({
             "name": each.name,
             "title": each.scenario.title.model_dump(),
             "units": units,
             "comparison": asdict(compared(made)),
-            "moved": _moved(units, against),
-            "settings": [{"key": ".".join(keys), "from": now, "to": to} for keys, now, to in settings],
+            "moved": shift.moved,
+            "settings": [change.to_json() for change in settings],
         })  # fmt: skip
     published = [{"unit": unit, "quota": quota} for unit, quota in zip(first.table.units, first.published, strict=True)]
     return {"scenarios": scenarios, "published": published}
 
 
-def _moved(units: Sequence[Mapping[str, Any]], against: Mapping[str, Any]) -> Any:
-    """Members that would have to move among the units of both; None where there are none, or a quota is not known."""
-    from allocator.why.comparison import misplaced
+def _beside(cases: Sequence[Case], published: bool) -> list[Comparison]:
+    """Every scenario beside its own published quotas or, `published`, beside those of the first, by unit name."""
+    from allocator.why.comparison import compare, measured
 
-    pairs = [(each["quota"], against[each["unit"]]) for each in units if each["unit"] in against]
-    return misplaced(*zip(*pairs, strict=True)) if pairs and all(other is not None for _, other in pairs) else None
-
-
-def _differences(cases: Sequence[Case]) -> list[list[Change]]:
-    """What every scenario has otherwise than the first."""
-    from allocator.why.differences import differing, found, held
-
-    first, *others = (held(each.table, each.scenario) for each in cases)
-    return [[], *([(keys, found(first, keys), found(each, keys)) for keys in differing(first, each)]
-                  for each in others)]  # fmt: skip
+    if not published:
+        return [compare(each.allocation) for each in cases]
+    first = cases[0].allocation
+    known = dict(zip(first.table.units, first.published, strict=True))
+    return [measured(each.allocation, [*map(known.get, each.allocation.table.units)]) for each in cases]
 
 
-def _moves(cases: Sequence[Case], records: Mapping[str, Any], published: bool) -> list[Fault]:
-    """A sentence a scenario: what it moves against the reference, and how many settings differ from the first."""
-    base = short(cases[0].name)
+def _caveats(cases: Sequence[Case], beside: Sequence[Comparison]) -> Iterator[Fault]:
+    """What a comparison with published quotas leaves out or makes by shares; of which scenarios, where not of all."""
+    told: dict[str, tuple[Fault, list[str]]] = {}
+    for case, found in zip(cases, beside, strict=True):
+        for text in caveats(found):
+            told.setdefault(repr(text), (text, []))[1].append(short(case.name))
+    for text, names in told.values():
+        yield text if len(names) == len(cases) else say("compare.of", names=names, text=text)
+
+
+def _moves(
+    cases: Sequence[Case], records: Mapping[str, Any], shifts: Sequence[Shifts], beside: Sequence[Comparison]
+) -> list[Fault]:
+    """What each scenario moves against the reference, how many settings differ from the first, who is given more.
+
+    With `beside`, the scenarios beside the published quotas: what each moves against these.
+    """
     found = records["scenarios"]
-    if published:
-        against = {each["unit"]: each["quota"] for each in records["published"]}
-        known = [(each["name"], _moved(each["units"], against)) for each in found]
+    if beside:
+        known = [(each["name"], moved.misplaced) for each, moved in zip(found, beside, strict=True)]
         return [say("compare.moved", name=short(name), moved=moved, reference=say("compare.published"))
                 for name, moved in known if moved is not None]  # fmt: skip
-    made = []
-    for each in found[1:]:
-        key = "compare.moved_settings" if each["moved"] is not None else "compare.no_unit"
-        count = len(each["settings"])
-        made.append(say(key, name=short(each["name"]), moved=each["moved"], reference=base, count=count))
-    return made
+    made = [
+        [*_moves_of(case, cases[0], shift, len(each["settings"]), len(cases) > 2)]
+        for each, shift, case in zip(found[1:], shifts[1:], cases[1:], strict=True)
+    ]
+    return [*(first for first, *_ in made), *(text for _, *others in made for text in others)]
 
 
-def _apart(cases: Sequence[Case]) -> list[Fault]:
-    """The units that only one of two tables has."""
-    made, base = [], cases[0]
-    for each in cases[1:]:
-        for one, other in ((each, base), (base, each)):
-            if units := [unit for unit in one.table.units if unit not in {*other.table.units}]:
-                made.append(say("compare.only", name=short(one.name), other=short(other.name), units=units))
-    return made
+def _moves_of(case: Case, first: Case, shift: Shifts, count: int, several: bool) -> Iterator[Fault]:
+    """A scenario's sentences: the members it moves, how many more it shares out in all, who is given more, who less."""
+    name, base = short(case.name), short(first.name)
+    if shift.moved is None:
+        yield say("compare.no_unit", name=name, reference=base)
+        return
+    yield say("compare.moved_settings", name=name, moved=shift.moved, reference=base, count=count)
+    if gap := total_change(shift):
+        targets = {"now": case.scenario.target, "before": first.scenario.target}
+        yield say("compare.totals_differ", name=name, reference=base, gap=gap, **targets)
+    yield from given_otherwise(shift, name if several else "")
 
 
-def _settings(cases: Sequence[Case], changed: Sequence[Sequence[Change]]) -> list[Section]:
-    """What differs among the scenarios, a row a setting, a column a scenario; nothing where all is alike."""
-    from allocator.model.scenario import scenario_keys
-    from allocator.why.differences import TABLE, found, held
-
-    keys = dict.fromkeys(keys for each in changed for keys, _, _ in each)
-    figures = sum(each[0] == TABLE for each in keys)
-    kept = [each for each in keys if each[0] != TABLE or figures <= MOST_FIGURES]
-    sides = [held(each.table, each.scenario) for each in cases]
-    rows: list[Row] = []
-    for each in kept:
-        known = None if each[0] == TABLE else scenario_keys().at(each)
-        share = known is not None and known.unit == "share"
-        values = [found(side, each) for side in sides]
-        plain = [str(value) if each == ("year",) and value else value for value in values]  # no figure to mark
-        rows.append((SettingName(each), *(Setting(value, share) for value in plain)))
-    notes = (say("compare.figures", count=figures),) if figures > MOST_FIGURES else ()
-    heads = [Column(f"setting_{n}", "text", title=short(each.name)) for n, each in enumerate(cases, 1)]
-    title = say("compare.settings")
-    made = Listing("settings", title, (Column("setting", "text"), *heads), tuple(rows), notes=notes)
-    return [Section("settings", title, (), (made,))] if rows or notes else []
-
-
-def _side_by_side(records: Mapping[str, Any], against_published: bool) -> Listing:
+def _side_by_side(cases: Sequence[Case], sides: Sequence[Mapping[str, Any]], against_published: bool) -> Listing:
     """Quotas of every unit in every scenario, the published ones first, and what changes against the reference."""
-    published, base, *_ = sides = _sides(records)
-    names = [short(each["name"]) for each in records["scenarios"]]
+    published, base, *_ = sides
+    names = [short(each.name) for each in cases]
     known = None if None in published.values() else sum(published.values())
-    shown: list[tuple[Column, dict[str, Any], Any]] = [(COLUMNS["published"], published, known)]
+    shown: list[tuple[Column, Mapping[str, Any], Any]] = [(COLUMNS["published"], published, known)]
     reference = published if against_published else base
+    units = dict.fromkeys(unit for side in sides for unit in side)
     for number, (name, quotas) in enumerate(zip(names, sides[1:], strict=True), 1):
         shown.append((Column(f"quota_{number}", title=name), quotas, sum(quotas.values())))
         if quotas is not reference:
-            change = {unit: quotas[unit] - reference[unit] for unit in quotas if reference.get(unit) is not None}
+            pairs = {unit: (quotas.get(unit, 0), reference.get(unit, 0)) for unit in units}
+            change = {unit: now - before for unit, (now, before) in pairs.items() if before is not None}
             head = Column(f"change_{number}", "signed", title=COLUMNS["change"].header, rank=1)
-            whole = None if None in reference.values() else sum(quotas.values()) - sum(reference.values())
+            whole = None if None in reference.values() else sum(change.values())
             shown.append((head, change, whole))
     heads, figures, totals = zip(*shown, strict=True)
-    units = dict.fromkeys(unit for side in sides for unit in side)
     rows: tuple[Row, ...] = tuple((unit, *(values.get(unit) for values in figures)) for unit in units)
     against: Text = say("compare.published") if against_published else names[0]
     notes = (say("compare.change", name=against),) if len(names) > 1 or against_published else ()
@@ -160,23 +170,22 @@ def _side_by_side(records: Mapping[str, Any], against_published: bool) -> Listin
     return Listing("compare", say("question.compare"), (COLUMNS["unit"], *heads), rows, whole, notes)
 
 
-def _sides(records: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Quotas by unit: the published ones, then those of every scenario."""
-    sides = (records["published"], *(each["units"] for each in records["scenarios"]))
-    return [{unit["unit"]: unit["quota"] for unit in units} for units in sides]
+def _sides(cases: Sequence[Case], names: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
+    """Quotas by unit: the published ones, then those of every scenario, units under the names of the first."""
+    from allocator.why.shifts import quotas_by_unit
+
+    first = cases[0].allocation
+    quotas = [quotas_by_unit(each.allocation, known) for each, known in zip(cases, names, strict=True)]
+    return [dict(zip(first.table.units, first.published, strict=True)), *quotas]
 
 
-def short(name: str) -> str:
-    """A scenario's name without its folder."""
-    return name.rpartition("/")[2]
-
-
-def _charts(records: Mapping[str, Any], against_published: bool) -> tuple[Drawing, ...]:
+def _charts(titles: Sequence[str], sides: Sequence[Mapping[str, Any]], against_published: bool) -> tuple[Drawing, ...]:
     """The quotas side by side; nothing where there is but one side."""
-    published, *sides = _sides(records)
-    names: list[Any] = [short(each["name"]) for each in records["scenarios"]]
+    names: list[Any] = [*titles]
     if against_published:
-        sides, names = [published, *sides], [say("compare.published"), *names]
+        names = [say("compare.published"), *names]
+    else:
+        sides = sides[1:]
     units = dict.fromkeys(unit for side in sides for unit in side)
     rows = [{"unit": unit, "quotas": [side.get(unit) for side in sides]} for unit in units]
     return (Drawing("compared", rows, {"names": tuple(names)}),) if len(sides) > 1 else ()

@@ -1,25 +1,25 @@
-"""Mid-year: where every unit stands, what it may reach, and which members move from whom to whom."""
+"""Mid-year: whether the target will be reached, where every unit stands, and which quotas change, with the reasons."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from allocator.finding import Drawing, Finding, Listing, Section, Take, Text, say
-from allocator.finding.columns import columns, listed, summed
+from allocator.finding import Column, Drawing, Finding, Listing, Section, Take, Text, say
+from allocator.finding.chance import chance
+from allocator.finding.columns import columns, listed, summed, titled
 from allocator.questions import Argument, Case, question
 
 if TYPE_CHECKING:
-    from allocator.errors import Fault
-    from allocator.year.review import Move, QuotaReview
+    from allocator.year.review import QuotaReview
 
 COLUMNS = ("unit", "date", "status", "recruited", "lost", "quota", "achieved", "pace", "forecast", "low", "high",
            "new_quota", "change")  # fmt: skip
-UNTOLD = dict.fromkeys(("recruited", "lost", "pace", "forecast", "low", "high"))
-"""What no total is made of."""
-SETTINGS = ("review.price", "review.reserve", "review.release")
+SETTINGS = ("review.reserve", "review.release")
+REASONS = ("GIVES", "GIVES_SOME", "TAKES", "KEEPS", "AT_LEAST", "WAITS", "AT_MOST", "LOCKED", "ON_COURSE", "NO_REPORT")
+"""Why quotas change or stay, in the order in which it is told."""
 
 
 @question(Argument("progress", "file", required=True), place=6, settings=SETTINGS)
@@ -30,15 +30,30 @@ def ask_review(case: Case, progress: Path) -> Finding:
 
     reports = read_progress(progress, case.table, case.scenario.year)
     made = reviewed(case.table, case.scenario, reports)
-    moved: list[Text] = [say("review.moved" if made.moved else "review.nothing", members=made.moved)]
-    if made.reserve:
-        moved.append(say("review.reserve", members=made.reserve))
-    title, records = say("review.title", year=made.year), _records(made)
+    title, records, lines = say("review.title", year=made.year), _records(made), tuple(_lines(made))
     takes = _takes(case, made) if made.moved else {}
-    units = replace(_units(made, records["units"], title), takes=takes)
-    listings, told = (units, *([_moves(made)] if made.moves else [])), (*moved, *made.notes, *reports.notes)
-    section = Section("review", title, told, listings, tuple(_forecasts(records["units"])))
-    return Finding(records, (section,), tuple(moved))
+    listings = replace(_units(made, records, title), takes=takes), _reasons(records["reasons"])
+    told = (*lines, *made.notes, *reports.notes)
+    return Finding(records, (Section("review", title, told, listings, tuple(_forecasts(records["units"]))),), lines)
+
+
+def _lines(made: QuotaReview) -> Iterator[Text]:
+    """All units together first, then what moves, and what has nowhere to go."""
+    whole, target = made.province, sum(made.quotas) + made.reserve
+    if whole.probability is None:
+        yield say("review.unknown")
+    else:
+        figures = {key: value for key, value in asdict(whole).items() if key != "probability"}
+        yield say("review.short" if whole.shortfall else "review.enough", target=target, **figures)
+        yield say("review.chance", target=target, chance=chance(whole.probability))
+    givers, takers = (sum(sign * each > 0 for each in made.changes) for sign in (-1, 1))
+    given = sum(made.changes)
+    key = ("review.both" if given else "review.moved") if givers else "review.given" if given else "review.nothing"
+    yield say(key, members=made.moved - given, given=given, givers=givers, takers=takers)
+    if made.unplaced:
+        yield say("review.unplaced", members=made.unplaced)
+    if made.reserve:
+        yield say("review.reserve", members=made.reserve)
 
 
 def _takes(case: Case, made: QuotaReview) -> dict[int | str, Take]:
@@ -47,7 +62,7 @@ def _takes(case: Case, made: QuotaReview) -> dict[int | str, Take]:
 
     quotas = dict(zip(made.current.table.units, made.quotas, strict=True))
     left = {**case.scenario.review.model_dump(), "reserve": made.reserve, "release": 0}
-    locks = holding(case.table, case.scenario, quotas, say("review.lock_reason"), review=left, lot=made.lot)
+    locks = holding(case.table, case.scenario, quotas, say("review.lock_reason"), review=left)
     return {"": Take(locks, say("review.lock"))} if locks else {}
 
 
@@ -62,57 +77,58 @@ def _forecasts(units: Sequence[Mapping[str, Any]]) -> Iterator[Drawing]:
 def _records(made: QuotaReview) -> dict[str, Any]:
     from allocator.proof.result import plain
 
-    rows = zip(made.current.table.units, made.pace, made.current.quotas, made.quotas, made.changes, strict=True)
+    names, changes = made.current.table.units, list(zip(made.units, made.changes, strict=True))
+    rows = zip(names, made.pace, made.current.quotas, made.quotas, changes, strict=True)
+    grouped = {
+        reason: {unit: moved for unit, (each, moved) in zip(names, changes, strict=True) if each.reason == reason}
+        for reason in REASONS
+    }
     return {
         "year": made.year,
         "target": sum(made.quotas) + made.reserve,
         "lot": made.lot,
+        "province": asdict(made.province),
         "reserve": made.reserve,
         "moved": made.moved,
+        "unplaced": made.unplaced,
         "units": [
             {
                 "unit": unit,
                 "recruited": at.report and at.report.recruited,
                 "lost": at.report and at.report.lost,
                 "date": at.report and at.report.date.isoformat(),
-                **{"previous_quota": old, "quota": new, "change": change},
+                **{"previous_quota": old, "quota": new, "change": change, "reason": each.reason},
                 **{key: value for key, value in vars(at).items() if key != "report"},
+                "at_risk": at.status == "AT_RISK",
             }
-            for unit, at, old, new, change in rows
+            for unit, at, old, new, (each, change) in rows
         ],
-        "moves": [
-            {"from": m.giver, "to": m.taker, "members": m.members, "why_from": m.why_giver, "why_to": m.why_taker}
-            for m in made.moves
+        "reasons": [
+            {"reason": reason, "units": list(units), "change": sum(units.values())}
+            for reason, units in grouped.items()
+            if units
         ],
         "notes": [plain(note) for note in made.notes],
     }
 
 
-def _units(made: QuotaReview, figures: Sequence[Mapping[str, Any]], title: Text) -> Listing:
+def _units(made: QuotaReview, records: Mapping[str, Any], title: Text) -> Listing:
     """Where every unit stands, and its new quota; dashes where it has not reported."""
-    shown = [{**each, "quota": each["previous_quota"], "new_quota": each["quota"]} for each in figures]
-    whole = summed(shown, "quota", "achieved", "new_quota", "change")
+    shown = [{**each, "quota": each["previous_quota"], "new_quota": each["quota"]} for each in records["units"]]
+    known = ("recruited", "lost", "pace", "forecast", "low", "high")
+    whole = {**dict.fromkeys(known), **records["province"], **summed(shown, "quota", "achieved", "new_quota", "change")}
     for each, at in zip(shown, made.pace, strict=True):
         day, achieved = (at.report.date, at.achieved) if at.report else ("–", None)
         each |= {"date": day, "achieved": achieved, "status": say(f"status.{at.status}")}
-    return listed("review", title, columns(*COLUMNS), shown, {**UNTOLD, **whole})
+    return listed("review", title, columns(*COLUMNS), shown, {**whole, "pace": None})
 
 
-def _moves(made: QuotaReview) -> Listing:
-    """Who gives how many members to whom, and why."""
-    giving = say("review.from_reserve")
+def _reasons(reasons: Sequence[Mapping[str, Any]]) -> Listing:
+    """Why quotas change or stay: units with the same reason in one line."""
     records = (
-        {**vars(each), "giver": each.giver or giving, "reasons": say("review.reasons", reasons=_reasons(made, each))}
-        for each in made.moves
-    )
-    return listed("moves", say("year.moves"), columns("giver", "taker", "reasons", "members"), records)
-
-
-def _reasons(made: QuotaReview, move: Move) -> tuple[Fault, Fault]:
-    """Why the giver of a move gives, and why its taker takes."""
-    pace = dict(zip(made.current.table.units, made.pace, strict=True))
-    giver, taker = pace.get(move.giver or ""), pace[move.taker]
-    return (
-        say(f"review.gives.{move.why_giver}", high=giver.high if giver else None),
-        say(f"review.takes.{move.why_taker}", low=taker.low, achieved=taker.achieved),
-    )
+        {**each, "reasons": say(f"review.why.{each['reason']}"), "units": len(each["units"]),
+         "who": say("review.units", units=each["units"])}
+        for each in reasons
+    )  # fmt: skip
+    heads = (*columns("reasons"), *titled("review", Column("who", "text")), *columns("units", "change"))
+    return listed("reasons", say("review.reasons"), heads, records)

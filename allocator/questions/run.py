@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +23,11 @@ UNITS = ("workforce", "available", "claim", "fair_share", "floor", "cap", "quota
 
 
 @question(place=1)
-def ask_run(case: Case) -> Finding:
-    """The allocation, what each quota rests on, and how far it is from the published one; errors as `allocate`."""
+def ask_run(case: Case, other: Case | None = None) -> Finding:
+    """The allocation, what each quota rests on, and how far it is from the published one; errors as `allocate`.
+
+    Before all that what changed against the `other` scenario, where one is given.
+    """
     from allocator.proof.result import result
     from allocator.why.comparison import compare
 
@@ -32,7 +35,12 @@ def ask_run(case: Case) -> Finding:
     found = compare(made)
     records = result(made, found)
     sections = (_basis(made, records), *_rules(made), _comparison(made, found, records["units"]), *_net(made))
-    return Finding(records, sections, measures(found), heading(made))
+    answer = Finding(records, sections, measures(found), heading(made))
+    if other is None:
+        return answer
+    from allocator.questions._against import against
+
+    return against(answer, case, other)
 
 
 def heading(made: Allocation) -> Text:
@@ -47,7 +55,6 @@ def in_short(made: Allocation) -> tuple[Text, Text]:
     from allocator.why.accounts import accounts
 
     scenario, past, entries = made.scenario, made.scenario.attainment, made.ground.rules.entries
-    ends = {"low": Setting(past.floor, share=True), "high": Setting(past.ceiling, share=True)}
     drivers = [each.model_dump(mode="json") for each in scenario.drivers]
     rules = [entries[each.key].title for each in accounts(made) if each.status != "noted"]
     believed = {
@@ -58,15 +65,11 @@ def in_short(made: Allocation) -> tuple[Text, Text]:
         "exponent": past.exponent not in (0, 1),
         "drivers": drivers != [{"column": "workforce", "share": 1.0}],
     }
-    decided = {
-        "target": True,
-        "limits": rules,
-        "no_limits": not rules,
-        "signpost": scenario.signpost != "webster",
-        "risk": scenario.risk.weight,
-    }
+    decided = {"target": True, "limits": rules, "no_limits": not rules, "signpost": scenario.signpost != "webster",
+               "risk": scenario.risk.weight}  # fmt: skip
     figures = {
-        **ends,
+        "low": Setting(past.floor, share=True),
+        "high": Setting(past.ceiling, share=True),
         "share": Setting(scenario.growth.realisation, share=True),
         "units": list(scenario.growth.units),
         "basis": Setting(past.basis),
@@ -78,12 +81,11 @@ def in_short(made: Allocation) -> tuple[Text, Text]:
         "signpost": Setting(scenario.signpost),
         "weight": Setting(scenario.risk.weight),
     }
-    lines = {"believed": believed, "decided": decided}
-    first, second = (
-        say(f"short.{line}", parts=[say(f"short.{key}", **figures) for key, holds in parts.items() if holds])
-        for line, parts in lines.items()
-    )
-    return first, second
+
+    def line(name: str, parts: Mapping[str, Any]) -> Text:
+        return say(f"short.{name}", parts=[say(f"short.{key}", **figures) for key, holds in parts.items() if holds])
+
+    return line("believed", believed), line("decided", decided)
 
 
 def _units(made: Allocation, figures: Sequence[Mapping[str, Any]]) -> Listing:
@@ -138,12 +140,8 @@ def _basis(made: Allocation, records: Mapping[str, Any]) -> Section:
 
 def _named(note: Fault) -> Fault:
     """A note, columns by what people call them."""
-    columns = note.values.get("columns")
-    return (
-        replace(note, values={**note.values, "columns": [SettingName((each,)) for each in columns]})
-        if columns
-        else note
-    )
+    columns = [SettingName((each,)) for each in note.values.get("columns", ())]
+    return replace(note, values={**note.values, "columns": columns}) if columns else note
 
 
 def _rules(made: Allocation) -> list[Section]:
@@ -186,24 +184,37 @@ def _comparison(made: Allocation, found: Comparison, figures: Sequence[Mapping[s
         Column("proposed", "number", 3, title=COLUMNS["quota"].header),
         Column("published", "number", 3),
     )
-    listings = () if found.misplaced is None else (listed("measures", say("report.measures"), heads, measured),)
+    listings = () if found.totals.published is None else (listed("measures", say("report.measures"), heads, measured),)
     return Section("comparison", say("report.comparison"), measures(found), listings, charts)
 
 
 def measures(found: Comparison) -> tuple[Text, ...]:
-    """The measures against the published table, one sentence each; a sentence that says so where there are none."""
+    """The measures against the published table, a sentence each, then what they leave out or compare by shares."""
     if found.misplaced is None:
-        return (say("compare.none"),)
+        known = found.totals.published is not None
+        return (say("compare.no_total" if known else "compare.none"), *caveats(found))
+    of, figures = "_share" * found.by_shares, {"moved": found.misplaced, "share": found.misplaced_share or 0.0}
     return (
-        say("compare.misplaced", moved=found.misplaced, share=found.misplaced_share or 0.0),
-        say("compare.largest", gap=found.largest_gap, unit=found.largest_gap_unit),
+        say(f"compare.misplaced{of}", **figures),
+        say(f"compare.largest{of}", gap=found.largest_gap, unit=found.largest_gap_unit),
+        *caveats(found),
     )
 
 
+def caveats(found: Comparison) -> Iterator[Fault]:
+    """That shares are compared, where the totals differ; the units that are left out, by name."""
+    if found.by_shares and found.misplaced is not None:
+        yield say("compare.totals", ours=found.totals.proposed, theirs=found.totals.published)
+    if found.left_out:
+        yield say("compare.left_out", count=len(found.left_out), units=found.left_out)
+
+
 def _net(made: Allocation) -> list[Section]:
-    """Every quota as recruits and as net gain; nothing where no unit tells how many it recruited and lost."""
+    """Every quota of members as recruits and as net gain; nothing where no unit tells what it recruited and lost."""
     from allocator.year.netting import net_and_gross
 
+    if made.scenario.sort != "members":
+        return []
     found = net_and_gross(made)
     if found.rate is None:
         return []

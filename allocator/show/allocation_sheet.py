@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from xlsxwriter.utility import xl_rowcol_to_cell
-
 from allocator.finding import Listing, Section
 from allocator.show.build import MOST_CHARTED
 from allocator.show.sections import Laid, lay_section
@@ -11,7 +9,7 @@ from allocator.show.sheets import ACROSS, ROW, Book, add_chart
 
 LONG_NAME = 22
 """Letters of a unit's name that leave a chart of half a page's width no room for its bars."""
-PAGE_HIGH = 920
+PAGE_HIGH = 896
 """Pixels of a chart as high as a page of full size under the header that is repeated there."""
 
 
@@ -36,9 +34,8 @@ def _add_names(book: Book, made: Laid, units: Listing, total: int) -> None:
         made.sheet.write(made.row, 1, value, book.look("number", "#,##0"))
         cells[f"proposed_{key}"] = made.row, 1
         made.row += 1
-    sheet = made.sheet.get_name().replace("'", "''")
     for name, cell in cells.items():
-        book.workbook.define_name(name, f"='{sheet}'!{xl_rowcol_to_cell(*cell, True, True)}")
+        book.name(name, made.sheet, cell)
 
 
 def _add_charts(book: Book, made: Laid, units: Listing, rows: tuple[int, int]) -> None:
@@ -48,7 +45,7 @@ def _add_charts(book: Book, made: Laid, units: Listing, rows: tuple[int, int]) -
     high, across = min(21 * count + 110, int(PAGE_HIGH / scale)), int(made.across / 0.75)
     stacked = max(len(str(row[0])) for row in units.rows) > LONG_NAME
     made.sheet.set_print_scale(int(100 * scale))  # fitted to a width, no page is broken
-    row, left, breaks = made.row, 0, [made.row]
+    row, left, breaks = made.row + 1, 0, [made.row]  # programs differ by a few points in where a row begins
     for wanted, number in ((("quota", "published"), "#,##0"), (("effort",), "0%")):
         series = [(told(units.columns[at].header), at) for at in (keys.index(key) for key in wanted if key in keys)]
         if series:

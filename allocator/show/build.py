@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from allocator.data.office import Office, is_of
 from allocator.data.source import PrintedColumn, Source, office_beside, source_beside
-from allocator.data.table import ATTAINMENT, Number
+from allocator.data.table import ATTAINMENT, ESTIMATE, Number, Table
 from allocator.errors import AllocatorError
 from allocator.finding import Column, Finding, Listing, Section, Text, Value, say
 from allocator.finding.columns import columns, total
-from allocator.finding.settings import Setting, setting_name
+from allocator.finding.settings import set_to, setting_name
 from allocator.model.allocation import Allocation
 from allocator.model.scenario import ASSUMPTIONS, DECISIONS, Scenario
 from allocator.questions import Case, in_report
 from allocator.questions.run import heading, in_short
-from allocator.show.changed import retitled, what_changed
+from allocator.show.changed import given_table, retitled, what_changed
 from allocator.show.charts import CAN_DRAW
+from allocator.show.levers import MOST_SINGLE
 from allocator.words import Words
 
-MOST_SINGLE = 1_000
-"""Units up to which something is made for each single one."""
 MOST_CHARTED = 100
 """Above this many units a chart with a bar a unit is read by nobody."""
 CANONICAL = ("term_target", "term_new_unions", "recruited", "lost", "net_gain", "attainment", "published_quota",
-             "workforce_gap", "workforce_insured", "workforce", "growth_estimate")  # fmt: skip
+             "workforce_gap", "workforce_insured", "workforce", ESTIMATE)  # fmt: skip
 
 CHIEF = ("unit", "parent", "workforce", "available", "quota", "effort", "published", "difference", "position")
 """What of every unit is needed to sign its quota."""
@@ -54,6 +54,7 @@ class Document:
         published_on: when the quotas compared with were published; None where that is not known.
         founded: unions to found by unit, where a register was asked about.
         sheets: what a workbook opens with: the allocation in its chief columns, how it compares and what rules do.
+        given: the table without the figures that were corrected for this one scenario.
         appendix: whether a workbook has all sections, too.
     """
 
@@ -68,12 +69,13 @@ class Document:
     published_on: date | None = None
     founded: Mapping[str, int] = field(default_factory=dict)
     sheets: tuple[Section, ...] = ()
+    given: Table | None = None
     appendix: bool = False
 
     @property
-    def issuer(self) -> str:
-        """The body that issues the documents; empty where it is not known."""
-        return self.office.body
+    def name(self) -> str:
+        """Its title, and what it is about with all that was changed: what its files say they are."""
+        return " – ".join(filter(None, map(self.words.told, (self.title, self.subtitle))))
 
     @property
     def large(self) -> bool:
@@ -82,7 +84,10 @@ class Document:
 
 
 def answers(
-    case: Case, known: Mapping[str, Any], others: Mapping[str, Sequence[Case]] | None = None
+    case: Case,
+    known: Mapping[str, Any],
+    others: Mapping[str, Sequence[Case]] | None = None,
+    ready: Callable[[Finding], None] | None = None,
 ) -> tuple[list[Finding], dict[str, AllocatorError]]:
     """What every report asks, in reading order, and by name why a question had no answer.
 
@@ -90,6 +95,7 @@ def answers(
         case: what the report is about.
         known: values of arguments by name; a question is asked where all it requires is known.
         others: by the name of a question about several cases, those it is asked about beside `case`.
+        ready: is told each answer as soon as it is there.
     """
     _ = case.allocation  # once, before the threads ask for it
     found, left_out = [], {}
@@ -99,13 +105,21 @@ def answers(
             beside = (others or {}).get(each.name, ())
             if all(argument.name in known for argument in each.required) and (each.of == "case" or beside):
                 given = {argument.name: known[argument.name] for argument in each.of_report if argument.name in known}
-                running[each.name] = pool.submit(each.ask, case if each.of == "case" else [case, *beside], **given)
+                about = case if each.of == "case" else [case, *beside]
+                running[each.name] = pool.submit(_asked, partial(each.ask, about, **given), ready)
     for name, answer in running.items():
         try:
             found.append(answer.result())
         except AllocatorError as error:
             left_out[name] = error
     return found, left_out
+
+
+def _asked(ask: Callable[[], Finding], ready: Callable[[Finding], None] | None) -> Finding:
+    found = ask()
+    if ready:
+        ready(found)
+    return found
 
 
 def build_report(case: Case, found: Sequence[Finding], words: Words) -> Document:
@@ -138,6 +152,7 @@ def build_report(case: Case, found: Sequence[Finding], words: Words) -> Document
         {each["unit"]: each["needed"] for finding in found if finding.sections[:1] and
          finding.sections[0].key == "unions" for each in finding.records["units"]},
         tuple(_sheets(title, preamble, {section.key: section for section in sections})),
+        given_table(case),
     )  # fmt: skip
 
 
@@ -182,8 +197,8 @@ def _annex(made: Allocation, words: Words, source: Source | None) -> Listing:
     figures: dict[str, Figures] = {name: (table.column(name), total(table.column(name))) for name in table.columns}
     if ATTAINMENT in figures:
         figures[ATTAINMENT] = figures[ATTAINMENT][0], None  # shares do not add up to one
-    if growth := figures.get("growth_estimate"):
-        figures["growth_estimate"] = [each or None for each in growth[0]], growth[1]  # a blank was read as 0
+    if growth := figures.get(ESTIMATE):
+        figures[ESTIMATE] = [each or None for each in growth[0]], growth[1]  # a blank was read as 0
     for name, each in printed.items():
         if name not in figures and each.percent and all(part in table.columns for part in each.percent):
             figures[name] = _ratio(*(figures[part] for part in each.percent))
@@ -218,7 +233,7 @@ def _column(words: Words, name: str, source: PrintedColumn | None, year: int | N
     Headers of the quota and of the growth expected are those of their year: another year's are not carried over.
     """
     header = source.header if source and words.language == "vi" else ""
-    if name in ("quota", "growth_estimate") and year and not is_of(header, year):
+    if name in ("quota", ESTIMATE) and year and not is_of(header, year):
         header = ""
     group, _, title = (header or figure_name(words, name) or name).rpartition(" / ")
     ratio = name == ATTAINMENT or (source is not None and bool(source.percent))
@@ -246,10 +261,11 @@ def _settings(made: Allocation, words: Words, source: Source | None) -> Section:
 
     dump = made.scenario.model_dump(mode="json")
     settings = [
-        (say(f"report.{side}"), setting_name(words, name), str(value) if name == "year" and value else Setting(value))
+        (say(f"report.{side}"), setting_name(words, name), set_to(name, value))
         for side, keys in (("assumptions", ASSUMPTIONS), ("decisions", DECISIONS))
         for key in keys
         for name, value in _flat(key, dump[key])
+        if name != "quota_basis" or made.scenario.sort == "members"
     ]
     listings = [listing("parameters", ("side", "parameter", "value"), settings)]
     if source is not None:

@@ -6,27 +6,23 @@ texts, "3/10", for `engine/engine.js`. What settings of the page may change stan
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from allocator.data.table import Table
+from allocator.data.table import ESTIMATE, Table
 from allocator.model.allocation import Allocation
 from allocator.model.claims import attainment, driver_parts, exact, province
 from allocator.model.rules import Limit
 from allocator.model.scenario import Scenario
+from allocator.show.levers import MOST_SINGLE, share_of, standing
 
-MOST_CARRIED = 1_000
-"""Units up to which a page decides while somebody waits."""
 BASES = ("gross", "net")
-LEVERS = ("locks.", "bounds.min_quota", "bounds.max_share")
-"""Rules that the page may change: their keys, or how these begin."""
 
 
 def not_carried(made: Allocation) -> str | None:
     """Why a page cannot decide this allocation again: `tree`, `risk`, `large`; None where it can."""
     reasons = {"tree": made.whole is not None, "risk": made.problem.risk is not None,
-               "large": len(made.table) > MOST_CARRIED}  # fmt: skip
+               "large": len(made.table) > MOST_SINGLE}  # fmt: skip
     return next((reason for reason, holds in reasons.items() if holds), None)
 
 
@@ -38,12 +34,14 @@ def carried(made: Allocation) -> dict[str, Any] | None:
     settings = {key: getattr(scenario, key) for key in ("target", "lot", "signpost")}
     bounds = {"min_quota": scenario.bounds.min_quota, "max_share": _share(scenario.bounds.max_share)}
     place = {unit: index for index, unit in enumerate(table.units)}
+    fixed = [each.fixed for each in scenario.rules if each.fixed is not None]
     return {
         **settings,
         **bounds,
         "locks": {str(place[each.unit]): each.quota for each in scenario.locks},
-        "rules": [_rule(each) for each in made.ground.rules.limits if not each.entry.key.startswith(LEVERS)],
-        "whole": [{"members": each} for each in _whole_lots(scenario)],
+        "rules": [_rule(each) for each in standing(made)],
+        # What no lever changes and must be whole lots.
+        "whole": [{"members": each} for each in (*fixed, scenario.review.reserve, scenario.review.release)],
         "reserve": scenario.review.reserve,
         **_assumptions(made),
         "units": list(table.units),
@@ -59,7 +57,7 @@ def _assumptions(made: Allocation) -> dict[str, Any]:
     place = {unit: index for index, unit in enumerate(table.units)}
     return {
         "workforce": list(made.claims.workforce),
-        "growth": [int(each or 0) for each in table.optional("growth_estimate")],
+        "growth": [int(each or 0) for each in table.optional(ESTIMATE)],
         "realisation": _share(scenario.growth.realisation),
         "own": {str(place[unit]): _share(each) for unit, each in scenario.growth.units.items()},
         "drivers": {"own": str(own), "others": [*map(str, others)] if any(others) else None},
@@ -99,20 +97,10 @@ def _rule(limit: Limit) -> dict[str, Any]:
         "low": limit.one_lot_low,
         "units": limit.nodes.tolist(),
     }
-    if amount.members is None and amount.of in ("target", "available"):
-        return {**made, "of": amount.of, "share": _share(amount.share)}
+    if of := share_of(limit):
+        return {**made, "of": of, "share": _share(amount.share)}
     members = [str(limit.members(index)) for index in range(len(limit.tops))]
     return {**made, "members": members[:1] if len(set(members)) == 1 else members}
-
-
-def _whole_lots(scenario: Scenario) -> Iterator[int]:
-    """What no lever changes and must be whole lots, members: quotas that rules fix, and what is held back."""
-    for rule in scenario.rules:
-        sides: Sequence[Any] = (rule.each.least, rule.each.most) if rule.each else (None, None)
-        least, most = (each.members if each else None for each in sides)
-        if least is not None and least == most:
-            yield least
-    yield from (scenario.review.reserve, scenario.review.release)
 
 
 def _share(value: float | None) -> str | None:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from allocator.errors import AllocatorError
 from allocator.finding import Text, say
-from allocator.finding.settings import Setting, SettingName
+from allocator.finding.settings import Setting, SettingName, setting_of
 
 if TYPE_CHECKING:
+    from allocator.data.table import Table
     from allocator.questions import Case
 
 MOST_CHANGES = 6
@@ -31,6 +32,13 @@ def what_changed(case: Case) -> list[Text]:
     return [say("changed.unknown")]
 
 
+def given_table(case: Case) -> Table | None:
+    """The table of a case as it was given; None where nothing was changed, or what was cannot be read by itself."""
+    with suppress(AllocatorError):
+        return case.begun()[0] if case.begun else None
+    return None
+
+
 def retitled(title: Text, changed: list[Text]) -> Text:
     """A scenario's title with what was changed of it."""
     if not changed:
@@ -41,7 +49,6 @@ def retitled(title: Text, changed: list[Text]) -> Text:
 
 
 def _changes(case: Case) -> Iterator[Text]:
-    from allocator.model.scenario import scenario_keys
     from allocator.why.differences import TABLE, differing, found, held
 
     assert case.begun is not None
@@ -53,6 +60,4 @@ def _changes(case: Case) -> Iterator[Text]:
             yield say(f"changed.{kind}", unit=keys[1], column=SettingName(keys[2:]), old=Setting(old), new=Setting(new),
                       decided=case.decided.get(keys[1], ""))  # fmt: skip
         elif keys[0] not in ASIDE:
-            known = scenario_keys().at(keys)
-            share = known is not None and known.unit == "share"
-            yield say("changed.setting", setting=SettingName(keys), value=Setting(new, share))
+            yield say("changed.setting", setting=SettingName(keys), value=setting_of(keys, new))

@@ -7,8 +7,10 @@ and a line under the title says how to read them. Numbers follow the language, i
 
 from __future__ import annotations
 
+import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from importlib.util import find_spec
 from textwrap import wrap
@@ -47,11 +49,18 @@ class Chart:
         """The chart as SVG text, its alternative text as title and description."""
         from xml.sax.saxutils import escape, quoteattr
 
-        drawn: str = _converter().vegalite_to_svg(self.spec)
+        drawn = self._drawn()
         label = f'<svg role="img" aria-label={quoteattr(self.alt)} '
         body = drawn.replace("<svg ", label, 1)
         at = body.index(">") + 1
         return f"{body[:at]}<title>{escape(self.alt)}</title>{body[at:]}"
+
+    def _drawn(self) -> str:
+        """What was drawn ahead, or is drawn now where nothing was, or what draws ahead broke."""
+        if (ahead := AHEAD.get(key_of(self.spec))) and ahead.exception() is None:
+            return ahead.result()
+        made: str = _converter().vegalite_to_svg(self.spec)
+        return made
 
     @property
     def address(self) -> str:
@@ -64,10 +73,13 @@ class Chart:
         return drawn
 
 
-def warm() -> None:
-    """Start what draws charts, which takes half a second; nothing where it is not installed."""
-    if CAN_DRAW:
-        _converter().vegalite_to_svg({"data": {"values": []}, "mark": "bar"})
+AHEAD: dict[str, Future[str]] = {}
+"""Charts that are being drawn, or were, by `key_of` their specifications."""
+
+
+def key_of(spec: Spec) -> str:
+    """A specification as one line of JSON."""
+    return json.dumps(spec, separators=(",", ":"))
 
 
 def _converter() -> Any:

@@ -49,7 +49,8 @@ def _pairs(rows: Rows, words: Words, one: str, sign: int) -> Drawn:
     )
     known = [each for each in values if each["gap"] is not None]
     far: dict[str, Any] = max(known, key=lambda each: abs(each["gap"]), default={"unit": "–", "gap": 0})
-    return named(labelled, *layers), {"count": len(rows), "unit": far["unit"], "gap": sign * far["gap"]}
+    counts = {"count": len(rows), "known": len(known)}
+    return named(labelled, *layers), {**counts, "unit": far["unit"], "gap": sign * far["gap"]}
 
 
 def _effort(rows: Rows, words: Words) -> Drawn:

@@ -24,10 +24,10 @@ def write_xlsx(document: Document) -> dict[str, bytes]:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
                "default_format_properties": LETTERS}  # fmt: skip
     workbook = xlsxwriter.Workbook(content, options)
-    author = document.issuer or "allocator"
+    author = document.office.body or "allocator"
     book = Book(workbook, document.words, document)
     about = document.words.told(document.subtitle)
-    workbook.set_properties({"title": document.words.told(document.title), "author": author, "comments": about})
+    workbook.set_properties({"title": document.name, "author": author, "comments": about})
     for section in document.sheets:
         (add_allocation if section.key == "allocation" else lay_section)(book, section)
     if document.annex is not None:

@@ -35,8 +35,8 @@ class Letters:
     def facts(self) -> tuple[str, str, str, str]:
         """Title, author, language and locale of a file."""
         words = self.words
-        title = words.told(self.document.title)
-        return title, self.document.issuer or "allocator", words.language, words("word.locale")
+        author = self.document.office.body or "allocator"
+        return self.document.name, author, words.language, words("word.locale")
 
     @cached_property
     def task(self) -> Fault:
@@ -140,9 +140,11 @@ class Letters:
         return _listed([self.words.told(each) for each in tasks])
 
     def _reasons(self, unit: int, day: str) -> list[str]:
-        """The reasons numbered, the difference from the published figure after the last."""
+        """The reasons numbered, the difference from what was published for the same year after the last."""
         *first, last = self.plain.reasons(unit)
-        texts = map(self.words.told, (*first, (*last, *self.plain.difference(unit, day))))
+        year, published_on = self.made.scenario.year, self.document.published_on
+        same = not year or not published_on or published_on.year == year
+        texts = map(self.words.told, (*first, (*last, *(self.plain.difference(unit, day) if same else ()))))
         return [f"{number}. {text}" for number, text in enumerate(texts, start=1)]
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from allocator.finding import Value
-from allocator.show.sections import LIVE, wrapped_lines
+from allocator.data.overtyped import KEPT, PARAMETERS
+from allocator.data.tried import label_key
+from allocator.finding import Column, Value
+from allocator.show.sections import wrapped_lines
 from allocator.show.sheets import LINE, Book
 
 LOCKS_FIRST = 5
@@ -24,7 +26,7 @@ def add_locks(book: Book) -> None:
     for row, text in enumerate((words("locks.hint", lot=lot), words("locks.hand_back")), start=1):
         sheet.merge_range(row, 0, row, len(LOCK_COLUMNS) - 1, text, book.look("note"))
         sheet.set_row(row, LINE * wrapped_lines(text, room) + 3)
-    heads = [words(f"locks.{key}") for key in LOCK_COLUMNS]
+    heads = [words(label_key(key)) for key in LOCK_COLUMNS]
     sheet.set_row(LOCKS_FIRST - 1, 2 * LINE + 5)
     sheet.write_row(LOCKS_FIRST - 1, 0, heads, book.look("head"))
     for index, (width, _) in enumerate(LOCK_COLUMNS.values()):
@@ -54,20 +56,30 @@ def _check_entries(book: Book, sheet: Any) -> None:
         "input_title": name, "input_message": words("locks.lock_input", lot=lot),
         "error_title": name, "error_message": words("locks.lock_error", lot=lot, target=target),
     })  # fmt: skip
-    short = {"validate": "length", "criteria": "<=", "value": 500, "error_message": words("locks.too_long")}
-    sheet.data_validation(first, 3, last, 4, short)
+    book.limit_texts(sheet, (first, 3), (last, 4))
 
 
 def _keep_figures(book: Book, sheet: Any) -> None:
     """The figures of the sheet of the allocation once more, in hidden columns under their headers."""
     listings = [each for section in book.document.sheets for each in section.listings if each.key == "units"]
     kept: list[tuple[str, list[Value]]] = [
-        (book.words("locks.kept", column=book.words.told(column.header)), [row[index] for row in listing.rows])
+        (
+            book.words("locks.kept", column=book.words.told(column.header)),
+            [_plain(column, row[index], book) for row in listing.rows],
+        )
         for listing in listings
         for index, column in enumerate(listing.columns)
-        if column.key == "unit" or (not column.is_text and column.key not in LIVE)
+        if column.key in KEPT
     ]
+    for key in PARAMETERS:
+        value = getattr(book.document.allocation.scenario, key)
+        kept.append((book.words("locks.kept", column=book.words(f"parameter.{key}")), [value] * len(kept[0][1])))
     for column, (header, values) in enumerate(kept, start=len(LOCK_COLUMNS)):
         sheet.write(LOCKS_FIRST - 1, column, header, book.look("head"))
         sheet.write_column(LOCKS_FIRST, column, values, book.look("number"))
         sheet.set_column(column, column, None, None, {"hidden": True})
+
+
+def _plain(column: Column, value: Value, book: Book) -> Value:
+    """A figure as it is, anything else as the sheet of the allocation shows it."""
+    return value if value is None or isinstance(value, int | float) else column.text(book.words, value)

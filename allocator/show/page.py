@@ -9,7 +9,8 @@ from hashlib import sha256
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from allocator.files import packed
+from allocator.data.packing import packed
+from allocator.data.table import Table
 from allocator.show.carried import BASES, carried, not_carried
 from allocator.show.templating import ENGINE, environment
 
@@ -42,7 +43,7 @@ def device(document: Document) -> dict[str, Any]:
         "title": words.told(document.subtitle),
         # Where the office keeps its table is nobody else's business.
         "start": packed({**scenario, "data": PurePath(scenario["data"]).name}),
-        "table": made.table.fingerprint,
+        **_corrected(made.table, document.given or made.table),
     }
     script = "\n".join((ENGINE / f"{name}.js").read_text("utf-8") for name in ("engine", "reasons", "report"))
     return {
@@ -53,6 +54,18 @@ def device(document: Document) -> dict[str, Any]:
         "total": sum(made.quotas),
         "fixed_powers": problem["multipliers"] is not None,
     }
+
+
+def _corrected(table: Table, given: Table) -> dict[str, Any]:
+    """The fingerprint of the table as it was given, and what this scenario corrects of it, as fields of the page."""
+    fields: dict[str, str] = {}
+    if given.units == table.units and given.columns.keys() == table.columns.keys():
+        pairs = [(name, *each) for name, now in table.columns.items()
+                 for each in zip(table.units, given.columns[name], now, strict=True)]  # fmt: skip
+        fields = {f"figure:{name}:{unit}": str(new) for name, unit, old, new in pairs if new != old}
+    if "None" in fields.values():  # a figure that was taken out is no field of the page's
+        fields = {}
+    return {"table": given.fingerprint if fields else table.fingerprint, "corrected": fields}
 
 
 def _levers(problem: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from xlsxwriter.utility import xl_rowcol_to_cell
+
 from allocator.finding import Plain, Text
 from allocator.words import Words
 
@@ -42,6 +44,8 @@ BAR = {
 }
 MOST_NAME = 31
 """Letters of a sheet's name."""
+MOST_SAID = 500
+"""Letters of who decided a lock, and why."""
 FROM_ZERO = {"min_type": "num", "min_value": 0}
 
 LINE = 15.5
@@ -92,6 +96,18 @@ class Book:
         made.protect("", OPEN)
         made.set_default_row(ROW)
         return made
+
+    def name(self, key: str, sheet: Any, first: tuple[int, int], last: tuple[int, int] | None = None) -> None:
+        """Name a cell, or all from one to another, by row and column."""
+        cells = [xl_rowcol_to_cell(*each, True, True) for each in (first, last) if each]
+        named = sheet.get_name().replace("'", "''")
+        self.workbook.define_name(key, f"='{named}'!{':'.join(cells)}")
+
+    def limit_texts(self, sheet: Any, first: tuple[int, int], last: tuple[int, int]) -> None:
+        """Let the cells from one to another, by row and column, hold only texts that a lock may have."""
+        said = self.words("locks.too_long")
+        short = {"validate": "length", "criteria": "<=", "value": MOST_SAID, "error_message": said}
+        sheet.data_validation(*first, *last, short)
 
 
 def put(sheet: Any, row: int, column: int, value: Plain, look: Any, formula: str = "") -> None:

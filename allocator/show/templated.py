@@ -36,7 +36,11 @@ LISTS = ("tasks", "reasons", "recipients", "basis", "notes")
 BODY, STYLES, FACTS = "word/document.xml", "word/styles.xml", "docProps/core.xml"
 _FILLED = re.compile(r"word/(document|header\d*|footer\d*)\.xml")
 _TAG = re.compile(r"\{([{%])-?(.*?)-?[}%]\}", re.DOTALL)
+_TABLE = re.compile(r"<w:p[ >](?:(?!<w:p[ >]|</w:p>).)*(\{\{\s*table\s*\}\})(?:(?!<w:p[ >]|</w:p>).)*</w:p>", re.DOTALL)
+"""A line with the tag of a table, which stands instead of the line as `{{p table }}` would."""
 _BREAK = '<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>{}</w:pPr></w:p>'
+_FIGURE = re.compile(r"\d+ [-–] \d+|\d+ [A-Z]\w+ \d{4}|(?<!\w)(năm|ngày|số) \d+")
+"""What no line's end may divide: years from and to, a day in words, a year, day or number and what it is."""
 _NOT_XML = re.compile("[\x00-\x1f\ud800-\udfff\ufffe\uffff]+")
 _CORE = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<cp:coreProperties'
@@ -59,7 +63,9 @@ def _environment() -> SandboxedEnvironment:
 
 
 def _finished(value: Any) -> Any:
-    return value if isinstance(value, Markup) else clean(str(value))
+    if isinstance(value, Markup):
+        return value
+    return _FIGURE.sub(lambda found: found[0].replace(" ", "\u00a0"), clean(str(value)))
 
 
 ENVIRONMENT = _environment()
@@ -144,7 +150,7 @@ class WordTemplate:
         except SyntaxError:  # of which a parser's is one
             raise InputError(fault("template.not_word", self.name)) from None
         reader = DocxTemplate("")
-        return str(reader.patch_xml(reader.xml_to_string(tree)))
+        return _TABLE.sub(r"\1", str(reader.patch_xml(reader.xml_to_string(tree))))
 
     def _compiled(self, text: str, known: Iterable[str]) -> Template:
         """A text as a template, checked: every tag is one of those allowed, and every name is known."""

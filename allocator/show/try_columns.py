@@ -15,13 +15,15 @@ from math import ceil, floor
 
 import numpy as np
 
-from allocator.data.tried import ESTIMATE
+from allocator.data.table import ESTIMATE
 from allocator.finding import Plain
 from allocator.model.claims import MICRO, driver_parts
-from allocator.show.try_values import NO_MOST, Trial, bounds_now, costs_now, notes_now, rooms_now
+from allocator.show.try_values import NO_MOST, Trial, costs_now, notes_now
 from allocator.show.trying import constant, rooms, spoken
 from allocator.words import Words
 
+UNKNOWN = "–"
+"""Stands where a past result is not known."""
 _BEFORE = (
     "(4*SIGN(1000000*({parts_all}*{persons}-{parts}*{persons_all})+({parts_all}*{rest}-{parts}*{rest_all}))"
     "+2*SIGN(1000000*({persons}-{persons_all})+({rest}-{rest_all}))+SIGN({place_all}-{place})<0)"
@@ -52,35 +54,35 @@ def try_columns(trial: Trial, words: Words) -> Iterator[TryColumn]:
     made, locks, lot = trial.made, trial.locks, trial.lot
     units = made.table.units
     number, percent = partial(TryColumn, number="#,##0"), partial(TryColumn, number="0.0%")
-    now = rooms_now(trial)
     available = [each / MICRO for each in made.claims.available]
-    past = [None if each is None else float(each) for each in made.claims.attainment]
-    held = [locks[unit].quota if unit in locks else None for unit in units]
+    past = [UNKNOWN if each is None else float(each) for each in made.claims.attainment]
     yield TryColumn("unit", units, look="text", width=min(38, max(28, *(len(unit) + 2 for unit in units))))
     yield number("workforce", made.claims.workforce)
     yield number("growth", made.table.optional(ESTIMATE), look="input")
-    yield number("available", available, "=ROUND({workforce}+{own}*{grown},6)", number="#,##0.0")
+    yield number("available", available, "={counted}", number="#,##0.0")
     yield percent("attainment", past)
-    floors, caps = bounds_now(now, lot)
-    most = [None if room >= NO_MOST else cap * lot for room, cap in zip(now["room_most"], caps, strict=True)]
-    yield number("floor_of", [each * lot for each in floors], "={fewest}*{use_lot}")
-    yield number("cap_of", most, '=IF({room_most}>=1E+15,"",{highest}*{use_lot})')
+    floors, ends = [each * lot for each in trial.floors], zip(trial.rooms["room_most"], trial.caps, strict=True)
+    most = [None if room >= NO_MOST else cap * lot for room, cap in ends]
+    yield number("floor_of", floors, "={floor_made}")
+    yield number("cap_of", most, "={cap_made}")
     yield number("proposed", made.quotas)
     yield number("quota", made.quotas, "={made}", look="total")
     steps = '=IF(ISNUMBER({quota}),{quota}-{proposed},"")'
     yield TryColumn("difference", [0] * len(units), steps, "+#,##0;−#,##0;0")
-    yield percent("effort", made.efforts, '=IF(ISNUMBER({quota}),IF({available}>0,{quota}/{available},""),"")')
-    yield number("lock", held, look="input")
+    yield percent("effort", made.efforts, '=IF(ISNUMBER({quota}),IF({counted}>0,{quota}/{counted},""),"")')
+    yield number("lock", trial.held, look="input")
     for key, width in (("by", 14), ("reason", 20)):
         texts = [getattr(locks[unit], key) or None if unit in locks else None for unit in units]
         yield TryColumn(key, texts, look="input", width=width)
-    yield TryColumn("note", notes_now(trial, floors, most, words), note_formula(words), look="text", width=28)
-    yield from _hidden(trial, now, held, available)
+    yield TryColumn("note", notes_now(trial, most, words), note_formula(words), look="text", width=28)
+    yield TryColumn("counted", available, "=ROUND({workforce}+{own}*{grown},6)", "General", width=0)
+    yield TryColumn("past", past, number="General", width=0)
+    yield TryColumn("floor_made", floors, "={fewest}*{use_lot}", "General", width=0)
+    yield TryColumn("cap_made", most, '=IF({room_most}>=1E+15,"",{highest}*{use_lot})', "General", width=0)
+    yield from _hidden(trial)
 
 
-def _hidden(
-    trial: Trial, now: dict[str, list[float]], held: Sequence[int | None], available: Sequence[float]
-) -> Iterator[TryColumn]:
+def _hidden(trial: Trial) -> Iterator[TryColumn]:
     """What only formulas need: what yellow cells come to, the claims, the bounds, the lots."""
     made, count = trial.made, len(trial.size)
     hidden, own = partial(TryColumn, number="General", width=0), made.scenario.growth.units
@@ -94,12 +96,12 @@ def _hidden(
     lots = tested.replace("{more}", "INT({x}/{use_lot})*{use_lot}").replace("{x}", "{lock}")
     yield hidden("lock_odd", nothing, lots)
     yield hidden("grown", [each or 0 for each in made.table.optional(ESTIMATE)], "=IF({growth_odd}=0,N({growth}),0)")
-    yield hidden("held", held, '=IF(ISBLANK({lock}),"",IF({lock_odd}=0,{lock},""))')
+    yield hidden("held", trial.held, '=IF(ISBLANK({lock}),"",IF({lock_odd}=0,{lock},""))')
     whole, others = driver_parts(made.table, made.scenario)
     blended = any(others)
     yield hidden("other", [float(each) for each in others] if blended else [None] * count)
-    base = f"({constant(float(whole))}*{{available}}+SUM({{available_all}})*{{other}})" if blended else "{available}"
-    power = 'POWER(MAX({use_floor},MIN({use_ceiling},IF({attainment}="",{use_missing},{attainment}))),{use_exponent})'
+    base = f"({constant(float(whole))}*{{counted}}+SUM({{counted_all}})*{{other}})" if blended else "{counted}"
+    power = 'POWER(MAX({use_floor},MIN({use_ceiling},IF({past}="–",{use_missing},{past}))),{use_exponent})'
     times = "=IF({use_exponent}=0,1,IFERROR(" + power + ",1E+15))"
     yield hidden("multiplier", [float(each) for each in made.claims.multiplier], times)
     exact = [float(b * m) * MICRO for b, m in zip(made.claims.base, made.claims.multiplier, strict=True)]
@@ -112,28 +114,23 @@ def _hidden(
     for name, column in trial.limits.items():
         yield hidden(name, column)
     for name, formula in rooms(trial.limits).items():
-        yield hidden(name, now[name], formula)
-    yield from _lots(trial, now, held, hidden)
+        yield hidden(name, trial.rooms[name], formula)
+    yield from _lots(trial, hidden)
 
 
-def _lots(
-    trial: Trial, now: dict[str, list[float]], held: Sequence[int | None], hidden: Callable[..., TryColumn]
-) -> Iterator[TryColumn]:
+def _lots(trial: Trial, hidden: Callable[..., TryColumn]) -> Iterator[TryColumn]:
     """From what rules allow to whole lots."""
-    lot, count = trial.lot, len(trial.size)
-    up, down = ([cut(round(room / lot, 9)) for room in now[name]]
-                for cut, name in ((ceil, "room_least"), (floor, "room_most")))  # fmt: skip
-    below = [floor(round(room / lot, 9)) for room in now["room_least"]]
-    floors, caps = bounds_now(now, lot)
+    count = len(trial.size)
+    cuts = (ceil, "room_least"), (floor, "room_most"), (floor, "room_least")
+    up, down, below = ([cut(round(room / trial.lot, 9)) for room in trial.rooms[name]] for cut, name in cuts)
     yield hidden("up", up, "=ROUNDUP(ROUND({room_least}/{use_lot},9),0)")
     yield hidden("down", down, "=ROUNDDOWN(ROUND({room_most}/{use_lot},9),0)")
     yield hidden("below", below, "=ROUNDDOWN(ROUND({room_least}/{use_lot},9),0)")
     between = "AND({up}>{down},{room_least}<={room_most})"
-    yield hidden("fewest", floors, f"=IF({between},{{below}},{{up}})")
+    yield hidden("fewest", trial.floors, f"=IF({between},{{below}},{{up}})")
     one_more = "{below}+IF({room_hard}>=({below}+1)*{use_lot},1,0)"
-    yield hidden("highest", caps, f"=IF({between},{one_more},{{down}})")
-    crossed = "=IF({room_least}>{room_most},1,0)"
-    yield hidden("crossed", [0] * count, crossed)
+    yield hidden("highest", trial.caps, f"=IF({between},{one_more},{{down}})")
+    yield hidden("crossed", [0] * count, "=IF({room_least}>{room_most},1,0)")
     out = '=IF({held}="",0,IF({held}<{up}*{use_lot},1,IF({held}>{down}*{use_lot},2,0)))'
     yield hidden("lock_out", [0] * count, out)
     fixed = '+IF({fixed}="",0,IF(INT({fixed}/{use_lot})*{use_lot}={fixed},0,1))' if "fixed" in trial.limits else ""
@@ -156,7 +153,7 @@ def _lots(
     cost = f"({{quota}}/{{use_lot}}{{more}}-{trial.shift!r})*{{use_lot}}/({{micro}}/1000000)"
     for name, more, side in (("last", "", "{quota}>{low}*{use_lot}"), ("next", "+1", "{quota}<{top}*{use_lot}")):
         free = '=IF(ISNUMBER({quota}),IF(AND({held}="",{micro}>0,' + side + "),"
-        yield hidden(name, costs_now(trial, held, name), free + cost.replace("{more}", more) + ',""),"")')
+        yield hidden(name, costs_now(trial, name), free + cost.replace("{more}", more) + ',""),"")')
 
 
 def note_formula(words: Words) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from allocator.finding import Plain
+from allocator.model.claims import province
 from allocator.show.try_values import HAIR, LOWEST, Trial
-from allocator.show.trying import MOST_CLAIM, MOST_PRODUCT, Lever, constant, province_share, quoted, spoken
+from allocator.show.trying import MOST_CLAIM, MOST_PRODUCT, Lever, constant, quoted, spoken
 from allocator.words import Words
 
 _COUNTED = "({level}*{size_all}+{shift})"
@@ -29,8 +30,9 @@ class Scalar:
 
 def scalars(trial: Trial, yellow: Sequence[Lever], ends: Sequence[str]) -> Iterator[Scalar]:
     """Single values that formulas need; `ends` are the cells of the level's two ends after all halvings."""
+    average = float(province(trial.made.table, trial.made.scenario.attainment))
     for lever in yellow:
-        yield from _of_lever(lever, province_share(trial.made))
+        yield from _of_lever(lever, average)
     odd = "+".join(f"{{odd_{lever.key}}}" for lever in yellow)
     yield Scalar("lots", trial.lots, "=INT({use_target}/{use_lot})")
     yield Scalar("odd_cells", 0, f"={odd}+COUNTIF({{state_all}},1)")
@@ -47,7 +49,7 @@ def scalars(trial: Trial, yellow: Sequence[Lever], ends: Sequence[str]) -> Itera
     yield Scalar("ok", 1, f"=IF(AND({fits}),1,0)")
 
 
-def _of_lever(lever: Lever, province: float) -> Iterator[Scalar]:
+def _of_lever(lever: Lever, average: float) -> Iterator[Scalar]:
     """Whether a yellow cell is odd, and what formulas use."""
     raw = f"{{raw_{lever.key}}}"
     other = "1"
@@ -58,8 +60,8 @@ def _of_lever(lever: Lever, province: float) -> Iterator[Scalar]:
     yield Scalar(f"odd_{lever.key}", 0, f"=IF(ISNUMBER({raw}),IF({lever.test.replace('{x}', raw)},0,1),{other})")
     used, value = raw, lever.value
     if lever.word:
-        used = f"IF(ISTEXT({raw}),{constant(province)},{raw})"
-        value = province if isinstance(value, str) else value
+        used = f"IF(ISTEXT({raw}),{constant(average)},{raw})"
+        value = average if isinstance(value, str) else value
     elif lever.blank:
         used = f'IF(ISBLANK({raw}),"",{raw})'
     yield Scalar(f"use_{lever.key}", value, f"=IF({{odd_{lever.key}}}=1,{constant(lever.stand_in)},{used})")

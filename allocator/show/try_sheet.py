@@ -6,8 +6,9 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
-from allocator.data.tried import COLUMNS, YELLOW
+from allocator.data.tried import COLUMNS, YELLOW, label_key
 from allocator.finding import Plain
+from allocator.show.sections import wrapped_lines
 from allocator.show.sheets import BAR, LINE, Book, put
 from allocator.show.try_columns import try_columns
 from allocator.show.try_results import COUNT, scalars, status_formula, test_formula
@@ -115,14 +116,13 @@ class _Sheet:
     def _was(self, lever: Lever) -> str:
         """A formula that tells what the proposal has, where a yellow cell holds something else."""
         raw, value = f"{{raw_{lever.key}}}", lever.value
-        if value is None:
-            return f'IF(ISBLANK({raw}),"",{spoken(self.words, "was", value=quoted(self.words("try.nothing")))})'
-        if isinstance(value, str):
-            return f'IF({raw}={quoted(value)},"",{spoken(self.words, "was", value=quoted(value))})'
-        assert isinstance(value, int | float)
-        shown = f"{value * 100:.6g}%" if "%" in lever.number else f"{value:.12g}"
-        shown = self.words.typed(shown) if "%" in lever.number or "." in shown else self.words.number(value)
-        return f'IF({raw}={constant(value)},"",{spoken(self.words, "was", value=quoted(shown))})'
+        if not isinstance(value, int | float):
+            same = f"ISBLANK({raw})" if value is None else f"{raw}={quoted(value)}"
+            shown = self.words("try.nothing") if value is None else value
+        else:
+            same, shown = f"{raw}={constant(value)}", f"{value * 100:.6g}%" if "%" in lever.number else f"{value:.12g}"
+            shown = self.words.typed(shown) if "%" in lever.number or "." in shown else self.words.number(value)
+        return f'IF({same},"",{spoken(self.words, "was", value=quoted(shown))})'
 
     def _validate(self, row: int, column: int, lever: Lever) -> None:
         cell = xl_rowcol_to_cell(row, column)
@@ -130,15 +130,16 @@ class _Sheet:
         allowed = f"=OR(ISNUMBER({cell}){word})" if word else f"=IF(ISNUMBER({cell}),{lever.test},FALSE)"
         self.sheet.data_validation(row, column, row, column, {
             "validate": "custom", "value": self._formula(allowed.replace("{x}", cell)), "ignore_blank": lever.blank,
-            "error_title": self.words(f"try.{lever.key}")[:32], "error_message": self.words(f"try.{lever.key}_error"),
+            "error_title": self.words(label_key(lever.key))[:32], "error_message": self.words(f"try.{lever.key}_error"),
         })  # fmt: skip
 
     def _label(self, row: int, first: int, last: int, key: str) -> None:
         """A name, across some columns."""
+        name, look = self.words(label_key(key)), self.book.look("text")
         if first == last:
-            self.sheet.write(row, first, self.words(f"try.{key}"), self.book.look("text"))
+            self.sheet.write(row, first, name, look)
         else:
-            self.sheet.merge_range(row, first, row, last, self.words(f"try.{key}"), self.book.look("text"))
+            self.sheet.merge_range(row, first, row, last, name, look)
         self.sheet.set_row(row, SHORT)
 
     def _text(self, row: int, across: tuple[int, int], value: str, formula: str, look: str) -> None:
@@ -146,47 +147,36 @@ class _Sheet:
         self.sheet.merge_range(row, across[0], row, across[1], "", self.book.look(look))
         self._put(row, across[0], value, self.book.look(look), formula)
 
-    def _colour(self, row: int, across: tuple[int, int], test: str, look: str) -> None:
+    def _colour(self, row: int, across: tuple[int, int], test: str, look: str, last: int | None = None) -> None:
         rule = {"type": "formula", "criteria": self._formula(test, row), "format": self.book.look(look)}
-        self.sheet.conditional_format(row, across[0], row, across[1], rule)
+        self.sheet.conditional_format(row, across[0], row if last is None else last, across[1], rule)
 
     def _name(self, key: str, row: int, column: int, last: int | None = None) -> None:
         """A name for a cell, or for a column down to a row."""
-        sheet = self.sheet.get_name().replace("'", "''")
-        first, end = (xl_rowcol_to_cell(each, column, True, True) for each in (row, row if last is None else last))
-        self.book.workbook.define_name(f"try_{key}", f"='{sheet}'!{first}" + f":{end}" * (last is not None))
+        self.book.name(f"try_{key}", self.sheet, (row, column), None if last is None else (last, column))
 
     def _add_units(self) -> None:
         """A row a unit."""
         self.sheet.set_row(HEAD, 48)
-        names = self.made.table.units
         for index, each in enumerate(self.columns):
             if each.width or each.key in COLUMNS:
-                key = f"locks.{each.key}" if each.key in ("unit", "lock", "by", "reason") else f"try.{each.key}"
-                self.sheet.write(HEAD, index, self.words(key), self.book.look("head"))
+                self.sheet.write(HEAD, index, self.words(label_key(each.key)), self.book.look("head"))
             if each.width:
-                widest = max(
-                    (len(f"{value:,.1f}") for value in each.values if isinstance(value, float | int)), default=0
-                )
-                self.sheet.set_column(index, index, max(each.width, widest))
+                numbers = (len(f"{value:,.1f}") for value in each.values if isinstance(value, float | int))
+                self.sheet.set_column(index, index, max((each.width, *numbers)))
             look = self.book.look(each.look, each.number)
             formula = each.formula.format(**self.names) if each.formula else ""
             for row, value in enumerate(each.values, start=self.first):
                 put(self.sheet, row, index, value, look, formula.replace("{row}", str(row + 1)))
-        for n, name in enumerate(names):
-            lines = max(-(-len(name) // int(self.columns[0].width * 1.2)), 1)
+        for n, name in enumerate(self.made.table.units):
+            lines = wrapped_lines(name, self.columns[0].width - 2)
             if lines > 1:
                 self.sheet.set_row(self.first + n, LINE * lines + 3)
         at = [each.key for each in self.shown]
         for key in ("quota", "effort", "lock", "growth"):
             self._name(f"{key}s", self.first, at.index(key), self.last)
         self.sheet.conditional_format(self.first, at.index("difference"), self.last, at.index("difference"), BAR)
-        wrong = {
-            "type": "formula",
-            "criteria": self._formula("={state}>0", self.first),
-            "format": self.book.look("wrong"),
-        }
-        self.sheet.conditional_format(self.first, at.index("note"), self.last, at.index("note"), wrong)
+        self._colour(self.first, (at.index("note"),) * 2, "={state}>0", "wrong", self.last)
         self._validate_units(at)
 
     def _validate_units(self, at: list[str]) -> None:
@@ -197,11 +187,10 @@ class _Sheet:
             column = at.index(key)
             self.sheet.data_validation(self.first, column, self.last, column, {
                 "validate": "custom", "value": self._formula(test.replace("{x}", f"{{{key}}}"), self.first),
-                "error_title": self.words("locks.lock" if key == "lock" else "try.growth")[:32],
+                "error_title": self.words(label_key(key))[:32],
                 "error_message": self.words(f"try.{key}_error"),
             })  # fmt: skip
-        short = {"validate": "length", "criteria": "<=", "value": 500, "error_message": self.words("locks.too_long")}
-        self.sheet.data_validation(self.first, at.index("by"), self.last, at.index("reason"), short)
+        self.book.limit_texts(self.sheet, (self.first, at.index("by")), (self.last, at.index("reason")))
 
     def _add_helpers(self) -> None:
         """Hidden beside the units: the halvings that close in on the level, and single values."""
@@ -209,12 +198,10 @@ class _Sheet:
         for n, values in enumerate(self.trial.steps):
             row = self.first + n
             low, high, middle, count = (xl_rowcol_to_cell(row - 1, at + k) for k in range(4))
-            ends = (
-                (f"=IF({count}<={{lots}},{middle},{low})", f"=IF({count}<={{lots}},{high},{middle})") if n else ("", "")
-            )
+            ends = f"=IF({count}<={{lots}},{middle},{low})", f"=IF({count}<={{lots}},{high},{middle})"
             cells = [xl_rowcol_to_cell(row, at + k) for k in range(3)]
             counted = "=" + COUNT.replace("{level}", cells[2])
-            for k, formula in enumerate((*ends, f"=SQRT({cells[0]}*{cells[1]})", counted)):
+            for k, formula in enumerate((*(ends if n else ("", "")), f"=SQRT({cells[0]}*{cells[1]})", counted)):
                 self._put(row, at + k, values[k], plain, formula)
         for n, scalar in enumerate(self.scalars):
             self.sheet.write(self.first + n, at + 4, scalar.key, plain)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import ceil, floor, sqrt
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,9 @@ class Trial:
         self.shift = SHIFTS[made.problem.signpost]
         self.limits = other_limits(made)
         self.locks = {each.unit: each for each in made.scenario.locks}
+        self.held = [self.locks[unit].quota if unit in self.locks else None for unit in made.table.units]
+        self.rooms = rooms_now(made, self.limits)
+        self.floors, self.caps = bounds_now(self.rooms, self.lot)
         self.micro = np.array(made.claims.claims, dtype=np.float64)
         self.size = self.micro / MICRO / self.lot
         self.low, self.top = (np.array(each, dtype=np.float64) for each in (made.problem.floor, made.problem.top))
@@ -67,22 +70,22 @@ class Trial:
         return [rank.get(unit) for unit in range(len(self.size))]
 
 
-def costs_now(trial: Trial, held: Sequence[int | None], name: str) -> list[float | None]:
+def costs_now(trial: Trial, name: str) -> list[float | None]:
     """What the last lot of each unit asks, or its next, where it has one that may move."""
-    bounds, step = (trial.low, 0) if name == "last" else (trial.top, 1)
-    sides = zip(trial.made.lots, bounds.tolist(), trial.micro.tolist(), held, strict=True)
+    (bounds, step), problem = (trial.low, 0) if name == "last" else (trial.top, 1), trial.made.problem
+    sides = enumerate(zip(trial.made.lots, bounds.tolist(), problem.claims, trial.held, strict=True))
     return [
-        (k + step - trial.shift) * trial.lot / (w / MICRO) if lock is None and w > 0 and k != bound else None
-        for k, bound, w, lock in sides
+        problem.cost(unit, k + step) if lock is None and w > 0 and k != bound else None
+        for unit, (k, bound, w, lock) in sides
     ]
 
 
-def rooms_now(trial: Trial) -> dict[str, list[float]]:
+def rooms_now(made: Allocation, limits: Mapping[str, Sequence[float | None]]) -> dict[str, list[float]]:
     """Least and most members that rules allow each unit, and the most that is hard, as the formulas have them."""
-    scenario, limits = trial.made.scenario, trial.limits
+    scenario = made.scenario
     share, least, target = scenario.bounds.max_share, float(scenario.bounds.min_quota), float(scenario.target)
     found: dict[str, list[float]] = {"room_least": [], "room_most": [], "room_hard": []}
-    for unit, each in enumerate(trial.made.claims.available):
+    for unit, each in enumerate(made.claims.available):
         available = each / MICRO
 
         def at(unit: int, *names: tuple[str, float]) -> list[float]:
@@ -99,10 +102,10 @@ def rooms_now(trial: Trial) -> dict[str, list[float]]:
     return found
 
 
-def bounds_now(rooms_now: dict[str, list[float]], lot: int) -> tuple[list[int], list[int]]:
+def bounds_now(rooms: Mapping[str, Sequence[float]], lot: int) -> tuple[list[int], list[int]]:
     """Fewest and most lots that rules allow each unit, locks aside; where no whole lot lies between, those around."""
     floors, caps = [], []
-    for least, most, hard in zip(*(rooms_now[f"room_{name}"] for name in ("least", "most", "hard")), strict=True):
+    for least, most, hard in zip(*(rooms[f"room_{name}"] for name in ("least", "most", "hard")), strict=True):
         low, high, below = ceil(round(least / lot, 9)), floor(round(most / lot, 9)), floor(round(least / lot, 9))
         between = low > high and least <= most
         floors.append(below if between else low)
@@ -110,10 +113,10 @@ def bounds_now(rooms_now: dict[str, list[float]], lot: int) -> tuple[list[int], 
     return floors, caps
 
 
-def notes_now(trial: Trial, floors: Sequence[int], caps: Sequence[int | None], words: Words) -> list[str]:
+def notes_now(trial: Trial, caps: Sequence[int | None], words: Words) -> list[str]:
     """What is said beside each unit."""
     made = []
-    rows = zip(trial.made.table.units, trial.made.quotas, floors, caps, strict=True)
+    rows = zip(trial.made.table.units, trial.made.quotas, trial.floors, caps, strict=True)
     for unit, quota, low, high in rows:
         lock, low = trial.locks.get(unit), low * trial.lot
         if lock is not None:

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from allocator.data.tried import ESTIMATE
+from allocator.data.table import ESTIMATE
 from allocator.errors import Fault, fault
-from allocator.model.claims import MICRO, province
+from allocator.model.claims import MICRO
+from allocator.show.levers import MOST_SINGLE, share_of, standing
 
 if TYPE_CHECKING:
     from allocator.finding import Plain
@@ -21,19 +22,15 @@ if TYPE_CHECKING:
 
 SHIFTS = {"webster": 0.5, "jefferson": 0.0, "adams": 1.0}
 """By signpost: a level λ gives INT(λ·claim/lot + shift) lots, and the k-th lot costs (k − shift)·lot / claim."""
-MOST_TRIED = 1_000
-"""Units, of more of which the formulas would be slow."""
 MOST_CLAIM, MOST_PRODUCT = 1e8, 1e15
 """Largest claim, persons, and the largest product of it and twice the lots, that formulas still compare exactly."""
-LEVERS = ("locks.", "bounds.min_quota", "bounds.max_share")
-"""Rules that are yellow cells themselves."""
 
 
 def obstacle(made: Allocation) -> Fault | None:
     """Why plain formulas cannot solve a scenario again; None where they can."""
     scenario, limits = made.scenario, made.ground.rules.limits
-    if len(made.table) > MOST_TRIED:
-        return fault("try.no_large", most=MOST_TRIED)
+    if len(made.table) > MOST_SINGLE:
+        return fault("try.no_large", most=MOST_SINGLE)
     if made.whole is not None:
         return fault("try.no_tree")
     if any(each.together for each in limits):
@@ -58,7 +55,7 @@ class Lever:
     """One yellow cell for all units.
 
     Attributes:
-        key: its name, and its key under `try.`.
+        key: its name; `try.` has under it, with `_error`, what is said of a value that cannot be used.
         value: what it holds in the proposal.
         test: whether a number in it can be used, `{x}` the cell.
         number: format of its number.
@@ -114,24 +111,14 @@ def other_limits(made: Allocation) -> dict[str, list[float | None]]:
             before = column[unit]
             column[unit] = value if before is None else tighter(before, value)
 
-    for limit in made.ground.rules.limits:
-        if limit.entry.key.startswith(LEVERS):
-            continue
-        amount, count = limit.amount, len(limit.nodes)
-        moving = amount.of if amount.members is None and amount.of in ("target", "available") else None
-        values = [amount.share] * count if moving else [float(limit.members(index)) for index in range(count)]
+    for limit in standing(made):
+        moving, count = share_of(limit), len(limit.nodes)
+        values = [limit.amount.share] * count if moving else [float(limit.members(index)) for index in range(count)]
         end = f"_{moving}" if moving else ""
         put(("least" if limit.least else "most") + end, limit, values, max if limit.least else min)
         if not limit.least and limit.one_lot_low and moving != "available":
             put("hard" + end, limit, values, min)
-        each = limit.entry.rule.each
-        if (
-            limit.least
-            and limit.entry.key.startswith("rules.")
-            and each
-            and each.least == each.most
-            and amount.members is not None
-        ):
+        if limit.least and limit.entry.key.startswith("rules.") and limit.entry.rule.fixed is not None:
             put("fixed", limit, values, max)
     return held
 
@@ -144,20 +131,15 @@ def rooms(limits: Mapping[str, object]) -> dict[str, str]:
 
     least = "=ROUND(MAX(0,{use_min_quota}" + ",{least}" * ("least" in limits)
     least += ",{least_target}*{use_target}" * ("least_target" in limits)
-    least += ",{least_available}*{available}" * ("least_available" in limits) + "),9)"
-    moving = shares("use_max_share", "{available}")
-    moving += shares("most_available", "{available}") if "most_available" in limits else ""
+    least += ",{least_available}*{counted}" * ("least_available" in limits) + "),9)"
+    moving = shares("use_max_share", "{counted}")
+    moving += shares("most_available", "{counted}") if "most_available" in limits else ""
     made = {"room_least": least}
     for name in ("most", "hard"):
         own = f",{{{name}}}" * (name in limits)
         of_target = shares(f"{name}_target", "{use_target}") if f"{name}_target" in limits else ""
         made[f"room_{name}"] = f"=ROUND(MIN(1E+15{own}{of_target}{moving}),9)"
     return made
-
-
-def province_share(made: Allocation) -> float:
-    """Attainment of all units together."""
-    return float(province(made.table, made.scenario.attainment))
 
 
 def constant(value: float) -> str:

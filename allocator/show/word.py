@@ -119,11 +119,11 @@ def _steps(letters: Letters) -> Listing:
 
 def _titled(section: Section, words: Words) -> str:
     """A section under its title: its texts, then its listings; its own title is not repeated."""
-    made = [paragraph(words.told(section.title).upper(), bold=True, before=12, after=6)]
-    made += [paragraph(text, align="both", after=6) for text in map(words.told, section.texts)]
+    made = [paragraph(words.told(section.title).upper(), bold=True, before=12, after=6, keep=True)]
+    made += [paragraph(text, align="both", after=6, keep=True) for text in map(words.told, section.texts)]
     for listing in section.listings:
         if listing.title != section.title:
-            made.append(paragraph(words.told(listing.title), bold=True, before=6, after=3))
+            made.append(paragraph(words.told(listing.title), bold=True, before=6, after=3, keep=True))
         made.append(ruled_table(listing, words))
         made += [paragraph(words.told(note), size=11, italic=True) for note in listing.notes]
     return "".join(made)

@@ -22,12 +22,12 @@ WIDTH = 14287
 
 def paragraph(
     text: str, before: float = 0, after: float = 0, align: str = "left", bold: bool = False, italic: bool = False,
-    size: float = 0,
+    size: float = 0, keep: bool = False,
 ) -> str:  # fmt: skip
-    """A paragraph, distances and the size of letters in points."""
+    """A paragraph, distances and the size of letters in points; `keep` on the page of what follows."""
     letters = f'<w:sz w:val="{2 * size:.0f}"/>' if size else ""  # an empty paragraph is as high as its mark
     return (
-        f'<w:p><w:pPr><w:spacing w:before="{20 * before:.0f}" w:after="{20 * after:.0f}"/>'
+        f'<w:p><w:pPr>{"<w:keepNext/>" * keep}<w:spacing w:before="{20 * before:.0f}" w:after="{20 * after:.0f}"/>'
         f'<w:jc w:val="{align}"/><w:rPr>{letters}</w:rPr></w:pPr><w:r><w:rPr>{"<w:b/>" * bold}'
         f'{"<w:i/>" * italic}{letters}</w:rPr><w:t xml:space="preserve">{escape(clean(text))}</w:t></w:r></w:p>'
     )

@@ -19,11 +19,12 @@ from allocator.model.scenario import Scenario, scenario_from, scenario_keys
 from allocator.questions import Argument, Case, Question, find, names
 from allocator.show.drawings import draw
 from allocator.web.cases import begun_as, case_of, table_of
+from allocator.web.fields import number_typed, written
 from allocator.web.jobs import Work
 from allocator.web.names import fault_text
 from allocator.web.saved import MOST_CASES
 from allocator.web.sent import brought, given_back, raw_sheet, told_at
-from allocator.web.state import State, number_typed, state_of, written
+from allocator.web.state import State, state_of
 from allocator.web.store import Store
 from allocator.words import Words
 

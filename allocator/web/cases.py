@@ -12,7 +12,8 @@ from allocator.data.table import Table
 from allocator.errors import AllocatorError, InputError, fault
 from allocator.model.scenario import Scenario
 from allocator.questions import Case
-from allocator.web.state import NOTES, State
+from allocator.web.fields import NOTES
+from allocator.web.state import State
 from allocator.web.store import Store
 
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from allocator.data.table import Number, Table
+from allocator.web.fields import FIXED, LISTS, NOTES, read_field, unit_of
 from allocator.web.names import capital, column_name, name_of, shown_text
-from allocator.web.packing import LISTS
-from allocator.web.state import FIXED, NOTES, State, read_field, unit_of
+from allocator.web.state import State
 from allocator.words import Words
 
 DECIDED = ("lock", "figure")

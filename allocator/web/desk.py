@@ -35,9 +35,10 @@ from allocator.data.table import ATTAINMENT, TEXT_COLUMNS, fold
 from allocator.errors import AllocatorError, Fault, InputError, fault
 from allocator.files import load_scenario
 from allocator.finding.settings import Setting
+from allocator.web.fields import number_typed
 from allocator.web.names import column_name
 from allocator.web.sent import AT, MOST_ROWS, DrawnSheet, brought, given_back, marked, message, raw_sheet
-from allocator.web.state import number_typed, started
+from allocator.web.state import started
 from allocator.web.store import Store
 from allocator.words import Words
 

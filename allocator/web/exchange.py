@@ -17,12 +17,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from allocator.errors import AllocatorError, InputError, fault
+from allocator.model.scenario import Texts
 from allocator.show.templating import environment
+from allocator.web.fields import unpacked
 from allocator.web.guard import MOST_BODY, language_of
 from allocator.web.jobs import BusyError, Jobs, LeftError, Work
 from allocator.web.names import fault_text
 from allocator.web.saved import MOST_NAME
-from allocator.web.state import what_of
 from allocator.web.store import Store
 from allocator.words import LANGUAGES, Words
 
@@ -51,8 +52,8 @@ class Asked:
     def words(self) -> Words:
         """The words of its language, about what the scenario in the address shares out."""
         made = Words(language_of(self.request, self.request.app.state.language))
-        with suppress(InputError):
-            made = made.about(what_of(self.query))
+        with suppress(InputError, KeyError):
+            made = made.about(Texts.model_validate(unpacked(self.query["start"])["what"]))
         return made
 
     @property

@@ -17,14 +17,14 @@ from allocator.show.records import as_json
 from allocator.web import ask, rules
 from allocator.web.cases import correcting, table_of
 from allocator.web.exchange import TEMPLATES, Asked
+from allocator.web.fields import FIELDS, LISTS, unpacked
 from allocator.web.jobs import Work
 from allocator.web.look import Look, link, look_of
 from allocator.web.office import office_page
-from allocator.web.packing import LISTS, unpacked
 from allocator.web.pasting import state_pasted
 from allocator.web.present import presented
 from allocator.web.reasons import reasons_of
-from allocator.web.state import FIELDS, State, started, state_of
+from allocator.web.state import State, started, state_of
 from allocator.web.units import referred
 from allocator.web.view import view
 from allocator.words import Words

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from allocator.errors import Fault
-from allocator.web.packing import LISTS
-from allocator.web.state import COMMON, OWN, PLAIN, TEXTS, WHOLE, read_field, written
+from allocator.web.fields import COMMON, LISTS, OWN, PLAIN, TEXTS, WHOLE, read_field, written
 from allocator.words import Words
 
 KEY = re.compile(r"\b[a-z_]+(?:\.[a-z_]+)+\b")

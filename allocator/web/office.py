@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,7 +13,8 @@ from allocator.data.office import MOST_LETTERS, MOST_LINES, Office, Signer, Temp
 from allocator.data.source import office_beside
 from allocator.data.table import Table, fitting_name, fold, near_names
 from allocator.errors import Fault, InputError, fault
-from allocator.web.names import fault_text
+from allocator.web.fields import MOST_STATE
+from allocator.web.sent import message
 from allocator.web.state import State
 from allocator.words import Words
 
@@ -22,6 +24,8 @@ LISTS = ("basis", "recipients", "reporting", "names")
 DAYS = ("date", "reporting")
 """Fields of days, typed as the language writes them."""
 PREFIX = "office-"
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+"""What no document can hold."""
 
 
 def office_page(table: Table, state: State, form: Mapping[str, Any], words: Words) -> dict[str, Any]:
@@ -30,12 +34,16 @@ def office_page(table: Table, state: State, form: Mapping[str, Any], words: Word
     beside = office_beside(table.place, Office(), None)
     texts, wrong = shown_texts(scenario.office, words), dict[str, str]()
     if form:
-        texts = {name: str(form.get(PREFIX + name, "")) for name in (*TEXTS, *LISTS)}
+        texts = {name: _UNSEEN.sub("", str(form.get(PREFIX + name, ""))) for name in (*TEXTS, *LISTS)}
         try:
             made = _typed(texts, table, scenario.office.templates)
-            return {"query": replace(state, start={**state.start, "office": made.as_written()}).query}
+            changed = replace(state, start={**state.start, "office": made.as_written()})
+            if max(len(changed.query), len(json.dumps(changed.start, ensure_ascii=False).encode())) > MOST_STATE:
+                raise InputError(fault("page.office_much", "names"))
+            return {"query": changed.query}
         except InputError as error:
-            wrong = {each.place: fault_text(each, words) for each in error.faults}
+            wrong = {name: "; ".join(message(each, words) for each in error.faults if each.place == name)
+                     for name in dict.fromkeys(each.place for each in error.faults)}  # fmt: skip
     return {"state": state, "texts": texts, "beside": shown_texts(beside, words), "wrong": wrong,
             "lists": LISTS, "fields": TEXTS, "days": DAYS}  # fmt: skip
 
@@ -66,7 +74,10 @@ def _typed(texts: Mapping[str, str], table: Table, templates: Templates) -> Offi
     for name, held in (*lines.items(), *((name, [texts[name]]) for name in TEXTS)):
         if len(held) > (MOST_LINES if name != "names" else len(table)) or any(len(e) > MOST_LETTERS for e in held):
             faults.append(fault("page.office_long", name, most=MOST_LETTERS, lines=MOST_LINES))
-    names = dict(_named(line, table, faults) for line in lines.pop("names"))
+    pairs = [_named(line, table, faults) for line in lines.pop("names")]
+    names = dict(pairs)
+    twice = [unit for unit in names if [each for each, _ in pairs].count(unit) > 1]
+    faults += [fault("page.office_twice", "names", unit=unit) for unit in twice]
     days = {"date": [texts["date"]] if texts["date"].strip() else [], "reporting": lines.pop("reporting")}
     read = {name: [_day(name, each, faults) for each in held] for name, held in days.items()}
     if faults:

@@ -12,9 +12,9 @@ from pydantic import TypeAdapter
 
 from allocator.errors import InputError, fault
 from allocator.model.scenario import Scenario
+from allocator.web.fields import side, unpacked
 from allocator.web.guard import MOST_QUERY
-from allocator.web.packing import unpacked
-from allocator.web.state import State, side, started, state_of
+from allocator.web.state import State, started, state_of
 from allocator.web.store import Store
 
 CODE = re.compile(r"allocator1\.([0-9a-f]+)\.([\w-]+)\.([\w-]+)\.", re.ASCII)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from allocator.data.packing import packed
 from allocator.errors import AllocatorError
-from allocator.files import packed
 from allocator.questions import find
 from allocator.show.records import in_words
 from allocator.web.cases import case_of, once, table_of
+from allocator.web.fields import number_typed
 from allocator.web.look import Look
 from allocator.web.names import fault_text
-from allocator.web.state import State, number_typed
+from allocator.web.state import State
 from allocator.web.store import Store
 from allocator.why.accounts import accounts
 from allocator.why.explanation import STEPS, TENTHS, sentences_of, steps

@@ -13,8 +13,9 @@ from allocator.data.table import Table
 from allocator.errors import Fault, InfeasibleError, InputError, fault
 from allocator.model.scenario import Scenario, scenario_from
 from allocator.web.cases import case_of
+from allocator.web.fields import number_typed, written
 from allocator.web.rule_words import COLUMN, SHAPES
-from allocator.web.state import State, number_typed, written
+from allocator.web.state import State
 
 PREFIX = "set-"
 """What the names of the forms' fields begin with, beside those of the state."""

@@ -11,8 +11,8 @@ from allocator.errors import Fault
 from allocator.model.parts import Amount, Distribution, Rule
 from allocator.model.scenario import Group, Scenario
 from allocator.model.short_forms import Entry, group_forms, short_forms, written_rules
+from allocator.web.fields import written
 from allocator.web.names import column_name, percent_typed
-from allocator.web.state import written
 from allocator.why.accounts import Account, accounts, told
 from allocator.words import Words
 

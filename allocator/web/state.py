@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import cached_property, reduce
 from operator import getitem
 from pathlib import Path
@@ -19,42 +18,27 @@ from urllib.parse import parse_qsl, urlencode
 
 from pydantic import ValidationError
 
-from allocator.data.numbers import NumberError, typed
+from allocator.data.packing import packed
 from allocator.data.settings import Keys, Settings
-from allocator.data.table import fold, unaccented
+from allocator.data.table import fold
 from allocator.errors import Fault, InputError, fault
-from allocator.files import packed
-from allocator.model.parts import share_written
-from allocator.model.scenario import Scenario, Texts, scenario_from
-from allocator.web.packing import LISTS, unpacked
-from allocator.words import LANGUAGES, Words
+from allocator.model.scenario import Scenario, scenario_from
+from allocator.web.fields import (
+    BLANK,
+    COMMON,
+    LISTS,
+    LOCK,
+    NOTES,
+    number_typed,
+    read_field,
+    side,
+    unit_of,
+    unpacked,
+    written,
+)
 
-PROVINCE = {unaccented(Words(language)("page.province")).split(" ", 1)[-1] for language in LANGUAGES}
-"""What stands for the whole province's attainment in the field of units without their own."""
-FIELDS: Mapping[str, Mapping[str, str]] = json.loads(Path(__file__).with_name("fields.json").read_text("utf-8"))
-"""Fields of what is believed, of what is chosen, and notes of who and why, each with the key it stands for.
-
-A unit's own fields begin with the name given here; what stands for its name in the key is what the pattern catches.
-"""
-SIDES = {name: side for side, fields in FIELDS.items() for name in fields}
-COMMON = {name: key for fields in FIELDS.values() for name, key in fields.items() if ":" not in name}
-OWN = {name[:-1]: key for fields in FIELDS.values() for name, key in fields.items() if ":" in name}
-WHOLE = ("target", "lot", "min_quota", "least", "most", "lock", "figure")
-TEXTS = ("basis", "pace", "by", "reason")
-BLANK = ("max_share", "pace", "down", "up")
-"""Common fields that may hold nothing."""
-PLAIN = ("exponent", "risk")
-"""Numbers that are no shares."""
-FIXED = ("workforce", "growth_estimate", "term_target", "recruited", "lost")
-"""Columns whose figures a scenario may correct for itself."""
 REFERENCES = ("published", "start")
 """What the page compares with, beside a state that was marked."""
-NOTES = tuple(name[:-1] for name in FIELDS["notes"])
-"""Own fields that say who decided something, and why."""
-MOST_TEXT = 200
-"""Letters of who and why."""
-LOCK = {"lock": "quota", "by": "by", "reason": "reason"}
-"""Own fields that make a lock, and its keys; who and why are those of a corrected figure, too."""
 
 
 @dataclass(frozen=True)
@@ -191,12 +175,6 @@ class State:
         return replace(self, start=start, fields={**kept, **made})
 
 
-def side(name: str) -> str | None:
-    """`assumptions`, `decisions` or `notes`, by the name of a field; None for anything else."""
-    kind, colon, _ = name.partition(":")
-    return SIDES.get(kind + colon)
-
-
 def started(table: str, scenario: Scenario) -> State:
     """The state of a page that shows a scenario as it is."""
     start = scenario.model_dump(mode="json")
@@ -213,15 +191,6 @@ def state_of(query: Mapping[str, str] | str) -> State:
     kept = {name: named[name] if value is None else written(value) for name, value in read.items()}
     begun = {name: text for name, text in _fields(start).items() if name in COMMON}  # links of old have not all of them
     return State(query.get("table", ""), start, {**begun, **kept}, query.get("ref", ""))
-
-
-def what_of(query: Mapping[str, str]) -> Texts:
-    """What the scenario of a link shares out; blank where it does not say, InputError where it is not one of ours."""
-    start = unpacked(query["start"]) if query.get("start") else {}
-    try:
-        return Texts.model_validate(start.get("what") or {})
-    except ValidationError:
-        return Texts()
 
 
 def _without_blanks(fields: Mapping[str, str]) -> dict[str, str]:
@@ -267,53 +236,3 @@ def _with_own(start: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, 
         if kind == "lock"
     ]
     return made
-
-
-def written(value: Any) -> str:
-    """A value as a field takes it: 6500, 0.2; a list or a mapping as the address holds it."""
-    if value is None or value == []:
-        return ""
-    if isinstance(value, list | dict):
-        return packed(value)
-    return f"{Decimal(str(value)).normalize():f}" if isinstance(value, float) else str(value)
-
-
-def read_field(name: str, text: str, faults: list[Fault]) -> Any:
-    """The value of a field by its text; None for a blank, or one that adds to `faults`."""
-    kind, _, rest = name.partition(":")
-    if kind in TEXTS:
-        return text[:MOST_TEXT]
-    if kind == "missing" and unaccented(text.casefold()).removeprefix("theo ").removeprefix("whole ") in PROVINCE:
-        return "province"
-    if not text and kind not in LISTS:
-        return None
-    try:
-        if kind in LISTS:
-            return unpacked(text or packed([]), kind)
-        value = number_typed(name, text, "whole" if kind in WHOLE else "number" if kind in PLAIN else "share")
-        if kind == "figure" and (value < 0 or rest.partition(":")[0] not in FIXED or ":" not in rest):
-            raise InputError(fault("page.too_small", name, text=text[:40], limit=0))
-        return value
-    except InputError as error:
-        faults += error.faults
-        return None
-
-
-def number_typed(name: str, text: str, kind: str) -> Any:
-    """The number typed in a field of the page, `whole`, `number` or `share`; a large percentage as it was written.
-
-    Raises:
-        InputError: no such number; the field's name is its place.
-    """
-    try:
-        value = typed(text, kind == "whole", kind == "share")
-        return share_written(value) if "%" in text else value
-    except NumberError as error:
-        key = "page.not_whole" if error.key == "cell.not_whole" else "page.not_number"
-        raise InputError(fault(key, name, text=text[:40])) from None
-
-
-def unit_of(name: str) -> str:
-    """The unit whose own a field is; blank for a common one."""
-    kind, _, unit = name.partition(":")
-    return unit.partition(":")[2] if kind == "figure" else unit

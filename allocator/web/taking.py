@@ -10,11 +10,10 @@ from typing import Any
 from allocator.data.edits import with_edits
 from allocator.data.findings import Oddity
 from allocator.data.limits import Sent
+from allocator.data.packing import packed
 from allocator.data.settings import Settings
-from allocator.data.table import Table
-from allocator.data.tried import ESTIMATE
+from allocator.data.table import ESTIMATE, Table
 from allocator.errors import AllocatorError, Fault, InputError, fault
-from allocator.files import packed
 from allocator.finding import Finding, Take
 from allocator.model.scenario import scenario_from
 from allocator.questions import Case, find

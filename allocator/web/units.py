@@ -11,8 +11,9 @@ from allocator.data.table import Number, Table
 from allocator.errors import fault
 from allocator.model.claims import efforts
 from allocator.web.cases import allocation_or_none
+from allocator.web.fields import unit_of
 from allocator.web.look import Look
-from allocator.web.state import REFERENCES, State, unit_of
+from allocator.web.state import REFERENCES, State
 from allocator.web.store import Store
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ def units_shown(store: Store, state: State, look: Look, now: Allocation | None) 
     key, reference = _reference(store, state, table)
     made = Compared(table, quotas, reference, base.claims.available if base else ())
     asked, known = made.efforts(quotas), [each for each in made.change if each is not None]
-    whole, (least, most) = len(known) == len(table), _ends(known)
+    blank = [unit for unit, each in zip(table.units, made.change, strict=True) if each is None]
+    least, most = _ends(known)
     order = {"quota": quotas if now else reference, "change": [each and abs(each) for each in made.change]}
     found = look.chosen(table, {**order, "effort": asked})
     shown, page, pages = look.of_page(found)
@@ -102,8 +104,8 @@ def units_shown(store: Store, state: State, look: Look, now: Allocation | None) 
         "pages": pages,
         "stages": _stages([*zip(STAGES, four, strict=True)]),
         "total": now and now.scenario.target,
-        "gained": _gained(known) if now and whole else None,
-        "change_total": sum(known) if whole else None,
+        "gained": _gained(known) if now and known else None,
+        "change_total": None if blank else sum(known),
         "effort_total": efforts((now.scenario.target,), (sum(made.available),))[0] if now else None,
         "extremes": [(end, _with(table.units, asked, end)) for end in _ends([e for e in asked if e is not None])],
         "most": [
@@ -111,7 +113,7 @@ def units_shown(store: Store, state: State, look: Look, now: Allocation | None) 
             for key, end, holds in (("up", most, most > 0), ("down", least, least < 0))
             if holds
         ],
-        "unknown": len(table) - len(known) if known else 0,
+        "unknown": _few(blank) if known else [],
     }
 
 
@@ -157,9 +159,13 @@ def _ends(known: Sequence[float]) -> tuple[float, ...]:
 
 def _with(units: Sequence[str], values: Shares, end: float) -> list[Any]:
     """The units that have a value: the first, and how many more there are."""
-    found = [unit for unit, each in zip(units, values, strict=True) if each == end]
-    more = len(found) - MOST_NAMED
-    return [*found[:MOST_NAMED], *([fault("list.more", count=more)] if more > 0 else ())]
+    return _few([unit for unit, each in zip(units, values, strict=True) if each == end])
+
+
+def _few(units: Sequence[str]) -> list[Any]:
+    """The first of some units, and how many more there are."""
+    more = len(units) - MOST_NAMED
+    return [*units[:MOST_NAMED], *([fault("list.more", count=more)] if more > 0 else ())]
 
 
 def _gained(change: Sequence[Number]) -> tuple[Number, Number]:
@@ -192,10 +198,13 @@ def _published(state: State, table: Table) -> Column | None:
 
 
 def _stages(four: Sequence[tuple[str, Column | None]]) -> list[tuple[str, tuple[Number, Number] | None]]:
-    """The steps from the published table to now, each with what it asks more and less than the one before."""
+    """The steps from the published table to now, each with what it asks more and less than the one before.
+
+    Of the units that both have a figure of.
+    """
     made: list[tuple[str, tuple[Number, Number] | None]] = [(four[0][0], None)]
     for (_, last), (key, here) in pairwise(four):
-        known = here is not None and last is not None and len(here) == len(last) and None not in (*here, *last)
-        change = [a - b for a, b in zip(here, last, strict=True)] if known else []  # type: ignore[arg-type, operator]
-        made.append((key, _gained(change) if known else None))
+        pairs = zip(here, last, strict=True) if here and last and len(here) == len(last) else ()
+        change = [a - b for a, b in pairs if a is not None and b is not None]
+        made.append((key, _gained(change) if change else None))
     return made

@@ -5,26 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from allocator.data.packing import packed
 from allocator.data.table import Table
 from allocator.errors import AllocatorError, Fault, InfeasibleError, fault
-from allocator.files import packed
 from allocator.finding.settings import Setting
 from allocator.model.allocation import Allocation
 from allocator.questions.run import measures
 from allocator.web.cases import allocation_of, allocation_or_none, table_of
 from allocator.web.changes import changes, given_figures, kept_own
+from allocator.web.fields import COMMON, FIELDS, FIXED, LISTS, NOTES, written
 from allocator.web.look import SCALES, SORTS, Look
 from allocator.web.names import column_name, fault_text, name_of, shown_text
-from allocator.web.packing import LISTS
 from allocator.web.rule_words import every_rule
-from allocator.web.state import (
-    COMMON,
-    FIELDS,
-    FIXED,
-    NOTES,
-    State,
-    written,
-)
+from allocator.web.state import State
 from allocator.web.store import Store
 from allocator.web.units import units_shown
 from allocator.why.comparison import compare

@@ -5,12 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from math import fsum, sqrt
 from typing import TYPE_CHECKING
 
 from allocator.data.table import Number
 from allocator.errors import AllocatorError
-from allocator.model.claims import efforts
+from allocator.model.claims import efforts, exact
 
 if TYPE_CHECKING:
     from allocator.model.allocation import Allocation
@@ -26,15 +27,22 @@ class Sides:
 
 @dataclass(frozen=True)
 class Comparison:
-    """How far two allocations differ; figures that need the published column are None where it is partial.
+    """How far two allocations differ, over the units that have a published quota.
+
+    Where the totals of these units agree, quotas are compared; where they do not, shares of the totals are: every
+    published quota is scaled by quotas' total / published total first, so that a gap is still members of the proposal.
+    With nothing published, what needs it is None and the proposed efforts are those of all units.
 
     Attributes:
-        misplaced: ½ Σ |quota − published|: members that would have to move, persons.
-        misplaced_share: its share of the target, [0, 1].
-        largest_gap: largest |quota − published|, persons, and `largest_gap_unit` whose it is.
+        misplaced: ½ Σ |quota − published|: members that would have to move, persons; of shares,
+            ½ Σ |quota/Σquota − published/Σpublished| · Σquota. None where shares are to be compared and a total is 0.
+        misplaced_share: its share of the quotas compared, [0, 1]: of the target where no unit is left out.
+        largest_gap: largest |quota − published|, persons, and `largest_gap_unit` whose it is; None as `misplaced`.
         rank_correlation: Spearman's, in [−1, 1].
         effort_ratio: largest effort over smallest, ≥ 1; None where the smallest is 0.
         effort_gini: Gini coefficient of the units' efforts, [0, 1).
+        totals: members of the units compared.
+        left_out: units without a published quota, in table order; none where nothing is published at all.
     """
 
     misplaced: Number | None
@@ -44,26 +52,74 @@ class Comparison:
     rank_correlation: float | None
     effort_ratio: Sides
     effort_gini: Sides
+    totals: Sides
+    left_out: list[str]
+
+    @property
+    def by_shares(self) -> bool:
+        """Whether shares are compared, as the totals differ."""
+        return self.totals.published is not None and self.totals.proposed != self.totals.published
 
 
 def compare(allocation: Allocation) -> Comparison:
     """The measures of an allocation against its published column."""
-    quotas, available, target = allocation.quotas, allocation.claims.available, allocation.scenario.target
-    ratios, ginis = ratio(allocation.efforts), gini(allocation.efforts)
-    published = [each for each in allocation.published if each is not None]
-    if len(published) < len(quotas):
-        return Comparison(None, None, None, None, None, Sides(ratios, None), Sides(ginis, None))
-    gaps = [abs(q - p) for q, p in zip(quotas, published, strict=True)]
-    moved, asked = misplaced(quotas, published), efforts(published, available)
+    return measured(allocation, allocation.published)
+
+
+def measured(allocation: Allocation, published: Sequence[Number | None]) -> Comparison:
+    """The measures of an allocation against other quotas of its units, None where there is none."""
+    units, quotas, available = allocation.table.units, allocation.quotas, allocation.claims.available
+    both = [(*row, there) for *row, there in zip(units, quotas, available, published, strict=True) if there is not None]
+    if not both:
+        asked = allocation.efforts
+        spread = Sides(ratio(asked), None), Sides(gini(asked), None)
+        return Comparison(None, None, None, None, None, *spread, Sides(sum(quotas), None), [])
+    names, ours, workforce, theirs = zip(*both, strict=True)
+    proposed, given = efforts(ours, workforce), efforts(theirs, workforce)
+    totals = sum(ours), sum(map(exact, theirs))
+    gaps = gaps_between(ours, theirs, totals)
+    moved = _halved(sum(gaps)) if gaps else None
+    largest = max(gaps, default=None)
     return Comparison(
         moved,
-        moved / target if target else None,
-        max(gaps),
-        allocation.table.units[gaps.index(max(gaps))],
-        rank_correlation(quotas, published),
-        Sides(ratios, ratio(asked)),
-        Sides(ginis, gini(asked)),
+        None if moved is None or not totals[0] else moved / totals[0],
+        None if largest is None else _plain(largest),
+        None if largest is None else names[gaps.index(largest)],
+        rank_correlation(ours, theirs),
+        Sides(ratio(proposed), ratio(given)),
+        Sides(gini(proposed), gini(given)),
+        Sides(totals[0], _plain(totals[1])),
+        [unit for unit, there in zip(units, published, strict=True) if there is None],
     )
+
+
+def gaps_between(
+    quotas: Sequence[int], published: Sequence[Number], totals: tuple[int, Fraction | int]
+) -> list[Number | Fraction]:
+    """|quota − published| of each unit, members of `quotas`; of shares where the totals differ, none where one is 0.
+
+    Example:
+        >>> gaps_between([30, 10], [50, 50], (40, 100))
+        [Fraction(10, 1), Fraction(10, 1)]
+    """
+    ours, theirs = totals
+    if ours == theirs:
+        return [abs(q - p) for q, p in zip(quotas, published, strict=True)]
+    if ours <= 0 or theirs <= 0:
+        return []
+    scale = Fraction(ours) / theirs
+    return [abs(q - exact(p) * scale) for q, p in zip(quotas, published, strict=True)]
+
+
+def _plain(value: Number | Fraction) -> Number:
+    """An exact number as JSON has it."""
+    if isinstance(value, Fraction):
+        return int(value) if value.denominator == 1 else float(value)
+    return value
+
+
+def _halved(double: Number | Fraction) -> Number:
+    return double // 2 if isinstance(double, int) and double % 2 == 0 else _plain(double / 2)
 
 
 def misplaced(quotas: Sequence[Number], others: Sequence[Number]) -> Number:
@@ -73,8 +129,7 @@ def misplaced(quotas: Sequence[Number], others: Sequence[Number]) -> Number:
         >>> misplaced([10, 20, 30], [20, 20, 20])
         10
     """
-    double = sum(abs(q - p) for q, p in zip(quotas, others, strict=True))
-    return double // 2 if isinstance(double, int) and double % 2 == 0 else double / 2
+    return _halved(sum(abs(q - p) for q, p in zip(quotas, others, strict=True)))
 
 
 def ratio(values: Sequence[float | None]) -> float | None:

@@ -24,7 +24,7 @@ from allocator.data.table import Number
 from allocator.errors import Fault, fault
 from allocator.model.allocation import Allocation
 from allocator.model.certificate import Interval, unit_interval
-from allocator.model.claims import MICRO, clipped, efforts
+from allocator.model.claims import MICRO, clipped, efforts, exact
 from allocator.model.feasibility import rule_text
 from allocator.model.problem import Key, sums
 from allocator.model.short_forms import Entry
@@ -169,14 +169,24 @@ def _effort(allocation: Allocation, unit: int) -> Iterator[Fault]:
     yield fault(f"sentence.effort.{side}", effort=effort, province=province)
 
 
-def weightiest(published: Number, difference: Number, steps: Sequence[float]) -> tuple[str, float]:
-    """The step that weighs most in a difference from the published quota, in its own direction, and its members.
+def weightiest(allocation: Allocation, unit: int, steps: Sequence[float]) -> tuple[str, dict[str, Number]]:
+    """The part that weighs most in a unit's difference from its published quota, in its own direction, and its figures.
 
-    The difference is (share of the present workforce − published) + growth + … + lots: the first part says how far the
-    published figure lay from the workforce, the others are the steps, in members.
+    The difference is (level − published) + (share of the present workforce − level) + growth + … + lots, where `level`
+    is the published figure scaled to the total of the quotas compared. The first part, `total`, is 0 where the totals
+    agree; where they do not, the second is called `workforce_share`. `steps` are in members.
     """
-    parts = [steps[0] - published, *steps[1:]]
-    return max(zip(STEPS, parts, strict=True), key=lambda each: each[1] if difference > 0 else -each[1])
+    published, difference = allocation.published[unit], allocation.differences[unit]
+    assert published is not None
+    assert difference is not None
+    ours, theirs = allocation.totals_compared
+    scaled = ours != theirs and ours > 0 and theirs > 0
+    level = float(exact(published) * ours / theirs) if scaled else published
+    names = ("total", "workforce_share" if scaled else "workforce", *STEPS[1:])
+    parts = zip(names, (level - published, steps[0] - level, *steps[1:]), strict=True)
+    name, members = max(parts, key=lambda each: each[1] if difference > 0 else -each[1])
+    figures = {"members": abs(members), "share": steps[0], "level": level, "ours": ours, "theirs": float(theirs)}
+    return name, {"published": published, "gap": abs(difference), **figures}
 
 
 def _published(allocation: Allocation, unit: int, steps: Sequence[int]) -> Fault:
@@ -186,10 +196,8 @@ def _published(allocation: Allocation, unit: int, steps: Sequence[int]) -> Fault
         return fault("sentence.published.unknown")
     if difference == 0:
         return fault("sentence.published.same", published=published)
-    side = "more" if difference > 0 else "less"
-    step, members = weightiest(published, difference, [each / 10 for each in steps])
-    figures = {"published": published, "gap": abs(difference), "members": abs(members), "share": steps[0] / 10}
-    return fault(f"sentence.published.{side}.{step}", **figures)
+    part, figures = weightiest(allocation, unit, [each / 10 for each in steps])
+    return fault(f"sentence.published.{'more' if difference > 0 else 'less'}.{part}", **figures)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from allocator.data.table import ATTAINMENT
+from allocator.data.table import ATTAINMENT, ESTIMATE
 from allocator.errors import Fault, fault
 from allocator.model.claims import MICRO, clipped, driver_figures, efforts, exact, province
 from allocator.model.feasibility import rule_text
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 Sentences = tuple[Fault, ...]
 NEAR = 1e-7
 """Fair shares whose rates differ by less, as a share of them, differ by rounding alone."""
-TOLD = ("AT_FLOOR", "AT_CAP", "AT_GROUP", "LOCKED")
-"""What may hold a quota beside the common rate."""
+TOLD = tuple(f"sentence.held.{each}" for each in ("AT_FLOOR", "AT_CAP", "AT_GROUP", "LOCKED"))
+"""How sentences begin of what may hold a quota beside the common rate."""
+OWN = ("min_quota", "max_share", "own_min", "own_max", "pace_down", "pace_up", "rule_least", "rule_most")
+"""Kinds of rules on single units, which a letter to one of them tells without its name, or a rule's number."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,9 +58,9 @@ class Plain:
         since = fault("plain.published_on", day=day) if day else fault("plain.published")
         if not change:
             return (fault("plain.same", since=since),)
-        step, members = weightiest(published, change, self.steps[unit])
-        side, share = "more" if change > 0 else "less", self.steps[unit][0]
-        cause = fault(f"plain.why.{side}.{step}", members=abs(members), of=self.size, share=share)
+        part, figures = weightiest(self.made, unit, self.steps[unit])
+        side = "more" if change > 0 else "less"
+        cause = fault(f"plain.why.{side}.{part}", of=self.size, **figures)
         return (fault(f"plain.{side}", since=since, published=published, gap=abs(change), cause=cause),)
 
     @property
@@ -97,7 +99,7 @@ class Plain:
     def _size(self, unit: int) -> Iterator[Fault]:
         """What the unit has now, and what is counted of its growth; or the drivers that stand instead."""
         table, claims, scenario = self.made.table, self.made.claims, self.made.scenario
-        now, growth = claims.workforce[unit], table.optional("growth_estimate")[unit]
+        now, growth = claims.workforce[unit], table.optional(ESTIMATE)[unit]
         if columns := {each.column for each in scenario.drivers} - {"workforce"}:
             yield fault("plain.drivers", parts=[*self._parts(unit)])
             if len(columns) == len(scenario.drivers):
@@ -108,7 +110,7 @@ class Plain:
             share = scenario.growth.units.get(name, scenario.growth.realisation)
             counted = exact(share) * int(growth)
             kind = "growth" if counted.denominator == 1 else "growth_about"
-            key = kind if share else "growth_none"
+            key = "growth_all" if share == 1 else kind if share else "growth_none"
             yield fault(f"plain.{key}.{self._labour}", growth=growth, share=share, counted=float(counted))
 
     def _parts(self, unit: int) -> Iterator[Fault]:
@@ -132,7 +134,9 @@ class Plain:
         if not self._weighed:
             return
         past, counted = claims.attainment[unit], self._counted[unit]
-        shown = {"factor": float(claims.multiplier[unit]), "counted": float(counted), "of": self._base}
+        power = "" if settings.exponent == 1 else fault("plain.power", exponent=settings.exponent)
+        factor = float(claims.multiplier[unit])
+        shown = {"factor": factor, "power": power, "counted": float(counted), "of": self._base}
         if past is None:
             yield self._assumed(unit, shown)
             return
@@ -165,15 +169,27 @@ class Plain:
         if above := self._above(unit):
             yield above
         told = [*what_holds(made, unit)]
-        if told[0].key.rpartition(".")[2].partition("_less")[0].partition("_more")[0] in TOLD:
+        if told[0].key.startswith(TOLD):
             for each in told:
                 if not each.key.startswith("sentence.tie"):
                     key = each.key.replace("sentence.held", "plain.held")
-                    yield replace(each, key=key, values={"quota": made.quotas[unit], **each.values})
+                    yield replace(each, key=key, values={"quota": made.quotas[unit], **self._told(each.values)})
         elif not made.problem.claims[unit]:
             yield fault("plain.nothing", quota=made.quotas[unit])
         else:
             yield from self._rate(unit)
+
+    def _told(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What holds a quota, its rules as a letter tells them."""
+        rule, rules = values.get("rule"), values.get("rules", ())
+        own = {"rule": _own(rule)} if isinstance(rule, Fault) else {}
+        return {**values, **own, "rules": [self._sums.get(f"{each.key} {each.values['name']}", each) for each in rules]}
+
+    @cached_property
+    def _sums(self) -> Mapping[str, Fault]:
+        """The limits on sums with their figures, by their kind and name; one with two sides has none here."""
+        bounds = [each for group in self.made.bounds.groups for each in (group.floor, group.cap) if each is not None]
+        return {f"rulename.{each.kind} {each.name}": rule_text(each, self.made.problem.lot) for each in bounds}
 
     def _above(self, unit: int) -> Fault | None:
         """What the unit's parent was given before it was shared out; None where all was decided at once."""
@@ -205,7 +221,7 @@ class Plain:
         for side, (limits, rule_of) in sides.items():
             rule = rule_of(unit)
             if rule is not None and limits[unit] == lots:
-                yield fault(f"plain.at.{side}", rule=rule_text(rule, self.made.problem.lot))
+                yield fault(f"plain.at.{side}", rule=_own(rule_text(rule, self.made.problem.lot)))
 
     @cached_property
     def _weighed(self) -> bool:
@@ -239,6 +255,13 @@ class Plain:
         grown = any(now * MICRO < then for now, then in zip(made.claims.workforce, made.claims.available, strict=True))
         units, kind = len(made.table), "_grown" * grown
         yield fault(f"plain.effort{kind}", effort=effort, whole=whole, units=units)
+
+
+def _own(rule: Fault) -> Fault:
+    """A rule on single units in a letter to one of them."""
+    kind = rule.key.removeprefix("rule.")
+    named = kind.startswith("rule_") and not str(rule.values["name"]).isdigit()
+    return replace(rule, key=f"plain.rule.{kind}") if kind in OWN and not named else rule
 
 
 @dataclass(frozen=True)

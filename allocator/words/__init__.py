@@ -5,6 +5,7 @@ A template is a `str.format` string; the conversions below say how a value is wr
 
     n     whole number with the language's thousands mark        6.500 · 6,500
     n1 …  number with that many decimals                         0,46  · 0.46
+    n*    the same with as many as it has, at most four          1     · 0.5
     +n    the same with its sign (a true minus)                  +10 · −90
     p1 …  share as a percentage with that many decimals          4,2%  · 4.2%
     p*    the same with as many as it has, at most four          20%   · 48.926%
@@ -139,8 +140,14 @@ class Words(string.Formatter):
         if kind[:1] in ("n", "p") and (kind[1:] == "" or kind[1:].isdigit()):
             write = self.number if kind[0] == "n" else self.percent
             return write(value, int(kind[1:] or 0))
-        if kind == "p*":
-            return self.percent(value, len(f"{value * 100:.4f}".rstrip("0").partition(".")[2]))
+        if kind in ("n*", "p*"):
+            shown = value * 100 if kind == "p*" else value
+            return (self.percent if kind == "p*" else self.number)(value, _decimals(shown))
         if kind[:2] == "+n" and (kind[2:] == "" or kind[2:].isdigit()):
             return self.signed(value, int(kind[2:] or 0))
         return str(super().format_field(value, format_spec))
+
+
+def _decimals(value: float) -> int:
+    """Decimals that a number has, at most four."""
+    return len(f"{value:.4f}".rstrip("0").partition(".")[2])

@@ -6,7 +6,11 @@ variance (a + ½)(1 − s) / s² (gamma-Poisson, Jeffreys prior); recruits come 
 overdispersion φ seen between reports: φ = max(1, Σ (n − e)² / e / df), n the growth from one report to the next and
 e = a·Δs / s what the pace expects of it, all units together. The interval is a / s ± 1.645·√(φ·variance) (90 %),
 widened to hold what the growth since the last report but one would lead to, a + n·(1 − s) / Δs, and kept between what
-is there and the workforce with all its growth. With one report φ is 1, the least it can be.
+is there and the workforce with all its growth, as is the forecast. With one report φ is 1, the least it can be.
+
+A unit that has not reported, or of whose year nothing is over, is forecast at the common pace p = Σ F / Σ q of those
+with a forecast: p·q, of variance φ·p·q + (τ·q)², a whole year's chance and as far from p as those units are:
+τ² = Σ (F − p·q)² / q / Σ q.
 
 Sources: Gelman et al., Bayesian Data Analysis (3rd ed., 2013), section 2.6; McCullagh & Nelder, Generalized Linear
 Models (2nd ed., 1989), chapter 6, for φ.
@@ -15,11 +19,11 @@ Models (2nd ed., 1989), chapter 6, for φ.
 from __future__ import annotations
 
 from calendar import isleap, monthrange
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
-from math import ceil, floor, sqrt
+from math import ceil, floor, fsum, sqrt
 
 from allocator.data.records import Progress, Report
 from allocator.model.claims import exact
@@ -34,12 +38,13 @@ class UnitPace:
     """How a unit stands against its quota, members.
 
     Attributes:
-        report: its latest report; None where it has none, and then the rest is None, too.
+        report: its latest report; None where it has none, and then nothing is known but a forecast.
         achieved: what counts towards the quota: recruited, or recruited less lost where quotas are net.
         elapsed: share of the year's work expected by the report's day.
         expected: the quota's part for that share.
         pace: achieved over expected; None where nothing is expected.
-        forecast: for the year, at the year's pace; None where no share of the year is over.
+        forecast: for the year, at its own pace, or where it has none at the common one; None where there is none.
+        variance: of the forecast, members squared.
         low, high: interval of the forecast, whole members.
         growth_seen: recruits beyond the present workforce: estimated growth that must have come.
         status: `AT_RISK` (even `high` is below the quota), `WITH_ROOM` (even `low` is above it), `ON_COURSE` or
@@ -52,6 +57,7 @@ class UnitPace:
     expected: float | None = None
     pace: float | None = None
     forecast: float | None = None
+    variance: float | None = None
     low: int | None = None
     high: int | None = None
     growth_seen: int = 0
@@ -101,7 +107,7 @@ def paces(
     season: Season,
     basis: str,
 ) -> list[UnitPace]:
-    """The pace of every unit.
+    """The pace of every unit, and what it will bring.
 
     Args:
         progress: the reports.
@@ -113,7 +119,34 @@ def paces(
     """
     spread = overdispersion(progress.reports, season, basis)
     each = zip(units, quotas, limits, strict=True)
-    return [_pace(progress.reports.get(unit, ()), quota, *limit, spread, season, basis) for unit, quota, limit in each]
+    made = [_pace(progress.reports.get(unit, ()), quota, *limit, spread, season, basis) for unit, quota, limit in each]
+    common = common_pace(made, quotas)
+    return made if common is None else list(_completed(made, quotas, limits, common, spread))
+
+
+def common_pace(pace: Sequence[UnitPace], quotas: Sequence[int]) -> float | None:
+    """Forecasts over quotas of the units with a quota of which a part of the year is known; None where none is."""
+    known = _known(pace, quotas)
+    return fsum(forecast for forecast, _ in known) / sum(quota for _, quota in known) if known else None
+
+
+def _known(pace: Sequence[UnitPace], quotas: Sequence[int]) -> list[tuple[float, int]]:
+    return [(each.forecast or 0.0, quota) for each, quota in zip(pace, quotas, strict=True) if each.elapsed and quota]
+
+
+def _completed(
+    pace: Sequence[UnitPace], quotas: Sequence[int], limits: Sequence[tuple[int, int]], common: float, spread: float
+) -> Iterator[UnitPace]:
+    """The same with forecasts at the common pace for units without one of their own."""
+    known = _known(pace, quotas)
+    apart = fsum((forecast - common * quota) ** 2 / quota for forecast, quota in known)
+    apart /= sum(quota for _, quota in known)
+    for each, quota, (_, limit) in zip(pace, quotas, limits, strict=True):
+        if each.elapsed:
+            yield each
+        else:
+            forecast = max(min(common * quota, limit), -limit if each.low is None else each.low)
+            yield replace(each, forecast=forecast, variance=spread * abs(forecast) + apart * quota**2)
 
 
 def _pace(
@@ -137,13 +170,15 @@ def _pace(
     )
     if share == 0:
         return made
-    forecast = gained / share
+    whole = gained / share
+    forecast = float(max(Fraction(least), min(whole, Fraction(max(limit, gained)))))
     counted = last.recruited + (last.lost if basis == "net" else 0) + 0.5
-    margin = NINETY_PERCENT * sqrt(spread * counted * float(1 - share)) / float(share)
-    ends = [float(forecast) - margin, float(forecast) + margin]
+    variance = spread * counted * float(1 - share) / float(share) ** 2
+    margin = NINETY_PERCENT * sqrt(variance)
+    ends = [float(whole) - margin, float(whole) + margin]
     if len(reports) > 1 and (part := share - elapsed(season, reports[-2].date)) > 0:
         ends.append(float(gained + (gained - achieved(reports[-2], basis)) * (1 - share) / part))
     low = max(least, min(floor(min(ends)), limit))
     high = max(low, min(ceil(max(ends)), limit))
     status = "AT_RISK" if high < quota else "WITH_ROOM" if low > quota else "ON_COURSE"
-    return replace(made, forecast=float(forecast), low=low, high=high, status=status)
+    return replace(made, forecast=forecast, variance=variance, low=low, high=high, status=status)

@@ -24,7 +24,8 @@ from urllib.parse import parse_qsl, urlencode
 
 import httpx
 
-from tests.web.conftest import CHROMIUM, QUIET, Server, start, stop
+from tests.browser import CHROMIUM, QUIET
+from tests.web.conftest import Server, start, stop
 from tests.web.sessions import keep
 
 PLANNERS = 50

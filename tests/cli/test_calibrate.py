@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from allocator.files import extends_name, load_scenario
+from allocator.files import load_scenario, path_from, scenario_path
 from allocator.questions.calibrate import finding_of
 from allocator.show.terminal import show
 from allocator.words import Words
@@ -67,9 +67,9 @@ def test_a_fit_stored_in_another_folder_finds_its_table(tmp_path, monkeypatch):
     (tmp_path / "my.yaml").write_text("data: t.csv\ntarget: 5\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     fit = Path("fits/fit.yaml")
-    fit.write_text(f"extends: {extends_name('my.yaml', fit)}\n", encoding="utf-8")
+    fit.write_text(f"extends: {path_from(scenario_path('my.yaml'), fit)}\n", encoding="utf-8")
     assert load_scenario(str(fit))[0].units == ("a",)
-    builtin = extends_name("an-giang-2017/base", fit)
+    builtin = path_from(scenario_path("an-giang-2017/base"), fit)
     assert Path(builtin).is_absolute()
     fit.write_text(f"extends: {builtin}\n", encoding="utf-8")
     assert len(load_scenario(str(fit))[0]) == 15
@@ -82,7 +82,7 @@ def test_a_fit_stored_in_another_folder_finds_its_table(tmp_path, monkeypatch):
         (["--range", "luck=0:1"], "one of realisation"),
         (["--range", "exponent=a:b"], "write e.g."),
         (["--set", "lot=1000"], "lot"),
-        (["an-giang-2017/new-unions"], "is blank for CĐ các KCN"),
+        (["--set", "published=recruited"], "whole number of lots"),
         (["an-giang-2017/districts-protected"], "(groups)"),
     ],
 )

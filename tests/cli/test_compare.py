@@ -15,7 +15,7 @@ import yaml
 from allocator.data.settings import Settings
 from allocator.files import load_scenario
 from allocator.finding.settings import Setting, SettingName
-from allocator.model.keys import EXAMPLES
+from allocator.model.key_examples import EXAMPLES
 from allocator.model.scenario import scenario_from
 from allocator.why.differences import differing, found, held
 from allocator.words import Words
@@ -68,12 +68,37 @@ def test_what_differs_from_the_first_is_named_and_what_moves_is_counted(tmp_path
         "table.A.workforce": (300, 250),
     }
     quotas = [{unit["unit"]: unit["quota"] for unit in each["units"]} for each in (first, second)]
-    assert second["moved"] == sum(abs(quotas[0][unit] - quotas[1][unit]) for unit in "AB") / 2
+    changes = {unit: quotas[1].get(unit, 0) - quotas[0].get(unit, 0) for unit in "ABCD"}
+    assert second["moved"] == sum(map(abs, changes.values())) / 2
+    assert {unit["unit"]: unit["change"] for unit in second["units"]} == {unit: changes[unit] for unit in "BAD"}
     told = allocator(*(str(tmp_path / f"{name}.yaml") for name in scenarios), "--lang", "vi").stdout
     assert "Chỉ có trong two.yaml, không có trong one.yaml: D." in told
     assert "Chỉ có trong one.yaml, không có trong two.yaml: C." in told
     assert "5 thiết lập khác" not in told
     assert "6 thiết lập khác" in told
+
+
+def test_units_are_matched_without_accents_and_other_totals_are_told(tmp_path: Path) -> None:
+    tables = {"last": "Tinh Bien,300\nChau Phu,500\nCũ,200\n", "this": "Tịnh Biên,500\nChâu Phú,300\nMới,200\n"}
+    for (name, rows), target in zip(tables.items(), (100, 200), strict=True):
+        (tmp_path / f"{name}.csv").write_text(f"unit,workforce\n{rows}", encoding="utf-8")
+        (tmp_path / f"{name}.yaml").write_text(f"data: {name}.csv\ntarget: {target}\nlot: 10\n", encoding="utf-8")
+    files = [str(tmp_path / f"{name}.yaml") for name in tables]
+    _, second = compared(*files)["scenarios"]
+    assert (second["moved"], [each["change"] for each in second["units"]]) == (20, [70, 10, 40])
+    assert [each["key"] for each in second["settings"]] == [
+        "target", "table.Tinh Bien.workforce", "table.Chau Phu.workforce",
+    ]  # fmt: skip
+    told = " ".join(allocator(*files, "--lang", "en").stdout.split())
+    assert "this.yaml: 20 members moved against last.yaml; 3 settings differ." in told
+    assert "this.yaml shares out 200 members, last.yaml 100 (+100): this difference has come or gone" in told
+    assert "Given more (3 units, +120): Tinh Bien +70, Mới +40 and Chau Phu +10." in told
+    assert "Given less (1 unit, −20): Cũ −20." in told
+    assert "written otherwise: Tinh Bien = Tịnh Biên and Chau Phu = Châu Phú." in told
+    rows = list(csv.DictReader(StringIO(allocator(*files, "--format", "csv").stdout)))
+    assert {each["unit"]: each["change_2"] for each in rows} == {
+        "Tinh Bien": "70", "Chau Phu": "10", "Cũ": "-20", "Mới": "40",
+    }  # fmt: skip
 
 
 def test_the_published_quotas_may_be_the_reference() -> None:

@@ -1,6 +1,7 @@
 import io
 import json
 import unicodedata
+from pathlib import Path
 
 import pytest
 
@@ -116,6 +117,9 @@ def call(*arguments):
     return done
 
 
+WRITTEN = ("units.csv", "source.yaml", "base.yaml", "office.yaml")
+
+
 def test_the_command_writes_a_scenario_that_runs(tmp_path):
     out = tmp_path / "an-giang"
     done = call("import", ANNEX, "--out", out, "--json", "--lang", "vi")
@@ -124,6 +128,7 @@ def test_the_command_writes_a_scenario_that_runs(tmp_path):
     assert {"header": "Đơn vị", "cell": 2, "column": "unit", "confidence": 0.95} in made["columns"]
     assert {"import.recomputed", "difference_total"} <= {each["code"] for each in made["findings"]}
     assert (out / "units.csv").read_bytes().decode() == UNITS
+    assert [*map(Path, made["files"])] == [out / each for each in WRITTEN]
     assert sorted(each.name for each in out.iterdir()) == [
         "base.yaml", "office.yaml", "scenario.schema.json", "source.yaml", "units.csv",
     ]  # fmt: skip
@@ -132,7 +137,9 @@ def test_the_command_writes_a_scenario_that_runs(tmp_path):
     again = call("import", ANNEX, "--out", out)
     assert (again.returncode, again.stdout) == (2, "")
     assert "--force" in again.stderr
-    assert call("import", ANNEX, "--out", out, "--force", "--lang", "vi").returncode == 0
+    forced = call("import", ANNEX, "--out", out, "--force", "--lang", "vi")
+    assert (forced.returncode, f"{', '.join(WRITTEN)}." in " ".join(forced.stdout.split())) == (0, True)
+    assert "131/KH-LDLĐ" not in (out / "base.yaml").read_text("utf-8")  # a scan's slip is no title
     assert (out / "base.yaml").read_text("utf-8").startswith("# yaml-language-server: $schema=scenario.schema.json\n")
     assert {each: each.read_bytes() for each in out.iterdir()} == before
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from allocator.data.numbers import MOST_FIGURE, NumberError, figure, persons, typed
 from allocator.data.printed_figures import printed_count, printed_number, printed_percent
-from allocator.web.state import written
+from allocator.web.fields import written
 from allocator.words import Words
 
 

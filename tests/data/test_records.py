@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import docx
+import openpyxl
 import pytest
 
 from allocator.data.records import Enterprise, Report, read_progress, read_register
@@ -26,6 +28,40 @@ def test_both_forms_of_dates_and_several_reports(tmp_path: Path) -> None:
     assert made.year == 2017
     assert made.reports == {
         "An Phú": (Report(date(2017, 5, 15), 10, 1), Report(date(2017, 11, 20), 10, 2)),
+        "Tịnh Biên": (Report(date(2017, 6, 1), 120, 0),),
+    }
+
+
+VIETNAMESE = (
+    ("Đơn vị", "Kết nạp", "Giảm", "Ngày"),
+    ("Đơn vị", "Đã phát triển", "Đã giảm", "Ngày báo cáo"),
+    ("Tên đơn vị", "Số đoàn viên kết nạp mới", "Số đoàn viên giảm", "Thời điểm báo cáo"),
+    ("LĐLĐ, CĐ ngành", "Lũy kế kết nạp", "Lũy kế giảm", "Tính đến ngày"),
+    ("Công đoàn", "Kết quả phát triển", "Số nghỉ việc", "Kỳ báo cáo"),
+)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "docx"])
+@pytest.mark.parametrize("header", VIETNAMESE, ids=lambda each: each[1])
+def test_vietnamese_headers_in_any_document(tmp_path: Path, header: tuple[str, ...], kind: str) -> None:
+    path = tmp_path / f"p.{kind}"
+    rows = [header, ("An Phú", 10, 1, "15/05/2017"), ("Tịnh Biên", 120, 0, "1/6/2017")]
+    if kind == "csv":
+        path.write_text("\n".join(";".join(map(str, row)) for row in rows), encoding="utf-8")
+    elif kind == "xlsx":
+        book = openpyxl.Workbook()
+        for row in [("Báo cáo kết quả phát triển đoàn viên",), *rows]:
+            book.worksheets[0].append(row)
+        book.save(path)
+    else:
+        word = docx.Document()
+        table = word.add_table(len(rows), len(header))
+        for cells, row in zip(table.rows, rows, strict=True):
+            for cell, value in zip(cells.cells, row, strict=True):
+                cell.text = str(value)
+        word.save(str(path))
+    assert read_progress(path, TABLE).reports == {
+        "An Phú": (Report(date(2017, 5, 15), 10, 1),),
         "Tịnh Biên": (Report(date(2017, 6, 1), 120, 0),),
     }
 

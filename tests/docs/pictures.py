@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from tests.web.conftest import CHROMIUM, QUIET, start
+from tests.browser import CHROMIUM, QUIET
+from tests.web.conftest import start
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs" / "pictures"

@@ -150,6 +150,8 @@ def test_each_kind_of_change_is_named() -> None:
         (("scenario", "growth", "realisation"), 3, "growth.realisation is 3"),
         (("scenario", "bounds", "max_share"), 0.1, "units[Long Xuyên].cap is stored as 2050, the inputs give 200"),
         (("comparison", "misplaced"), 260, "comparison.misplaced is stored as 260, the inputs give 270"),
+        (("comparison", "left_out"), ["An Phú"], "comparison.left_out has 1 entries, the inputs give 0"),
+        (("comparison", "totals", "published"), 6400, "comparison.totals.published is stored as 6400"),
         (("units",), DOCUMENT["units"][:-1], "units has 14 entries, the inputs give 15"),
         (("more",), 1, "more is stored, and no result has it"),
     ]

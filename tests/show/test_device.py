@@ -19,6 +19,7 @@ from allocator.questions import Case, find
 from allocator.show.build import build_report
 from allocator.show.page import write_html
 from allocator.web.app import application
+from allocator.web.cases import table_of
 from allocator.web.jobs import Jobs
 from allocator.web.pasting import state_pasted
 from allocator.web.store import Store
@@ -152,6 +153,37 @@ def test_what_cannot_be_is_told_and_no_figure_is_shown_for_it(
     assert quotas(page) == list(right().quotas)
 
 
+def test_nothing_shown_is_of_a_state_before_what_cannot_be_used_was_typed(tmp_path: Path, opened: Any) -> None:
+    page = opened(report(tmp_path))
+    type_in(page, "#d-realisation", "30%")
+    page.click("#device-copy")
+    type_in(page, "#d-realisation", "abc")
+    assert page.locator("#device-changes li").all_inner_texts() == [
+        "Tỷ lệ thực hiện ước tăng: 20% → “abc” (chưa dùng được)"
+    ]
+    assert page.inner_text("#altered") == "(đã thay đổi 1)"
+    assert page.locator("#allocation .as-sent:visible").count() >= 2
+    assert not page.locator("#device-copied").is_visible()
+    assert page.locator("#device-copy").is_disabled()
+    assert page.locator("#s-realisation").get_attribute("class") == "off"
+    type_in(page, "#d-realisation", "20 %")
+    assert page.locator("#device-changes li").count() == page.locator(".as-sent:visible").count() == 0
+    assert page.locator("#s-realisation").get_attribute("class") == ""
+    assert page.input_value("#s-realisation") == "0.2"
+
+
+def test_a_slider_is_dimmed_where_it_cannot_stand_at_the_value(tmp_path: Path, opened: Any) -> None:
+    page = opened(report(tmp_path))
+    for field, text in (("max_share", ""), ("target", "20000"), ("exponent", "-4")):
+        type_in(page, f"#d-{field}", text)
+        assert page.locator(f"#s-{field}").get_attribute("class") == "off"
+    assert page.locator("#s-max_share").get_attribute("aria-valuetext") == "không"
+    page.locator("#s-max_share").focus()
+    page.keyboard.press("ArrowLeft")
+    assert page.locator("#s-max_share").get_attribute("class") == ""
+    assert page.input_value("#d-max_share") == "99%"
+
+
 def test_copied_changes_open_on_the_planners_page_into_the_same_quotas(
     tmp_path: Path, opened: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -177,6 +209,21 @@ def test_copied_changes_open_on_the_planners_page_into_the_same_quotas(
     settings = ("growth.realisation=0.3", "attainment.basis=net", "bounds.max_share=null")
     assert shown == list(right(*settings, "locks=[{unit: An Phú, quota: 30}]").quotas)
     assert 'name="changes"' in first.text
+
+
+def test_changes_to_a_report_on_corrected_figures_open_with_these_corrections(tmp_path: Path, opened: Any) -> None:
+    correction = "table.Châu Phú.workforce=900"
+    case = Case(BASE, *load_scenario(BASE, (correction, "lot=20")), begun=lambda: load_scenario(BASE))
+    path = tmp_path / "report.html"
+    path.write_bytes(write_html(build_report(case, [find("run").ask(case)], Words("vi")))["report.html"])
+    page = opened(path)
+    type_in(page, "#d-realisation", "30%")
+    page.click("#device-copy")
+    store = Store(tmp_path, BASE, *load_scenario(BASE))
+    state = state_pasted(store, page.input_value("#device-text"))
+    assert state.figures == [("Châu Phú", "workforce", 900)]
+    found = allocate(table_of(store, state), state.scenario(), "waterfill").quotas
+    assert list(found) == quotas(page) == list(right(correction, "lot=20", "growth.realisation=0.3").quotas)
 
 
 @pytest.mark.parametrize(

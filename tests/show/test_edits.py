@@ -9,11 +9,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from allocator.data.tried import label_key
 from allocator.errors import InputError
 from allocator.files import load_scenario
 from allocator.model.allocation import allocate
-from allocator.show.build import MOST_SINGLE
 from allocator.show.formats import files
+from allocator.show.levers import MOST_SINGLE
 from allocator.words import LANGUAGES, Words
 from tests.command import allocator
 from tests.data.documents import ods
@@ -119,7 +120,7 @@ def test_the_locks_of_a_large_table_refer_to_no_sheet_that_is_not_there(tmp_path
 def locks_rows(*rows: tuple[object, ...], language: str = "en") -> list[tuple[object, ...]]:
     """A locks sheet as somebody retyped it: a title, the header, blank rows between."""
     words = Words(language)
-    heads = tuple(words(f"locks.{each}") for each in ("unit", "proposed", "lock", "by", "reason"))
+    heads = tuple(words(label_key(each)) for each in ("unit", "proposed", "lock", "by", "reason"))
     return [("Quotas we fixed",), (), heads, (), *rows]
 
 
@@ -213,6 +214,51 @@ def test_what_was_not_typed_over_is_not_asked_about(workbook: tuple[str, bytes],
     cells = {(-1, "C13"): 50, (-1, "D13"): "a", (-1, "E13"): "b"}
     _, scenario = load_scenario(BASE, edits=moved(workbook, tmp_path, kind, cells))
     assert [(each.unit, each.quota) for each in scenario.locks] == [("An Phú", 50)]
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_formulas_make_is_asked_about_where_it_was_typed_over(
+    workbook: tuple[str, bytes], tmp_path: Path, kind: str
+) -> None:
+    effort, difference, position = (place(workbook, key, "An Phú") for key in ("effort", "difference", "position"))
+    last = int(place(workbook, "quota", "CĐ các KCN")[1:])
+    total, target, lot = f"{effort[0]}{last + 1}", f"B{last + 3}", f"B{last + 4}"
+    cells = {effort: 0.9, difference: 5, position: "odd", total: 0.8, target: 7000, lot: 5}
+    with pytest.raises(InputError) as raised:
+        load_scenario(BASE, edits=moved(workbook, tmp_path, kind, {(0, cell): each for cell, each in cells.items()}))
+    assert {each.place.rpartition("!")[2] for each in raised.value.faults} == {*cells}
+    assert {each.key for each in raised.value.faults} == {"edits.overtyped_fixed"}
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_figures_that_cannot_be_compared_are_not_passed_over(workbook: tuple[str, bytes], tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook[1]))
+    book[workbook[0]].delete_cols(6, 20)
+    book.save(tmp_path / "hidden.xlsx")
+    with pytest.raises(InputError) as raised:
+        load_scenario(BASE, edits=tmp_path / "hidden.xlsx")
+    assert [each.key for each in raised.value.faults] == ["edits.no_kept"]
+    head = f"{place(workbook, 'quota', 'An Phú')[0]}{int(place(workbook, 'quota', 'Long Xuyên')[1:]) - 1}"
+    with pytest.raises(InputError) as raised:
+        load_scenario(BASE, edits=moved(workbook, tmp_path, "openpyxl", {(0, head): "Q"}))
+    assert [each.key for each in raised.value.faults] == ["edits.no_header"]
+    book = openpyxl.load_workbook(io.BytesIO(workbook[1]))
+    book.remove(book.worksheets[0])
+    book[workbook[0]].delete_cols(6, 20)
+    book.save(tmp_path / "hidden.xlsx")
+    assert load_scenario(BASE, edits=tmp_path / "hidden.xlsx")[1].locks == []
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_of_two_sheets_of_locks_none_is_passed_over(workbook: tuple[str, bytes], tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook[1]))
+    copy = book.copy_worksheet(book[workbook[0]])
+    copy.title, copy["C13"], copy["D13"], copy["E13"] = "Second", 50, "a", "b"
+    book.save(tmp_path / "two.xlsx")
+    with pytest.raises(InputError, match="Second") as raised:
+        load_scenario(BASE, edits=tmp_path / "two.xlsx")
+    assert [each.key for each in raised.value.faults] == ["edits.two_sheets"]
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")

@@ -172,7 +172,7 @@ def test_workbook_holds_the_figures_of_the_json(document: Document) -> None:
 
 def test_annex_in_word_shows_the_figures(document: Document) -> None:
     made = docx.Document(io.BytesIO(files(document, ["docx"])["annex.docx"]))
-    assert made.core_properties.author == (document.issuer or "allocator")
+    assert made.core_properties.author == (document.office.body or "allocator")
     (table,) = made.tables
     rows = [[cell.text for cell in row.cells] for row in table.rows]
     quota = [column.key for column in document.annex.columns].index("quota")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -69,12 +70,12 @@ REGISTER = "unit,name,workers,has_union,eligible\nChâu Phú,A,500,0,1\nChâu Ph
 
 
 def lines(file: bytes) -> list[str]:
-    """Every paragraph of a file that is not empty, those of tables cell by cell, in order."""
+    """Every paragraph of a file that is not empty, those of tables cell by cell, in order; all spaces are plain."""
     body = docx.Document(io.BytesIO(file)).element.body
     texts = (
         "".join(t.text or "" for t in p.iter(f"{{{p.nsmap['w']}}}t")) for p in body.iter(f"{{{body.nsmap['w']}}}p")
     )
-    return [each for each in texts if each]
+    return [each.replace("\u00a0", " ") for each in texts if each]
 
 
 def with_office(office: dict[str, Any], name: str = BASE) -> tuple[Any, Scenario]:
@@ -120,6 +121,37 @@ def test_each_letter_is_a_section_whose_pages_are_counted_anew() -> None:
     )
 
 
+def test_no_line_ends_inside_a_figure() -> None:
+    made = files(reported("vi", ask=("run",)), ["docx"])
+    text = docx.Document(io.BytesIO(made["letters/Châu Phú.docx"])).element.body.xml
+    for each in ("2013 - 2016", "số 131/KH", "ngày 15/02/2017", "năm 2017"):
+        assert each.replace(" ", "\u00a0") in text
+        assert each not in text
+
+
+def test_another_year_is_not_set_beside_what_was_published_for_this_one() -> None:
+    table, scenario = with_office(OFFICE)
+    letters = "\n".join(lines(files(reported("vi", (table, scenario.changed({"year": 2018})), ask=("run",)), ["docx"])[
+        "letters.docx"
+    ]))  # fmt: skip
+    assert "2018" in letters
+    assert "2017" not in letters.replace("15/05/2017", "").replace("20/11/2017", "")
+    assert "công bố" not in letters
+
+
+def test_headings_stay_with_what_they_head() -> None:
+    made = files(reported("vi", ask=("run",)), ["docx"])
+    document = docx.Document(io.BytesIO(made["year.docx"]))
+    told = [each for each in document.paragraphs if each.text]
+    assert told[0].text == "TĂNG RÒNG VÀ SỐ PHẢI KẾT NẠP"
+    assert [each.paragraph_format.keep_with_next for each in told[:3]] == [True] * 3
+
+
+def test_only_members_are_lost() -> None:
+    made = files(reported("vi", load_scenario("an-giang-2017/new-unions"), ask=("run",)), ["docx"])
+    assert "year.docx" not in made
+
+
 def test_another_year_holds_nothing_of_this_one() -> None:
     office = {**OFFICE, "signer": {}}
     made = files(reported("vi", with_office(office, "an-giang-2017/year-2018"), ask=("run",)), ["docx"])
@@ -142,6 +174,15 @@ def test_what_is_shared_out_heads_every_document(tmp_path: Path) -> None:
     assert "- Thành lập 15 công đoàn cơ sở." in letter
     assert letter.count("- Thành lập") == 1
     assert "đoàn viên" not in letter
+    words = {"vi": ("đoàn viên", "người chỉ tăng ròng"), "en": (" members", "recruits leave")}
+    for language, (members, net) in words.items():
+        made = reported(language, scenario, ask=("run", "sensitivity"))
+        assert "net" not in [each.key for each in made.sections]  # a union is no recruit, and none is lost
+        page = re.sub(r"(?s)<script.*?</script>|<table.*?</table>", "", files(made, ["html"])["report.html"].decode())
+        charts = re.findall(r"<text [^>]*>([^<]*)</text>", page)
+        assert charts
+        assert net not in page
+        assert not [each for each in charts if members in f" {each}"]
 
 
 def test_a_net_quota_is_said_to_be_one_and_a_quota_of_nothing_too() -> None:
@@ -172,6 +213,11 @@ def test_a_changed_scenario_says_so_and_asks_no_question(language: str) -> None:
     question = made.words.told(start[1].question)
     assert question not in map(made.words.told, made.preamble)
     assert title in files(made, ["html"])["report.html"].decode()
+    for name, data in files(made, ["docx", "xlsx"]).items():
+        with zipfile.ZipFile(io.BytesIO(data)) as file:
+            facts = docx.oxml.parse_xml(file.read("docProps/core.xml"))
+        assert facts.findtext("{*}title") == made.name, name
+    assert made.name.endswith(f" – {title}")
     assert question in map(reported(language, start).words.told, reported(language, start).preamble)
 
 
@@ -217,6 +263,19 @@ def test_an_office_replaces_the_letter_by_its_own(tmp_path: Path) -> None:
     ]
     head = docx.Document(io.BytesIO(contents["letters.docx"])).sections[1].first_page_header
     assert [each.text for each in head.paragraphs] == ["CÔNG ĐOÀN X, ……"]
+
+
+@pytest.mark.parametrize("tag", ["{{ table }}", "{{p table }}", "{{table}}"])
+def test_an_office_puts_the_table_on_a_line_of_its_annex(tag: str, tmp_path: Path) -> None:
+    made = own(tmp_path, "{{ title }}", tag, "{{ body }}")
+    (tmp_path / "office.yaml").write_text("body: Công đoàn X\ntemplates: {annex: own.docx}\n", encoding="utf-8")
+    made = reported("vi", load_scenario(tmp_path / "base.yaml"), ask=("run",))
+    annex = docx.Document(io.BytesIO(files(made, ["docx"])["annex.docx"]))
+    (table,) = annex.tables
+    assert [[cell.text for cell in row.cells][1:3] for row in table.rows][-3:] == [
+        ["A", "10"], ["B", "30"], ["Tổng cộng", "40"],
+    ]  # fmt: skip
+    assert [each.text for each in annex.paragraphs] == [made.words.told(made.annex.title).upper(), "CÔNG ĐOÀN X"]
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,7 @@
 """The report's page in a browser, with many long names: figures stay in sight, headers stay, print breaks well."""
 
-import os
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +10,6 @@ import pytest
 from allocator.show.formats import files
 from allocator.words import Words
 from tests.show.test_workbook import many
-from tests.web.conftest import CHROMIUM, QUIET
 
 VI = Words("vi")
 WIDTHS = (360, 1366, 2560)
@@ -23,19 +20,6 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("layout") / "report.html"
     path.write_bytes(files(many(150), ["html"])["report.html"])
     return path
-
-
-@pytest.fixture(scope="module")
-def browsing() -> Iterator[Any]:
-    if CHROMIUM is None:
-        message = "no Chromium on this machine: the report's page was not looked at"
-        (pytest.fail if os.environ.get("ALLOCATOR_NEEDS_BROWSER") else pytest.skip)(message)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        made = play.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield made
-        made.close()
 
 
 SCROLLED = """table => {
@@ -51,8 +35,8 @@ SCROLLED = """table => {
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_figures_names_and_headers_stay_in_sight(browsing: Any, report: Path, width: int) -> None:
-    page = browsing.new_page(viewport={"width": width, "height": 900})
+def test_figures_names_and_headers_stay_in_sight(browser: Any, report: Path, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900})
     page.goto(report.as_uri())
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     tables = page.locator("section table:has(tbody tr:nth-child(101))").all()
@@ -73,8 +57,8 @@ def test_figures_names_and_headers_stay_in_sight(browsing: Any, report: Path, wi
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed: printed pages are not read")
-def test_printed_pages_have_headers_and_no_lone_heading(browsing: Any, report: Path, tmp_path: Path) -> None:
-    page = browsing.new_page()
+def test_printed_pages_have_headers_and_no_lone_heading(browser: Any, report: Path, tmp_path: Path) -> None:
+    page = browser.new_page()
     page.goto(report.as_uri())
     headings = {each.strip() for each in page.locator("h1, h2, h3, caption").all_inner_texts()}
     page.pdf(path=tmp_path / "report.pdf", prefer_css_page_size=True)

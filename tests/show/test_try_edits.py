@@ -135,7 +135,15 @@ def test_random_edits_come_back_as_the_changed_scenario(tmp_path: Path) -> None:
         ({"I12": "plenty"}, ["I12", "plenty"]),
         ({"H12": 260}, ["H12", "260"]),
         ({"B12": 800}, ["B12", "800", "714"]),
-        ({"A5": "Growth"}, ["Growth counted on"]),
+        ({"D12": 800}, ["D12", "800", "Available"]),
+        ({"E12": 0.1}, ["E12", "0.1", "Past attainment"]),
+        ({"F12": 100}, ["F12", "100", "Floor"]),
+        ({"G12": 200}, ["G12", "200", "Cap"]),
+        ({"J12": 5}, ["J12", "5", "typed over"]),
+        ({"K12": 0.5}, ["K12", "0.5", "Effort"]),
+        ({"A27": "Nowhere", "C27": 40}, ["A27", "Nowhere"]),
+        ({"C27": 40}, ["A27"]),
+        ({"A5": "Growth"}, ["Realisation of the growth estimate"]),
         ({"I10": "Quota"}, ["headers"]),
     ],
 )
@@ -145,6 +153,19 @@ def test_each_odd_cell_is_refused_by_its_address(tmp_path: Path, cells: dict[str
     text = "\n".join(raised.value.messages("en"))
     assert all(each in text for each in wanted), text
     assert "edited.xlsx, Try it" in text
+
+
+@needs_office
+def test_what_is_typed_over_a_computed_cell_is_refused_after_it_was_computed_anew(tmp_path: Path) -> None:
+    cells = {"D12": 800, "E12": 0.1, "E25": 0.4, "F12": 100, "G12": 200, "J12": 5, "K12": 0.5}
+    (content,) = recalculated([typed(base(), tmp_path, cells).read_bytes()], tmp_path)
+    (tmp_path / "saved.xlsx").write_bytes(content)
+    with pytest.raises(InputError) as raised:
+        load_scenario(BASE, edits=tmp_path / "saved.xlsx")
+    assert [each.place.rpartition("!")[2] for each in raised.value.faults] == [
+        *("D12", "E12", "F12", "G12", "J12", "K12"),
+        "E25",
+    ]
 
 
 def test_a_value_the_call_gives_is_not_overridden_in_silence(tmp_path: Path) -> None:
@@ -166,6 +187,15 @@ def test_two_sheets_that_lock_a_unit_differently_are_refused(tmp_path: Path) -> 
         assert [(each.unit, each.quota) for each in scenario.locks] == [("Châu Phú", 200), ("An Phú", quota)]
     freed = {"Try it!L12": None, "Try it!M12": None, "Try it!N12": None}
     assert load_scenario(BASE, changes, edits=typed(content, tmp_path, freed))[1].locks == []
+
+
+def test_a_row_that_was_deleted_takes_no_lock_with_it_in_silence(tmp_path: Path) -> None:
+    changes = ["locks=[{unit: Châu Phú, quota: 200, by: a, reason: b}]"]
+    book = openpyxl.load_workbook(io.BytesIO(base("en", *changes)))
+    book["Try it"].delete_rows(12)
+    book.save(tmp_path / "edited.xlsx")
+    with pytest.raises(InputError, match=r"Try it.*Châu Phú.*200"):
+        load_scenario(BASE, changes, edits=tmp_path / "edited.xlsx")
 
 
 def test_of_two_sheets_to_try_changes_on_none_is_passed_over(tmp_path: Path) -> None:

@@ -192,6 +192,11 @@ def test_long_names_leave_figures_on_the_page() -> None:
         heights = {sheet.row_dimensions[top + 1 + n].height for n in range(count)}
         assert min(heights) >= 2 * 14  # a name of 80 letters takes two lines or three
         assert sheet.print_title_rows == f"${top}:${top}"
+        tried = book[document.words("sheet.try")]
+        first, width = next(row[0].row + 1 for row in tried if row[0].value == document.words("column.unit")), 38
+        for row in range(first, first + count):
+            letters = len(tried.cell(row, 1).value)
+            assert tried.row_dimensions[row].height >= -(-letters // (width - 2)) * 14
 
 
 def test_a_thousand_units_have_a_workbook_without_charts() -> None:

@@ -68,9 +68,8 @@ def test_the_document_holds_the_figures_of_the_commands(document: Document, foun
     told, needed, years = (each.records for each in found)
     for key, name in (("new_quota", "quota"), ("change", "change"), ("forecast", "forecast"), ("low", "low")):
         assert values(reviewed[0], key) == [each[name] for each in told["units"]]
-    assert [values(reviewed[1], key) for key in ("taker", "members")] == [
-        [each[name] for each in told["moves"]] for name in ("to", "members")
-    ]
+    assert values(reviewed[1], "change") == [each["change"] for each in told["reasons"]]
+    assert values(reviewed[1], "units") == [len(each["units"]) for each in told["reasons"]]
     assert values(unions[0], "needed") == [each["needed"] for each in needed["units"]]
     assert values(unions[1], "enterprise") == [firm["name"] for each in needed["units"] for firm in each["foundings"]]
     assert values(planned[0], "quota_2") == [each["quota"] for each in years["years"][1]["units"]]

@@ -20,6 +20,7 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from allocator.data.table import Table
+from allocator.data.tried import label_key
 from allocator.errors import InfeasibleError, InputError
 from allocator.files import load_scenario
 from allocator.model.allocation import Allocation, allocate
@@ -112,7 +113,7 @@ def yellow_cells(rows: Cells, language: str = "en") -> dict[str, tuple[int, int]
     words = Words(language)
     made = {}
     for key in LEVERS:
-        row, column = cell_of(rows, words(f"try.{key}"))
+        row, column = cell_of(rows, words(label_key(key)))
         made[key] = row, column + (1 if key in ("realisation", "exponent", "floor", "ceiling", "missing") else 3)
     return made
 

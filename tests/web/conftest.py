@@ -1,10 +1,9 @@
-"""A real server on a free port of this machine, and a real browser where there is one."""
+"""A real server on a free port of this machine, and a window of a real browser on its page."""
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,16 +16,10 @@ import pytest
 
 from allocator.web.jobs import Jobs, Work
 
-# The shell draws the same pages without a window's trimmings, for a quarter of the time.
-NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
-QUIET = [f"--{each}" for each in ("no-sandbox", "disable-gpu", "no-first-run", "disable-background-networking",
-                                  "disable-component-update")]  # fmt: skip
-
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One server and one browser for all of this folder, however many processes run the suite."""
+    """One server for all of this folder, however many processes run the suite."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.xdist_group("web"))
@@ -97,19 +90,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     made = start(tmp_path_factory.mktemp("page"))
     yield made
     stop(made)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        message = "no Chromium on this machine: the page was not tested in a browser"
-        (pytest.fail if os.environ.get("ALLOCATOR_NEEDS_BROWSER") else pytest.skip)(message)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        made = play.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield made
-        made.close()
 
 
 @pytest.fixture

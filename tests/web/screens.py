@@ -104,9 +104,10 @@ class Expected:
     def _moved(self) -> str:
         """Members moved; what comes to some and what goes from others, where these are not as many."""
         words, there = self.words, self.words(f"page.ref.{self.reference_name}")
-        if None in self.change.values():
+        known = [each for each in self.change.values() if each is not None]
+        if not known:
             return f"– {words('page.head.moved', reference=there)}"
-        up, down = gained([each for each in self.change.values() if each is not None])
+        up, down = gained(known)
         if up == down:
             return f"{words.number(up)} {words('page.head.moved', reference=there)}"
         return f"{words.signed(up)} / {words.signed(-down)} {words('page.head.changed', reference=there)}"
@@ -114,8 +115,8 @@ class Expected:
     def _most(self) -> str:
         """Who is asked for most more, and for most less; a side that nobody is on is not there."""
         words, change = self.words, self.change
-        unknown = [*change.values()].count(None)
-        if unknown == len(change):
+        unknown = [unit for unit, each in change.items() if each is None]
+        if len(unknown) == len(change):
             return "–"
         (down, fewer), (up, more) = (ends(change, pick, words) for pick in (min, max))
         figures, told = [], []
@@ -123,11 +124,11 @@ class Expected:
             figures, told = [words.signed(up)], [words("page.head.up", up=more)]
         if down < 0:
             figures, told = [*figures, words.signed(down)], [*told, words("page.head.down", down=fewer)]
-        if not figures and not unknown:
+        if not figures:
             figures, told = ["0"], [words("page.head.most_none")]
         if unknown:
-            told = [*told, words("page.head.unknown", count=unknown)]
-        return f"{' / '.join(figures) or '–'} {'; '.join(told)}"
+            told = [*told, words("page.head.unknown", units=first_two(unknown, words))]
+        return f"{' / '.join(figures)} {'; '.join(told)}"
 
     def steps(self) -> list[str]:
         """The line of steps from the published table to now."""
@@ -151,8 +152,9 @@ class Expected:
         made, before = [], None
         for key, here in line:
             far = "–"
-            if here and before and None not in (*here.values(), *before.values()):
-                up, down = gained([here[u] - before[u] for u in here])  # type: ignore[operator]
+            both = [u for u in here or () if before and None not in (here[u], before[u])]
+            if both:
+                up, down = gained([here[u] - before[u] for u in both])
                 moved = self.words("page.stage_moved", moved=up)
                 far = moved if up == down else self.words("page.stage_changed", up=up, down=down)
             made.append(self.words(f"page.stage.{key}") + (f" {far}" if key != "published" else ""))
@@ -168,7 +170,12 @@ def ends(values: Mapping[str, float | None], pick: Any, words: Words) -> tuple[f
     """The least or the largest of what is known, with who has it: two names, then how many more."""
     end = pick((each for each in values.values() if each is not None), default=0)
     units = [unit for unit, each in values.items() if each == end]
-    return end, units[:2] + ([words("list.more", count=len(units) - 2)] if len(units) > 2 else [])
+    return end, first_two(units, words)
+
+
+def first_two(units: list[str], words: Words) -> list[str]:
+    """Two names, then how many more."""
+    return units[:2] + ([words("list.more", count=len(units) - 2)] if len(units) > 2 else [])
 
 
 def faults(truth: Truth, screen: Mapping[str, Any]) -> Iterator[str]:

@@ -32,8 +32,8 @@ from playwright.sync_api import Error
 from allocator.data.source import csv_text
 from allocator.files import load_table
 from allocator.web.store import Store
+from tests.browser import CHROMIUM, QUIET
 from tests.synthetic import made_up
-from tests.web.conftest import CHROMIUM, QUIET
 from tests.web.gestures import WEIGHTS, Hands
 from tests.web.screens import WATCH, compared, faults, worded
 from tests.web.truth import Truth, link_of, linked, typed

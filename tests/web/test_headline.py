@@ -49,8 +49,14 @@ def parts(folder: Path, *published: int | None) -> tuple[list[str], list[str], l
             "+23",
             "48 more, 25 less",
         ),
-        ((None, 20, 25, 25), f"– {TO}", "+5 most more B; 1 unit has nothing to compare with", "–", "–"),
-        ((None, None, 25, 25), f"– {TO}", "– 2 units have nothing to compare with", "–", "–"),
+        ((None, 20, 25, 25), f"+5 / 0 {OF}", "+5 most more B; nothing to compare with: A", "–", "5 more, 0 less"),
+        (
+            (None, None, 25, 25),
+            f"0 {TO}",
+            "0 no unit is asked for more or less; nothing to compare with: A and B",
+            "–",
+            "0 move",
+        ),
         ((None, None, None, None), f"– {TO}", "–", "–", "–"),
     ],
 )

@@ -13,9 +13,10 @@ import pytest
 from allocator.files import load_scenario
 from allocator.web import app as web
 from allocator.web.ask import asked_here
+from allocator.web.fields import COMMON
 from allocator.web.jobs import Jobs
 from allocator.web.names import name_of
-from allocator.web.state import COMMON, started
+from allocator.web.state import started
 from allocator.web.store import Store
 from allocator.words import LANGUAGES, Words
 from tests.web.conftest import made_here

@@ -7,7 +7,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from allocator.web.state import state_of
+from allocator import load_scenario
+from allocator.web.office import office_page
+from allocator.web.state import started, state_of
 from allocator.words import Words
 from tests.web.conftest import Server
 from tests.web.test_access import findings, rules
@@ -73,3 +75,28 @@ def test_the_page_speaks_of_what_is_shared_out(page: Any, server: Server) -> Non
     page.locator("#why .sentence, #why p").first.wait_for()
     assert "công đoàn cơ sở" in page.locator("#why").inner_text()
     assert "đoàn viên" not in page.locator("#why").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("texts", "wrong"),
+    [
+        ({"date": "31/02/2017"}, {"date": VI("page.office_day", text="31/02/2017")}),
+        ({"names": "Châu Phú = A\nchau phu = B"}, {"names": VI("page.office_twice", unit="Châu Phú")}),
+        (
+            {"names": "Châu Phú\nAn Phú"},
+            {"names": "; ".join(VI("page.office_name", text=e) for e in ("Châu Phú", "An Phú"))},
+        ),
+        (dict.fromkeys(("basis", "recipients"), "\n".join(["ỹ" * 500] * 30)), {"names": VI("page.office_much")}),
+        ({"basis": "x" * 501}, {"basis": VI("page.office_long", most=500, lines=30)}),
+    ],
+)
+def test_a_field_is_told_only_what_is_wrong_with_it(texts: dict[str, str], wrong: dict[str, str]) -> None:
+    table, scenario = load_scenario("an-giang-2017/base")
+    form = {f"office-{name}": text for name, text in texts.items()}
+    assert office_page(table, started("base", scenario), form, VI)["wrong"] == wrong
+
+
+def test_what_no_document_can_hold_is_left_out() -> None:
+    table, scenario = load_scenario("an-giang-2017/base")
+    made = office_page(table, started("base", scenario), {"office-body": "a\x00b\ud800\x07 c"}, VI)
+    assert state_of(made["query"]).scenario().office.as_written() == {"body": "ab c"}

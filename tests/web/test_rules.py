@@ -15,17 +15,18 @@ import pytest
 import yaml
 
 from allocator.data.limits import Sent
+from allocator.data.packing import packed
 from allocator.data.read import read_table
 from allocator.data.settings import Settings
 from allocator.data.table import Table
-from allocator.files import load_scenario, packed
+from allocator.files import load_scenario
 from allocator.model.allocation import allocate
 from allocator.model.scenario import Scenario, scenario_from
 from allocator.web import app as web
 from allocator.web.downloads import taken
+from allocator.web.fields import unpacked
 from allocator.web.jobs import Jobs
 from allocator.web.look import Look
-from allocator.web.packing import unpacked
 from allocator.web.state import State, started, state_of
 from allocator.web.store import Store
 from allocator.web.view import view

@@ -16,11 +16,12 @@ import pytest
 import yaml
 
 from allocator.data.limits import Sent
+from allocator.data.packing import packed
 from allocator.data.read import read_table
 from allocator.data.settings import Settings
 from allocator.data.table import Table
 from allocator.errors import InfeasibleError, InputError
-from allocator.files import load_scenario, packed
+from allocator.files import load_scenario
 from allocator.model.allocation import allocate
 from allocator.model.scenario import Scenario, scenario_from
 from allocator.web import app as web

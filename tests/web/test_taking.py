@@ -16,8 +16,9 @@ import openpyxl
 import pytest
 
 from allocator.data.limits import Sent
+from allocator.data.packing import packed
 from allocator.data.records import Enterprise, read_register
-from allocator.files import load_scenario, packed
+from allocator.files import load_scenario
 from allocator.model.allocation import Allocation, allocate
 from allocator.model.scenario import Scenario
 from allocator.questions import Case, find

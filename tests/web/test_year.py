@@ -64,12 +64,12 @@ def test_a_progress_report_is_reviewed(page: Any, server: Server, tmp_path: Path
     path = tmp_path / "reports.csv"
     path.write_text(REPORTS, encoding="utf-8")
     opened(page, server, "/section/review", language)
-    page.locator("[name=ask-price]").fill("0.3")
+    page.locator("[name=ask-reserve]").fill("200")
     sent(page, path)
-    expected = told("review", "--progress", str(path), "--set", "review.price=0.3")
+    expected = told("review", "--progress", str(path), "--set", "review.reserve=200")
     assert whole(column(page, header)) == [each["quota"] for each in expected["units"]]
-    assert page.locator("main table").nth(1).locator("tbody tr").count() == len(expected["moves"])
-    assert page.locator("[name=ask-price]").first.input_value() == {"vi": "0,3", "en": "0.3"}[language]
+    assert page.locator("main table").nth(1).locator("tbody tr").count() == len(expected["reasons"])
+    assert page.locator("[name=ask-reserve]").first.input_value() == "200"
     assert not list(server.folder.rglob("*reports*"))
 
 

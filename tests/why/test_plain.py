@@ -61,7 +61,8 @@ SPECIAL: dict[str, tuple[dict[str, Any], dict[str, Any], int, str]] = {
         {**HISTORY, "recruited": (121, 64)},
         {"attainment": {"exponent": -0.5}},
         1,
-        "đơn vị đạt càng thấp thì hệ số càng cao, nên số lao động này được tính theo hệ số 1,25.",
+        "đơn vị đạt càng thấp thì hệ số càng cao, nên số lao động này được tính theo hệ số 1,25 (kết quả được "
+        "tính, lũy thừa −0,5).",
     ),
     "no term target": (
         {**HISTORY, "term_target": (None, 100)},
@@ -113,6 +114,12 @@ SPECIAL: dict[str, tuple[dict[str, Any], dict[str, Any], int, str]] = {
         0,
         "là 57, được tính 20%, là khoảng 11.",
     ),
+    "all growth": (
+        {"workforce": (100, 300), "growth_estimate": (50, 0)},
+        {"growth": {"realisation": 1}},
+        0,
+        "Số lao động ước tăng là 50, được tính toàn bộ.",
+    ),
     "growth not counted": (
         {"workforce": (100, 300), "growth_estimate": (50, 0)},
         {"growth": {"realisation": 0}},
@@ -135,28 +142,40 @@ SPECIAL: dict[str, tuple[dict[str, Any], dict[str, Any], int, str]] = {
         THREE,
         {"bounds": {"units": {"A": {"min": 30}}}},
         0,
-        "Chỉ tiêu được nâng lên theo quy định: mức tối thiểu riêng của A (30); nếu không có mức tối "
+        "Chỉ tiêu được nâng lên theo quy định: đơn vị được giao ít nhất 30; nếu không có mức tối "
         "thiểu riêng cho đơn vị thì chỉ tiêu thấp hơn.",
     ),
     "own maximum": (
         THREE,
         {"bounds": {"units": {"C": {"max": 30}}}},
         2,
-        "Chỉ tiêu được giới hạn theo quy định: mức tối đa riêng của C (30); nếu không có mức tối đa "
+        "Chỉ tiêu được giới hạn theo quy định: đơn vị được giao nhiều nhất 30; nếu không có mức tối đa "
         "riêng cho đơn vị thì chỉ tiêu cao hơn.",
     ),
     "pace": (
         {**THREE, "last": (40, 30, 30)},
         {"bounds": {"pace": {"reference": "last", "down": 0.1, "up": 1}}},
         0,
-        "theo quy định: giới hạn giảm của A (36);",
+        "theo quy định: mức giảm được giới hạn, với đơn vị là không dưới 36;",
     ),
     "a group": (
         THREE,
         {"groups": [{"name": "N", "units": ["A", "B"], "min": 60}]},
         0,
-        "giới hạn chung cho nhiều đơn vị: mức sàn của nhóm N. Nếu không có giới hạn chung thì chỉ tiêu "
+        "giới hạn chung cho nhiều đơn vị: mức sàn của nhóm N (60). Nếu không có giới hạn chung thì chỉ tiêu "
         "của đơn vị là 17.",
+    ),
+    "a rule without a name": (
+        THREE,
+        {"rules": [{"for": {"units": ["A"]}, "each": {"least": 30}}]},
+        0,
+        "theo quy định: mức tối thiểu, với đơn vị là 30;",
+    ),
+    "a rule with a name": (
+        THREE,
+        {"rules": [{"name": "Cam kết 2016", "for": {"units": ["A"]}, "each": {"least": 30}}]},
+        0,
+        "theo quy định: mức tối thiểu của quy định Cam kết 2016 (30);",
     ),
     "nobody to recruit": (
         {"workforce": (0, 300)},
@@ -212,6 +231,27 @@ SPECIAL: dict[str, tuple[dict[str, Any], dict[str, Any], int, str]] = {
         0,
         "So với số đã công bố là 30, chỉ tiêu này giảm 13, chủ yếu vì phần chia theo số lao động hiện có "
         "chỉ là khoảng 17.",
+    ),
+    "less of another total": (
+        {**THREE, "given": (34, 66, 100)},
+        {"published": "given"},
+        0,
+        "So với số đã công bố là 34, chỉ tiêu này giảm 17, chủ yếu vì tổng của các đơn vị có số này nay là 100 thay vì "
+        "200, riêng điều đó làm giảm khoảng 17.",
+    ),
+    "more where one has no figure": (
+        {**THREE, "given": (None, 10, 10)},
+        {"published": "given"},
+        2,
+        "So với số đã công bố là 10, chỉ tiêu này tăng 40, chủ yếu vì tổng của các đơn vị có số này nay là 83 thay vì "
+        "20, riêng điều đó làm tăng khoảng 32.",
+    ),
+    "more than its share of another total": (
+        {"workforce": (100, 100, 800), "given": (5, 5, 240)},
+        {"published": "given"},
+        0,
+        "So với số đã công bố là 5, chỉ tiêu này tăng 5, chủ yếu vì riêng phần chia theo số lao động hiện có đã là "
+        "khoảng 10, còn số được so quy về cùng tổng là khoảng 2.",
     ),
 }
 
@@ -311,6 +351,9 @@ class Again:
     def check_growth_about(self, unit: int, _: str, said: Any) -> None:
         assert said["counted"] == pytest.approx(float(self.available[unit] - self.now[unit]), abs=1e-9)
 
+    def check_growth_all(self, unit: int, _: str, said: Any) -> None:
+        assert said["growth"] == self.more[unit] == self.available[unit] - self.now[unit]
+
     def check_growth_none(self, unit: int, *_: Any) -> None:
         assert self.available[unit] == self.now[unit]
 
@@ -375,14 +418,21 @@ class Again:
         levels = [target * float(each[unit] / sum(each)) if sum(each) else 0.0
                   for each in (self.now, self.available, self.available, self.claims)]  # fmt: skip
         levels += [self.made.fair_share[unit], self.made.quotas[unit]]
-        parts = [levels[0] - published, *(b - a for a, b in pairwise(levels))]
-        names = ("workforce", "growth", "drivers", "attainment", "bounds", "lots")
+        both = [(q, p) for q, p in zip(self.made.quotas, self.table.column("given"), strict=True) if p is not None]
+        ours, theirs = (sum(side) for side in zip(*both, strict=True))
+        scaled = ours != theirs and bool(ours) and bool(theirs)
+        level = published * ours / theirs if scaled else published
+        parts = [level - published, levels[0] - level, *(b - a for a, b in pairwise(levels))]
+        first = "workforce_share" if scaled else "workforce"
+        names = ("total", first, "growth", "drivers", "attainment", "bounds", "lots")
         cause = said["cause"]
         step = parts[names.index(cause.key.split(".")[-1])]
         signed = parts if side == "more" else [-each for each in parts]
         assert abs(step) >= max(signed) - 2.001  # each level is rounded to whole members
         assert cause.values["share"] == pytest.approx(levels[0], abs=1)
         assert cause.values["members"] == pytest.approx(abs(step), abs=2)
+        assert (cause.values["ours"], cause.values["theirs"]) == (ours, theirs)
+        assert cause.values["level"] == pytest.approx(level)
 
     check_less = check_more
 

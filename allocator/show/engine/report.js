@@ -1,7 +1,7 @@
 /* The report's own page: levers, what they change at once, what was sent beside it, and the check of what was sent. */
 (() => {
   "use strict";
-  const { problem, texts, language, start, table, title } = JSON.parse(document.getElementById("problem").textContent);
+  const { problem, texts, language, start, table, corrected, title } = JSON.parse(document.getElementById("problem").textContent);
   const vietnamese = language === "vi", at = (id) => document.getElementById(id);
   const COMMON = [...document.querySelectorAll("#levers [data-kind]")].map((each) => each.name);
   const sentLots = problem.quotas.map((each) => each / problem.lot);
@@ -39,8 +39,7 @@
     return bottom / by === 1n ? String(top / by) : `${top / by}/${bottom / by}`;
   }
   function read(name, typed) {
-    const kind = name.startsWith("lock:") ? "whole" : at(`d-${name}`).dataset.kind;
-    const text = typed.replace(/[−–]/g, "-").replace(/[\s\u00a0\u202f]+/g, " ").trim();
+    const kind = kindOf(name), text = typed.replace(/[−–]/g, "-").replace(/[\s\u00a0\u202f]+/g, " ").trim();
     const [low, high] = LIMITS[name] ?? [0, 9e9];
     if (kind === "choice") return text;
     if (!text) return name === "max_share" || name.startsWith("lock:") ? null : wrong("blank");
@@ -88,7 +87,12 @@
     made.append(...inside);
     return made;
   }
-  const put = (where, text) => { if (where.textContent !== text) where.textContent = text; };
+  /* A text that is there is written over: a new one in its place costs a browser's layout half as much again. */
+  function put(where, text) {
+    const held = where.firstChild;
+    if (!held || !text) where.textContent = text;
+    else if (held.data !== text) held.data = text;
+  }
 
   const rows = problem.units.map((unit, index) => {
     const lock = element("input", { type: "text", inputMode: "numeric", autocomplete: "off", size: 6, name: `lock:${index}` });
@@ -107,7 +111,7 @@
   });
   COMMON.forEach((name) => { inputs[name] = at(`d-${name}`); });
 
-  /* Values of all fields; those that hold nothing usable are told at their place, and there is none of them. */
+  /* Values of the fields; those that hold nothing usable are told at their place, and have none. */
   function values() {
     const made = {};
     fields.forEach((name) => {
@@ -122,8 +126,9 @@
       if (text) input.setAttribute("aria-invalid", "true");
       else input.removeAttribute("aria-invalid");
     });
-    return Object.keys(made).length === fields.length ? made : null;
+    return made;
   }
+  const usable = (now) => fields.every((name) => name in now);
   const changesOf = (now) => fields.filter((name) => now[name] !== sentValue(name));
   const posed = (now) => {
     const locks = problem.units.map((_, unit) => [unit, now[`lock:${unit}`]]).filter(([, quota]) => quota !== null);
@@ -163,21 +168,22 @@
 
   /* Everything that follows from the fields, at once. */
   function follow() {
-    const now = values(), changed = now ? changesOf(now) : [];
-    const s = now && engine.decide(posed(now)), made = s && !s.faults.length;
-    const faults = now ? s.faults.map((each) => told(each, now)) : [say("device.not_yet")];
+    const now = values(), changed = changesOf(now), all = usable(now);
+    const s = all && engine.decide(posed(now)), made = all && !s.faults.length;
+    const faults = all ? s.faults.map((each) => told(each, now)) : [say("device.not_yet")];
     at("device-faults").replaceChildren(...faults.map((each) => element("li", {}, each)));
-    put(at("device-cannot"), now && !made ? say("device.cannot") : "");
+    put(at("device-cannot"), all && !made ? say("device.cannot") : "");
     const proved = made ? draw(s, now) : blank();
     put(at("device-proved"), made && changed.length ? say(proved ? "device.checked_changed" : "device.failed_changed") : "");
-    if (now) mark(changed, now);
-    at("device-copy").disabled = !changed.length;
-    at("device-reset").disabled = now !== null && !changed.length;
+    mark(changed, now);
+    at("device-copy").disabled = !all || !changed.length;
+    at("device-reset").disabled = !changed.length;
   }
 
   function mark(changed, now) {
+    const typed = (name) => (name in now ? shown(name, now[name]) : say("device.unusable", { text: inputs[name].value.trim() }));
     const items = changed.map((name) =>
-      say("device.change", { name: nameOf(name), from: shown(name, sentValue(name)), to: shown(name, now[name]) }));
+      say("device.change", { name: nameOf(name), from: shown(name, sentValue(name)), to: typed(name) }));
     at("device-changes").replaceChildren(...items.map((each) => element("li", {}, each)));
     put(at("device-unchanged"), changed.length ? say("device.changes") : say("device.no_changes"));
     put(at("altered"), changed.length ? `(${say("device.changed", { count: changed.length })})` : "");
@@ -189,7 +195,7 @@
   function copied() {
     const fieldName = (name) => (name.startsWith("lock:") ? `lock:${unitName(name.slice(5))}` : name);
     const changed = changesOf(values());
-    const given = Object.fromEntries(changed.map((name) => [fieldName(name), inputs[name].value.trim()]));
+    const given = { ...corrected, ...Object.fromEntries(changed.map((name) => [fieldName(name), inputs[name].value.trim()])) };
     const bytes = new TextEncoder().encode(JSON.stringify(given));
     const packed = btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
     const lines = [...at("device-changes").children].map((each) => `- ${each.textContent}`);
@@ -226,16 +232,22 @@
   function begin() {
     fields.forEach((name) => {
       inputs[name].value = written(kindOf(name), sentValue(name));
-      if (at(`s-${name}`)) slide(name);
+      slide(name);
     });
     follow();
   }
-  const slide = (name) => {
+  /* The slider of a field stands at its value; dimmed where there is none it could stand at. */
+  function slide(name) {
+    const slider = at(`s-${name}`);
+    if (!slider) return;
+    let value = NaN;
     try {
       const [top, bottom = 1] = String(read(name, inputs[name].value) ?? "").split("/");
-      if (top) at(`s-${name}`).value = Number(top) / Number(bottom);
+      if (top) slider.value = value = Number(top) / Number(bottom);
     } catch { /* what is wrong is told at the field */ }
-  };
+    slider.classList.toggle("off", !(value >= Number(slider.min) && value <= Number(slider.max)));
+    slider.setAttribute("aria-valuetext", inputs[name].value.trim() || texts["device.none"]);
+  }
 
   document.querySelectorAll("main > section:not(#device) :is(h2, caption)").forEach((each) =>
     each.append(element("span", { className: "as-sent", hidden: true }, ` – ${say("device.as_sent")}`)));
@@ -244,7 +256,7 @@
     const name = target.id.startsWith("s-") ? target.id.slice(2) : target.name;
     const slid = () => (kindOf(name) === "whole" ? target.value : fraction(target.value, 0));
     if (name !== target.name) inputs[name].value = written(kindOf(name), slid());
-    else if (at(`s-${name}`)) slide(name);
+    slide(name);
     follow();
   });
   at("device-reset").addEventListener("click", begin);
