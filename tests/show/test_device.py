@@ -100,6 +100,9 @@ def test_what_is_typed_gives_the_quotas_of_the_same_scenario(
     assert page.inner_text("#altered") == "(đã thay đổi 1)"
     assert page.locator("#device-changes li").count() == 1
     assert page.locator("#allocation .as-sent:visible").count() >= 2
+    above = page.locator("main > p").all_inner_texts()  # what the scenario was called, asked, assumed when it was sent
+    assert len(above) >= 4
+    assert all(each.endswith("như đã gửi") for each in above)
     assert page.locator("#allocation td.main").all_inner_texts()[0] == "1.010"
     page.click("#device-reset")
     assert quotas(page) == list(right().quotas)

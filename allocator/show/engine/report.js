@@ -249,7 +249,7 @@
     slider.setAttribute("aria-valuetext", inputs[name].value.trim() || texts["device.none"]);
   }
 
-  document.querySelectorAll("main > section:not(#device) :is(h2, caption)").forEach((each) =>
+  document.querySelectorAll("main > p:not(.note), main > section:not(#device) :is(h2, caption)").forEach((each) =>
     each.append(element("span", { className: "as-sent", hidden: true }, ` – ${say("device.as_sent")}`)));
   at("levers").addEventListener("submit", (event) => event.preventDefault());
   at("levers").addEventListener("input", ({ target }) => {
