@@ -21,7 +21,7 @@ from allocator.data.printed import attached_to, document_of, period_of, printed_
 from allocator.data.printed_figures import lenient, shown_figure
 from allocator.data.reading import Reading, located, settle
 from allocator.data.row_kinds import sort_rows
-from allocator.data.source import Source
+from allocator.data.source import PrintedColumn, Source
 from allocator.errors import InputError
 
 
@@ -112,13 +112,7 @@ def _imported(reading: Reading, figures: Figures) -> Imported:
     for part in parts.values():
         if part.hidden:
             reading.note("hidden", "warning", names=list(part.hidden), place=part.place)
-    source = Source(
-        document=document_of(reading),
-        rows={unit: row.line.number for unit, row in reading.units.items()},
-        totals_row=reading.totals.line.number if reading.totals else "",
-        numbers=reading.way,  # type: ignore[arg-type]
-        columns=columns,
-    )
+    source = _source(reading, columns)
     if reading.way == "en" and not reading.answers.numbers:
         reading.note("numbers_en", place=reading.header.place())
     recognised = [each for each in reading.columns if each.ours]
@@ -145,6 +139,17 @@ def _imported(reading: Reading, figures: Figures) -> Imported:
         total,
         places,
         office,
+    )
+
+
+def _source(reading: Reading, columns: dict[str, PrintedColumn]) -> Source:
+    """Where everything stands in the document, and what it prints, as `source.yaml` has it."""
+    return Source(
+        document=document_of(reading),
+        rows={unit: row.line.number for unit, row in reading.units.items()},
+        totals_row=reading.totals.line.number if reading.totals else "",
+        numbers=reading.way,  # type: ignore[arg-type]
+        columns=columns,
     )
 
 

@@ -147,7 +147,7 @@ def _fault(settings: Settings, error: Any, known: Collection[str]) -> Fault:
     if error["type"] == "extra_forbidden" and len(keys) == 1:
         return fault("scenario.unknown_key", place, key=keys[0], known=near_names(keys[0], known))
     key = _KEYS.get(error["type"], "source.wrong_value")
-    name = ".".join(map(str, keys))
+    name = ".".join(map(str, keys)) or place.partition(":")[0]  # the file itself, where all of it is wrong
     return fault(key, place, name=name, key=name, value=error["input"])
 
 

@@ -28,6 +28,8 @@ class Told(Protocol):
 
 Text: TypeAlias = "Fault | str | Texts | Told | tuple[Fault, ...]"
 Value: TypeAlias = "Text | int | float | date | None"
+MOST_LINES = 5
+"""Lines of an answer, before its tables."""
 Plain = str | int | float | None
 """What a cell of a file holds."""
 Row: TypeAlias = "tuple[Value, ...]"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from allocator.data.table import Number, same_names
 from allocator.errors import InfeasibleError, fault
-from allocator.finding import Column, Finding, Listing, Row, Section, Text, say
+from allocator.finding import MOST_LINES, Column, Finding, Listing, Row, Section, Text, say
 from allocator.finding.columns import COLUMNS, columns
 from allocator.finding.settings import SettingName, setting_of
 from allocator.finding.sides import (
@@ -26,7 +26,6 @@ from allocator.questions import Case
 if TYPE_CHECKING:
     from allocator.why.shifts import Shifts, Step
 
-MOST_LINES = 5
 MOST_ROWS = 40
 """Units whose quota changes that a terminal shows."""
 MOST_SETTINGS = 4

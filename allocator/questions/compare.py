@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from allocator.data.table import same_names
 from allocator.errors import Fault
-from allocator.finding import Column, Drawing, Finding, Listing, Row, Section, Take, Text, say
+from allocator.finding import MOST_LINES, Column, Drawing, Finding, Listing, Row, Section, Take, Text, say
 from allocator.finding.columns import COLUMNS, columns, listed, summed, titled
 from allocator.finding.sides import (
     Differing,
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from allocator.why.comparison import Comparison
     from allocator.why.shifts import Shifts
 
-MOST_LINES = 5
 REFERENCE = Argument("reference", "choice", "first", choices=("first", "published"))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from allocator.errors import Fault, InputError, fault
-from allocator.finding import Column, Finding, Listing, Section, say
+from allocator.finding import MOST_LINES, Column, Finding, Listing, Section, say
 from allocator.finding.columns import titled
 from allocator.model.keys import Key, in_one_line
 from allocator.model.scenario import scenario_keys
@@ -13,7 +13,6 @@ from allocator.questions import Argument, question
 
 NO_END = 1_000_000
 """A most that only keeps figures finite is not told."""
-MOST_LINES = 5
 
 
 @question(Argument("key", "text", positional=True), of="nothing")

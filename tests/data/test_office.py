@@ -54,6 +54,7 @@ def test_the_scenario_wins_over_the_file(tmp_path: Path) -> None:
         ("templates: {letter: ../thu.docx}", "office.yaml:1:13"),
         ("templates: {annex: thu.doc}", "office.yaml:1:13"),
         ("boss: x", "office.yaml:1:1"),
+        ("- body", "office.yaml:1:1"),
         ("body: [x]", "office.yaml:1:1"),
         (f"body: {'x' * 501}", "office.yaml:1:1"),
         ("body: a\nbody: b", "office.yaml:2:1"),
@@ -64,6 +65,12 @@ def test_what_is_wrong_is_told_with_its_place(tmp_path: Path, text: str, place: 
         beside(tmp_path, text)
     assert [each.place for each in caught.value.faults] == [place]
     assert all(each.told(Words(language)) for each in caught.value.faults for language in ("vi", "en"))
+
+
+def test_a_file_that_is_no_mapping_is_called_by_its_name(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        beside(tmp_path, "- body")
+    assert [each.count("office.yaml") for each in caught.value.messages("en")] == [2]  # its place, and what is wrong
 
 
 def test_an_imported_document_says_who_issued_it() -> None:
