@@ -21,7 +21,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -80,7 +80,8 @@ class Place:
         self.large = keep(self.store, 130)
         self.port, self.process = 0, None
         self.start()
-        self.wire = Wire(self.port)
+        self.wire, self.ending = Wire(self.port), ExitStack()
+        self.ending.callback(self.wire.end)
         self.address = f"http://127.0.0.1:{self.wire.port}"
 
     def told(self, n: int, text: str) -> str:
@@ -120,12 +121,14 @@ class Place:
     def truth(self) -> Truth:
         folders = {name: self.folder / f"given-{n}" for n, name in enumerate(self.names)}
         folders |= {each.name: self.folder / each.name for each in BASE.parent.iterdir()}
-        return Truth(f"http://127.0.0.1:{self.port}", {f"token-{self.port}": TOKEN}, folders, self.store)
+        made = Truth(f"http://127.0.0.1:{self.port}", {f"token-{self.port}": TOKEN}, folders, self.store)
+        self.ending.callback(made.client.close)
+        return made
 
     def end(self) -> None:
         self.freeze(False)
         self.stop()
-        self.wire.end()
+        self.ending.close()
 
 
 @dataclass

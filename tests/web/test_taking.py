@@ -253,7 +253,7 @@ def test_what_is_wrong_in_a_workbook_is_marked_at_its_cell(
     assert findings(page, rules) == []
     page.locator("input[type=file]").set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": b"a,b\n1,2\n"})
     page.locator("main form button").click()
-    page.wait_for_function("() => document.querySelector('[role=alert]').innerText.includes('a.csv')")
+    page.wait_for_selector("[role=alert]:has-text('a.csv')")
     assert "allocator" not in page.locator("[role=alert]").inner_text()
 
 

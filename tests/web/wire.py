@@ -51,9 +51,16 @@ class Wire:
         begun.set()
         self.loop.run_forever()
         server.close()
-        for task in asyncio.all_tasks(self.loop):
+        self.loop.run_until_complete(self._left())
+        self.loop.close()
+
+    async def _left(self) -> None:
+        """Nothing of what is under way is kept open."""
+        left = asyncio.all_tasks(self.loop) - {asyncio.current_task()}
+        for task in left:
             task.cancel()
-        self.loop.run_until_complete(asyncio.sleep(0))
+        await asyncio.gather(*left, return_exceptions=True)
+        await asyncio.sleep(0)  # what was aborted is closed in the loop's next turn
 
     async def _joined(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self.mode == "cut":
