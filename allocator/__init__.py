@@ -10,37 +10,46 @@ Example:
 
 __version__ = "1.0.0"
 
+language: "str | None" = None
+"""What answers and errors are in, `vi` or `en`; None for the locale's."""
+
 TYPE_CHECKING = False  # as type checkers read it; `typing` itself takes longer than Ctrl-C may find nobody listening
 if TYPE_CHECKING:
     from typing import Any
 
+    from allocator.asking import AnsweringAllocation, allocated
     from allocator.data.table import Table as Table
     from allocator.errors import AllocatorError as AllocatorError
     from allocator.errors import InfeasibleError as InfeasibleError
     from allocator.errors import InputError as InputError
     from allocator.files import load_scenario as load_scenario
     from allocator.files import load_table as load_table
-    from allocator.model.allocation import Allocation as Allocation
-    from allocator.model.allocation import allocate as allocate
     from allocator.model.scenario import Scenario as Scenario
+    from allocator.show.notebook import Reply as Reply
+
+    Allocation, allocate = AnsweringAllocation, allocated
 
 _HOMES = {
-    "AllocatorError": "errors",
-    "InfeasibleError": "errors",
-    "InputError": "errors",
-    "Table": "data.table",
-    "load_scenario": "files",
-    "load_table": "files",
-    "Scenario": "model.scenario",
-    "Allocation": "model.allocation",
-    "allocate": "model.allocation",
+    "AllocatorError": "errors.AllocatorError",
+    "InfeasibleError": "errors.InfeasibleError",
+    "InputError": "errors.InputError",
+    "Table": "data.table.Table",
+    "load_scenario": "files.load_scenario",
+    "load_table": "files.load_table",
+    "Scenario": "model.scenario.Scenario",
+    "Allocation": "asking.AnsweringAllocation",
+    "Reply": "show.notebook.Reply",
+    "allocate": "asking.allocated",
 }
-__all__ = sorted(_HOMES)
+__all__ = [*sorted(_HOMES), "language"]
 
 
 def __getattr__(name: str) -> "Any":
     from importlib import import_module
 
-    if name not in _HOMES:
-        raise AttributeError(f"module 'allocator' has no attribute {name!r}")
-    return getattr(import_module(f"allocator.{_HOMES[name]}"), name)
+    if name in _HOMES:
+        module, _, held = _HOMES[name].rpartition(".")
+        return getattr(import_module(f"allocator.{module}"), held)
+    if name in import_module("allocator.questions").names():
+        return import_module("allocator.asking").about_nothing(name)
+    raise AttributeError(f"module 'allocator' has no attribute {name!r}")

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from allocator.words import Words
+from allocator.words import Words, default_language
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class AllocatorError(Exception):
         super().__init__(self.faults)
 
     def __str__(self) -> str:
-        return "\n".join(self.messages("en"))
+        return "\n".join(self.messages(default_language()))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.faults,)

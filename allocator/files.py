@@ -10,13 +10,17 @@ from dataclasses import replace
 from functools import cache
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from allocator.data.limits import MOST_RESULT_BYTES, decoded, read_bytes, text_place
+from allocator.data.answers import Answers
+from allocator.data.limits import MOST_RESULT_BYTES, Sent, decoded, read_bytes, text_place
 from allocator.data.settings import Settings, changed, merged, read_settings, split_change
 from allocator.data.table import Table
 from allocator.errors import InputError, fault
 from allocator.model.scenario import Scenario, scenario_from
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _ESCAPES = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|(\\u(?:[dD][89a-fA-F]..|0000))|\\.", re.DOTALL)
 """Escapes in JSON; the group: one of no character a text may hold, half a surrogate pair or NUL."""
@@ -48,11 +52,25 @@ def scenario_path(name: str) -> Path:
     raise InputError(fault("scenario.unknown", name, names=sorted(builtin)))
 
 
-def load_table(path: str | os.PathLike[str]) -> Table:
-    """The table in a file of any kind that can be read; InputError lists every fault in it."""
+def file_of(given: str | os.PathLike[str] | Sent | pd.DataFrame) -> Path | Sent:
+    """What is given as a file, as the reader takes it: its path, or its content.
+
+    A frame is the file it would be written as: line 2 is its first row, an index counts as a column if it has a name.
+    """
+    if isinstance(given, str | os.PathLike):
+        return Path(given)
+    if isinstance(given, Sent):
+        return given
+    named = any(each is not None for each in given.index.names)
+    return Sent("DataFrame", given.to_csv(index=named).encode(), Answers(numbers="plain"))
+
+
+def load_table(file: str | os.PathLike[str] | pd.DataFrame) -> Table:
+    """The table in a file of any kind that can be read, or in a pandas frame; InputError lists every fault in it."""
     from allocator.data.read import read_table
 
-    return read_table(Path(path))
+    read = file_of(file)
+    return read_table(read) if isinstance(read, Path) else replace(read_table(read), place="")  # nothing lies beside it
 
 
 def load_scenario(
@@ -203,8 +221,10 @@ def read_json(path: Path, most: int = MOST_RESULT_BYTES) -> Any:
         raise InputError(fault("file.odd_text", text_place(path.name, text, odd.start()), text=odd[1]))
     try:
         return json.loads(text, object_pairs_hook=_once, parse_constant=str, parse_float=_finite)
-    except (ValueError, RecursionError) as error:
-        raise InputError(fault("file.not_json", str(path), cause=str(error))) from None
+    except json.JSONDecodeError as error:
+        raise InputError(fault("file.not_json", text_place(str(path), text, error.pos))) from None
+    except (ValueError, RecursionError):
+        raise InputError(fault("file.not_json", str(path))) from None
 
 
 def _finite(digits: str) -> float | str:
@@ -215,6 +235,5 @@ def _finite(digits: str) -> float | str:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) != len(pairs):
-        key = next(key for index, (key, _) in enumerate(pairs) if key in dict(pairs[:index]))
-        raise ValueError(f'"{key}" twice in one object')
+        raise ValueError("a key stands twice in one object")
     return made

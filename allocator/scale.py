@@ -24,8 +24,9 @@ from typing import Any, Self
 from allocator import __version__
 from allocator.data.digest import sha256
 from allocator.errors import AllocatorError, InputError, MissingExtraError, fault
+from allocator.growth.draws import SweepPlan
 from allocator.growth.summary import Summary
-from allocator.growth.sweep import SweepPlan, task
+from allocator.growth.sweep import task
 from allocator.writing import ready, said, write_whole
 
 ADDRESS = re.compile(r"(tcp|tls)://\S+:\d{1,5}")

@@ -1,6 +1,12 @@
 import signal
 
+from hypothesis import settings
+
 from tests.browser import browser as browser
+
+# The same examples in every run, on machines of any speed; new ones are drawn by `python -m tests.stress.…`.
+settings.register_profile("same", derandomize=True, deadline=None, database=None)
+settings.load_profile("same")
 
 # Where a shell starts the suite in the background, it and every process that it starts would ignore the signal.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -34,6 +34,7 @@ HEIGHT = {
     "show": 8,
     "scale": 8,
     "web": 9,
+    "asking": 9,
     "cli": 10,  # which starts the page
 }
 PURE = ("model", "why", "growth", "fit", "year")

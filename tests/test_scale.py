@@ -14,8 +14,9 @@ import pytest
 
 from allocator import allocate, load_scenario
 from allocator.errors import InputError, MissingExtraError
+from allocator.growth.draws import plan_sweep
 from allocator.growth.summary import Summary
-from allocator.growth.sweep import plan_sweep, task, task_count
+from allocator.growth.sweep import task, task_count
 from allocator.scale import Journal, computed
 from tests.clusters import allocator, cluster, ended, grown, until
 

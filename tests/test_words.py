@@ -114,3 +114,49 @@ def test_counts_are_written_as_the_language_writes_them(language: str, count: in
         said = words(key, **values)
         assert "|" not in said
         assert language == "vi" or not wrong.search(said), said
+
+
+OTHER_WORDS = {
+    "nguồn CNLĐ, nguồn CNLĐ được tính": r"nguồn lao động|nguồn tính|nguồn CNLĐ (khả dụng|tính\b)",
+    "mức sàn, mức trần": r"mức tối (thiểu|đa)|chỉ tiêu tối (thiểu|đa)",
+    "lệch so với phân bổ đã công bố": r"đặt khác|đặt lệch",
+    "lần mô phỏng": r"rút thăm|lượt thử",
+    "hụt, hụt dự kiến, khả năng không đạt": r"thiếu hụt|kỳ vọng|xác suất",
+    "khóa": r"\bchốt\b",
+    "tăng ròng": r"tăng thực",
+    "cần, mức nặng": r"đòi hỏi|huy động",
+    "cách làm tròn": r"phương pháp",
+    "a term without its meaning": r"suy biến|mã băm|hạt giống|tương quan thứ hạng",
+}
+"""What Vietnamese texts say, and what they do not say instead: one word for one thing."""
+
+
+@pytest.mark.parametrize("word", OTHER_WORDS)
+def test_one_word_for_one_thing(word: str) -> None:
+    found = re.compile(OTHER_WORDS[word], re.IGNORECASE)
+    assert [key for key, text in VI.items() if found.search(text)] == []
+
+
+def test_a_rule_of_a_scenario_and_a_rule_that_explains_a_table_have_a_word_each() -> None:
+    """`Quy định` is what a planner decides, `quy tắc` what calibration finds."""
+    said = [key for key, text in VI.items() if "quy tắc" in text.lower()]
+    assert [key for key in said if not key.startswith(("calibrate.", "cli.calibrate."))] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_blank_stands_before_a_percent_sign(language: str) -> None:
+    assert [key for key, text in catalogue(language).items() if re.search(r"[\d}] %", text)] == []
+    assert Words(language).percent(0.042) == {"vi": "4,2%", "en": "4.2%"}[language]
+
+
+ENGLISH = re.compile(r"\b(the|of|and|is|are|with|not|for|unit|units|quota|quotas|workforce|target|growth|share|lot)\b")
+CODE = re.compile(
+    r"`[^`]*`|\{[^{}]*\}|\([^()]*\)|--?[\w-]+( [\w.]+=\S+)?|\b[a-z]+(?:[._][a-z_*]+)+|[“\"][^”\"]*[”\"]|\b\w+:(?=\s|$)"
+)
+
+
+def test_vietnamese_texts_are_in_vietnamese() -> None:
+    """English words stand only in what is typed: keys, options, names in brackets or quotation marks."""
+    typed = ("key.", "scenario.", "keys.", "yaml.", "cli.", "usage.", "sensitivity.", "import.base_no_target")
+    said = {key: CODE.sub(" ", text) for key, text in VI.items() if not key.startswith(typed)}
+    assert [key for key, text in said.items() if ENGLISH.search(text)] == []

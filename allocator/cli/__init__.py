@@ -6,7 +6,6 @@ more a command does stands in a module of this package, loaded only when it is c
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
@@ -18,47 +17,63 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from allocator.cli.output import result_stream, say_aside, settled, width
+from allocator.cli.output import following, result_stream, say_aside, settled, told_apart, width
+from allocator.cli.reader import DEFAULT_SCENARIO, HELP_NAMES, language_asked
 from allocator.data.answers import IN_FORCE, NUMBERS
 from allocator.data.table import MOST_PERSONS
-from allocator.questions import Argument, Case, Question
-from allocator.words import LANGUAGES, Words
+from allocator.errors import InputError, fault
+from allocator.questions import Argument, Case, Question, with_reading
+from allocator.words import LANGUAGES, Words, default_language
 
 if TYPE_CHECKING:
-    from allocator.data.findings import Oddity
-    from allocator.finding import Finding
+    from click.shell_completion import CompletionItem
 
-HELP_NAMES = {"help_option_names": ["--help", "-h"]}
-DEFAULT_SCENARIO = "an-giang-2017/base"
+    from allocator.finding import Finding
+    from allocator.finding.view import View
+
 FORMATS = ("table", "csv", "md")
 """How `--format` may have a finding printed."""
 METAVARS = {"unit": "NAME", "file": "FILE", "range": "NAME=LOW:HIGH"}
-"""What help shows for the value of an argument, by its kind or its name."""
+"""What help shows for the value of an argument, by its kind or its name, in capitals that the catalogues know."""
 Command = Callable[..., None]
 
 
-def default_language() -> str:
-    """The language of the environment's locale if there is a catalogue for it, else English."""
-    name = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
-    if not name and sys.platform == "win32":
-        import locale
+class Helped(click.Command):
+    """A command whose help is in the reader's language."""
 
-        name = locale.getlocale()[0] or ""
-    return "vi" if name.lower().startswith(("vi", "vietnam")) else "en"
+    def get_help(self, ctx: click.Context) -> str:
+        """Help; the texts of options are keys of the catalogues until then."""
+        from allocator.cli.help import help_of
+
+        return help_of(ctx, Words(language_asked(ctx.find_root().obj.given)))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[Any]]:
+        """Its options, and commands, that begin so."""
+        from allocator.cli.completion import possible_names
+
+        return possible_names(self, ctx, incomplete)
 
 
-HELP = Words(default_language())
-"""The words of `--help`, which is made before `--lang` is read."""
+def completed(context: click.Context, param: click.Parameter, begun: str) -> list[CompletionItem[Any]]:
+    """What the value of a parameter may be, for a shell."""
+    from allocator.cli.completion import possible_values
+
+    return possible_values(context, param, begun)
 
 
 @dataclass(frozen=True)
 class Call:
-    """What every command is told: the language of its words, whether to print JSON, the form of tables, how much."""
+    """What every command is told: the language of its words, whether to print JSON, the form of tables, how much.
+
+    Then what it is asked of, and which rows of the main table, where that is one of units.
+    """
 
     words: Words
     json: bool
     form: str = "table"
     quiet: bool = False
+    cases: tuple[Case, ...] = ()
+    view: View | None = None
 
     def check(self) -> None:
         """Refuse an option on how files are read that fits none of those read; before anything is written."""
@@ -75,10 +90,13 @@ class Call:
 
     def give(self, finding: Finding) -> None:
         """Print a finding in the form that was asked for, and leave with its status."""
+        from allocator.finding.view import viewed
         from allocator.show.records import FORMATS, as_json
         from allocator.show.terminal import show
 
         self.check()
+        if self.view:
+            finding = viewed(finding, self.view, self.cases[0].table, self.form == "csv")
         out = result_stream()
         if self.json:
             out.write(as_json(finding, self.words))
@@ -87,7 +105,10 @@ class Call:
         elif self.quiet:
             out.writelines(self.words.told(line) + "\n" for line in finding.lines)
         else:
-            out.write(show(finding, self.words, width()))
+            lang = None if self.words.language == default_language() else self.words.language
+            given = {**click.get_current_context().params, "lang": lang}
+            call = following(finding.following, given, DEFAULT_SCENARIO)
+            out.write(show(told_apart(finding, self.words), self.words, width(), call))
         out.send()
         if finding.status:
             click.get_current_context().exit(finding.status)
@@ -101,32 +122,32 @@ class Call:
         say_aside(self.words("run.stored", file=path))
 
 
-def command(name: str) -> Callable[[Command], click.Command]:
+def command(name: str, table: bool = True) -> Callable[[Command], click.Command]:
     """Decorator: the function becomes the command `name`, is handed a `Call` first, and takes `--json` and `--lang`.
 
-    Its help and its example come from the catalogue: `cli.NAME.help`, `cli.NAME.example`.
+    Its help and its example come from the catalogue: `cli.NAME.help`, `cli.NAME.example`. One that makes no `table`
+    refuses `--format`.
     """
 
     def wrap(function: Command) -> click.Command:
-        def invoke(json: bool, lang: str | None, form: str, quiet: bool, **given: Any) -> None:
+        def invoke(json: bool, lang: str | None, form: str | None, quiet: bool, **given: Any) -> None:
+            words = Words(language_asked(result_stream().given))
+            named = {"--format": form, "--json": json, "-q": quiet and not json}  # JSON says no more without it
+            one, other, *_ = [*(each for each, told in named.items() if told), None, None]
+            if one and other:
+                raise InputError(fault("usage.apart", one=one, other=other))
+            if form and not table:
+                raise InputError(fault("usage.no_table", "--format"))
             with redirect_stdout(sys.stderr):
-                function(Call(Words(lang or default_language()), json, form, quiet), **given)
+                function(Call(words, json, form or FORMATS[0], quiet), **given)
 
         invoke.__dict__["__click_params__"] = [*getattr(function, "__click_params__", [])]
-        example = HELP(f"cli.{name}.example")
-        made = click.command(
-            name,
-            context_settings=HELP_NAMES,
-            help=HELP(f"cli.{name}.help"),
-            epilog=f"\b\n{HELP('cli.example')}\n  {example}",
-        )(invoke)
+        made = click.command(name, cls=Helped, context_settings=HELP_NAMES)(invoke)
         made.params += [
-            click.Option(["--json"], is_flag=True, help=HELP("cli.option.json")),
-            click.Option(
-                ["--format", "form"], type=click.Choice(FORMATS), default="table", help=HELP("cli.option.format")
-            ),
-            click.Option(["-q", "quiet"], is_flag=True, help=HELP("cli.option.quiet")),
-            click.Option(["--lang"], type=click.Choice(LANGUAGES), help=HELP("cli.option.lang")),
+            click.Option(["--json"], is_flag=True, help="cli.option.json"),
+            click.Option(["--format", "form"], type=click.Choice(FORMATS), help="cli.option.format", hidden=not table),
+            click.Option(["-q", "quiet"], is_flag=True, help="cli.option.quiet"),
+            click.Option(["--lang"], type=click.Choice(LANGUAGES), help="cli.option.lang"),
         ]
         return made
 
@@ -135,7 +156,9 @@ def command(name: str) -> Callable[[Command], click.Command]:
 
 def option(name: str, key: str, **given: Any) -> Callable[[Command], Command]:
     """Decorator: an option, its help under `key`, its value a path where nothing else is said."""
-    return click.option(*name.split(), help=HELP(key), **({"type": click.Path(path_type=Path)} | given))
+    return click.option(
+        *name.split(), help=key, shell_complete=completed, **({"type": click.Path(path_type=Path)} | given)
+    )
 
 
 def case(
@@ -180,14 +203,39 @@ def scenario_options(function: Command, several: bool = False) -> Command:
         call: Call, scenario: Any, settings: Any, data: str | None, target: int | None, edits: Any = None, **others: Any
     ) -> None:
         made = [case(each, settings, data, edits, target) for each in (scenario if several else (scenario,))]
-        call = replace(call, words=call.words.about(made[0].scenario.what))
+        call = replace(call, words=call.words.about(made[0].scenario.what), cases=tuple(made))
         function(call, made if several else made[0], **others)
 
     many = {"nargs": -1, "required": True, "metavar": "SCENARIO SCENARIO…"}
     made = target_option(reading_options(bundled))
     made = option("--data", "cli.option.data", metavar="FILE", type=str)(made)
     made = option("--set settings", "cli.option.set", metavar="KEY=VALUE", type=str, multiple=True)(made)
-    return click.argument("scenario", **(many if several else {"default": DEFAULT_SCENARIO}))(made)
+    return click.argument("scenario", shell_complete=completed, **(many if several else {"default": DEFAULT_SCENARIO}))(
+        made
+    )
+
+
+def view_options(function: Command, own_unit: bool) -> Command:
+    """Decorator: adds the options that say which rows of the main table are shown, and how.
+
+    They are refused where no table is printed. One with an `own_unit` means something else by `--unit`.
+    """
+
+    @wraps(function)
+    def viewing(call: Call, *about: Any, by: str | None, sort: str | None, top: int | None, **given: Any) -> None:
+        from allocator.finding.view import View
+
+        units = () if own_unit else given.pop("unit")
+        view = View(units, by or "", sort or "", top)
+        if view.options and (call.json or call.quiet):
+            other = "--json" if call.json else "-q"
+            raise InputError(fault("view.no_table", view.options[0], options=view.options, other=other))
+        function(replace(call, view=view if view.options else None), *about, **given)
+
+    made = option("--top", "cli.option.top", metavar="N", type=click.IntRange(1))(viewing)
+    made = option("--by", "cli.option.by", metavar="COLUMN", type=str)(made)
+    made = option("--sort", "cli.option.sort", metavar="COLUMN", type=str)(made)
+    return made if own_unit else option("--unit", "cli.option.unit", metavar="NAME", type=str, multiple=True)(made)
 
 
 def command_of(question: Question, function: Command | None = None) -> click.Command:
@@ -201,25 +249,13 @@ def command_of(question: Question, function: Command | None = None) -> click.Com
 
     made = function or asked
     if question.of != "nothing":
-        made = scenario_options(made, several=question.of == "cases")
+        own = any(each.name == "unit" for each in question.arguments)
+        made = scenario_options(view_options(made, own), several=question.of == "cases")
     elif any(each.kind == "file" for each in question.arguments):
         made = reading_options(made)
     for argument in reversed(question.arguments):
         made = declared(question.name, argument)(made)
     return command(question.name)(made)
-
-
-def with_reading(finding: Finding, *about: Case | list[Case]) -> Finding:
-    """A finding with what is to be said of how the tables of its cases were read, last."""
-    from allocator.finding import Section, say
-
-    cases = [one for each in about for one in (each if isinstance(each, list) else [each])]
-    notes: list[Oddity] = []
-    for each in cases:
-        notes += (note for note in each.table.notes if note not in notes)
-    if not notes:
-        return finding
-    return replace(finding, sections=(*finding.sections, Section("reading", say("reading.title"), tuple(notes))))
 
 
 class Real(click.FloatRange):
@@ -247,7 +283,7 @@ def declared(name: str, argument: Argument, required: bool = True) -> Callable[[
     }
     kind, flag = kinds.get(argument.kind), argument.kind == "flag"
     if argument.positional and required:
-        return click.argument(argument.name, type=kind, required=argument.required)
+        return click.argument(argument.name, type=kind, required=argument.required, shell_complete=completed)
     return option(
         f"--{argument.name}",
         f"cli.{name}.{argument.name}",

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from allocator.cli import Call, case, command, command_of, option, reading_options, target_option, with_reading
+from allocator.cli import Call, case, command, command_of, option, reading_options, target_option
 from allocator.cli.output import result_stream, say_aside, ways
 from allocator.cli.saving import check_apart, extending, kept_call
 from allocator.data.answers import ANSWERS_FILE, Answers, answers_text, in_force
 from allocator.data.settings import SCHEMA_FILE, SCHEMA_LINE
 from allocator.data.table import TABLE_FILE
 from allocator.errors import InputError, fault
-from allocator.questions import Case, find
+from allocator.questions import Case, find, with_reading
 from allocator.words import LANGUAGES, Words
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from allocator.data.importing import Imported
     from allocator.finding import Finding
 
+NOT_JSON = (".csv", ".md", ".xlsx", ".xls", ".ods", ".docx", ".html", ".pdf", ".txt", ".yaml", ".yml")
+"""Endings of files that hold no JSON."""
 MOST_UNITS = 2_000_000
 MOST_REGISTERED = 2_000
 """Units up to which a register of enterprises is made, too: some 25 enterprises a unit."""
@@ -38,6 +40,8 @@ def run_and_store(call: Call, about: Case, out: Path | None, against: str | None
     """Allocate, store the result and keep the settings if asked to, and print what was found."""
     from allocator.show.records import as_json
 
+    if out is not None and out != save and out.suffix.lower() in NOT_JSON:
+        raise InputError(fault("run.not_json", str(out)))
     finding = find("run").ask(about, None if against is None else _other(against, about))
     files: dict[Path, str] = {} if save is None else kept_call(about, save, call.words)
     if out is not None:
@@ -114,7 +118,7 @@ def command_named(name: str) -> click.Command:
     return own.get(name) or command_of(find(name), OF_QUESTIONS.get(name))
 
 
-@command("schema")
+@command("schema", table=False)
 def schema(call: Call) -> None:
     """Print the schema, with or without --json."""
     from allocator.model.scenario import scenario_keys
@@ -172,6 +176,7 @@ import_command, new_command = command("import")(import_file), command("new")(imp
 def _finding(made: Imported, out: Path, findings: Sequence[Oddity], written: Sequence[str]) -> Finding:
     from allocator.finding import Column, Finding, Listing, Section, say
     from allocator.finding.columns import titled
+    from allocator.finding.settings import SettingName
     from allocator.questions.audit import counts, oddities, oddity_record
 
     keys = ("header", "cell", "column", "confidence")
@@ -188,7 +193,8 @@ def _finding(made: Imported, out: Path, findings: Sequence[Oddity], written: Seq
         "findings": [oddity_record(each) for each in findings],
     }
     cells = made.source.columns
-    rows = tuple((each.name, cells[each.name].cell, each.header) for each in made.columns if each.name in cells)
+    names = {each.name: say("view.column", name=SettingName((each.name,)), key=each.name) for each in made.columns}
+    rows = tuple((names[each.name], cells[each.name].cell, each.header) for each in made.columns if each.name in cells)
     title = say("cli.import.title", units=len(made.rows), file=made.source.document.file)
     heads = titled("cli.import", *(Column(name, "text") for name in ("column", "cell", "header")))
     found = say("cli.import.findings")
@@ -217,6 +223,8 @@ def synth(call: Call, units: int, levels: int, seed: int, out: Path) -> None:
     from allocator.data.read import read_table
     from allocator.data.source import csv_text
     from allocator.data.synth import made_up_nation
+    from allocator.finding import say
+    from allocator.finding.columns import files_written
     from allocator.writing import write_folder
     from allocator.year.foundings import made_up_register
 
@@ -231,7 +239,8 @@ def synth(call: Call, units: int, levels: int, seed: int, out: Path) -> None:
         files["register.csv"] = csv_text(register)
     write_folder(out, files)
     document = {"out": str(out), "units": units, "levels": levels, "target": nation.target, "files": [*files]}
-    call.show(document, call.words("synth.made", **document, rows=len(nation.rows)))
+    made = files_written(document, say("synth.made", **document, rows=len(nation.rows)))
+    call.give(replace(made, following=("run", str(out / "base.yaml"))))
 
 
 def scenario_text(target: int, units: int, levels: int, seed: int) -> str:

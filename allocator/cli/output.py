@@ -12,11 +12,12 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from dataclasses import replace
 from shutil import get_terminal_size
 from time import monotonic
-from typing import TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -24,6 +25,12 @@ from allocator.data.answers import IN_FORCE, OpenQuestion, PossibleAnswer, Settl
 from allocator.errors import InputError, fault
 from allocator.words import Words
 
+if TYPE_CHECKING:
+    from allocator.finding import Finding
+
+KEPT = {"settings": "--set", "data": "--data", "target": "--target", "columns": "--map", "numbers": "--numbers",
+        "leave_out": "--leave-out", "keep": "--keep", "lang": "--lang"}  # fmt: skip
+"""Options by their parameter that a call to make next repeats."""
 PLAIN_WIDTH = 100
 MOST_CHOICES = 8
 
@@ -189,11 +196,49 @@ def _shown(words: Words, choice: PossibleAnswer) -> str:
 
 def pasted(made: Result, *more: str) -> str:
     """The call at work with what was answered, and with words more, quoted as a shell takes it."""
+    return " ".join(shell([*made.given, *(word for pair in made.answered for word in pair), *more]))
+
+
+def shell(call: Sequence[str]) -> list[str]:
+    """The words of a call of this program, each quoted as a shell takes it; what writes to a file stays as it is."""
     import shlex
     import subprocess
 
-    call = ["allocator", *made.given, *(word for pair in made.answered for word in pair), *more]
-    return subprocess.list2cmdline(call) if os.name == "nt" else shlex.join(call)
+    quoted = (subprocess.list2cmdline([each]) if os.name == "nt" else shlex.quote(each) for each in call)
+    return ["allocator", *(">" if each == "'>'" else each for each in quoted)]
+
+
+def following(call: Sequence[str], given: Mapping[str, Any], default: str) -> list[str]:
+    """The words of a call to make next, on the scenario and with the settings of the one at work; none for none.
+
+    Args:
+        call: the command and its options, as a finding has them.
+        given: the parameters of the call at work.
+        default: the scenario where none is named.
+    """
+    if not call:
+        return []
+    if edits := given.get("edits"):  # which no other command takes
+        call = ("run", "--edits", edits, "--save", "kept.yaml")
+    about = given.get("scenario", default)
+    about = about[-1] if isinstance(about, tuple) else about
+    at = next((n for n, each in enumerate(call) if each.startswith("-")), len(call))
+    return shell([*call[:at], *([] if about == default else [about]), *_repeated(given), *call[at:]])
+
+
+def _repeated(given: Mapping[str, Any]) -> list[str]:
+    """The words of the options that say what a call is about, and how files are read."""
+    held = ((name, given.get(each)) for each, name in KEPT.items() if each != "data" or "scenario" in given)
+    many = ((name, each if isinstance(each, tuple) else (each,)) for name, each in held)
+    return [word for name, values in many for value in values if value is not None for word in (name, str(value))]
+
+
+def told_apart(finding: Finding, words: Words) -> Finding:
+    """An answer that is all about one unit, with how the tables were read said aside; another as it is."""
+    aside = [each for each in finding.sections if finding.again and each.key == "reading"]
+    for text in (text for each in aside for text in each.texts):
+        say_aside(words.told(text))
+    return replace(finding, sections=tuple(each for each in finding.sections if each not in aside))
 
 
 def ways(words: Words, made: Result, question: OpenQuestion, *more: str) -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +9,7 @@ import click
 
 from allocator.cli import Call, Command, case, command, declared, option, scenario_options
 from allocator.cli.output import say_aside
-from allocator.questions import Case, find, in_report
+from allocator.questions import Case, in_report
 
 
 def asked_for(function: Command) -> Command:
@@ -35,9 +33,10 @@ def report(call: Call, about: Case, out: Path, formats: str | None, appendix: bo
     """Allocate, ask every question of a report, write every file asked for, and name them."""
     from allocator.data.settings import is_table
     from allocator.files import scenario_path
-    from allocator.show.build import MOST_CHARTED, answers, build_report
-    from allocator.show.drawing_ahead import drawing_ahead
-    from allocator.show.formats import files, known_formats
+    from allocator.finding import say
+    from allocator.finding.columns import files_written
+    from allocator.show.formats import known_formats
+    from allocator.show.reported import reported
     from allocator.writing import write_folder
 
     asked, given = known_formats(formats), click.get_current_context().params
@@ -46,19 +45,10 @@ def report(call: Call, about: Case, out: Path, formats: str | None, appendix: bo
     others = {each.name: [case(one, (), given["data"], None, targets[is_table(scenario_path(one))])
                           for one in known.pop(each.name, ())]
               for each in in_report() if each.of == "cases"}  # fmt: skip
-    charted = "html" in asked and len(about.table) <= MOST_CHARTED
-    with drawing_ahead(call.words) if charted else nullcontext() as ready:
-        found, left_out = answers(about, known, others, ready)
-        document = replace(build_report(about, found, call.words), appendix=appendix)
-        contents = files(document, asked)
-    for name, error in left_out.items():
-        cause = "; ".join(error.messages(call.words.language))
-        say_aside(call.words("report.left_out", section=find(name).title, cause=cause))
-    if unknown := sorted(document.office.names.keys() - {*about.table.units}):
-        say_aside(call.words("office.unknown", units=unknown))
-    if document.large:
-        say_aside(call.words("report.large", units=len(about.table)))
+    contents, aside = reported(about, call.words, asked, known, others, appendix)
+    for text in aside:
+        say_aside(call.words.told(text))
     call.check()
     write_folder(out, contents)
     paths = [str(out / name) for name in contents]
-    call.show({"files": paths}, call.words("cli.report.done", folder=out, count=len(paths)))
+    call.give(files_written({"files": paths}, say("cli.report.done", folder=out, count=len(paths))))

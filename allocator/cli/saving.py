@@ -75,7 +75,7 @@ def _named(about: Case) -> dict[str, Any]:
 
     Those that the call itself gives stay; where nothing was changed all is as it was.
     """
-    from allocator.questions.run import heading
+    from allocator.finding.premise import heading
     from allocator.show.changed import retitled, what_changed
 
     assert about.settings is not None

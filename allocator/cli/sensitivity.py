@@ -8,13 +8,13 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from allocator.cli import Call, command_of, option, with_reading
+from allocator.cli import Call, command_of, option
 from allocator.cli.output import progress, say_aside
-from allocator.questions import Case, find
+from allocator.questions import Case, find, with_reading
 
 if TYPE_CHECKING:
+    from allocator.growth.draws import SweepPlan
     from allocator.growth.summary import Summary
-    from allocator.growth.sweep import SweepPlan
     from allocator.model.allocation import Allocation
 
 
@@ -25,7 +25,8 @@ def _swept_and_drawn(call: Call, about: Case, details: bool, charts: Path | None
     """Sweep over the growth estimates, say what was found, and draw it where asked to."""
     from dataclasses import replace
 
-    from allocator.growth.sweep import plan_sweep
+    from allocator.finding.premise import with_premise
+    from allocator.growth.draws import plan_sweep
     from allocator.questions.sensitivity import answer, check, details_of
 
     call.check()
@@ -36,7 +37,7 @@ def _swept_and_drawn(call: Call, about: Case, details: bool, charts: Path | None
     planned = plan_sweep(about.allocation, seed, random)
     summary = swept(call, about.allocation, planned, draws, **sweep)
     whole = summary.draws == draws
-    finding = with_reading(answer(about, planned, summary, more if whole else None), about)
+    finding = with_reading(with_premise(answer(about, planned, summary, more if whole else None), about), about)
     if charts and whole:
         from allocator.show.drawings import draw
         from allocator.writing import write_folder

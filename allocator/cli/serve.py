@@ -21,7 +21,7 @@ EVERY = ("", "0.0.0.0", "::")
 """Addresses that stand for all of this machine's: its own name is what others can open."""
 
 
-@command("serve")
+@command("serve", table=False)
 @scenario_options
 @option("--port", "cli.serve.port", type=click.IntRange(0, 65_535), default=8017, show_default=True)
 @option("--host", "cli.serve.host", type=str, default="127.0.0.1", show_default=True)
@@ -39,8 +39,9 @@ def serve(call: Call, about: Case, port: int, host: str, folder: Path, no_browse
         from allocator.web.store import Store
     except ImportError:
         raise MissingExtraError(fault("extra.missing", extra="web")) from None
+    context = click.get_current_context()
     host, token = host.strip("[]"), secrets.token_urlsafe(16)
-    language = click.get_current_context().params["lang"]
+    language = next(filter(None, (each.params["lang"] for each in (context, context.find_root()))), None)
     known = socket.gethostname() if host in EVERY else f"[{host}]" if ":" in host else host
     config = uvicorn.Config(
         application(Store(folder, about.name, about.table, about.scenario), language, [*LOCAL, known], token),

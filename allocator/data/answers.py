@@ -137,6 +137,12 @@ def in_force(file: Path | Sent, *folders: Path) -> Answers:
     return made
 
 
+def as_written(file: Path | Sent, settled: Answers) -> Answers:
+    """What is settled, on top of what is known of how a content at hand was written."""
+    known = None if isinstance(file, Path) else file.settled
+    return settled.over(known) if known else settled
+
+
 def read_answers(path: Path) -> Answers:
     """The answers kept in a file, which need not all fit the next table; InputError with all that is wrong in it."""
     from allocator.data.source import KeptAnswers, read_strict

@@ -9,7 +9,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from allocator.data.answers import OpenQuestion, PossibleAnswer, Unsettled
-from allocator.data.meaning import ASIDE, COUNTS, MEANINGS, OWN, SKIP, TABLE, UNRECOGNISED, WEAK, Headed, comparable
+from allocator.data.meaning import (
+    ASIDE,
+    COUNTS,
+    MEANINGS,
+    OWN,
+    SKIP,
+    SURE,
+    TABLE,
+    UNRECOGNISED,
+    WEAK,
+    Headed,
+    comparable,
+)
 from allocator.data.printed_figures import is_figure, lenient, way_of
 from allocator.data.table import ATTAINMENT, fold
 from allocator.errors import InputError, fault
@@ -37,7 +49,8 @@ def told_by_values(made: Reading, kind: str) -> None:
 
     for each in made.columns:
         text = each.name in (*COUNTS, ATTAINMENT) and words[each.at] > 2 * numbers[each.at] + 2
-        if not each.mapped and (text or (each.name == "unit" and numbers[each.at] > words[each.at])):
+        figures = each.name == "unit" != each.header and numbers[each.at] > words[each.at]  # "unit": our own, codes
+        if not each.mapped and (text or figures):
             rename(each, UNRECOGNISED)
     _one_unit(made, words, numbers, rename)
     if kind != TABLE:
@@ -54,7 +67,12 @@ def told_by_values(made: Reading, kind: str) -> None:
     _by_sums(made, rename)
     if not any(each.name == "workforce" for each in made.columns):
         free = _free(made, numbers)
-        if len(free) == 1 and _above_quota(made, free[0]):
+        if free and all(_COLUMN_NAME.fullmatch(each.header) for each in free):
+            # Named as only our own tables name columns: a driver, not a document's workforce.
+            for each in free:
+                rename(each, each.header, SURE)
+            made.note("no_workforce", columns=[each.header for each in free], place=made.header.place())
+        elif len(free) == 1 and _above_quota(made, free[0]):
             rename(free[0], "workforce")
     for each in made.columns:
         if each.ours and each.confidence == WEAK:

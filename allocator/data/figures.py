@@ -181,7 +181,7 @@ def _odd_cells(reading: Reading, figures: Figures) -> None:
     """Point at the one figure that is out of line where a column does not add up to its printed total."""
     for column in reading.figures(PERSON_COLUMNS) if reading.totals else ():
         total = lenient(reading.cell(reading.totals.line, column.at), reading.way) if reading.totals else None
-        values, base = figures[column.name], figures["workforce"]
+        values, base = figures[column.name], figures.get("workforce", {})
         added = sum(value or 0 for value in values.values())
         if total is None or total * column.factor == added or len(values) < 3:
             continue

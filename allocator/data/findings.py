@@ -23,6 +23,10 @@ MOST_SHOWN = 300
 MOST_LETTERS = 120
 
 
+_COLUMNS = ("column", "columns", "name", "part", "whole", "more", "less", "parts", "missing")
+"""Values of a message that may be names of columns."""
+
+
 @dataclass(frozen=True)
 class Oddity:
     """One thing a rule found.
@@ -51,7 +55,15 @@ class Oddity:
         """The finding in the language of `words`: what was found, then what to do."""
         named = {"row": self.row, "column": self.column, "printed": self.printed, "recomputed": self.recomputed}
         key = self.code if self.code in words else f"audit.{self.code}"
-        return Fault(key, self.place, {**named, **self.values}).told(words)
+        values = {name: _called(name, each, words) for name, each in {**named, **self.values}.items()}
+        return Fault(key, self.place, values).told(words)
+
+
+def _called(name: str, value: Any, words: Words) -> Any:
+    """What a message quotes: our own columns by what people call them, all else as it is."""
+    if name in _COLUMNS and isinstance(value, str):
+        return words.texts.get(f"page.column.{value}", value)
+    return [_called(name, each, words) for each in value] if name in _COLUMNS and isinstance(value, list) else value
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from allocator.data.grid import Grid
 from allocator.data.limits import Sent
 from allocator.data.meaning import UNRECOGNISED, Headed, kind_of
 from allocator.data.office import office_told
-from allocator.data.printed import attached_to, document_of, period_of, printed_columns
+from allocator.data.printed import attached_to, document_of, period_of, printed_columns, year_of
 from allocator.data.printed_figures import lenient, shown_figure
 from allocator.data.reading import Reading, located, settle
 from allocator.data.row_kinds import sort_rows
@@ -42,6 +42,7 @@ class Imported:
         total: the row that is the sum of all, where there is one.
         places: place of each figure by its column, unit by unit.
         office: what it says of who issued it, as `office.yaml` has it.
+        year: the year that its quotas are for, None where it names none or several.
     """
 
     rows: Sequence[Mapping[str, Any]]
@@ -56,6 +57,7 @@ class Imported:
     total: Oddity | None
     places: Sequence[Mapping[str, str]]
     office: Mapping[str, Any]
+    year: int | None
 
 
 def import_table(data: bytes, name: str, answers: Answers | None = None) -> Imported:
@@ -139,6 +141,7 @@ def _imported(reading: Reading, figures: Figures) -> Imported:
         total,
         places,
         office,
+        year_of(source.document, columns),
     )
 
 
@@ -167,7 +170,8 @@ def _target(reading: Reading, figures: Figures) -> int | None:
     (column,) = reading.figures(("published_quota",))
     if reading.totals and (total := read_figure(reading, column, reading.totals.line, "")):
         return int(total)
-    added = int(sum(value or 0 for value in quotas.values()))
+    above = {reading.text(row.line, "parent") for row in reading.units.values()} if "parent" in reading.at else set()
+    added = int(sum(value or 0 for unit, value in quotas.items() if unit not in above))
     reading.note("target_added", "warning", column="published_quota", recomputed=added)
     return added
 

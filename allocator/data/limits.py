@@ -12,8 +12,12 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from allocator.errors import Fault, InputError, fault
+
+if TYPE_CHECKING:
+    from allocator.data.answers import Answers
 
 MOST_TABLE_BYTES = 20_000_000
 MOST_SETTINGS_BYTES = 1_000_000
@@ -50,10 +54,11 @@ MOST_LINES = 10 * DOCUMENT.rows
 
 @dataclass(frozen=True)
 class Sent:
-    """A file whose content is at hand: the page was sent it."""
+    """A file whose content is at hand: the page was sent it. `settled`: how it was written, where that is known."""
 
     name: str
     content: bytes
+    settled: Answers | None = None
 
     def __str__(self) -> str:
         return self.name

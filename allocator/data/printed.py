@@ -121,6 +121,14 @@ def period_of(columns: Mapping[str, PrintedColumn]) -> str:
     return next((f"{each[1]} - {each[2]}" for each in found if each), "")
 
 
+def year_of(document: SourceDocument, columns: Mapping[str, PrintedColumn]) -> int | None:
+    """The one year that the title names, else the one that the header of the quotas names; None where it is not one."""
+    quotas = columns["published_quota"].header if "published_quota" in columns else ""
+    found = ({*re.findall(r"(?<!\d)20\d\d(?!\d)", each)} for each in (document.title, quotas))
+    years = next(filter(None, found), set())
+    return int(years.pop()) if len(years) == 1 else None
+
+
 def _title(lines: list[str]) -> str:
     """The title right above a table: the last lines in capitals, else all that are no attachment's line."""
     kept = [each for each in lines if not re.match(r"\(?(kèm theo|ban hành|đvt|đơn vị tính)", each, re.IGNORECASE)]

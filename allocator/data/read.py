@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from allocator.data.answers import Answers, in_force
+from allocator.data.answers import Answers, as_written, in_force
 from allocator.data.findings import Oddity, oddity_of
 from allocator.data.grid import Grid, Records, headed, name_in, own_grid
 from allocator.data.limits import Sent, read_bytes
@@ -42,7 +42,7 @@ def read_table(file: Path | Sent, answers: Answers | None = None) -> Table:
     # A document's own machinery, which ours needs none of.
     from allocator.data.importing import import_table, plain_grid
 
-    made = import_table(read_bytes(file), file.name, settled)
+    made = import_table(read_bytes(file), file.name, as_written(file, settled))
     notes = [each for each in made.findings if each.code not in _OF_IMPORT]
     notes += [oddity_of("warning", each.about) for each in made.questions if each.about.key == "import.may_be_sum"]
     return replace(_table(plain_grid(made, str(file))), notes=(*([made.total] if made.total else []), *notes))
@@ -75,7 +75,7 @@ def _table(grid: Grid) -> Table:
     """Table in a grid under our names."""
     if not grid.rows:
         raise InputError(fault("table.empty", grid.place))
-    records = headed(grid, (*TEXT_COLUMNS, *PERSON_COLUMNS, ATTAINMENT), REQUIRED)
+    records = headed(grid, (*TEXT_COLUMNS, *PERSON_COLUMNS, ATTAINMENT), ("unit",))
     for n, cell in enumerate(grid.rows[0]):
         if not name_in(cell) and any(len(row) > n and row[n] not in ("", None) for row in grid.rows[1:]):
             records.faults.append(fault("table.blank_header", grid.at(0, n)))
@@ -115,6 +115,8 @@ def _table(grid: Grid) -> Table:
 
 def _check_sums(records: Records, rows: Sequence[int], table: Table) -> None:
     """Refuse a workforce of 0 in rows of a tree that have some below them."""
+    if not table.measured:
+        return
     inner = {*table.parents}
     pairs = [*zip(table.units, table.column("workforce"), strict=True)]
     nothing = [at for at, (unit, value) in enumerate(pairs) if value == 0 and unit in inner]

@@ -148,6 +148,8 @@ def settle(made: Reading, kind: str = TABLE, required: Sequence[str] = ("unit", 
     if kind == TABLE:
         made.columns = by_each_other(made.columns, _year(made))
     told_by_values(made, kind)
+    if any(each.code == "import.no_workforce" for each in made.findings):
+        required = ["unit"]
     settle_columns(made, _chosen(answers), required, kind)
     made.rows = [*rows_below(made)]
     made.findings += unfitting(answers, [each.header for each in made.columns], [row.name for row in made.rows])

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from allocator.data import meaning
-from allocator.data.answers import Answers, in_force
+from allocator.data.answers import Answers, as_written, in_force
 from allocator.data.findings import Oddity
 from allocator.data.grid import Grid, Records, headed, name_in, own_grid
 from allocator.data.limits import Sent, read_bytes
@@ -20,7 +20,7 @@ from allocator.data.printed_figures import lenient
 from allocator.data.reading import Reading, located, settle
 from allocator.data.row_kinds import Row, label_of
 from allocator.data.sums import is_total, judged
-from allocator.data.table import Table
+from allocator.data.table import MOST_PERSONS, Table
 from allocator.errors import InputError, fault
 
 _DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%y", "%d.%m.%y")
@@ -79,24 +79,23 @@ class Register:
     notes: tuple[Oddity, ...] = ()
 
 
-def read_progress(file: Path | Sent, table: Table, year: int | None = None, answers: Answers | None = None) -> Progress:
+def read_progress(file: Path | Sent, table: Table, year: int | None = None) -> Progress:
     """Progress in a file: columns unit, recruited, lost, date; figures cumulative since the plan's start.
 
     Args:
         file: any document that holds such a table; a unit's reports stand in the order of their dates.
-        table: the units; no unit may have recruited more than its workforce with all its estimated growth.
+        table: the units; where its workforce is known, no unit may have recruited more than it with all its growth.
         year: the year all dates must lie in; None for that of the first date.
-        answers: what a person settled of how the file is read; None for what the call settles.
 
     Raises:
         InputError: every cell that is blank, negative or no number or date, every unknown unit, date out of order or
             outside the year, falling figure, and figure above the workforce, each with its line and cell.
     """
-    records = _records(file, "progress", answers, ("unit", "recruited", "lost", "date"))
+    records = _records(file, "progress", ("unit", "recruited", "lost", "date"))
     growth = table.optional("growth_estimate")
     workforce = {
-        unit: int((now or 0) + (more or 0))
-        for unit, now, more in zip(table.units, table.column("workforce"), growth, strict=True)
+        unit: int(now + (more or 0)) if now is not None else MOST_PERSONS
+        for unit, now, more in zip(table.units, table.optional("workforce"), growth, strict=True)
     }
     reports: dict[str, list[Report]] = {}
     for row in records.rows():
@@ -113,7 +112,7 @@ def read_progress(file: Path | Sent, table: Table, year: int | None = None, answ
     return Progress(year or 0, {unit: tuple(each) for unit, each in reports.items()}, (*records.notes.values(),))
 
 
-def read_register(file: Path | Sent, table: Table, answers: Answers | None = None) -> Register:
+def read_register(file: Path | Sent, table: Table) -> Register:
     """Register in a file: columns unit, name or code, workers, has_union and, if there is one, eligible.
 
     `has_union` and `eligible` say yes or no (1 or 0, có or không); `eligible` may instead say how many of the workers
@@ -122,7 +121,7 @@ def read_register(file: Path | Sent, table: Table, answers: Answers | None = Non
     Raises:
         InputError: every blank or unreadable cell, unknown unit, and enterprise that stands there twice.
     """
-    records = _records(file, "register", answers, ("unit", "workers", "has_union"), ("name", "code"), ("eligible",))
+    records = _records(file, "register", ("unit", "workers", "has_union"), ("name", "code"), ("eligible",))
     known = frozenset(table.units)
     found: dict[str, list[Enterprise]] = {}
     seen: dict[tuple[str, str, str], str] = {}
@@ -147,14 +146,13 @@ def read_register(file: Path | Sent, table: Table, answers: Answers | None = Non
 
 
 def _records(
-    file: Path | Sent, kind: str, answers: Answers | None,
-    required: Sequence[str], one_of: Sequence[str] = (), more: Collection[str] = (),
-) -> Records:  # fmt: skip
+    file: Path | Sent, kind: str, required: Sequence[str], one_of: Sequence[str] = (), more: Collection[str] = ()
+) -> Records:
     """Rows of a file; InputError where it cannot be read or its header lacks a column it needs."""
-    settled = in_force(file) if answers is None else answers
+    settled = in_force(file)
     grid = None if settled else own_grid(file, required)
     if grid is None:
-        grid = document_grid(Sent(file.name, read_bytes(file)), kind, settled, required)
+        grid = document_grid(Sent(file.name, read_bytes(file)), kind, as_written(file, settled), required)
     if len(grid.rows) < 2:
         raise InputError(fault("records.empty", grid.place, columns=list(required)))
     records = headed(grid, (*required, *one_of, *more), required, one_of)

@@ -54,7 +54,7 @@ class Settings:
 
     values: dict[str, Any]
     places: Mapping[Keys, str]
-    folder: Path
+    folder: Path = Path()
     table: Path | None = None
 
     def place(self, keys: Keys) -> str:
@@ -188,6 +188,8 @@ def read_settings(path: Path, seen: tuple[Path, ...] = ()) -> Settings:
     values, places = read_yaml(path)
     if not isinstance(values, dict):
         raise InputError(fault("scenario.not_mapping", path.name))
+    if {"digest", "inputs"} <= values.keys():
+        raise InputError(fault("scenario.is_result", path.name))
     base_name = values.pop("extends", None)
     if base_name is None:
         return Settings(values, places, path.parent)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
+from allocator.data.meaning import OWN
 from allocator.data.office import OFFICE_FILE, WRONG, Office, without_slip
 from allocator.data.settings import SCHEMA_LINE, Settings, merged, read_yaml
 from allocator.data.table import ATTAINMENT, TABLE_FILE, fold, near_names
@@ -163,28 +164,56 @@ _Dumper.add_representer(
 )
 
 
-def first_values(rows: Sequence[Mapping[str, Any]], target: int | None, name: str) -> dict[str, Any]:
+def first_values(
+    rows: Sequence[Mapping[str, Any]], target: int | None, name: str, year: int | None = None
+) -> dict[str, Any]:
     """A first scenario: the target, a lot that fits all quotas, assumptions where the table has their columns.
 
     Args:
         rows: the table's rows, at least one.
         target: members to share out, None where that is not known.
         name: what the table is called.
+        year: the year that the quotas are for, None where that is not known.
     """
     values: dict[str, Any] = {
         "title": {each: _Quoted(Words(each)("import.base_title", name=name)) for each in LANGUAGES},
+        **({"year": year} if year else {}),
         "data": TABLE_FILE,
     }
     if "published_quota" in rows[0]:
         values["published"] = "published_quota"
     if target is not None:
-        quotas = [target, *(row.get("published_quota") or 0 for row in rows)]
-        values |= {"target": target, "lot": next(lot for lot in LOTS if all(quota % lot == 0 for quota in quotas))}
+        values |= {"target": target, "lot": _first_lot(rows, target)}
+    if "workforce" not in rows[0] and len(own := [name for name in rows[0] if name not in OWN]) == 1:
+        values["drivers"] = [{"column": own[0], "share": 1}]
     if "growth_estimate" in rows[0]:
         values["growth"] = {"realisation": FIRST_REALISATION}
     if ATTAINMENT in rows[0] or all(each in rows[0] for each in HISTORY):
         values["attainment"] = dict(FIRST_ATTAINMENT)
     return values
+
+
+def _first_lot(rows: Sequence[Mapping[str, Any]], target: int) -> int:
+    """The largest lot that the target and all published quotas are whole numbers of, and that distorts no quota.
+
+    Nobody can be asked for more whole lots than its workforce holds, and these must reach the target. Where no quota is
+    published that shows what the office is used to, half a lot is at most a tenth of the smallest fair share.
+    """
+    above = {row.get("parent") for row in rows}
+    size = "workforce" if "workforce" in rows[0] else next((name for name in rows[0] if name not in OWN), "")
+    held = [
+        (row.get(size) or 0) + FIRST_REALISATION * (row.get("growth_estimate") or 0)
+        for row in rows
+        if row["unit"] not in above
+    ]
+    known, quotas = [each for each in held if each], [row.get("published_quota") or 0 for row in rows]
+
+    def fits(lot: int) -> bool:
+        small = any(quotas) or not known or 5 * lot * sum(known) <= target * min(known)
+        reached = size != "workforce" or sum(each // lot * lot for each in held) >= min(target, sum(held))
+        return small and reached and not any(each % lot for each in (target, *quotas))
+
+    return next((lot for lot in LOTS if fits(lot)), LOTS[-1])
 
 
 def folder_files(made: Imported, words: Words) -> dict[str, str]:
@@ -207,7 +236,7 @@ def csv_text(rows: Sequence[Mapping[str, Any]]) -> str:
 def base_yaml(made: Imported, words: Words) -> str:
     """The first scenario as a file, a comment on every key; a place for the target where it is not known."""
     document = made.source.document
-    values = first_values(made.rows, made.target, without_slip(document.number) or document.file)
+    values = first_values(made.rows, made.target, without_slip(document.number) or document.file, made.year)
     text = SCHEMA_LINE + _comment(words("import.base_comment"))
     for key, value in values.items():
         if key == next((each for each in ASSUMPTIONS if each in values), None):

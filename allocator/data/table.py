@@ -28,6 +28,8 @@ MOST_PERSONS = 9_000_000_000
 MOST_PLAIN = 10
 """Where more than 1 is allowed, a larger share is refused without its `%`: it was probably meant as a percentage."""
 MOST_RATIO = 1e6
+MOST_NAMED = 12
+"""Columns that a table's `repr` names."""
 TEXT_COLUMNS = ("unit", "kind", "parent")
 REQUIRED = ("unit", "workforce")
 
@@ -54,8 +56,8 @@ class Table:
     Attributes:
         units: names, folded, distinct, in the table's order.
         columns: figures by column name, each as long as `units`; None where the cell is blank. Persons (the names in
-            `PERSON_COLUMNS`) are whole and not negative, `attainment` is a share; `workforce` is always there, blank
-            only in an inner row of a tree, which stands for the sum of those below it.
+            `PERSON_COLUMNS`) are whole and not negative, `attainment` is a share; `workforce`, where it is there, is
+            blank only in an inner row of a tree, which stands for the sum of those below it.
         kinds: kind of each unit, None where blank; likewise `parents`, the unit's parent in a tree.
         unusable: columns that hold something other than numbers, with the fault to raise when one is asked for.
         place: the file the table came from, for messages.
@@ -76,6 +78,11 @@ class Table:
 
     def __len__(self) -> int:
         return len(self.units)
+
+    @property
+    def measured(self) -> bool:
+        """Whether workforces are known; without them quotas rest on other columns, and nobody has an effort."""
+        return "workforce" in self.columns
 
     @cached_property
     def fingerprint(self) -> str:
@@ -141,9 +148,15 @@ class Table:
 
     def to_frame(self) -> pd.DataFrame:
         """The table as a pandas frame, one row a unit."""
-        import pandas as pd
+        from allocator.data.frames import frame_of
 
-        return pd.DataFrame(self.rows())
+        rows = self.rows()
+        return frame_of({name: [row[name] for row in rows] for name in rows[0]})
+
+    def __repr__(self) -> str:
+        more = ", …" if len(self.columns) > MOST_NAMED else ""
+        file = self.place.replace("\\", "/").rpartition("/")[2]
+        return f"Table({len(self)} units: {', '.join([*self.columns][:MOST_NAMED])}{more}{file and f'; {file}'})"
 
 
 Place = Callable[[int, str], str]
@@ -252,3 +265,10 @@ def near_names(name: str, known: Collection[str]) -> list[str]:
 
     same = sorted(each for each in known if each.endswith(f"/{name}"))
     return same or difflib.get_close_matches(name, known, n=3, cutoff=0.5) or sorted(known)[:20]
+
+
+def find_unit(units: Sequence[str], name: str) -> int:
+    """Position of the unit called `name`; InputError with the names that come close."""
+    if fold(name) in units:
+        return units.index(fold(name))
+    raise InputError(fault("scenario.unknown_unit", "--unit", name=name, near=near_names(fold(name), units)))

@@ -26,7 +26,7 @@ class Told(Protocol):
         """In the language of `words`."""
 
 
-Text: TypeAlias = "Fault | str | Texts | Told | tuple[Fault, ...]"
+Text: TypeAlias = "Fault | str | Texts | Told | tuple[Text, ...]"
 Value: TypeAlias = "Text | int | float | date | None"
 MOST_LINES = 5
 """Lines of an answer, before its tables."""
@@ -118,6 +118,8 @@ class Listing:
         notes: what is said under it.
         most: rows that a terminal shows of it; None for all.
         takes: what can be taken of it: a row by its index, a column by its key, all of it under an empty text.
+        aside: whether a terminal leaves it out.
+        main: whether a finding is about it before all others.
     """
 
     key: str
@@ -128,6 +130,8 @@ class Listing:
     notes: tuple[Text, ...] = ()
     most: int | None = None
     takes: Mapping[int | str, Take] = field(default_factory=dict)
+    aside: bool = False
+    main: bool = False
 
     @property
     def heads(self) -> list[list[Head]]:
@@ -175,6 +179,10 @@ class Listing:
         return [[column.text(words, each) for column, each in zip(self.columns, row, strict=True)] for row in rows]
 
 
+def _parts(text: Text) -> tuple[Text, ...]:
+    return text if isinstance(text, tuple) else (text,)
+
+
 def _adding_up(column: Column, values: tuple[Any, ...], total: Any) -> tuple[Any, ...]:
     """Figures rounded to the decimals shown and to the sum of them; as they are where they do not add up to a total."""
     if column.kind != "number" or not isinstance(total, float) or not all(isinstance(e, int | float) for e in values):
@@ -186,7 +194,7 @@ def _adding_up(column: Column, values: tuple[Any, ...], total: Any) -> tuple[Any
     steps = 10**column.decimals
     if abs(fsum(values) - total) * steps > 0.5:
         return values
-    made = largest_remainder([Fraction(each) * steps for each in values], round(total * steps))
+    made = largest_remainder([Fraction(each) * steps for each in values], round(Fraction(total) * steps))
     return tuple(each / steps for each in made)
 
 
@@ -201,14 +209,13 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Section:
-    """A heading, and under it texts, listings and charts; where it is `aside`, a terminal leaves its listings out."""
+    """A heading, and under it texts, listings and charts."""
 
     key: str
     title: Text
     texts: tuple[Text, ...] = ()
     listings: tuple[Listing, ...] = ()
     charts: tuple[Drawing, ...] = ()
-    aside: bool = False
 
 
 @dataclass(frozen=True)
@@ -218,8 +225,10 @@ class Finding:
     Attributes:
         records: the JSON of the contract; a text in it is put into the language of the call.
         sections: in reading order.
-        lines: the answer, at most five lines.
-        title: what it is about, above everything; empty where the lines say it.
+        lines: the answer: what it assumes, what was found, what is in doubt. With the call they are at most five.
+        following: the call to make next, for the command line: a command and its options, without a scenario.
+        again: the same as a sentence, where the call itself would make the answer longer than `MOST_OF_ONE` lines.
+        general: whether what is assumed and decided stands above the lines; they say it themselves where it does not.
         sealed: whether the records get a `digest` of all that is in them.
         status: what a command returns.
     """
@@ -227,11 +236,28 @@ class Finding:
     records: Mapping[str, Any]
     sections: tuple[Section, ...] = ()
     lines: tuple[Text, ...] = ()
-    title: Text = ""
+    following: tuple[str, ...] = ()
+    again: Text = ""
+    general: bool = True
     sealed: bool = False
     status: int = 0
+
+    @property
+    def beyond(self) -> list[Section]:
+        """What the lines do not say: each section without its texts of which they say all; none with a bare title."""
+        said = [each for line in self.lines for each in _parts(line)]
+        rest = [
+            replace(one, texts=tuple(text for text in one.texts if not all(each in said for each in _parts(text))))
+            for one in self.sections
+        ]
+        return [each for each in rest if each.texts or each.listings or each.charts]
 
     @property
     def listings(self) -> list[Listing]:
         """All listings, section by section."""
         return [each for section in self.sections for each in section.listings]
+
+    @property
+    def main(self) -> Listing | None:
+        """The first listing that says it is it, else the first that has figures, else the first."""
+        return min(self.listings, key=lambda each: (not each.main, each.only_text), default=None)

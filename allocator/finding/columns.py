@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from allocator.data.table import Number
-from allocator.finding import Column, Listing, Row, Text, say
+from allocator.finding import Column, Finding, Listing, Row, Section, Text, say
 
 COLUMNS = {
     each.key: each
@@ -92,3 +92,9 @@ def listed(
     rows: tuple[Row, ...] = tuple(tuple(each.get(head.key) for head in heads) for each in records)
     total = None if whole is None else (say("run.total"), *(whole.get(head.key, "") for head in heads[1:]))
     return Listing(key, title, tuple(heads), rows, total, **given)
+
+
+def files_written(records: Mapping[str, Any], line: Text) -> Finding:
+    """What is told of files that were written: their names are under `files` of the records."""
+    listing = listed("files", "", (Column("file", "text"),), [{"file": each} for each in records["files"]], aside=True)
+    return Finding(records, (Section("files", "", (), (listing,)),), (line,))

@@ -46,10 +46,12 @@ class Setting:
         """Numbers in the language's marks, lists and mappings in one line, a dash for none."""
         value = self.value
         if isinstance(value, dict) and value.keys() == {"share", "of"}:
-            return words("value.share_of", share=Setting(value["share"], True), of=Setting(value["of"]))
+            of = f"rules.of.{value['of']}"
+            return words("value.share_of", share=Setting(value["share"], True),
+                         of=words(of) if of in words else Setting(value["of"]))  # fmt: skip
         if isinstance(value, dict):
             known = {key: each for key, each in value.items() if each or (each == 0 and each is not False)}
-            parts = (f"{setting_name(words, key)}: {Setting(each).told(words)}" for key, each in known.items())
+            parts = (f"{setting_name(words, key)}: {_part(words, key, each)}" for key, each in known.items())
             return "; ".join(parts) or "–"
         if isinstance(value, list):
             return " | ".join(Setting(each).told(words) for each in value) or "–"
@@ -60,6 +62,12 @@ class Setting:
         if self.share and value is not None:
             return words.percent(value, _decimals(value * 100))
         return words.number(value, 0 if value is None else _decimals(value))
+
+
+def _part(words: Words, key: str, value: Any) -> str:
+    """What a mapping has under a key; a column as people call it."""
+    told = Setting(value).told(words)
+    return setting_name(words, told) if key in ("column", "reference") and told == value else told
 
 
 def setting_of(keys: Sequence[str], value: Any) -> Setting:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from allocator.data.table import Number, Table
+from allocator.data.table import ATTAINMENT, Number, Table
 from allocator.errors import InfeasibleError
 from allocator.growth.curve import Curve, curve, entangled
 from allocator.growth.frontier import Choice, frontier
 from allocator.growth.tipping import Tip
 from allocator.model.allocation import allocate
+from allocator.model.claims import attainment
 from allocator.model.distributions import quantile
 from allocator.model.risk import distribution_of
 from allocator.model.scenario import Scenario
@@ -31,6 +32,9 @@ RANGES: Mapping[str, float] = {
 }
 """Inputs without a distribution, and how far each goes up and down."""
 
+OFF = ("workforce", ATTAINMENT)
+"""Figures of the table that may be off."""
+
 IDLE = ("attainment.floor", "attainment.ceiling", "attainment.missing")
 """Inputs that weigh nothing while the exponent is 0."""
 
@@ -42,7 +46,7 @@ class Swing:
     """What one input does.
 
     Attributes:
-        input: its key in a scenario.
+        input: its key in a scenario; what `uncertainty` names of the table, as a share of what it says.
         unit: whose it is; None for one that all share.
         now, low, high: its value, and the ends it goes to.
         moved_low, moved_high: members that move against the present allocation; None where the rules cannot hold.
@@ -99,8 +103,9 @@ def leaning(table: Table, scenario: Scenario) -> Leaning:
 def tornado(table: Table, scenario: Scenario) -> tuple[Swing, ...]:
     """What each input moves, the most telling first; those of equal effect in the order of the scenario and the table.
 
-    Growth goes to the 5% and 95% points of its distribution, but not above 1; other inputs by `RANGES`. An end beyond
-    what the scenario can hold (a floor above the ceiling, say) stays where it can.
+    Growth goes to the 5% and 95% points of its distribution, but not above 1, a workforce or past attainment that may
+    be off to those of what it is multiplied by; other inputs by `RANGES`. An end beyond what the scenario can hold (a
+    floor above the ceiling, say) stays where it can.
 
     Args:
         table: the units.
@@ -111,15 +116,20 @@ def tornado(table: Table, scenario: Scenario) -> tuple[Swing, ...]:
     """
     base = allocate(table, scenario, method="waterfill").quotas
 
-    def moved(changes: Mapping[str, Any]) -> Number | None:
+    def moved(key: str, unit: str | None, end: float) -> Number | None:
+        column = key.removeprefix("uncertainty.")
+        if column in OFF and unit is not None:
+            case = _multiplied(table, scenario, column, table.units.index(unit), end), scenario
+        else:
+            case = table, scenario.changed(_change(key, unit, end))
         try:
-            return misplaced(base, allocate(table, scenario.changed(changes), method="waterfill").quotas)
+            return misplaced(base, allocate(*case, method="waterfill").quotas)
         except InfeasibleError:
             return None
 
     swings = [
-        Swing(key, unit, now, low, high, *(0 if end == now else moved(_change(key, unit, end)) for end in (low, high)))
-        for key, unit, now, low, high in (*_growth(table, scenario), *_settings(scenario))
+        Swing(key, unit, now, low, high, *(0 if end == now else moved(key, unit, end) for end in (low, high)))
+        for key, unit, now, low, high in (*_growth(table, scenario), *_off(table, scenario), *_settings(scenario))
     ]
     return tuple(sorted(swings, key=lambda swing: -max(swing.moved_low or 0, swing.moved_high or 0)))
 
@@ -135,8 +145,30 @@ def _growth(table: Table, scenario: Scenario) -> Iterator[tuple[str, str | None,
             yield "growth.realisation", unit, now, *_ends(distribution_of(table, scenario, index))
 
 
-def _ends(distribution: Any) -> tuple[float, float]:
-    low, high = (min(1.0, float(f"{each:.6g}")) for each in quantile(distribution, np.array(SHARES)))
+def _off(table: Table, scenario: Scenario) -> Iterator[tuple[str, str, float, float, float]]:
+    """Workforce and past attainment of each unit that may be off, as shares of what the table says."""
+    for key in OFF:
+        said = scenario.uncertainty.inexact.get((key,))
+        if said is None or (key == ATTAINMENT and not scenario.attainment.exponent):
+            continue
+        units = zip(table.units, table.kinds or (None,) * len(table), _figures(table, scenario, key), strict=True)
+        for unit, kind, figure in units:
+            if figure and (deviation := said.of(unit, kind)):
+                yield f"uncertainty.{key}", unit, 1.0, *_ends(said.factor(deviation), np.inf)
+
+
+def _figures(table: Table, scenario: Scenario, key: str) -> Sequence[Any]:
+    return attainment(table, scenario.attainment) if key == ATTAINMENT else table.column(key)
+
+
+def _multiplied(table: Table, scenario: Scenario, key: str, index: int, share: float) -> Table:
+    """The table with such a share of one unit's figure, persons whole."""
+    made = float(_figures(table, scenario, key)[index]) * share
+    return table.with_figure(key, index, made if key == ATTAINMENT else round(made))
+
+
+def _ends(distribution: Any, most: float = 1.0) -> tuple[float, float]:
+    low, high = (min(most, float(f"{each:.6g}")) for each in quantile(distribution, np.array(SHARES)))
     return low, high
 
 

@@ -18,7 +18,7 @@ from allocator.model.claims import MICRO
 from allocator.model.signpost import IntArray
 
 if TYPE_CHECKING:
-    from allocator.growth.sweep import SweepPlan
+    from allocator.growth.draws import SweepPlan
     from allocator.model.allocation import Allocation
 
 BANDS = {"p05": Fraction(1, 20), "p50": Fraction(1, 2), "p95": Fraction(19, 20)}

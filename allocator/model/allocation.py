@@ -118,7 +118,7 @@ class Allocation:
     @cached_property
     def binding(self) -> frozenset[str]:
         """Keys of the rules that a unit sits on, or a node above through what the units below it must or can take."""
-        made = {key for each in self.above for key in squeezing(each) if key}
+        made = {key for each in self.above for key in squeezing(each, self.held) if key}
         for limit in self.ground.rules.limits:
             if limit.entry.key not in made and tight(self, limit):
                 made.add(limit.entry.key)
@@ -157,8 +157,8 @@ class Allocation:
         return sum(q for q, _ in both), sum((p for _, p in both), Fraction(0))
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a unit, with the figures that `run --json` gives each."""
-        import pandas as pd
+        """One row a unit, with the figures that `run --json` gives each; what is not known is `<NA>`."""
+        from allocator.data.frames import frame_of
 
         lot = self.problem.lot
         columns = {
@@ -175,7 +175,10 @@ class Allocation:
             "published": self.published,
             "difference": self.differences,
         }
-        return pd.DataFrame(columns)
+        return frame_of(columns)
+
+    def __repr__(self) -> str:
+        return f"Allocation({len(self.table)} units: {sum(self.quotas)} in lots of {self.problem.lot})"
 
     @cached_property
     def differences(self) -> tuple[Number | None, ...]:

@@ -243,6 +243,12 @@ def _table_faults(scenario: Scenario, table: Table) -> Iterator[Fault]:
     for index, driver in enumerate(scenario.drivers):
         if driver.column is not None and driver.column not in derived:
             yield from _column_faults(table, driver.column, scenario.place("drivers", index, "column"))
+    of_levels = (each for level in scenario.levels for each in level.drivers or ())
+    drivers = {each.column for each in (*scenario.drivers, *of_levels)}
+    for name in scenario.uncertainty.columns:
+        if name == "workforce" or name not in drivers:
+            place, named = scenario.place("uncertainty", "columns", name), sorted(filter(None, drivers))
+            yield fault("scenario.no_driver", place, column=name, drivers=named)
     pace = scenario.bounds.pace
     if pace is not None:
         yield from _column_faults(table, pace.reference, scenario.place("bounds", "pace", "reference"))
@@ -306,6 +312,9 @@ def _units_named(scenario: Scenario) -> Iterator[tuple[Keys, str]]:
             yield ("rules", index, "for", "under"), rule.whom.under
         for position, name in enumerate(rule.left_out):
             yield ("rules", index, "except", position), name
+    for keys, each in scenario.uncertainty.inexact.items():
+        for name in each.units:
+            yield ("uncertainty", *keys, "units", name), name
     for name, row in scenario.uncertainty.correlation.items():
         for other in {name, *row}:
             yield ("uncertainty", "correlation", name), other
@@ -321,3 +330,6 @@ def _kinds_named(scenario: Scenario) -> Iterator[tuple[Keys, str]]:
     for section in ("kinds", "factor"):
         for name in getattr(scenario.uncertainty, section):
             yield ("uncertainty", section, name), name
+    for keys, each in scenario.uncertainty.inexact.items():
+        for name in each.kinds:
+            yield ("uncertainty", *keys, "kinds", name), name

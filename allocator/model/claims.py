@@ -26,8 +26,8 @@ class Claims:
     """What each unit's quota rests on, in table order; millionths of a person unless stated.
 
     Attributes:
-        workforce: S, persons.
-        available: W = S + ρ·G.
+        workforce: S, persons; 0 throughout where the table has none.
+        available: W = S + ρ·G; likewise.
         base: b, the blend of drivers; exact persons.
         attainment: a, None where it is missing.
         multiplier: m = clip(a) ** β.
@@ -68,9 +68,12 @@ def _rounded(numerator: int, denominator: int) -> int:
 def claims(table: Table, scenario: Scenario, known: Mapping[int, int] | None = None) -> Claims:
     """The claims of all units; InputError where a workforce or a driver is blank, a driver negative or 0 throughout.
 
+    A table without workforces must have drivers that are columns of it.
+
     `known` is W, millionths of a person, of the units for which it is not S + ρ·G of their own figures.
     """
-    persons = table.column("workforce")
+    by_workforce = any(each.column == "workforce" for each in scenario.drivers)
+    persons = table.column("workforce") if table.measured or by_workforce else (0,) * len(table)
     if None in persons:
         blank = (unit for unit, value in zip(table.units, persons, strict=True) if value is None)
         raise InputError([fault("cell.blank", table.place, column="workforce", unit=unit) for unit in blank])
@@ -103,7 +106,7 @@ def tree_claims(inputs: Sequence[tuple[Table, Scenario]], table: Table, tree: Fo
         bare = [
             (index, node)
             for index, node in enumerate(nodes)
-            if tree.children[node] and (node >= len(table) or table.column("workforce")[node] is None)
+            if tree.children[node] and (node >= len(table) or table.optional("workforce")[node] is None)
         ]
         known = {index: sum(below[child] for child in tree.children[node]) for index, node in bare}
         made.insert(0, claims(part, scenario, known))
@@ -112,7 +115,9 @@ def tree_claims(inputs: Sequence[tuple[Table, Scenario]], table: Table, tree: Fo
 
 
 def available_workforce(table: Table, scenario: Scenario) -> tuple[int, ...]:
-    """W = S + ρ·G of each unit, millionths of a person."""
+    """W = S + ρ·G of each unit, millionths of a person; 0 where the table has no workforces."""
+    if not table.measured:
+        return (0,) * len(table)
     common, own = exact(scenario.growth.realisation), scenario.growth.units
     shares = [exact(own[unit]) if unit in own else common for unit in table.units]
     figures = zip(table.column("workforce"), table.optional("growth_estimate"), shares, strict=True)
@@ -200,12 +205,12 @@ def power(base: Fraction, exponent: float) -> Fraction:
 def blend(table: Table, scenario: Scenario, available: Sequence[int | Fraction]) -> tuple[Fraction, ...]:
     """Drivers blended to one figure a unit that sums to ΣW: b = ΣW · Σ_d share_d · v_d / Σ v_d; linear in W.
 
-    `available` is W in millionths of a person.
+    `available` is W in millionths of a person. In a table without workforces the sum of the first driver stands for ΣW.
     """
     own, others = driver_parts(table, scenario)
     if own == 1 and not any(others):
         return tuple(Fraction(each, MICRO) for each in available)
-    total = sum(available, Fraction(0))
+    total = sum(available, Fraction(0)) if table.measured else MICRO * sum(_first_driver(table, scenario), Fraction(0))
     return tuple((own * each + other * total) / MICRO for each, other in zip(available, others, strict=True))
 
 
@@ -236,6 +241,15 @@ def driver_parts(table: Table, scenario: Scenario) -> tuple[Fraction, tuple[Frac
     if faults:
         raise InputError(faults)
     return own, tuple(others)
+
+
+def _first_driver(table: Table, scenario: Scenario) -> list[Fraction]:
+    first = scenario.drivers[0].column
+    return (
+        _driver_values(table, first, "", [])
+        if first
+        else [Fraction(each) for each in table.leaves or (1,) * len(table)]
+    )
 
 
 def driver_figures(table: Table, scenario: Scenario) -> list[tuple[Driver, list[Fraction] | None]]:

@@ -162,10 +162,11 @@ class Grounds:
         alone = [each for each in self.rules.limits if not each.together]
         return self._bounded(len(self.levels) - 1, alone, nodes, loosened)
 
-    def with_workforce(self, known: Mapping[int, int]) -> Grounds:
-        """A flat table's grounds where W of some units, in millionths of a person, is another."""
+    def with_workforce(self, known: Mapping[int, int], present: Sequence[int] | None = None) -> Grounds:
+        """A flat table's grounds where W of some units, in millionths of a person, is another; and S, persons."""
         (level,) = self.levels
         claimed = claims(level.table, level.scenario, known)
+        claimed = claimed if present is None else replace(claimed, workforce=tuple(present))
         rules = ruled(RuleGround(self.tree, level.table, level.scenario, ((level.scenario, claimed),)))
         return replace(self, levels=(replace(level, claims=claimed),), rules=rules)
 

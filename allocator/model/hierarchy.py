@@ -167,16 +167,23 @@ def level_inputs(table: Table, scenario: Scenario, tree: Forest, level: int) -> 
         "locks": [lock for lock in made.locks if lock.unit in units],
         "groups": [g for g in made.groups if (units.issuperset(g.units) if g.units else g.kind in kinds)],
         "levels": [],
-        "uncertainty": made.uncertainty.model_copy(
-            update={
-                "units": _inherited(made.uncertainty.units, tree, nodes),
-                "kinds": _named(made.uncertainty.kinds, kinds),
-                "factor": _named(made.uncertainty.factor, kinds),
-                "correlation": _pairs(made.uncertainty.correlation, tree) if level == tree.depth else {},
-            }
-        ),
+        "uncertainty": _uncertainty(made, tree, level, kinds),
     }
     return part, made.model_copy(update=changes)
+
+
+def _uncertainty(scenario: Scenario, tree: Forest, level: int, kinds: set[str | None]) -> Any:
+    whole, nodes, drivers = scenario.uncertainty, tree.shown(level), {each.column for each in scenario.drivers}
+
+    def part(each: Any) -> Any:
+        own = {"units": _inherited(each.units, tree, nodes), "kinds": _named(each.kinds, kinds)}
+        return each.model_copy(update=own)
+
+    own: dict[str, Any] = {keys[0]: part(each) for keys, each in whole.inexact.items() if len(keys) == 1}
+    own["columns"] = {name: part(each) for name, each in whole.columns.items() if name in drivers}
+    own["correlation"] = _pairs(whole.correlation, tree) if level == tree.depth else {}
+    own["factor"] = _named(whole.factor, kinds)
+    return part(whole).model_copy(update=own)
 
 
 def _named(values: Mapping[str, Any], names: set[str | None]) -> dict[str, Any]:
@@ -262,8 +269,8 @@ class Total:
     parent: str | None
     level: int
     units: int
-    workforce: int
-    available: float
+    workforce: int | None
+    available: float | None
     quota: int
     published: Number | None
 
@@ -274,7 +281,7 @@ def node_totals(allocation: Allocation) -> list[Total]:
         return []
     tree = forest(allocation.whole.table)
     position = {unit: index for index, unit in enumerate(allocation.table.units)}
-    made = []
+    measured, made = allocation.table.measured, []
     for node in sorted((n for n in range(len(tree.names)) if tree.children[n]), key=lambda each: tree.level[each]):
         leaves = [position[tree.names[leaf]] for leaf in tree.leaves_below(node)]
         published = [allocation.published[leaf] for leaf in leaves]
@@ -284,8 +291,8 @@ def node_totals(allocation: Allocation) -> list[Total]:
                 tree.names[tree.parent[node]] if tree.parent[node] >= 0 else None,
                 tree.level[node],
                 len(leaves),
-                sum(allocation.claims.workforce[leaf] for leaf in leaves),
-                sum(allocation.claims.available[leaf] for leaf in leaves) / MICRO,
+                sum(allocation.claims.workforce[leaf] for leaf in leaves) if measured else None,
+                sum(allocation.claims.available[leaf] for leaf in leaves) / MICRO if measured else None,
                 sum(allocation.quotas[leaf] for leaf in leaves),
                 None if None in published else sum(each or 0 for each in published),
             )

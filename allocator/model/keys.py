@@ -85,7 +85,10 @@ class Key:
     @property
     def example(self) -> str:
         """The excerpt of `EXAMPLES` that shows it, as YAML in one line."""
-        return in_one_line(_excerpt(_examples(), self._shown))
+        made = _excerpt(_examples(), self._shown)
+        # Columns may be off where they are drivers.
+        beside = {"drivers": _examples()["drivers"]} if "columns" in made.get("uncertainty", ()) else {}
+        return "\n".join(in_one_line({name: each}) for name, each in {**beside, **made}.items())
 
     @property
     def value(self) -> Any:
@@ -96,7 +99,7 @@ class Key:
     def _shown(self) -> list[str]:
         # A distribution is only whole under a name: there it is taken as it stands.
         shown = [parts for parts in (each.split(".") for each in self.places) if _found(_examples(), parts) is not None]
-        return min(shown, key=lambda parts: ANY_NAME not in parts)
+        return min(shown, key=lambda parts: ("columns" in parts, ANY_NAME not in parts))
 
 
 def in_one_line(value: Any) -> str:

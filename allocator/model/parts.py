@@ -233,4 +233,23 @@ class Values(ScenarioPart):
     values: Annotated[list[Ratio], Field(min_length=1, max_length=100_000)]
 
 
+class Inexact(ScenarioPart):
+    """How far figures of a column may be from the truth, as a share of each: of all units, a kind, or single ones."""
+
+    dist: Literal["normal", "lognormal", "uniform"] = "normal"
+    deviation: Share = 0.0
+    units: dict[Name, Share] = {}
+    kinds: dict[Name, Share] = {}
+
+    def of(self, unit: str, kind: str | None) -> float:
+        """The deviation of one unit's figure, a share of it."""
+        return self.units.get(unit, self.kinds.get(kind or "", self.deviation))
+
+    def factor(self, deviation: float) -> Distribution:
+        """What a figure is multiplied by: 1 on average but for the truncation of a normal, never negative."""
+        if self.dist == "uniform":
+            return Uniform(dist="uniform", low=1 - deviation, high=1 + deviation)
+        return Bell(dist=self.dist, mean=1, sd=deviation)
+
+
 Distribution = Annotated[Uniform | Peaked | Beta | Bell | Values, Field(discriminator="dist")]

@@ -228,10 +228,20 @@ def _alike_doubtful(allocation: Allocation) -> BoolArray:
     return np.asarray(cut & (cut.sum() == 1))
 
 
-def squeezing(upper: Allocation) -> Iterator[str]:
-    """Keys of the rules further down that a node sits on: they make what the units below it must, or can, take."""
-    sits = {side: _squeezed(upper, side) for side in (True, False)}
-    bounds = [each for (side, unit), each in upper.bounds.below.items() if sits[side][unit]]
+def squeezing(upper: Allocation, held: IntArray) -> Iterator[str]:
+    """Keys of the rules further down that a node sits on: they make what the units below it must, or can, take.
+
+    What they can take is no limit where it is all that there is to give: `held`, members of every node, tells.
+    """
+    tree, lot = upper.ground.tree, upper.problem.lot
+    nodes, sits = tree.shown(len(upper.above) + 1), {side: _squeezed(upper, side) for side in (True, False)}
+    owners = [next(iter(tree.above(node)), None) for node in nodes]
+    given = [upper.problem.lots if owner is None else int(held[owner]) // lot for owner in owners]
+    bounds = [
+        each
+        for (least, unit), each in upper.bounds.below.items()
+        if sits[least][unit] and (least or each.lots < given[unit])
+    ]
     for each in bounds:
         bounds += each.made_by
         yield each.key

@@ -9,7 +9,7 @@ Both ways to its optimum (`program`, `waterfill`), the exchanges and the certifi
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
 from functools import cached_property
 from math import sqrt
@@ -50,6 +50,10 @@ class Problem:
     signpost: str
     tree: Tree
     risk: tuple[Sequence[int], ...] | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What it was made of; what was worked out since can stay behind when it is stored."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
     @cached_property
     def method(self) -> Signpost:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -144,6 +144,8 @@ class RuleGround:
             if written is not None and written.groups is not None:
                 replaced.add(level)
                 made += (replace(each, key=f"levels.{level - 1}.{each.key}") for each in group_forms(own.groups, at))
+        if not self.table.measured:  # by default nobody is asked for more than its workforce
+            made = [each for each in made if not each.key.endswith("bounds.max_share") or _share(each) != 1]
         made += written_rules(scenario)
         for each in group_forms(scenario.groups):
             levels = {self.tree.level[node] for node in covered(each, self).tolist()} if replaced else {0}
@@ -160,9 +162,9 @@ class RuleGround:
 
     @cached_property
     def _known(self) -> dict[str, Figures]:
-        """Figures that were asked for already; workforces, of every level, to begin with."""
+        """Figures that were asked for already; workforces, of every level, to begin with; blank without any."""
         made: dict[str, list[int | None]] = {name: [None] * len(self.tree.names) for name in ("workforce", MOVING)}
-        for level, (_, claims) in enumerate(self.stages, start=1):
+        for level, (_, claims) in enumerate(self.stages if self.table.measured else (), start=1):
             if self.tree.depth == 1:
                 made = {"workforce": list(claims.workforce), MOVING: list(claims.available)}
                 break
@@ -262,12 +264,13 @@ class Ruled:
     limits: tuple[Limit, ...]
     notes: tuple[Fault, ...]
 
-    def entangled(self, lot: int, workforce: Sequence[int]) -> bool:
+    def entangled(self, lot: int, workforce: Sequence[int], moves: Collection[str] = (MOVING,)) -> bool:
         """Whether, as growth comes true, more moves than caps: a floor, a sum, or whether a band has a whole lot.
 
-        `workforce` is S of each unit of a flat table, persons: W is at least that.
+        `workforce` is of each unit of a flat table, persons: W is at least that. `moves` is what limits are a share of
+        that moves.
         """
-        moving = [each for each in self.limits if each.moving]
+        moving = [each for each in self.limits if each.amount.of in moves]
         if any(each.least or each.together for each in moving):
             return True
         lowest = np.full(len(workforce), MOST_LOTS)
@@ -292,6 +295,11 @@ class Ruled:
                 sides.setdefault(limit.entry.key, []).append(members)
         pairs = (each for each in sides.values() if len(each) == 2)
         return frozenset(node for low, high in pairs for node, each in low.items() if high.get(node) == each)
+
+
+def _share(entry: Entry) -> float | None:
+    """The share of a rule's most, where it has one."""
+    return entry.rule.each.most.share if entry.rule.each and entry.rule.each.most else None
 
 
 def ruled(ground: RuleGround) -> Ruled:

@@ -26,7 +26,18 @@ from allocator.data.settings import Keys, Settings, merged
 from allocator.data.table import Table, fold
 from allocator.errors import InputError
 from allocator.model.checks import faults_against, validation_faults
-from allocator.model.parts import Distribution, Name, NotNegative, Peaked, Persons, Ratio, Rule, ScenarioPart, Share
+from allocator.model.parts import (
+    Distribution,
+    Inexact,
+    Name,
+    NotNegative,
+    Peaked,
+    Persons,
+    Ratio,
+    Rule,
+    ScenarioPart,
+    Share,
+)
 
 if TYPE_CHECKING:
     from allocator.model.keys import ScenarioKeys
@@ -141,13 +152,26 @@ class Risk(ScenarioPart):
 
 
 class Uncertainty(ScenarioPart):
-    """Distributions of the growth realisation, and how units move together: a common factor per kind, or a matrix."""
+    """Distributions of the growth realisation, and how units move together: a common factor per kind, or a matrix.
+
+    Beside them, how far the workforce, past attainment and columns that are drivers may be from the truth.
+    """
 
     default: Distribution = Peaked(dist="triangular")
     units: dict[Name, Distribution] = {}
     kinds: dict[Name, Distribution] = {}
     factor: dict[Name, Share] = {}
     correlation: dict[Name, dict[Name, Annotated[float, Field(ge=-1, le=1)]]] = {}
+    workforce: Inexact | None = None
+    attainment: Inexact | None = None
+    columns: dict[Name, Inexact] = {}
+
+    @property
+    def inexact(self) -> dict[tuple[str, ...], Inexact]:
+        """What may be off, by the keys it stands under."""
+        made: dict[tuple[str, ...], Inexact | None] = {("columns", name): each for name, each in self.columns.items()}
+        made |= {("workforce",): self.workforce, ("attainment",): self.attainment}
+        return {keys: each for keys, each in made.items() if each is not None}
 
 
 class Level(ScenarioPart):
@@ -196,6 +220,10 @@ class Unions(ScenarioPart):
     over: Literal["unit", "province"] = "unit"
 
 
+MOST_SHOWN = 300
+"""Letters of a scenario's settings that its `repr` shows."""
+
+
 def _dotted(keys: Keys) -> str:
     return ".".join(map(str, keys))
 
@@ -231,6 +259,12 @@ class Scenario(ScenarioPart):
 
     _place: Callable[[Keys], str] = PrivateAttr(default_factory=lambda: _dotted)
 
+    def __repr__(self) -> str:
+        """What differs from the defaults, in one line."""
+        given = self.model_dump(mode="json", exclude_defaults=True, exclude={"title", "question"})
+        text = ", ".join(f"{name}={value}" for name, value in given.items())
+        return f"Scenario({text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + '…'})"
+
     @property
     def sort(self) -> str:
         """What is shared out: `members` of unions, `unions`, or `other` things, of which nothing more is known."""
@@ -243,8 +277,11 @@ class Scenario(ScenarioPart):
         return self._place(keys)
 
     def changed(self, changes: Mapping[str, Any]) -> Scenario:
-        """A copy with nested values merged in, validated: `scenario.changed({"growth": {"realisation": 0.3}})`."""
-        made = type(self).model_validate(merged(self.model_dump(), changes))
+        """A copy with nested values merged in, validated: `scenario.changed({"growth": {"realisation": 0.3}})`.
+
+        InputError lists every unknown key and every value out of its range.
+        """
+        made = scenario_from(Settings(merged(self.model_dump(), changes), {}))
         made._place = self._place
         return made
 

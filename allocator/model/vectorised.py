@@ -57,6 +57,13 @@ def multiplier(
     return exp2(known * exponent)
 
 
+def powers(base: FloatArray, exponent: float) -> FloatArray:
+    """Base ** exponent, the base not negative and positive where the exponent is negative."""
+    if exponent == 1:
+        return base
+    return np.asarray(np.where(base > 0, exp2(log2(np.where(base > 0, base, 1)) * exponent), 0.0))
+
+
 def share_lots(available: IntArray, per_lot: Fraction) -> IntArray:
     """⌊share · W / lot⌋ of each W in millionths, exactly; at most 2⁶². `per_lot` is `bounds.share_per_lot`."""
     top, bottom = per_lot.as_integer_ratio()

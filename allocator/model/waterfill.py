@@ -85,14 +85,7 @@ def _level(w: FloatArray, low: FloatArray, high: FloatArray, target: FloatArray)
         now = level[columns] = np.divide(rest, total, out=level[columns], where=total > 0)
 
 
-def whole_lots(
-    claims: IntArray,
-    floor: IntArray,
-    cap: IntArray,
-    lots: IntArray,
-    signpost: str = "webster",
-    workers: int = 1,
-) -> IntArray:
+def whole_lots(claims: IntArray, floor: IntArray, cap: IntArray, lots: IntArray, signpost: str = "webster") -> IntArray:
     """Whole lots of each unit in each draw: the optimum of the program, ties by larger claim, then table order.
 
     Args:
@@ -101,7 +94,6 @@ def whole_lots(
         cap: most lots; likewise, `cap >= floor`.
         lots: lots to place; shape (draws,), within [sum of floors, sum of caps of units with a claim].
         signpost: name of the divisor method.
-        workers: threads to use; they change no digit.
 
     Returns:
         Lots, int64, shape (draws, units); each row sums to its `lots`.
@@ -114,22 +106,11 @@ def whole_lots(
     floor, cap, lots = np.asarray(floor), np.asarray(cap), np.asarray(lots)
     made = np.empty(claims.shape, dtype=np.int64)
     step = max(1, BLOCK // max(1, claims.shape[1]))
-    starts = range(0, len(claims), step)
-
-    def blocks(own: range) -> None:
-        work = np.empty((4, claims.shape[1], step))
-        for start in own:
-            rows = slice(start, start + step)
-            low, high = (each[rows] if each.ndim == 2 else each for each in (floor, cap))
-            _block(claims[rows], low, high, lots[rows], SIGNPOSTS[signpost], made[rows], work)
-
-    if workers == 1 or len(starts) == 1:
-        blocks(starts)
-    else:
-        from concurrent.futures import ThreadPoolExecutor
-
-        with ThreadPoolExecutor(workers) as pool:
-            list(pool.map(blocks, [starts[worker::workers] for worker in range(workers)]))
+    work = np.empty((4, claims.shape[1], step))
+    for start in range(0, len(claims), step):
+        rows = slice(start, start + step)
+        low, high = (each[rows] if each.ndim == 2 else each for each in (floor, cap))
+        _block(claims[rows], low, high, lots[rows], SIGNPOSTS[signpost], made[rows], work)
     return made
 
 

@@ -69,23 +69,25 @@ def is_text(value):
 
 COUNT, FIGURE = within(0, 9 * 10**9, int), within(-(10**15), 10**15, int, float)
 RATIO = within(0, MICRO, int, float, str)
+INEXACT = "dist deviation units kinds"
 RANGE, BOUNDS = "dist low mode high a b mean sd values", "min_quota max_share units pace firm"
 LEVEL = "lot drivers growth attainment bounds locks groups"
-KEYS = {  # what a mapping under a key of the scenario may hold; under `units`, `kinds` and `where` names are free
+KEYS = {  # what a mapping under a key of the scenario may hold; under `units`, `kinds`, `where`, `columns` any name
     "": f"{LEVEL} title question what office data published target signpost rules risk uncertainty hierarchy levels "
     "season year quota_basis review unions", "levels": LEVEL, "drivers": "column equal share",
-    "growth": "realisation units", "attainment": "basis exponent floor ceiling missing", "bounds": BOUNDS,
+    "growth": "realisation units", "attainment": f"basis exponent floor ceiling missing {INEXACT}", "bounds": BOUNDS,
     "pace": "reference down up firm", "units*": "min max firm " + RANGE, "kinds*": RANGE, "default": RANGE,
     "locks": "unit quota by reason firm",
     "groups": "name kind units min max firm", "rules": "for except each together short name by reason firm",
     "for": "units kind under where", "each": "least most", "together": "least most", "least": "share of column",
-    "most": "share of column", "risk": "weight reachable", "uncertainty": "default units kinds factor correlation",
+    "most": "share of column", "risk": "weight reachable", "workforce": INEXACT, "columns*": INEXACT,
+    "uncertainty": "default units kinds factor correlation workforce attainment columns",
 }  # fmt: skip
 JUDGES = {  # what may stand under a key; None may where nothing is asked for
     **dict.fromkeys("title question what office data season year quota_basis review unions factor correlation".split()),
     **dict.fromkeys("by reason name".split(), lambda value: isinstance(value, str)),
     **dict.fromkeys("target min_quota quota min max least most".split(), COUNT),
-    **dict.fromkeys("realisation down units*".split(), within(0, 1, int, float)),
+    **dict.fromkeys("realisation down deviation units* kinds*".split(), within(0, 1, int, float)),
     **dict.fromkeys("exponent mean".split(), within(-MICRO, MICRO, int, float)),
     **dict.fromkeys("share floor ceiling max_share up weight reachable low mode high a b sd values".split(), RATIO),
     **dict.fromkeys("published column reference unit kind units under of except".split(), is_text),
@@ -111,7 +113,7 @@ def look(value, key="", path=""):
         if not judge(value):
             refuse("bad_setting", key=path, value=value)
         return
-    free = key in ("units", "kinds", "where")
+    free = key in ("units", "kinds", "where", "columns")
     for name, each in value.items() if isinstance(value, dict) else [(key, each) for each in value]:
         at = f"{path}.{name}" if path and name != key else name if name != key else path
         if isinstance(value, dict) and not free and name not in KEYS.get(key, "").split():
@@ -151,6 +153,7 @@ class Inputs:
 
     def __init__(self, rows, scenario, kept):
         self.rows, self.s, self.known, self.stages, self.own, self.notes = rows, scenario, {}, [], {}, []
+        self.measured = "workforce" in rows[0]
         self.texts = {"unit", "kind", "parent"}.union(
             n for row in rows for n, cell in row.items() if isinstance(cell, str)
         )
@@ -172,12 +175,7 @@ class Inputs:
             self.order += self.children[node]
             self.level[node] += self.level[self.parent[node]] * (self.parent[node] >= 0)
         same = all(row.keys() == rows[0].keys() for row in rows) and len({row["unit"] for row in rows}) == len(rows)
-        if (
-            not same
-            or "workforce" not in rows[0]
-            or len(self.order) < count
-            or len(scenario["levels"]) > max(self.level)
-        ):
+        if not same or len(self.order) < count or len(scenario["levels"]) > max(self.level):
             refuse("bad_rows")
         for node in (n for n in reversed(self.order) if self.children[n]):
             self.below[node] = sorted(chain(*(self.below[each] for each in self.children[node])))
@@ -239,6 +237,10 @@ class Inputs:
         s, available, rates = laid(self.s, own), [], laid(self.s, own)["growth"]["units"]
         nodes = [n for n, at in enumerate(self.level) if at == level or (at < level and not self.children[n])]
         now, growth, common = self.column("workforce"), self.column("growth_estimate"), s["growth"]["realisation"]
+        if not self.measured:  # without workforces nothing is available
+            if any(each.get("column") == "workforce" for each in s["drivers"]):
+                refuse("bad_setting", key="drivers", value="workforce")
+            now, growth = [0] * len(self.names), [0] * len(self.names)
         for n in nodes:
             if now[n] is None:
                 refuse("bad_cell", row=n + 1, column="workforce", value=None)
@@ -258,9 +260,10 @@ class Inputs:
 
     def base(self, drivers, nodes, available):
         """The blend of drivers, millionths of a person."""
-        own, others = (
+        own, others, whole = (
             sum(fraction(each["share"]) for each in drivers if each.get("column") == "workforce"),
             [0] * len(nodes),
+            sum(available) if self.measured else None,
         )
         for name, share in ((e.get("column"), fraction(e["share"])) for e in drivers if e.get("column") != "workforce"):
             if name == "remaining_term_target":
@@ -270,7 +273,8 @@ class Inputs:
                 values = [self.column(name, needed=True)[n] if name else len(self.below[n]) for n in nodes]
             if None in values or min(values) < 0 or not any(values):
                 refuse("bad_setting", key="drivers", value=name)
-            part = share * sum(available) / Fraction(sum(values))
+            whole = sum(values) * MICRO if whole is None else whole
+            part = share * whole / Fraction(sum(values))
             others = [other + part * value for other, value in zip(others, values)]
         return [own * w + other for w, other in zip(available, others)]
 
@@ -326,7 +330,7 @@ class Inputs:
                 else {"share": limits["max_share"], "of": "available"}
             )
             for name, *sides in (("min_quota", limits["min_quota"] or None, None), ("max_share", None, most)):
-                if sides != [None, None]:
+                if sides != [None, None] and (self.measured or sides[1] is None or fraction(sides[1]["share"]) != 1):
                     yield Rule(prefix * (name in mine) + f"bounds.{name}", at, who(name), *sides)
             if at and "groups" in own:
                 replaced.add(level)
@@ -379,9 +383,10 @@ class Inputs:
             values = [self.s["target"] if of else amount["members"]] * len(over)
         elif of in ("workforce", "available"):
             values = [self.own[n][0] if of == "workforce" else Fraction(self.own[n][1], MICRO) for n in over]
-        else:
+        if not fixed and (of not in ("workforce", "available") or not self.measured):
             of = {"published": self.s["published"], "previous": "previous_quota"}.get(of, of)
-            values = [each and max(0, each) for each in (self.column(of, True, True)[n] for n in over)]
+            known = self.column(of, True, True) if of not in ("workforce", "available") else [None] * len(self.names)
+            values = [each and max(0, each) for each in (known[n] for n in over)]
             empty = [each is None if rule.together and any(values) else not each for each in values]
             if any(empty):
                 names = [self.names[n] for n, each in zip(over, empty) if each]
@@ -826,6 +831,7 @@ class Derived:
         published = [case.cell(case.s["published"], n) for n in case.leaves]
         shares = {n: share for each in self.posed[-1].values() for n, share in zip(each.nodes, each.shares())}
         rows, groups, (notes, upper) = [], [], self.notes()
+        unmeasured = {"workforce": None, "available": None}
         for n, s, w, claim, q, p in zip(case.leaves, last.now, last.available, last.claims, quotas, published):
             low, high = case.ends(n, lot, True)
             figures = (
@@ -841,7 +847,7 @@ class Derived:
                 "unit": names[n],
                 **tree,
                 **dict(zip("workforce available claim fair_share floor cap".split(), figures)),
-            }
+            } | ({} if case.measured else unmeasured)
             asked = {"quota": q, "effort": effort(q, w), "position": self.positions[n], "published": p}
             rows.append({**row, **asked, "difference": None if p is None else q - p})
         place = {n: at for at, n in enumerate(case.leaves)}
@@ -850,7 +856,8 @@ class Derived:
                 sum_of([each[place[b]] for b in case.below[n]]) for each in (last.now, last.available, published)
             )
             row = {"unit": names[n], "parent": above[n], "level": case.level[n], "units": len(case.below[n])}
-            row |= {"workforce": now, "available": w / MICRO, "quota": self.held[n], "published": p}
+            row |= {"workforce": now, "available": w / MICRO} if case.measured else unmeasured
+            row |= {"quota": self.held[n], "published": p}
             groups.append(row | (self.pi(case.level[n], n) if case.many else {}))
         rules = []
         for key, covers in case.covers.items():
@@ -1027,6 +1034,7 @@ def examine(document):
     quotas = [row.get("quota") for row in units]
     for n, row, s, w, claim in zip(case.leaves, units, case.last.now, case.last.available, case.last.claims):
         given = {"unit": case.names[n], "workforce": s, "available": w / MICRO, "claim": claim / MICRO}
+        given |= {} if case.measured else {"workforce": None, "available": None}
         low, high = case.ends(n, case.last.lot, True)
         given |= {"floor": low * case.last.lot, "cap": case.last.s["target"] if high is None else high * case.last.lot}
         for found in mismatches({key: row[key] for key in given if key in row}, given, f"units[{case.names[n]}]"):

@@ -65,14 +65,15 @@ def _tie(tie: Tie, allocation: Allocation) -> dict[str, Any]:
 def unit_rows(allocation: Allocation) -> list[dict[str, Any]]:
     """One mapping a unit, in table order, members and persons."""
     lot, bounds, claims = allocation.problem.lot, allocation.bounds, allocation.claims
+    measured = allocation.table.measured
     tree = forest(allocation.whole.table) if allocation.whole else None
     level = dict(zip(tree.names, tree.level, strict=True)) if tree else {}
     return [
         {
             "unit": unit,
             **({"parent": allocation.table.parents[i], "level": level[unit]} if tree else {}),
-            "workforce": claims.workforce[i],
-            "available": claims.available[i] / MICRO,
+            "workforce": claims.workforce[i] if measured else None,
+            "available": claims.available[i] / MICRO if measured else None,
             "claim": claims.claims[i] / MICRO,
             "fair_share": round(allocation.fair_share[i], 6),
             "floor": bounds.floor[i] * lot,

@@ -7,8 +7,8 @@ section in the report are made from that: a new question is a module and its wor
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, wraps
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ MODULES = [f"{__name__}.{path.stem}" for path in Path(__file__).parent.glob("[a-
 """Where the questions are; whoever has one of their own adds its module, and its words to the catalogues."""
 
 if TYPE_CHECKING:
+    from allocator.data.findings import Oddity
     from allocator.data.settings import Settings
     from allocator.data.table import Table
     from allocator.finding import Finding
@@ -34,6 +35,7 @@ class Case:
         begun: reads what it was before it was changed; None where nothing was.
         decided: who corrected figures of a unit, and why, as a text by unit.
         settings: what the scenario was made of, defaults left out; None where that was no file.
+        made: its allocation where that is at hand.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Case:
     begun: Callable[[], tuple[Table, Scenario]] | None = None
     decided: Mapping[str, str] = field(default_factory=dict)
     settings: Settings | None = None
+    made: Allocation | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         """On its way to another process without its allocation, which is made anew there."""
@@ -51,6 +54,8 @@ class Case:
     @cached_property
     def allocation(self) -> Allocation:
         """Its allocation, made once for all questions; errors as `allocate`."""
+        if self.made is not None:
+            return self.made
         from allocator.model.allocation import allocate
 
         return allocate(self.table, self.scenario, self.method)
@@ -123,7 +128,14 @@ def question(*arguments: Argument, **given: Any) -> Callable[[Callable[..., Find
     """Decorator: the function becomes a question of its module's name; `given` are other fields of `Question`."""
 
     def made(ask: Callable[..., Finding]) -> Question:
-        return Question(ask.__module__.rpartition(".")[2], ask, arguments, **given)
+        @wraps(ask)
+        def asked(about: Case | Sequence[Case], *told: Any, **named: Any) -> Finding:
+            from allocator.finding.premise import with_premise
+
+            return with_premise(ask(about, *told, **named), about)
+
+        answers = ask if given.get("of") == "nothing" else asked
+        return Question(ask.__module__.rpartition(".")[2], answers, arguments, **given)
 
     return made
 
@@ -144,3 +156,16 @@ def in_report() -> Sequence[Question]:
     """The questions that every report answers, in reading order."""
     found = [each for each in map(find, names()) if each.place is not None]
     return sorted(found, key=lambda each: each.place or 0)
+
+
+def with_reading(finding: Finding, *about: Case | list[Case]) -> Finding:
+    """A finding with what is to be said of how the tables of its cases were read, last."""
+    from allocator.finding import Section, say
+
+    cases = [one for each in about for one in (each if isinstance(each, list) else [each])]
+    notes: list[Oddity] = []
+    for each in cases:
+        notes += (note for note in each.table.notes if note not in notes)
+    if not notes:
+        return finding
+    return replace(finding, sections=(*finding.sections, Section("reading", say("reading.title"), tuple(notes))))

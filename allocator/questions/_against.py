@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from allocator.data.table import Number, same_names
 from allocator.errors import InfeasibleError, fault
-from allocator.finding import MOST_LINES, Column, Finding, Listing, Row, Section, Text, say
+from allocator.finding import Column, Finding, Listing, Row, Section, Text, say
 from allocator.finding.columns import COLUMNS, columns
 from allocator.finding.settings import SettingName, setting_of
 from allocator.finding.sides import (
@@ -45,7 +45,8 @@ def against(found: Finding, case: Case, other: Case) -> Finding:
     steps = [*bridge((other.table, other.scenario), begun, (case.table, case.scenario), case.allocation)]
     held = [all_held(other, names), all_held(case, {})]
     changed = settings_differing(*held)
-    lines = [*_moves(shifts, short(other.name)), *given_otherwise(shifts), *_settings(changed)]
+    moves = (*_moves(shifts, short(other.name)), *_settings(changed))
+    lines = [*moves, *given_otherwise(shifts)]
     title = say("against.title", name=short(other.name))
     texts = (*lines, *apart(other, case), *_joined(steps, short(other.name)))
     listings = (_units(shifts, steps, short(other.name)), *_steps(steps)) if any(shifts.changes.values()) else ()
@@ -53,7 +54,8 @@ def against(found: Finding, case: Case, other: Case) -> Finding:
     records = {key: value for key, value in found.records.items() if key != "digest"}
     records["against"] = _record(other.name, shifts, steps, changed)
     sections = (Section("against", title, texts, listings), *beside, *found.sections)
-    return replace(found, records=records, sections=sections, lines=(*lines, *found.lines)[:MOST_LINES], sealed=True)
+    told = (moves, tuple(given_otherwise(shifts)), *found.lines[-1:])
+    return replace(found, records=records, sections=sections, lines=told, sealed=True)
 
 
 def _record(name: str, shifts: Shifts, steps: Sequence[Step], changed: Sequence[Differing]) -> dict[str, Any]:
@@ -80,7 +82,7 @@ def _moves(shifts: Shifts, name: str) -> Iterator[Text]:
     else:
         gap, before = total_change(shifts), sum(shifts.before.values())
         total = say("against.total", gap=gap, before=before, now=before + gap)
-        yield (say("against.moved", name=name, moved=shifts.moved), *([total] if gap else []))
+        yield from (say("against.moved", name=name, moved=shifts.moved), *([total] if gap else []))
 
 
 def _settings(changed: Sequence[Differing]) -> Iterator[Text]:
@@ -130,7 +132,9 @@ def _units(shifts: Shifts, steps: Sequence[Step], name: str) -> Listing:
     whole: Row = (say("run.total"), *(sum(side.values()) for side in sides))
     changed = len(shifts.more) + len(shifts.less)
     notes = (say("against.kept", count=len(rows) - changed),) if len(rows) > changed else ()
-    return Listing("against", say("against.title", name=name), heads, rows, whole, notes, min(changed, MOST_ROWS))
+    return Listing(
+        "against", say("against.title", name=name), heads, rows, whole, notes, min(changed, MOST_ROWS), main=True
+    )
 
 
 def _figures(unit: str, shifts: Shifts, steps: Sequence[Step]) -> Iterator[Number | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -35,7 +36,7 @@ def ask_appeal(case: Case, unit: str, quota: int) -> Finding:
     found = made.to_json()
     title = say("appeal.title", unit=made.unit, quota=made.quota, asked=quota)
     if quota == made.quota:
-        return Finding(found, lines=(title, say("appeal.already")))
+        return Finding(found, lines=(title, say("appeal.already")), following=("explain", "--unit", made.unit))
     granted = say("appeal.granted", asked=quota, moved=found["moved"])
     lock = locking(case.table, case.scenario, {made.unit: quota}, say("appeal.lock_reason", asked=quota))
     paid_by = replace(_payers(made), takes={"": Take(lock, say("appeal.lock", unit=made.unit, asked=quota))})
@@ -43,7 +44,14 @@ def ask_appeal(case: Case, unit: str, quota: int) -> Finding:
         Section("appeal", say("appeal.what", asked=quota), tuple(_figures(made))),
         Section("paid_by", granted, tuple(_cost(found)), (paid_by, *([_lots(made)] if made.moves else []))),
     )
-    return Finding(found, sections, (title, granted))
+    return Finding(found, sections, (title, granted), _following(case, made.unit, quota))
+
+
+def _following(case: Case, unit: str, quota: int) -> tuple[str, ...]:
+    """The call that grants the quota; where other locks would give way to it the one that explains the fair one."""
+    if case.scenario.locks or case.scenario.levels:
+        return ("explain", "--unit", unit)
+    return ("run", "--set", f"locks=[{{unit: {json.dumps(unit, ensure_ascii=False)}, quota: {quota}}}]")
 
 
 def _figures(made: Appeal) -> Iterator[Text]:
@@ -121,4 +129,5 @@ def _cost(found: Mapping[str, Any]) -> Iterator[Text]:
     if before is not None and after is not None:
         yield say("appeal.misplaced", before=before, after=after)
     for name in ("ratio", "gini"):
-        yield say(f"appeal.{name}", **found[f"effort_{name}"])
+        if None not in found[f"effort_{name}"].values():
+            yield say(f"appeal.{name}", **found[f"effort_{name}"])

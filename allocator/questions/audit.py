@@ -7,16 +7,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from allocator.data.findings import SEVERITIES, Oddity
+from allocator.data.limits import Sent
 from allocator.errors import InputError
 from allocator.finding import Column, Finding, Listing, Section, Text, say
 from allocator.finding.columns import listed, titled
+from allocator.finding.settings import Setting, SettingName
 from allocator.questions import Argument, question
+from allocator.words import Words
 
 DEFAULT_FOLDER = "an-giang-2017"
 
 
 @question(Argument("data", "file", positional=True), of="nothing")
-def ask_audit(data: Path | None = None) -> Finding:
+def ask_audit(data: Path | Sent | None = None) -> Finding:
     """All findings on the table at `data`, or on the built-in one; status 1 where a figure cannot be used."""
     from allocator.data.audit import audit as audited
     from allocator.data.audit import audit_faults
@@ -31,12 +34,17 @@ def ask_audit(data: Path | None = None) -> Finding:
     except InputError as error:
         found = audit_faults(error)
     else:
-        units, found = len(table), (*table.notes, *audited(table, source_beside(path)))
+        units, found = (
+            len(table),
+            (*table.notes, *audited(table, source_beside(path) if isinstance(path, Path) else None)),
+        )
     title = say("cli.audit.title" if units else "cli.audit.title_unread", table=path.name, units=units)
     section = Section("audit", title, (), (oddities(found, title),) if found else ())
     status = int(any(each.severity == "error" for each in found))
     records = {"findings": [oddity_record(each) for each in found]}
-    return Finding(records, (section,), (title, counts(found)), status=status)
+    usable = units and not status and "published_quota" in table.columns
+    following = ("run", *([str(data)] if data else [])) if usable else ()
+    return Finding(records, (section,), (title, counts(found)), following, status=status)
 
 
 def counts(found: Sequence[Oddity]) -> Text:
@@ -52,14 +60,49 @@ def oddity_record(each: Oddity) -> dict[str, object]:
 
 
 def oddities(found: Sequence[Oddity], title: Text) -> Listing:
-    """The findings, one a row: how bad, where, what was found and what to do."""
+    """The findings, those of one kind in one row, the worst first: how bad, where, what was found and what to do."""
+    kinds: dict[tuple[str, str, str | None], list[Oddity]] = {}
+    for each in _sorted(found):
+        column = each.column if each.row or each.printed is not None else None
+        kinds.setdefault((each.severity, each.code, column), []).append(each)
     heads = titled("cli.audit", Column("severity", "text"), Column("where", "text"), Column("message", "text"))
     records = (
-        {
-            "severity": say(f"severity.{each.severity}"),
-            "where": f"{each.row or ''} {each.column or ''}".strip() or say("cli.audit.all"),
-            "message": each,
-        }
-        for each in found
+        {"severity": say(f"severity.{severity}"), **_together(some, column)}
+        for (severity, _, column), some in kinds.items()
     )
     return listed("findings", title, heads, records)
+
+
+def _sorted(found: Sequence[Oddity]) -> list[Oddity]:
+    return sorted(found, key=lambda each: SEVERITIES.index(each.severity))
+
+
+def _where(each: Oddity) -> Text:
+    """The unit and the column of a finding, as people call them."""
+    column = SettingName((each.column,)) if each.column else ""
+    return (
+        say("cli.audit.at", row=each.row, column=column)
+        if each.row and column
+        else each.row or column or say("cli.audit.all")
+    )
+
+
+def _named(each: Oddity) -> Text:
+    """A finding among others of its kind: its unit and what is printed there, or where it is."""
+    if each.printed is None:
+        return _where(each)
+    printed = Setting(each.values.get("text", each.printed))
+    return say("cli.audit.at", row=each.row or say("run.total"), column=printed)
+
+
+def _together(some: Sequence[Oddity], column: str | None) -> dict[str, Text]:
+    """Where several findings of one kind are, and what they say: of each its unit and what is printed there."""
+    items = {(each.row, each.column, each.printed): _named(each) for each in some}
+    if len(items) == 1:
+        return {"where": _where(some[0]), "message": some[0]}
+    key = some[0].code if f"audit.many.{some[0].code}" in Words("vi") else "other"
+    where = SettingName((column,)) if column else say("cli.audit.all")
+    return {
+        "where": where,
+        "message": say(f"audit.many.{key}", count=len(items), items=[*items.values()], first=some[0]),
+    }

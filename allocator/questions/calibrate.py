@@ -41,7 +41,15 @@ def finding_of(found: dict[str, Any], rungs: Mapping[str, Mapping[str, Any]]) ->
     listings = (_ladder(found, rungs), _rules(found), _units(found), _implied(found))
     charts = (Drawing("calibration", _fitted(found)),)
     section = Section("calibration", say("question.calibrate"), tuple(texts(found)), listings, charts)
-    return Finding(found, (section,))
+    best, unexplained = found["best"], [each["unit"] for each in found["unexplained"]]
+    why = (
+        say("calibrate.closest", **best),
+        *([say("calibrate.unexplained", units=unexplained, count=len(unexplained))] if unexplained else []),
+    )
+    simple = say("calibrate.recommended", limit=found["limit"], count=len(found["recommended"]["sets"]))
+    return Finding(
+        found, (section,), (why, simple, say("calibrate.caution")), ("calibrate", "--write", "calibrated.yaml")
+    )
 
 
 def _fitted(found: dict[str, Any]) -> list[dict[str, Any]]:
@@ -86,7 +94,7 @@ def _units(found: dict[str, Any]) -> Listing:
         }
         for each in found["units"]
     )
-    return listed("explained", say("report.explained"), (*columns("unit", "published"), *heads), rows)
+    return listed("explained", say("report.explained"), (*columns("unit", "published"), *heads), rows, main=True)
 
 
 def _marked(ends: Sequence[Any], distance: float) -> Text:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from allocator.data.table import same_names
 from allocator.errors import Fault
-from allocator.finding import MOST_LINES, Column, Drawing, Finding, Listing, Row, Section, Take, Text, say
+from allocator.finding import Column, Drawing, Finding, Listing, Row, Section, Take, Text, say
 from allocator.finding.columns import COLUMNS, columns, listed, summed, titled
 from allocator.finding.sides import (
     Differing,
@@ -47,20 +47,22 @@ def ask_compare(cases: Sequence[Case], compromise: bool = False, reference: str 
     records = _records(cases, names, changed, shifts)
     published = reference == "published"
     beside = _beside(cases, published)
-    lines = (*_moves(cases, records, shifts, beside if published else ()), *_caveats(cases, beside))
+    moves, changes = _moves(cases, records, shifts, beside if published else ())
+    doubts = tuple(_caveats(cases, beside))
     listings = (_side_by_side(cases, sides, published), _measures(records))
-    texts = (*lines, *(text for each in cases[1:] for text in apart(cases[0], each)))
+    texts = (*moves, *changes, *doubts, *(text for each in cases[1:] for text in apart(cases[0], each)))
     titles = [short(each.name) for each in cases]
     sections = [
-        *settings_beside(held, titles, [each for some in changed for each in some]),
         Section("compare", say("question.compare"), texts, listings, _charts(titles, sides, published)),
+        *settings_beside(held, titles, [each for some in changed for each in some]),
     ]
     if compromise:
         from allocator.growth.compromise import compromise as between
 
         records["compromise"] = between({each.name: (each.table, each.scenario) for each in cases}).to_json()
         sections.append(_compromise(records["compromise"], cases[0]))
-    return Finding(records, tuple(sections), lines[:MOST_LINES])
+    following = ("explain",) if cases[0].begun else ("run", "--against", cases[0].name)
+    return Finding(records, tuple(sections), (tuple(moves), tuple(changes[:2]), doubts), following)
 
 
 def _records(
@@ -115,7 +117,7 @@ def _caveats(cases: Sequence[Case], beside: Sequence[Comparison]) -> Iterator[Fa
 
 def _moves(
     cases: Sequence[Case], records: Mapping[str, Any], shifts: Sequence[Shifts], beside: Sequence[Comparison]
-) -> list[Fault]:
+) -> tuple[list[Fault], list[Fault]]:
     """What each scenario moves against the reference, how many settings differ from the first, who is given more.
 
     With `beside`, the scenarios beside the published quotas: what each moves against these.
@@ -124,12 +126,12 @@ def _moves(
     if beside:
         known = [(each["name"], moved.misplaced) for each, moved in zip(found, beside, strict=True)]
         return [say("compare.moved", name=short(name), moved=moved, reference=say("compare.published"))
-                for name, moved in known if moved is not None]  # fmt: skip
+                for name, moved in known if moved is not None], []  # fmt: skip
     made = [
         [*_moves_of(case, cases[0], shift, len(each["settings"]), len(cases) > 2)]
         for each, shift, case in zip(found[1:], shifts[1:], cases[1:], strict=True)
     ]
-    return [*(first for first, *_ in made), *(text for _, *others in made for text in others)]
+    return [first for first, *_ in made], [text for _, *others in made for text in others]
 
 
 def _moves_of(case: Case, first: Case, shift: Shifts, count: int, several: bool) -> Iterator[Fault]:
@@ -148,7 +150,7 @@ def _moves_of(case: Case, first: Case, shift: Shifts, count: int, several: bool)
 def _side_by_side(cases: Sequence[Case], sides: Sequence[Mapping[str, Any]], against_published: bool) -> Listing:
     """Quotas of every unit in every scenario, the published ones first, and what changes against the reference."""
     published, base, *_ = sides
-    names = [short(each.name) for each in cases]
+    names, several = [short(each.name) for each in cases], len(cases) > 2 - against_published
     known = None if None in published.values() else sum(published.values())
     shown: list[tuple[Column, Mapping[str, Any], Any]] = [(COLUMNS["published"], published, known)]
     reference = published if against_published else base
@@ -156,15 +158,21 @@ def _side_by_side(cases: Sequence[Case], sides: Sequence[Mapping[str, Any]], aga
     for number, (name, quotas) in enumerate(zip(names, sides[1:], strict=True), 1):
         shown.append((Column(f"quota_{number}", title=name), quotas, sum(quotas.values())))
         if quotas is not reference:
-            pairs = {unit: (quotas.get(unit, 0), reference.get(unit, 0)) for unit in units}
+            absent = None if against_published else 0
+            pairs = {unit: (quotas.get(unit, 0), reference.get(unit, absent)) for unit in units}
             change = {unit: now - before for unit, (now, before) in pairs.items() if before is not None}
-            head = Column(f"change_{number}", "signed", title=COLUMNS["change"].header, rank=1)
-            whole = None if None in reference.values() else sum(change.values())
+            title = say("compare.change_of", name=name) if several else COLUMNS["change"].header
+            head = Column(f"change_{number}", "signed", title=title, rank=1)
+            whole = sum(change.values()) if len(change) == len(units) else None
             shown.append((head, change, whole))
     heads, figures, totals = zip(*shown, strict=True)
     rows: tuple[Row, ...] = tuple((unit, *(values.get(unit) for values in figures)) for unit in units)
     against: Text = say("compare.published") if against_published else names[0]
-    notes = (say("compare.change", name=against),) if len(names) > 1 or against_published else ()
+    notes = (
+        (say("compare.changes" if several else "compare.change", name=against),)
+        if len(names) > 1 or against_published
+        else ()
+    )
     whole = (say("run.total"), *totals)
     return Listing("compare", say("question.compare"), (COLUMNS["unit"], *heads), rows, whole, notes)
 

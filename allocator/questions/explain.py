@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from allocator.finding import Column, Drawing, Finding, Listing, Section, Text, say
-from allocator.finding.columns import columns, listed, titled
+from allocator.finding.columns import columns, listed, summed, titled
 from allocator.questions import Argument, Case, question
-from allocator.questions.run import heading, marginal
+from allocator.questions.run import MOST_LEAVES, doubts, furthest, marginal
 
 if TYPE_CHECKING:
     from allocator.model.allocation import Allocation
+    from allocator.why.prices import RulePrice
 
 
-@question(Argument("unit", "unit"), place=2)
-def ask_explain(case: Case, unit: str | None = None) -> Finding:
-    """Everything that defends the quotas, or that of one unit; InputError for a unit that is not there."""
+@question(Argument("unit", "unit", many=True), place=2)
+def ask_explain(case: Case, unit: str | Sequence[str] | None = None) -> Finding:
+    """Everything that defends the quotas, or those of some units; InputError for a unit that is not there."""
+    from allocator.data.table import find_unit
     from allocator.why.gaming import gaming
     from allocator.why.prices import attainment_price, rule_prices
 
@@ -26,20 +29,118 @@ def ask_explain(case: Case, unit: str | None = None) -> Finding:
     measured = {"measured": meter.most is None, **meter.sides, "units": [vars(each) for each in meter.units]}
     records = _records(made, rules, measured)
     records["attainment"] = weight and weight.to_json(names)
-    if unit is not None:
-        from allocator.why.appeal import find_unit
-
-        records["units"] = [records["units"][find_unit(names, unit)]]
-    title = say("report.sentences")
-    sentences = listed("sentences", title, columns("unit", "sentence"), records["units"])
     every = [*prices, *([weight] if weight else [])]
+    asked = [unit] if isinstance(unit, str) else unit or ()
+    if chosen := sorted({find_unit(names, each) for each in asked}):
+        records["units"] = [records["units"][at] for at in chosen]
     named = [{**each.to_json(names), "rule": each.title} for each in every]
     named.sort(key=lambda each: (each["moved"] is not None, -(each["moved"] or 0)))
     holding = [each for each in named if each["status"] in ("binding", "weight")]
     texts = (*_moved(named, holding), *(meter.findings() or (say("gaming.none"),)))
-    tables = (_steps(records), _one_lot(made, records), *_holding(holding))
-    steps = Section("steps", say("report.steps"), texts, tables, _waterfall(records["units"]))
-    return Finding(records, (Section("sentences", title, (), (sentences,)), steps), title=heading(made), sealed=True)
+    sections = _sections(made, records, holding, texts, bool(chosen))
+    if not chosen:
+        lines = (_held(made, records, holding), doubts(made, records["ties"]))
+        return Finding(records, sections, lines, ("explain", "--unit", furthest(made)), sealed=True)
+    tolerance = records["room"]["tolerance"]
+    told = [unit_lines(each, every, at, tolerance) for each, at in zip(records["units"], chosen, strict=True)]
+    quota = _other_quota(made, chosen[0])
+    following = ("appeal", "--unit", names[chosen[0]], "--quota", str(quota))
+    if len(told) == 1:
+        again = say("explain.again", quota=quota)
+        return Finding(records, sections, told[0], following, again, general=False, sealed=True)
+    apart = [Section(f"unit_{n}", names[at], each) for n, (at, each) in enumerate(zip(chosen, told, strict=True), 1)]
+    title = say("explain.units", units=[names[at] for at in chosen])
+    return Finding(records, (*apart, *sections), (title,), following, general=False, sealed=True)
+
+
+def _sections(
+    made: Allocation, records: Mapping[str, Any], holding: Sequence[Mapping[str, Any]], texts: tuple[Text, ...],
+    some: bool,
+) -> tuple[Section, ...]:  # fmt: skip
+    """All tables; a terminal leaves out those that speak of every unit at length, all where `some` units are told."""
+    why, title, steps = say("question.explain"), say("report.sentences"), say("report.steps")
+    sentences = listed("sentences", title, columns("unit", "sentence"), records["units"], aside=True)
+    tables = (_steps(records), _one_lot(made, records, texts if some else ()), *_holding(holding, some))
+    overview = replace(_overview(made, records), aside=some)
+    return (
+        Section("why", why, (), (overview,)),
+        *(() if some else (Section("sentences", title, (), (sentences,)),)),
+        Section("steps", steps, () if some else texts, tables, _waterfall(records["units"])),
+    )
+
+
+def _held(made: Allocation, records: Mapping[str, Any], holding: Sequence[Mapping[str, Any]]) -> Text:
+    """How many quotas a rule holds, which rule moves most, and that no lot can move for less."""
+    held, test = sum(each != "BY_CLAIM" for each in made.positions), records["one_lot"]
+    most = [say("explain.heaviest", **each) for each in holding if each["moved"]][:1]
+    return (
+        say("explain.held" if held else "explain.none_held", count=held, of=len(made.positions)),
+        *most,
+        say("explain.holds" if test["pairs"] else "explain.no_moves", pairs=test["pairs"]),
+    )
+
+
+def _overview(made: Allocation, records: Mapping[str, Any]) -> Listing:
+    """One row a unit: what it claims, its fair share, its quota, and what mainly makes that what it is."""
+    at = {unit: n for n, unit in enumerate(made.table.units)}
+    rows = [
+        {**each, "position": say(f"position.{each['position']}"), "reason": _reason(made, at[each["unit"]], each)}
+        for each in records["units"]
+    ]
+    heads = (*columns("unit", "quota", "claim", "fair_share", "position"), *titled("explain", Column("reason", "text")))
+    whole = summed(rows, "quota", "claim", "fair_share") if len(rows) == len(at) else None
+    most = MOST_LEAVES if made.whole is not None else None
+    return listed("why", say("question.explain"), heads, rows, whole, most=most)
+
+
+def _reason(made: Allocation, unit: int, told: Mapping[str, Any]) -> Text:
+    """The rule that holds a quota; where none does the step that changes most after the present workforce's."""
+    if told["position"] in ("AT_FLOOR", "AT_CAP", "LOCKED"):
+        rule = (made.bounds.cap_rule if told["position"] == "AT_CAP" else made.bounds.floor_rule)(unit)
+        if rule is not None:
+            return made.ground.rules.entries[rule.key].title
+    step = max(told["steps"][1:], key=lambda each: abs(each["members"]))
+    return _step(step)
+
+
+def _step(step: Mapping[str, Any]) -> Text:
+    return say(f"explain.by.{step['name']}", members=step["members"])
+
+
+def unit_lines(told: Mapping[str, Any], rules: Sequence[RulePrice], at: int, tolerance: float) -> tuple[Text, ...]:
+    """What there is to say of one unit: its sentences, the steps, the rule that touches it, what may be bargained."""
+    from allocator.why.optima import MOST_UNITS
+
+    first, *others = told["steps"]
+    steps = [_step(each) for each in others if each["members"]]
+    touching = [each for each in rules if each.account.status in ("binding", "weight")]
+    touching = [each for each in touching if each.change is None or each.change[at]]
+    touching.sort(key=lambda each: (each.account.status == "weight", -abs(each.change[at]) if each.change else 0))
+    least, most = told["room"].values()
+    room = say(f"explain.unit_{'room' if least != most else 'no_room'}", least=least, most=most, tolerance=tolerance)
+    if least is None:
+        room = say("explain.room_not_measured", most=MOST_UNITS)
+    return (
+        told["sentence"],
+        say(f"explain.unit_{'steps' if steps else 'step'}", first=first["members"], steps=steps, quota=told["quota"]),
+        (*(_touches(each, at, told["quota"]) for each in touching[:1]), room),
+    )
+
+
+def _touches(rule: RulePrice, at: int, quota: int) -> Text:
+    """What a unit's quota would be without a rule, and what the rule costs."""
+    if rule.change is None:
+        return say("explain.needed", rule=rule.title)
+    key = "explain.unit_rule" if rule.price is None else "explain.unit_rule_price"
+    return say(key, rule=rule.title, change=rule.change[at], to=quota + rule.change[at], price=rule.price)
+
+
+def _other_quota(made: Allocation, unit: int) -> int:
+    """Another quota that the unit may ask for: the published one where it is whole lots, else a lot less, or more."""
+    quota, published, lot = made.quotas[unit], made.published[unit], made.problem.lot
+    if isinstance(published, int) and published != quota and published % lot == 0:
+        return published
+    return quota - lot if quota else lot
 
 
 def _records(made: Allocation, rules: list[dict[str, Any]], gaming: Mapping[str, Any]) -> dict[str, Any]:
@@ -79,8 +180,8 @@ def _steps(records: Mapping[str, Any]) -> Listing:
     for row, each in zip(rows, records["units"], strict=True):
         row |= {"unit": each["unit"], "quota": each["quota"]}
     whole["quota"] = records["target"]
-    alone = len(rows) == 1 and rows[0]["quota"] != whole["quota"]  # one unit of several adds up to no total
-    return listed("steps", say("explain.steps"), heads, rows, None if alone else whole)
+    some = any(round(sum(row[key] for row in rows) - whole[key], 6) for key in whole)  # some units add up to no total
+    return listed("steps", say("explain.steps"), heads, rows, None if some else whole, aside=True)
 
 
 def _waterfall(units: Sequence[Mapping[str, Any]]) -> tuple[Drawing, ...]:
@@ -91,7 +192,7 @@ def _waterfall(units: Sequence[Mapping[str, Any]]) -> tuple[Drawing, ...]:
     return (Drawing("waterfall", rows, {"unit": units[0]["unit"]}),)
 
 
-def _one_lot(made: Allocation, records: Mapping[str, Any]) -> Listing:
+def _one_lot(made: Allocation, records: Mapping[str, Any], more: Sequence[Text]) -> Listing:
     from allocator.why.optima import MOST_UNITS
 
     efforts = titled("explain", Column("last", "number", 4), Column("next", "number", 4))
@@ -104,18 +205,19 @@ def _one_lot(made: Allocation, records: Mapping[str, Any]) -> Listing:
     texts, test = marginal(made), records["one_lot"]
     texts.append(say("explain.holds" if test["pairs"] else "explain.no_moves", pairs=test["pairs"]))
     if move := test["closest"]:
-        key = "explain.closest" if move["added"] else "explain.tied_move"
+        little = "_little" * (round(move["added"], 4) == 0)  # as it would be shown
+        key = f"explain.closest{little}" if move["added"] else "explain.tied_move"
         texts.append(say(key, added=move["added"], giver=move["from"], taker=move["to"]))
     key = "explain.room_not_measured" if any(each["least"] is None for each in rows) else "explain.room"
     texts.append(say(key, tolerance=records["room"]["tolerance"], most=MOST_UNITS))
-    return listed("one_lot", say("explain.one_lot"), heads, rows, notes=tuple(texts))
+    return listed("one_lot", say("explain.one_lot"), heads, rows, notes=(*texts, *more), aside=True)
 
 
-def _holding(rules: Sequence[Mapping[str, Any]]) -> list[Listing]:
+def _holding(rules: Sequence[Mapping[str, Any]], aside: bool) -> list[Listing]:
     """The rules that hold, one listing; nothing where there is none."""
     heads = titled("explain", Column("rule", "text"), Column("moved"), Column("price", "number", 4))
     rows = [{**each, "price": say("explain.degenerate") if _degenerate(each) else each["price"]} for each in rules]
-    return [listed("rules", say("explain.rules"), heads, rows)] if rows else []
+    return [listed("rules", say("explain.rules"), heads, rows, aside=aside)] if rows else []
 
 
 def _moved(rules: Sequence[Mapping[str, Any]], holding: Sequence[Mapping[str, Any]]) -> Iterator[Text]:

@@ -30,7 +30,7 @@ def ask_keys(key: str | None = None) -> Finding:
     columns = titled("keys.column", *(Column(name, "text") for name in names))
     texts = tuple(say("keys.one", **dict(zip(names, row, strict=True))) for row in rows)
     title = say("question.keys")
-    section = Section("keys", title, texts, (Listing("keys", title, columns, tuple(rows)),), aside=True)
+    section = Section("keys", title, texts, (Listing("keys", title, columns, tuple(rows), aside=True),))
     lines = texts if len(found) <= MOST_LINES else (say("keys.count", count=len(found)),)
     told = ("type", "unit", "range", "default", "required", "example")
     records = [

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from allocator.finding import Column, Finding, Listing, Row, Section, Take, say
+from allocator.finding import Column, Finding, Listing, Row, Section, Take, Text, say
 from allocator.finding.columns import columns
 from allocator.finding.settings import Setting
 from allocator.questions import Argument, Case, question
 
 if TYPE_CHECKING:
-    from allocator.year.plan import YearsPlan
+    from allocator.year.plan import Year, YearsPlan
 
 PRICE = Argument("price", "number", 0.05, low=0, high=1e6)
 
@@ -23,9 +23,11 @@ def ask_plan(cases: Sequence[Case], price: float = PRICE.default) -> Finding:
     from allocator.year.plan import plan_years as planned
 
     made = planned([(each.name, each.table, each.scenario) for each in cases], price)
-    lines = (say("plan.changed", members=made.changed, price=Setting(value=made.price), lot=made.lot),)
-    section = Section("plan", say("year.plan"), (*lines, *made.notes), (_years(made, cases),))
-    return Finding(_records(made), (section,), lines)
+    changed = say("plan.changed", members=made.changed, price=Setting(value=made.price), lot=made.lot)
+    targets = [say("plan.year_target", name=_called(each, cases), target=each.target) for each in made.years]
+    years = say("plan.years", years=targets)
+    section = Section("plan", say("year.plan"), (changed, *made.notes), (_years(made, cases),))
+    return Finding(_records(made), (section,), ((years, changed), tuple(made.notes)), ("run",))
 
 
 def _records(made: YearsPlan) -> dict[str, Any]:
@@ -60,14 +62,21 @@ def _years(made: YearsPlan, cases: Sequence[Case]) -> Listing:
     names, takes = [each.name for each in cases], dict[int | str, Take]()
     heads, sides = list(columns("unit")), []
     for number, year in enumerate(made.years, start=1):
-        short = year.name.rpartition("/")[2]
-        label = f"{short} ({year.year})" if year.year else short
+        label, at = _called(year, cases), names.index(year.name)
         heads += [Column(f"{key}_{number}", title=say(f"column.{key}"), group=label) for key in ("quota", "alone")]
         sides += [year.quotas, year.alone]
-        at = names.index(year.name)
         quotas = dict(zip(made.units, year.quotas, strict=True))
         asked = {"lot": made.lot, "target": year.target, "year": year.year}
         if locks := holding(cases[at].table, cases[at].scenario, quotas, say("plan.lock_reason"), **asked):
             takes[f"quota_{number}"] = Take(locks, say("plan.lock", name=label), at)
     rows: tuple[Row, ...] = tuple(zip(made.units, *sides, strict=True))
     return Listing("plan", say("year.plan"), tuple(heads), rows, (say("run.total"), *map(sum, sides)), takes=takes)
+
+
+def _called(year: Year, cases: Sequence[Case]) -> Text:
+    """What a year is called: by its scenario's title, else its name, and the year where that is not in it."""
+    title = next(each.scenario.title for each in cases if each.name == year.name)
+    titles = [each for each in (title.vi, title.en) if each]
+    short, when = year.name.rpartition("/")[2], str(year.year or "")
+    called: Text = title if titles else short
+    return called if all(when in each for each in titles or [short]) else say("plan.year", name=called, year=when)

@@ -30,15 +30,18 @@ def ask_review(case: Case, progress: Path) -> Finding:
 
     reports = read_progress(progress, case.table, case.scenario.year)
     made = reviewed(case.table, case.scenario, reports)
-    title, records, lines = say("review.title", year=made.year), _records(made), tuple(_lines(made))
+    title, records = say("review.title", year=made.year), _records(made)
+    course, moves = tuple(_course(made)), tuple(_moves(made))
+    doubts: tuple[Text, ...] = (*made.notes, *reports.notes)
     takes = _takes(case, made) if made.moved else {}
     listings = replace(_units(made, records, title), takes=takes), _reasons(records["reasons"])
-    told = (*lines, *made.notes, *reports.notes)
-    return Finding(records, (Section("review", title, told, listings, tuple(_forecasts(records["units"]))),), lines)
+    section = Section("review", title, (*course, *moves, *doubts), listings, tuple(_forecasts(records["units"])))
+    far = max(zip(made.changes, made.current.table.units, strict=True), key=lambda each: abs(each[0]))[1]
+    return Finding(records, (section,), (course, moves, doubts[-1:]), ("explain", "--unit", far))
 
 
-def _lines(made: QuotaReview) -> Iterator[Text]:
-    """All units together first, then what moves, and what has nowhere to go."""
+def _course(made: QuotaReview) -> Iterator[Text]:
+    """Where all units together are bound."""
     whole, target = made.province, sum(made.quotas) + made.reserve
     if whole.probability is None:
         yield say("review.unknown")
@@ -46,6 +49,10 @@ def _lines(made: QuotaReview) -> Iterator[Text]:
         figures = {key: value for key, value in asdict(whole).items() if key != "probability"}
         yield say("review.short" if whole.shortfall else "review.enough", target=target, **figures)
         yield say("review.chance", target=target, chance=chance(whole.probability))
+
+
+def _moves(made: QuotaReview) -> Iterator[Text]:
+    """What moves, and what has nowhere to go."""
     givers, takers = (sum(sign * each > 0 for each in made.changes) for sign in (-1, 1))
     given = sum(made.changes)
     key = ("review.both" if given else "review.moved") if givers else "review.given" if given else "review.nothing"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from allocator.errors import Fault
 from allocator.finding import Column, Drawing, Finding, Listing, Section, Text, say
 from allocator.finding.columns import COLUMNS, columns, listed, summed, titled
+from allocator.finding.premise import drawn_from
 from allocator.finding.settings import Setting, SettingName
 from allocator.questions import Case, question
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 MOST_LEAVES = 40
 """Rows of one level of a tree that a terminal shows."""
+MOST_NAMED = 3
+"""Units that the lines name of those given more, or less, than was published."""
+MOST_DOUBTS = 2
+"""Doubts that the lines tell; the others stand below the table."""
 UNITS = ("workforce", "available", "claim", "fair_share", "floor", "cap", "quota", "effort", "published",
          "difference", "effort_published", "position")  # fmt: skip
 
@@ -35,7 +40,9 @@ def ask_run(case: Case, other: Case | None = None) -> Finding:
     found = compare(made)
     records = result(made, found)
     sections = (_basis(made, records), *_rules(made), _comparison(made, found, records["units"]), *_net(made))
-    answer = Finding(records, sections, measures(found), heading(made))
+    answer = Finding(
+        records, sections, tuple(_lines(made, found, records["ties"])), ("explain", "--unit", furthest(made))
+    )
     if other is None:
         return answer
     from allocator.questions._against import against
@@ -43,11 +50,68 @@ def ask_run(case: Case, other: Case | None = None) -> Finding:
     return against(answer, case, other)
 
 
-def heading(made: Allocation) -> Text:
-    """What an allocation is called: the scenario's own title, else its target and its lot."""
-    scenario = made.scenario
-    titled = scenario.title.vi or scenario.title.en
-    return scenario.title if titled else say("run.title", target=scenario.target, lot=scenario.lot)
+def _lines(made: Allocation, found: Comparison, ties: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Text, ...]]:
+    """How far it is from what was published, who is given more and who less; then what is most in doubt."""
+    said: list[Text] = [*measures(found)][:1]
+    if found.misplaced is None or found.by_shares:
+        said += _spread(made)
+    elif found.misplaced:
+        gaps = [(each or 0, unit) for unit, each in zip(made.table.units, made.differences, strict=True)]
+        for key, sign in (("run.more", 1), ("run.less", -1)):
+            most = sorted((each for each in gaps if sign * each[0] > 0), key=lambda each: -sign * each[0])
+            named = [say("compare.by", unit=unit, change=gap) for gap, unit in most[:MOST_NAMED]]
+            said += [say(key, units=named, count=len(most))] if named else []
+    yield tuple(said)
+    yield doubts(made, ties, [*caveats(found)])
+
+
+def _spread(made: Allocation) -> Iterator[Text]:
+    """The least and the most effort that is asked, and of whom."""
+    known = [(each, unit) for each, unit in zip(made.efforts, made.table.units, strict=True) if each is not None]
+    if len(known) > 1:
+        (low, least), (high, most) = min(known), max(known)
+        key = "run.spread" if low != high else "run.even"
+        yield say(key, low=low, least=least, high=high, most=most)
+
+
+def doubts(made: Allocation, ties: Sequence[Mapping[str, Any]], others: Sequence[Fault] = ()) -> tuple[Text, ...]:
+    """What the quotas lean on that nobody knows, what touches most members first, at most `MOST_DOUBTS` of it."""
+    quotas = dict(zip(made.table.units, made.quotas, strict=True))
+    found = [*_growing(made)]
+    for note in (*made.notes, *others):
+        if note.key in ("note.attainment_missing", "compare.left_out"):
+            units = note.values["units"]
+            members = sum(quotas.get(unit, 0) for unit in units)
+            figures = {**note.values, "count": len(units), "members": members}
+            counted = say(f"short.{note.key.rpartition('.')[2]}_many", **figures)
+            found.append((members, note if len(units) <= MOST_NAMED else counted))
+    if ties:
+        sides = {side: ties[0][side][:MOST_NAMED] for side in ("given", "waiting")}
+        found.append((made.problem.lot * len(ties), say("run.ties", count=len(ties), **sides)))
+    return tuple(text for _, text in sorted(found, key=lambda each: -each[0])[:MOST_DOUBTS])
+
+
+def _growing(made: Allocation) -> Iterator[tuple[float, Text]]:
+    """How many of the people counted are estimated growth, and the members that quotas lay on them."""
+    from allocator.model.claims import MICRO
+
+    claims = made.claims
+    rows = zip(claims.available, claims.workforce, made.table.units, made.quotas, strict=True)
+    grown = [
+        (whole / MICRO - now, unit, quota * MICRO / whole) for whole, now, unit, quota in rows if whole > now * MICRO
+    ]
+    if grown and any(each.column == "workforce" for each in made.scenario.drivers):
+        most, unit, _ = max(grown)
+        growth, whole = sum(each for each, *_ in grown), sum(claims.available) / MICRO
+        figures = {"available": whole, "growth": growth, "share": growth / whole, "unit": unit, "most": most}
+        yield sum(each * effort for each, _, effort in grown), say("run.leans_on_growth", **figures)
+
+
+def furthest(made: Allocation) -> str:
+    """The unit that will ask first: the one furthest from its published quota, else the largest."""
+    gaps = [abs(each or 0) for each in made.differences]
+    measured = gaps if any(gaps) else made.quotas
+    return made.table.units[max(range(len(measured)), key=measured.__getitem__)]
 
 
 def in_short(made: Allocation) -> tuple[Text, Text]:
@@ -55,15 +119,14 @@ def in_short(made: Allocation) -> tuple[Text, Text]:
     from allocator.why.accounts import accounts
 
     scenario, past, entries = made.scenario, made.scenario.attainment, made.ground.rules.entries
-    drivers = [each.model_dump(mode="json") for each in scenario.drivers]
     rules = [entries[each.key].title for each in accounts(made) if each.status != "noted"]
     believed = {
-        "growth": "growth_estimate" in made.table.columns,
+        "growth": made.table.measured and "growth_estimate" in made.table.columns,
         "growth_units": scenario.growth.units,
         "past": past.exponent,
         "no_past": not past.exponent,
         "exponent": past.exponent not in (0, 1),
-        "drivers": drivers != [{"column": "workforce", "share": 1.0}],
+        "drivers": [each.column for each in scenario.drivers] != ["workforce"],
     }
     decided = {"target": True, "limits": rules, "no_limits": not rules, "signpost": scenario.signpost != "webster",
                "risk": scenario.risk.weight}  # fmt: skip
@@ -74,7 +137,7 @@ def in_short(made: Allocation) -> tuple[Text, Text]:
         "units": list(scenario.growth.units),
         "basis": Setting(past.basis),
         "exponent": Setting(past.exponent),
-        "drivers": Setting(drivers),
+        "drivers": [drawn_from(each) for each in scenario.drivers],
         "target": scenario.target,
         "lot": scenario.lot,
         "rules": rules,
@@ -105,7 +168,7 @@ def _units(made: Allocation, figures: Sequence[Mapping[str, Any]]) -> Listing:
     known = published is not None
     whole |= {"difference": quota - published if known else None, "effort_published": effort if known else None}
     heads = columns("unit", *["parent"] * tree, *UNITS)
-    return listed("units", say("report.basis"), heads, records, whole, most=MOST_LEAVES if tree else None)
+    return listed("units", say("report.basis"), heads, records, whole, most=MOST_LEAVES if tree else None, main=True)
 
 
 def _levels(nodes: Sequence[Mapping[str, Any]]) -> list[Listing]:
@@ -122,7 +185,7 @@ def _basis(made: Allocation, records: Mapping[str, Any]) -> Section:
     from allocator.why.accounts import told
     from allocator.why.gaming import gaming
 
-    texts = marginal(made)
+    texts: list[Text] = [tuple(marginal(made))]
     for tie in records["ties"]:
         texts.append(say("run.tie", given=tie["given"][:10], waiting=tie["waiting"][:10]))
     texts += [
@@ -140,8 +203,10 @@ def _basis(made: Allocation, records: Mapping[str, Any]) -> Section:
 
 def _named(note: Fault) -> Fault:
     """A note, columns by what people call them."""
-    columns = [SettingName((each,)) for each in note.values.get("columns", ())]
-    return replace(note, values={**note.values, "columns": columns}) if columns else note
+    held = {key: note.values[key] for key in ("column", "columns") if key in note.values}
+    named = {key: [SettingName((one,)) for one in each] if key == "columns" else SettingName((each,))
+             for key, each in held.items()}  # fmt: skip
+    return replace(note, values={**note.values, **named}) if named else note
 
 
 def _rules(made: Allocation) -> list[Section]:
@@ -184,8 +249,15 @@ def _comparison(made: Allocation, found: Comparison, figures: Sequence[Mapping[s
         Column("proposed", "number", 3, title=COLUMNS["quota"].header),
         Column("published", "number", 3),
     )
-    listings = () if found.totals.published is None else (listed("measures", say("report.measures"), heads, measured),)
-    return Section("comparison", say("report.comparison"), measures(found), listings, charts)
+    # The lines and the table say which gap is the largest.
+    told = tuple(each for each in measures(found) if not (isinstance(each, Fault) and each.key == "compare.largest"))
+    if found.totals.published is None:
+        return Section("comparison", say("report.comparison"), told, (), charts)
+    known = [each for each in measured if any(each.get(head.key) is not None for head in heads[1:])]
+    listing = listed("measures", say("report.measures"), heads, known, aside=True)
+    ratio = found.effort_ratio
+    even = () if None in (ratio.proposed, ratio.published) else (say("run.evenness", **asdict(ratio)),)
+    return Section("comparison", say("report.comparison"), (*told, *even), (listing,), charts)
 
 
 def measures(found: Comparison) -> tuple[Text, ...]:
@@ -225,5 +297,5 @@ def _net(made: Allocation) -> list[Section]:
     }
     notes = tuple(say(key, units=units) for key, units in said.items() if units)
     heads, whole = columns("unit", "quota", "rate", "gross", "net"), summed(records, "quota", "gross", "net")
-    listing = listed("net", say("year.net"), heads, records, {**whole, "rate": found.rate}, notes=notes)
-    return [Section("net", say("year.net"), found.texts, (listing,), aside=True)]
+    listing = listed("net", say("year.net"), heads, records, {**whole, "rate": found.rate}, notes=notes, aside=True)
+    return [Section("net", say("year.net"), found.texts, (listing,))]

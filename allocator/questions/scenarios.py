@@ -19,4 +19,5 @@ def ask_scenarios() -> Finding:
     rows = tuple((name, each.question) for name, each in found)
     title = say("page.starts")
     listing = Listing("scenarios", title, (*columns("scenario"), Column("question", "text")), rows)
-    return Finding({"scenarios": records}, (Section("scenarios", title, (), (listing,)),))
+    lines = (say("scenarios.count", count=len(found)),)
+    return Finding({"scenarios": records}, (Section("scenarios", title, (), (listing,)),), lines, ("run", found[0][0]))

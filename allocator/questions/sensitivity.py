@@ -1,7 +1,8 @@
-"""How the allocation, and the risk of the fixed quotas, depend on the growth estimates."""
+"""How the allocation, and the risk of the fixed quotas, depend on figures that are uncertain."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from allocator.errors import InputError, fault
 from allocator.finding import Column, Drawing, Finding, Listing, Row, Section, Take, Text, say
 from allocator.finding.columns import columns, listed
 from allocator.questions import Argument, Case, question
+from allocator.questions._resting import TIPPED, opening, resting
 
 if TYPE_CHECKING:
     from allocator.growth.leaning import Leaning
@@ -26,8 +28,13 @@ MOST_DETAILED = 1_000
 SHOWN = 8
 BANDS = (*columns("unit", "quota", "p05", "p50", "p95"), Column("shortfall_probability", "share", 1),
          Column("expected_shortfall", "number", 1, rank=1),
-         *(Column(key, "number", 1, rank=3) for key in ("cvar90", "cvar95")),
-         *(Column(key, "signed", rank=2) for key in ("tips_down", "tips_up")))  # fmt: skip
+         *(Column(key, "number", 1, rank=3) for key in ("cvar90", "cvar95")))  # fmt: skip
+TIPS = {"growth": ("tips_down", "tips_up"), "workforce": ("tips_down_workforce", "tips_up_workforce")}
+"""Columns of what tips a unit's quota, of what is uncertain."""
+MISSING = ("shortfall_probability", "expected_shortfall", "cvar90", "cvar95")
+"""What is not known where no workforce is."""
+RISKS = ("p05", "p50", "p95", *MISSING)
+"""What is not known where nothing is uncertain."""
 
 
 @question(
@@ -46,7 +53,8 @@ def ask_sensitivity(
         random: plain random numbers instead of scrambled Sobol points.
         details: also the tornado, the curve over the realisation, the frontier and who tips whom.
     """
-    from allocator.growth.sweep import plan_sweep, sweep
+    from allocator.growth.draws import plan_sweep
+    from allocator.growth.sweep import sweep
 
     check(draws, seed)
     planned = plan_sweep(case.allocation, seed, random)
@@ -68,12 +76,31 @@ def answer(case: Case, planned: Any, summary: Any, more: Leaning | None = None) 
     """What the draws of a plan say, and what else was worked out."""
     from allocator.growth.summary import bands_and_risks
 
-    made = case.allocation
-    document = {"seed": planned.points.seed, **bands_and_risks(made, planned, summary)}
-    for row, tip in zip(document["units"], _tips(made), strict=True):
-        row["tipping_growth"] = tip
-    sections = _drawn(made, document), *(_leaning(more, made) if more else ())
-    return Finding({**document, **(more.to_json() if more else {})}, sections)
+    made, names = case.allocation, planned.names
+    rests = {"uncertain": names, "rests_on": resting(made, planned)}
+    document = {"seed": planned.points.seed, **rests, **bands_and_risks(made, planned, summary)}
+    tips = {name: _tips(made, TIPPED[name]) for name in TIPPED if name == "growth" or name in names}
+    for name, each in tips.items():
+        for at, row in enumerate(document["units"]):
+            row[f"tipping_{name}"] = each[at] if each else {"down": None, "up": None}
+    if not made.table.measured:
+        _unknown(document, MISSING)
+    lines = tuple(opening(made, planned, document, [name for name, each in tips.items() if each]))
+    if not names:
+        _unknown(document, RISKS)
+    sections = _drawn(made, document, lines), *(_leaning(more, made) if more else ())
+    following = ("sensitivity", "--details") if names and not more and _can_be_detailed(case) else ("explain",)
+    return Finding({**document, **(more.to_json() if more else {})}, sections, lines, following)
+
+
+def _unknown(document: dict[str, Any], keys: Sequence[str]) -> None:
+    """Leaves out what is not known of the units, and the risk of all together."""
+    document["units"] = [{**row, **dict.fromkeys(keys)} for row in document["units"]]
+    document["province"] = dict.fromkeys(document["province"])
+
+
+def _can_be_detailed(case: Case) -> bool:
+    return case.table.measured and not any(case.table.parents) and len(case.table) <= MOST_DETAILED
 
 
 def details_of(case: Case, tips: bool) -> Leaning:
@@ -90,14 +117,14 @@ def details_of(case: Case, tips: bool) -> Leaning:
     return replace(found, tips=tipping(case.table, case.scenario, others)) if tips else found
 
 
-def _tips(allocation: Allocation) -> list[dict[str, int | None]]:
-    """Tipping growth of each unit; none for trees, and where there are more units than anybody waits for."""
+def _tips(allocation: Allocation, column: str) -> list[dict[str, int | None]]:
+    """What tips each unit of its own figure in a column; empty for trees, and for more units than anybody waits for."""
     from allocator.growth.tipping import tipping
 
     table = allocation.table
     if len(table) > _most_tipped(allocation) or allocation.whole is not None:
-        return [{"down": None, "up": None}] * len(table)
-    found = tipping(table, allocation.scenario)
+        return []
+    found = tipping(table, allocation.scenario, column=column)
     return [vars(found[unit][unit]) for unit in table.units]
 
 
@@ -105,27 +132,45 @@ def _most_tipped(allocation: Allocation) -> int:
     return MOST_WEIGHED if allocation.scenario.risk.weight else MOST_TIPPED
 
 
-def _drawn(made: Allocation, document: dict[str, Any]) -> Section:
+def _drawn(made: Allocation, document: dict[str, Any], lines: tuple[Text, ...]) -> Section:
     title, units, most = say("report.sensitivity"), document["units"], _most_tipped(made)
-    if not any(made.table.optional("growth_estimate")):
-        return Section("sensitivity", title, (say("page.no_growth"),))
-    rows = []
-    for each in units:
-        down, up = each["tipping_growth"]["down"], each["tipping_growth"]["up"]
-        rows.append({**each, "tips_down": None if down is None else -down, "tips_up": up})
+    if not document["uncertain"]:
+        unknown = listed("sensitivity", title, BANDS, units, aside=True)
+        return Section("sensitivity", title, (*lines, *_idle(made)), (unknown,))
+    told = [name for name in TIPS if name in document["uncertain"]]
+    tips = [] if made.whole is not None or len(units) > most else told
+    rows = [{**each, **{key: value for name in tips for key, value in _signed(name, each).items()}} for each in units]
     heading = say("sensitivity.title", draws=document["draws"], seed=document["seed"])
     whole = {**document["province"], "quota": sum(made.quotas), **dict.fromkeys(("p05", "p50", "p95"), "")}
     leaves = MOST_LEAVES if made.whole is not None else None
-    texts: list[Text] = [say("sensitivity.bands"), say("sensitivity.risk", reachable=made.scenario.risk.reachable)]
-    texts.append(say("sensitivity.tipping") if len(units) <= most else say("sensitivity.no_tips", most=most))
+    reachable = made.scenario.risk.reachable
+    risky = made.table.measured
+    texts: list[Text] = [*lines, say("sensitivity.bands"), *[say("sensitivity.risk", reachable=reachable)] * risky]
+    if tips or (told and len(units) > most):
+        texts.append(say("sensitivity.tipping") if tips else say("sensitivity.no_tips", most=most))
+    texts += _idle(made)
     if made.above:
         texts.append(say("sensitivity.tree_levels"))
     if document["infeasible"]:
         texts.append(say("sensitivity.infeasible", infeasible=document["infeasible"], draws=document["draws"]))
-    listing = listed("sensitivity", heading, BANDS, rows, whole, most=leaves)
+    known = [each for each in BANDS if risky or each.key not in MISSING]
+    heads = (*known, *(Column(key, "signed", rank=2 + 2 * at) for at, name in enumerate(tips) for key in TIPS[name]))
+    listing = listed("sensitivity", heading, heads, rows, whole, most=leaves)
     swept = [each for each in units if each["p50"] is not None]
-    charts = (Drawing("bands", swept), Drawing("shortfall", units)) if swept else ()
+    charts = (Drawing("bands", swept), *[Drawing("shortfall", units)] * risky) if swept else ()
     return Section("sensitivity", title, tuple(texts), (listing,), charts)
+
+
+def _idle(made: Allocation) -> list[Text]:
+    """What is set and counts for nothing."""
+    past = made.scenario.uncertainty.attainment and not made.scenario.attainment.exponent
+    return [say("sensitivity.past_idle")] if past else []
+
+
+def _signed(name: str, row: Mapping[str, Any]) -> dict[str, int | None]:
+    """What tips a unit as changes of its figure."""
+    down, up = (row[f"tipping_{name}"][side] for side in ("down", "up"))
+    return dict(zip(TIPS[name], (None if down is None else -down, up), strict=True))
 
 
 def _leaning(found: Leaning, made: Allocation) -> list[Section]:

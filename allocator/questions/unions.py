@@ -45,7 +45,8 @@ def ask_unions(case: Case, register: Path) -> Finding:
     records = {"over": found.over, "needed": found.needed, "units": units}
     brought = Drawing("unions", [{**each, "published": each["quota"]} for each in units])
     section = Section("unions", title, tuple(lines), (needed, working_list), (brought,))
-    return Finding(records, (section,), tuple(lines))
+    following = ("unions", str(register), "--out", "unions") if working_list.rows else ()
+    return Finding(records, (section,), (lines[0], tuple(lines[1:])), following)
 
 
 def _working_list(units: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -9,13 +9,15 @@ from typing import Any
 
 from allocator.data.table import Table
 from allocator.errors import Fault, InputError, fault
-from allocator.finding import Finding, say
+from allocator.finding import Column, Finding, Section, say
+from allocator.finding.columns import listed
 from allocator.proof.check import Wrong, first_wrong
 from allocator.questions import Argument, question
 
 MOST_SHOWN = 60
 AS_STORED = ("stored", "given", "value", "quota")
 """Figures that are shown as they stand in the file, but for mere numbers of entries."""
+COLUMNS = (Column("valid", "text"), Column("reason", "sentence"), Column("rules"))
 
 
 @question(Argument("stored", "file", required=True, positional=True), Argument("data", "file"), of="nothing")
@@ -29,11 +31,23 @@ def ask_verify(stored: Path, data: Path | None = None) -> Finding:
     if wrong is None and data is not None:
         wrong = other_table(document["inputs"]["table"], load_table(data))
     if wrong is not None:
-        record = {"valid": False, "reason": wrong, "rules": None}
-        return Finding(record, (), (say("verify.invalid", reason=wrong),), status=1)
+        return _answer(say("verify.invalid", reason=wrong), reason=wrong)
     rules = len(document["rules"])  # they have been derived again, one by one
-    line = say("verify.valid", units=len(document["units"]), target=document["target"], rules=rules)
-    return Finding({"valid": True, "reason": None, "rules": rules}, (), (line,))
+    line = say(
+        "verify.valid" if rules else "verify.valid_free",
+        units=len(document["units"]),
+        target=document["target"],
+        rules=rules,
+    )
+    return _answer(line, rules=rules)
+
+
+def _answer(line: Fault, reason: Fault | None = None, rules: int | None = None) -> Finding:
+    """What was found, and for files a row of it."""
+    record = {"valid": reason is None, "reason": reason, "rules": rules}
+    row = {**record, "valid": say("value.no" if reason else "value.yes")}
+    section = Section("verify", "", (), (listed("verify", "", COLUMNS, [row], aside=True),))
+    return Finding(record, (section,), (line,), status=int(reason is not None))
 
 
 def verified(document: Any) -> Fault | None:

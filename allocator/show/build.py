@@ -16,11 +16,12 @@ from allocator.data.table import ATTAINMENT, ESTIMATE, Number, Table
 from allocator.errors import AllocatorError
 from allocator.finding import Column, Finding, Listing, Section, Text, Value, say
 from allocator.finding.columns import columns, total
+from allocator.finding.premise import heading
 from allocator.finding.settings import set_to, setting_name
 from allocator.model.allocation import Allocation
 from allocator.model.scenario import ASSUMPTIONS, DECISIONS, Scenario
 from allocator.questions import Case, in_report
-from allocator.questions.run import heading, in_short
+from allocator.questions.run import in_short
 from allocator.show.changed import given_table, retitled, what_changed
 from allocator.show.charts import CAN_DRAW
 from allocator.show.levers import MOST_SINGLE
@@ -172,9 +173,8 @@ def build_answer(title: Text, cases: Sequence[Case], finding: Finding, words: Wo
     made = [each.allocation for each in cases]
     words = words.about(cases[0].scenario.what)
     names = [words.told(retitled(heading(each.allocation), what_changed(each))) for each in cases]
-    first, *others = finding.sections or (Section("answer", title),)
-    said = [text for each in finding.sections for text in (each.title, *each.texts)]
-    first = replace(first, texts=(*(each for each in finding.lines if each not in said), *first.texts))
+    first, *others = finding.beyond or (Section("answer", title),)
+    first = replace(first, texts=(*(each for each in finding.lines if each != first.title), *first.texts))
     settings = (
         replace(_settings(each, words, None), key=f"settings_{number}", title=say("report.settings", of=name))
         for number, (each, name) in enumerate(zip(made, names, strict=True), start=1)
@@ -243,7 +243,8 @@ def _column(words: Words, name: str, source: PrintedColumn | None, year: int | N
 def figure_name(words: Words, name: str) -> str:
     """What a column of the table is called in an annex; its own name where the catalogue has none."""
     key = "column.unit" if name == "unit" else f"annex.{name}"
-    return words(key) if key in words else name
+    told = words(key) if key in words else setting_name(words, name)
+    return told if told == name else told[:1].upper() + told[1:]
 
 
 def annex_title(scenario: Scenario) -> Text:
@@ -280,7 +281,7 @@ def _settings(made: Allocation, words: Words, source: Source | None) -> Section:
     found = result(made)
     proof = say("report.proof", version=found["inputs"]["version"], table=found["inputs"]["table_sha256"],
                 digest=found["digest"])  # fmt: skip
-    return Section("scenario", say("report.scenario"), (proof,), tuple(listings), aside=True)
+    return Section("scenario", say("report.scenario"), (proof,), tuple(listings))
 
 
 def _flat(name: str, value: Any) -> list[tuple[str, Any]]:

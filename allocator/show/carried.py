@@ -20,9 +20,9 @@ BASES = ("gross", "net")
 
 
 def not_carried(made: Allocation) -> str | None:
-    """Why a page cannot decide this allocation again: `tree`, `risk`, `large`; None where it can."""
-    reasons = {"tree": made.whole is not None, "risk": made.problem.risk is not None,
-               "large": len(made.table) > MOST_SINGLE}  # fmt: skip
+    """Why a page cannot decide this allocation again: `tree`, `measured`, `risk`, `large`; None where it can."""
+    reasons = {"tree": made.whole is not None, "measured": not made.table.measured,
+               "risk": made.problem.risk is not None, "large": len(made.table) > MOST_SINGLE}  # fmt: skip
     return next((reason for reason, holds in reasons.items() if holds), None)
 
 

@@ -45,9 +45,8 @@ def as_json(finding: Finding, words: Words) -> str:
 
 
 def _main_table(write: Callable[[Listing, Words], str], finding: Finding, words: Words) -> str:
-    """The first listing that has figures, else the first; nothing where there is none."""
-    found = sorted(finding.listings, key=lambda each: each.only_text)
-    return write(found[0], words) if found else ""
+    """The main listing; nothing where there is none."""
+    return write(finding.main, words) if finding.main else ""
 
 
 def write_csv(document: Document) -> dict[str, bytes]:
@@ -89,7 +88,7 @@ def guarded(value: Value) -> Value:
 def _markdown(listing: Listing, words: Words) -> str:
     """One listing as a Markdown table, headers and figures in the language of `words`, totals last."""
     lines = [
-        [words.told(column.header) for column in listing.columns],
+        [f"{words.told(column.group)} {words.told(column.header)}".strip() for column in listing.columns],
         ["---" if column.is_text else "---:" for column in listing.columns],
         *listing.texts(words),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from unicodedata import category, east_asian_width
@@ -9,53 +10,98 @@ from unicodedata import category, east_asian_width
 from allocator.finding import Column, Finding, Listing, Text, Value
 from allocator.words import Words
 
+MOST_OF_ONE = 15
+"""Lines that the answer about one unit may take."""
 GAP = 2
 """Blanks between two columns."""
-MOST_WHOLE = 24
-"""Letters of a text that is kept in one line."""
+MOST_WHOLE = {"unit": 40}
+"""Letters of a text that is kept in one line, by the key of its column: 24 where nothing is said."""
 ODD = re.compile("[^ -~\u00a0-\u02ff\u1e00-\u1eff\u2010-\u2027\u2190-\u22ff]")
 """Letters that may not be one cell wide."""
+FIGURES = re.compile(r"\s*\S+(?:(?<=\d) (?=%|[^\W\d_])\S+)*\s*")
+"""A word; a figure goes on to what it counts."""
+GOES_ON = " `" if os.name == "nt" else " \\"
+"""How a shell, on Windows PowerShell, is told that a call goes on in the next line."""
 CONTROL = dict.fromkeys([*range(10), *range(11, 32), *range(127, 160)])
 
 
-def show(finding: Finding, words: Words, width: int) -> str:
-    """A finding as text of at most `width` cells a line; a sentence or a title that was said is not said again."""
+def show(finding: Finding, words: Words, width: int, call: Sequence[str] = ()) -> str:
+    """A finding as text of at most `width` cells a line; a sentence or a title that was said is not said again.
+
+    `call` are the words of what may be typed next, as a shell takes them, which stands below the lines.
+    """
     made: list[str] = []
-    for part in _parts(finding, words, width):
-        for line in wrapped(part.replace(" %", "\u00a0%"), width) if isinstance(part, str) else part:
+    for part in _parts(finding, words, width, call):
+        for line in wrapped(part, width) if isinstance(part, str) else part:
             if line or (made and made[-1]):
-                made.append(line.rstrip().replace("\u00a0", " "))
+                made.append(line.rstrip())
     return "\n".join(made).rstrip("\n") + "\n"
 
 
-def _parts(finding: Finding, words: Words, width: int) -> Iterator[str | list[str]]:
+def _parts(finding: Finding, words: Words, width: int, call: Sequence[str]) -> Iterator[str | list[str]]:
     said: set[str] = set()
 
     def told(*given: Text, title: bool = False) -> Iterator[str]:
-        for text in map(words.told, given):
-            if text and text not in said:
-                said.add(text)
-                yield from ["", text] if title else [text]
+        for text in given:
+            new = [each for each in map(words.told, text if isinstance(text, tuple) else (text,)) if each not in said]
+            said.update(new)
+            if line := " ".join(filter(None, new)):
+                yield from ["", line] if title else [line]
 
-    yield from told(finding.title, *finding.lines)
+    lines, typed = [*told(*finding.lines)], _typed(words("cli.next", call=call[0]), call[1:], width) if call else []
+    if finding.again and _height(lines, width) + len(typed) > MOST_OF_ONE:
+        lines, typed = _shorter(lines, words.told(finding.again), width), []
+    yield from lines
+    yield typed
+    main = finding.main
     for section in finding.sections:
         texts = list(told(*section.texts))
-        listings = () if section.aside else section.listings
-        above = list(told(section.title, title=True)) if listings or (texts and not section.aside) else []
+        listings = [each for each in section.listings if not each.aside]
+        above = list(told(section.title, title=True)) if listings or (texts and not section.listings) else []
+        first = finding.lines and section is finding.sections[0]
+        if listings and (first or listings[0].title not in ("", section.title)):  # a heading has something below it
+            above = []
         yield from above
         for number, listing in enumerate(listings):
             yield from told(listing.title, title=bool(number) or not above)
-            yield from _listing(listing, words, width)
+            yield from _listing(listing, words, width, listing is main)
         yield from texts
 
 
-def _listing(listing: Listing, words: Words, width: int) -> Iterator[str | list[str]]:
+def _shorter(lines: list[str], again: str, width: int) -> list[str]:
+    """What an answer about one unit says, in `MOST_OF_ONE` lines where it can be, with the call to make next."""
+    ways = ([*lines, again], [" ".join([*lines, again])], [" ".join(lines)])
+    return next((each for each in ways if _height(each, width) <= MOST_OF_ONE), ways[-1])
+
+
+def _height(texts: Sequence[str], width: int) -> int:
+    return sum(len(wrapped(each, width)) for each in texts)
+
+
+def _typed(line: str, more: Sequence[str], width: int) -> list[str]:
+    """A call on as many lines as it needs, which a shell takes for one; an option stays beside its value."""
+    lines, parts = [line], list[str]()
+    for each in more:
+        if parts and parts[-1].startswith("--") and " " not in parts[-1]:
+            parts[-1] += f" {each}"
+        else:
+            parts.append(each)
+    for each in parts:
+        if cells_of(lines[-1]) + cells_of(each) + 3 > width:
+            lines[-1] += GOES_ON
+            lines.append(f"  {each}")
+        else:
+            lines[-1] += f" {each}"
+    return lines
+
+
+def _listing(listing: Listing, words: Words, width: int, main: bool) -> Iterator[str | list[str]]:
     if listing.columns[-1].kind == "sentence":
         for row in listing.rows:
             yield from (listing.columns[-1].text(words, row[-1]), "")
         return
-    yield from tables(listing, words, width)
-    yield from map(words.told, listing.notes)
+    yield from tables(listing, words, width, main)
+    yield from (each for note in listing.notes if (each := words.told(note)))
     if listing.most is not None and len(listing.rows) > listing.most:
         yield words("tree.more", count=len(listing.rows) - listing.most)
 
@@ -74,29 +120,39 @@ class _Shown:
     def __init__(self, column: Column, values: Sequence[Value], words: Words) -> None:
         self.rank, self.left = column.rank, column.is_text
         self.head = f"{words.told(column.group)} {words.told(column.header)}".strip()
-        self.texts = [column.text(words, each).replace(" %", "\u00a0%") for each in values]
+        self.texts = [column.text(words, each) for each in values]
         if self.left:
             self.texts = [each.translate(CONTROL) for each in self.texts]
         longest = max(map(cells_of if self.left else len, self.texts))
         self.natural = max(cells_of(self.head), longest)
-        long = (len(each) > MOST_WHOLE and " " in each for each in self.texts)
-        self.folds = self.left and column.key != "unit" and any(long)
+        most = MOST_WHOLE.get(column.key, 24)
+        self.folds = self.left and any(len(each) > most and " " in each for each in self.texts)
         if self.folds:
-            longest = min(MOST_WHOLE, max(len(part) for text in self.texts for part in text.split()))
+            longest = (
+                most
+                if column.key == "unit"
+                else min(most, max(len(part) for text in self.texts for part in text.split()))
+            )
         parts = self.head.split()
         halves = (max(len(" ".join(parts[:cut])), len(" ".join(parts[cut:]))) for cut in range(len(parts) + 1))
         self.least = max(longest, min(halves))
 
 
-def tables(listing: Listing, words: Words, width: int) -> Iterator[list[str]]:
-    """The listing in `width` letters, no figure broken: columns of the highest rank are left out.
+def tables(listing: Listing, words: Words, width: int, main: bool = False) -> Iterator[list[str]]:
+    """The listing in `width` letters, no figure broken: columns of the highest rank are left out, which is said.
 
-    What there is no room for even so follows in another table, beside the first column again.
+    Those that could be, and in which nothing is known, are left out in any case.
+
+    What there is no room for even so follows in another table, beside the first column again. Of the `main` table
+    `--format csv` has all columns.
     """
     rows = (*listing.shown[: listing.most], listing.total or ("",) * len(listing.columns))
-    left = [_Shown(column, [row[n] for row in rows], words) for n, column in enumerate(listing.columns)]
+    known = [not column.rank or any(row[n] is not None for row in rows) for n, column in enumerate(listing.columns)]
+    left = [_Shown(column, [row[n] for row in rows], words) for n, column in enumerate(listing.columns) if known[n]]
+    gone = []
     while sum(each.least + GAP for each in left) > width and any(each.rank for each in left):
-        left.remove(max(reversed(left), key=lambda each: each.rank))
+        gone.append(max(reversed(left), key=lambda each: each.rank))
+        left.remove(gone[-1])
     first = left.pop(0)
     while True:
         kept = [first]
@@ -104,7 +160,11 @@ def tables(listing: Listing, words: Words, width: int) -> Iterator[list[str]]:
             kept.append(left.pop(0))
         yield list(_table(kept, listing.total is not None, width))
         if not left:
-            return
+            break
+    if gone:
+        key = "table.left_out" if main else "table.left_out_here"
+        told = words(key, columns="; ".join(each.head for each in reversed(gone)))
+        yield [told if cells_of(told) <= width else words(key, columns=words("table.columns", count=len(gone)))]
 
 
 def _table(kept: Sequence[_Shown], totals: bool, width: int) -> Iterator[str]:
@@ -168,18 +228,27 @@ def cells_of(text: str) -> int:
     return sum(0 if category(c) in ("Mn", "Me", "Cf") else 2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
+def _words(text: str, width: int) -> Iterator[str]:
+    """The words of a text with the blanks beside them, a figure and its unit as one where there is room for both."""
+    for each in FIGURES.findall(text):
+        yield from [each] if cells_of(each.strip()) <= width else re.findall(r"\s*\S+\s*", each)
+
+
 def wrapped(text: str, width: int) -> list[str]:
-    """A text in lines of at most `width` cells, broken between words where it can be; no control characters in it."""
+    """A text in lines of at most `width` cells, broken between words where it can be; no control characters in it.
+
+    What goes on in another line begins below the first word.
+    """
     lines = []
     for part in text.translate(CONTROL).split("\n"):
         if cells_of(part) <= width:
             lines.append(part.rstrip())
             continue
-        line = ""
-        for word in re.findall(r"\s*\S+\s*", part):
-            if line and cells_of(line) + cells_of(word.rstrip()) > width:
+        line, indent = "", part[: len(part) - len(part.lstrip())]
+        for word in _words(part, width):
+            if line.strip() and cells_of(line) + cells_of(word.rstrip()) > width:
                 lines.append(line.rstrip())
-                line = ""
+                line = indent
             rest = word
             while cells_of(rest.rstrip()) > width:
                 cut = next(n for n in range(len(rest), 0, -1) if n == 1 or cells_of(rest[:n]) <= width)

@@ -33,6 +33,8 @@ def obstacle(made: Allocation) -> Fault | None:
         return fault("try.no_large", most=MOST_SINGLE)
     if made.whole is not None:
         return fault("try.no_tree")
+    if not made.table.measured:
+        return fault("try.no_workforce")
     if any(each.together for each in limits):
         return fault("try.no_sums")
     if scenario.risk.weight:

@@ -84,7 +84,7 @@ def controls(question: Question, given: Given, scenario: Scenario | None) -> lis
     """A question's form as it was filled in: what it asks for one by one, then the settings of `scenario` it uses."""
     made = []
     for each in question.arguments:
-        if each.kind != "file" and not each.many:
+        if each.kind == "unit" or not (each.kind == "file" or each.many):
             value = given.get(PREFIX + each.name, "" if each.default is None else each.default)
             made.append(Control(each.name, f"cli.{question.name}.{each.name}", each, value))
     return made + (setting_controls(question, given, scenario) if scenario else [])

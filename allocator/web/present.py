@@ -14,6 +14,7 @@ from typing import Any
 
 from allocator.data.table import Number
 from allocator.model.allocation import Allocation
+from allocator.model.claims import efforts
 from allocator.web.look import Look, link
 from allocator.web.names import capital
 from allocator.web.state import State
@@ -112,26 +113,36 @@ def slides(store: Store, state: State, look: Look, words: Words) -> list[Slide]:
 
 
 def _whole(shown: Mapping[str, Any], rows: Sequence[UnitRow], against: str, words: Words) -> Slide:
-    """The target, its share of the workforce, and the members that moved."""
-    total, effort, before = shown["total"], shown["effort_total"], _sum([row.reference for row in rows])
-    changes = [row.change for row in rows if row.change is not None]
+    """The target, its share of the workforce, and the members that moved.
+
+    Units of which there is nothing to compare with are left out, and named.
+    """
+    now, known = shown["now"], [row for row in rows if row.reference is not None]
+    left = [row.unit for row in rows if row.reference is None]
+    before, total = _sum([row.reference for row in known]), sum(row.quota or 0 for row in known or rows)
+    changes = [row.change for row in known if row.change is not None]
     moved = shown["gained"] and shown["gained"][0]
-    figures = {"total": total, "before": before, "moved": moved, "count": len(rows), "against": against,
+    figures = {"total": total, "before": before, "moved": moved, "count": len(known or rows), "against": against,
                "up": sum(each > 0 for each in changes), "down": sum(each < 0 for each in changes),
                "same": changes.count(0)}  # fmt: skip
-    kind = "alone" if before is None else "none" if not any(changes) else "same" if before == total else "other"
+    kind = "same" if before == total else "other"
+    kind = "alone" if not known else "part" if left else kind if any(changes) else "none"
     end = max(total, before or 0)
-    share = None if before is None or effort is None or not total else effort * before / total
-    asked = [words("present.of_workforce", share=each) for each in (share, effort)]
+    available = dict(zip(now.table.units, now.claims.available, strict=True))
+    whole = sum(available[row.unit] for row in known or rows)
+    shares = efforts((before or 0, total), (whole, whole))
+    asked = ["" if each is None else words("present.of_workforce", share=each) for each in shares]
     after = [Big(words("present.now"), bar_of(total, before, end), words.number(total), asked[1])]
-    if kind == "same":
+    if kind != "alone" and before == total and any(changes):
         of = words("present.of_target", share=moved / total)
         after.append(Big(words("present.moved"), bar_of(moved, None, end), words.number(moved), of))
+    said = [words(f"present.whole.{kind}", **figures)]
+    said += [words("compare.left_out", count=len(left), units=left)] * (kind == "part")
     return Slide(
         title=" – ".join(filter(None, (shown["title"] or words("page.title"), shown["altered"]))),
-        sentence=words(f"present.whole.{kind}", **figures),
+        sentence=" ".join(said),
         asks=words("present.asks.whole", against=against),
-        before=Big(against, bar_of(before, None, end), words.number(before), asked[0]),
+        before=Big(against, bar_of(before, None, end), words.number(before), asked[0]) if known else None,
         after=after,
     )
 
@@ -187,6 +198,6 @@ def _settings(shown: Mapping[str, Any], words: Words) -> Slide:
 
 
 def _sum(values: Sequence[Number | None]) -> Number | None:
-    """The sum; None where one is unknown."""
+    """The sum; None where one is unknown, or none is known."""
     known = [each for each in values if each is not None]
-    return sum(known) if len(known) == len(values) else None
+    return sum(known) if known and len(known) == len(values) else None

@@ -37,7 +37,7 @@ Texts = dict[str, Sequence[str]]
 
 
 def sentence(rule: Rule, scenario: Scenario, table: Table, words: Words) -> str:
-    """A rule in words: “Mỗi đơn vị (trừ An Phú): ít nhất 60 % nguồn CNLĐ khả dụng”."""
+    """A rule in words: “Mỗi đơn vị (trừ An Phú): ít nhất 60% nguồn CNLĐ được tính”."""
     sides = rule.each or rule.together
     assert sides is not None
     way = "each" if rule.each else "together"

@@ -16,8 +16,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from pydantic import ValidationError
-
 from allocator.data.packing import packed
 from allocator.data.settings import Keys, Settings
 from allocator.data.table import fold
@@ -160,9 +158,10 @@ class State:
 
         What no field holds becomes part of the start.
         """
+        scenario = self.scenario()
         try:
-            whole = self.scenario().changed(settings).model_dump(mode="json")
-        except ValidationError:
+            whole = scenario.changed(settings).model_dump(mode="json")
+        except InputError:
             raise InputError(fault("page.bad_link")) from None
         held = {key.partition(".")[0] for key in (*COMMON.values(), *LISTS)} | {"locks"}
         start = {**self.start, **{key: value for key, value in whole.items() if key not in held}}

@@ -5,12 +5,12 @@ Each answer changes one figure of the unit, as a cell of the table would, and le
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from allocator.data.table import Table, fold, near_names
+from allocator.data.table import Table, find_unit, fold
 from allocator.errors import Fault, InfeasibleError, InputError, fault
 from allocator.model.allocation import Allocation, allocate
 from allocator.model.forest import forest
@@ -126,13 +126,6 @@ def appeal(table: Table, scenario: Scenario, unit: str, asked: int) -> Appeal:
     case = Asking(table, scenario, name, asked, fair)
     workforce, growth, attainment = map(case.answer, FIGURES)
     return Appeal(name, asked, workforce, growth, attainment, fair, granted)
-
-
-def find_unit(units: Sequence[str], name: str) -> int:
-    """Position of the unit called `name`; InputError with the names that come close."""
-    if fold(name) in units:
-        return units.index(fold(name))
-    raise InputError(fault("scenario.unknown_unit", "--unit", name=name, near=near_names(fold(name), units)))
 
 
 def locked(table: Table, scenario: Scenario, unit: str, quota: int) -> Scenario:

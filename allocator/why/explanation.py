@@ -85,23 +85,26 @@ def proportional(weights: Sequence[int | Fraction], total: int) -> tuple[int, ..
 def _asked(allocation: Allocation, unit: int) -> Fault:
     claims = allocation.claims
     now, available = claims.workforce[unit], claims.available[unit] / MICRO
-    kind = "growth" if available > now else "now" if now else "nobody"
-    figures = {"quota": allocation.quotas[unit], "now": now, "available": available, "growth": available - now}
+    kind = "growth" if available > now else "now" if now else "nobody" if allocation.table.measured else "unmeasured"
+    growth = round(available) - now  # whole persons are shown, and they add up
+    figures = {"quota": allocation.quotas[unit], "now": now, "available": available, "growth": growth}
     return fault(f"sentence.asked.{kind}", unit=allocation.table.units[unit], **figures)
 
 
 def _claim(allocation: Allocation, unit: int) -> Iterator[Fault]:
     claims, scenario = allocation.claims, allocation.scenario
     claim, past = claims.claims[unit] / MICRO, claims.attainment[unit]
-    columns = [driver.column or fault("driver.equal") for driver in scenario.drivers]
+    columns = [driver.column for driver in scenario.drivers]
     if columns != ["workforce"]:
-        yield fault("sentence.drivers", columns=columns, base=float(claims.base[unit]))
+        named = [ColumnName(each) if each else fault("driver.equal") for each in columns]
+        yield fault("sentence.drivers", columns=named, base=float(claims.base[unit]))
     known = "missing" if past is None else "known"
     if not scenario.attainment.exponent:
         yield fault("sentence.claim.ignored", claim=claim)
         return
     counted = clipped(allocation.table, scenario.attainment, claims.attainment)[unit]
-    kind = known if past in (None, counted) else "below" if past < counted else "above"
+    tenths = 0 if past is None else round(1000 * past) - round(1000 * counted)  # of a percent, as both are shown
+    kind = "above" if tenths > 0 else "below" if tenths else known
     figures = {"past": None if past is None else float(past), "counted": float(counted)}
     yield fault(f"sentence.claim.{kind}", factor=float(claims.multiplier[unit]), claim=claim, **figures)
 
@@ -114,8 +117,9 @@ def what_holds(allocation: Allocation, unit: int) -> Iterator[Fault]:
         rule = (bounds.cap_rule if position == "AT_CAP" else bounds.floor_rule)(unit)
         assert rule is not None
         entry = allocation.ground.rules.entries[rule.key]
-        own = position == "LOCKED" and rule.kind != "lock"  # both sides of the rule are meant
-        yield fault(f"sentence.held.{position}", rule=entry.title if own else rule_text(rule, lot))
+        # Lots are no figure of a rule whose sides are both meant, or of a limit in members that is no whole lot.
+        named = (position == "LOCKED" and rule.kind != "lock") or rule.lots != allocation.lots[unit]
+        yield fault(f"sentence.held.{position}", rule=entry.title if named else rule_text(rule, lot))
         yield from _decided_by(entry)
     elif position == "AT_GROUP":
         yield from _grouped(allocation, unit)
@@ -174,7 +178,8 @@ def weightiest(allocation: Allocation, unit: int, steps: Sequence[float]) -> tup
 
     The difference is (level − published) + (share of the present workforce − level) + growth + … + lots, where `level`
     is the published figure scaled to the total of the quotas compared. The first part, `total`, is 0 where the totals
-    agree; where they do not, the second is called `workforce_share`. `steps` are in members.
+    agree; where they do not, the second is called `workforce_share`. Without workforces the share of the drivers stands
+    in place of that of the workforce. `steps` are in members.
     """
     published, difference = allocation.published[unit], allocation.differences[unit]
     assert published is not None
@@ -182,8 +187,9 @@ def weightiest(allocation: Allocation, unit: int, steps: Sequence[float]) -> tup
     ours, theirs = allocation.totals_compared
     scaled = ours != theirs and ours > 0 and theirs > 0
     level = float(exact(published) * ours / theirs) if scaled else published
-    names = ("total", "workforce_share" if scaled else "workforce", *STEPS[1:])
-    parts = zip(names, (level - published, steps[0] - level, *steps[1:]), strict=True)
+    first = 0 if allocation.table.measured else STEPS.index("drivers")
+    names = ("total", "workforce_share" if scaled and not first else STEPS[first], *STEPS[first + 1 :])
+    parts = zip(names, (level - published, steps[first] - level, *steps[first + 1 :]), strict=True)
     name, members = max(parts, key=lambda each: each[1] if difference > 0 else -each[1])
     figures = {"members": abs(members), "share": steps[0], "level": level, "ours": ours, "theirs": float(theirs)}
     return name, {"published": published, "gap": abs(difference), **figures}
@@ -198,6 +204,18 @@ def _published(allocation: Allocation, unit: int, steps: Sequence[int]) -> Fault
         return fault("sentence.published.same", published=published)
     part, figures = weightiest(allocation, unit, [each / 10 for each in steps])
     return fault(f"sentence.published.{'more' if difference > 0 else 'less'}.{part}", **figures)
+
+
+@dataclass(frozen=True)
+class ColumnName:
+    """A column of the table as people call it; its own name where nobody does."""
+
+    name: str
+
+    def told(self, words: Any) -> str:
+        """In the language of `words`."""
+        keys = (f"page.column.{self.name}", f"value.{self.name}")
+        return str(next((words(key) for key in keys if key in words), self.name))
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ def gaming(allocation: Allocation) -> Gaming:
     """The meter of an allocation: every unit's `recruited` raised and lowered by a tenth, one unit at a time."""
     names, results = allocation.table.units, allocation.table.optional("recruited")
     reporting = tuple(unit for unit, each in enumerate(results) if each)
-    if not uses_results(allocation.scenario):
+    if not any(uses_results(level.scenario) for level in allocation.ground.levels):
         return Gaming(tuple(UnitGaming(names[unit], 0, 0, "neutral") for unit in reporting))
     alone = _alone(allocation)
     most = MOST_UNITS if alone else MOST_ENTANGLED

@@ -16,7 +16,7 @@ from allocator.data.table import ATTAINMENT, ESTIMATE
 from allocator.errors import Fault, fault
 from allocator.model.claims import MICRO, clipped, driver_figures, efforts, exact, province
 from allocator.model.feasibility import rule_text
-from allocator.why.explanation import STEPS, steps, weightiest, what_holds
+from allocator.why.explanation import STEPS, ColumnName, steps, weightiest, what_holds
 
 if TYPE_CHECKING:
     from allocator.model.allocation import Allocation
@@ -262,15 +262,3 @@ def _own(rule: Fault) -> Fault:
     kind = rule.key.removeprefix("rule.")
     named = kind.startswith("rule_") and not str(rule.values["name"]).isdigit()
     return replace(rule, key=f"plain.rule.{kind}") if kind in OWN and not named else rule
-
-
-@dataclass(frozen=True)
-class ColumnName:
-    """A column of the table as people call it; its own name where nobody does."""
-
-    name: str
-
-    def told(self, words: Any) -> str:
-        """In the language of `words`."""
-        keys = (f"page.column.{self.name}", f"value.{self.name}")
-        return str(next((words(key) for key in keys if key in words), self.name))

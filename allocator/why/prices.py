@@ -22,8 +22,6 @@ import numpy as np
 from allocator.errors import Fault, InfeasibleError, fault
 from allocator.model.allocation import Allocation, allocate
 from allocator.model.bounds import Loosened, stage_bounds
-from allocator.model.claims import claims
-from allocator.model.grounds import state
 from allocator.model.problem import Problem, array
 from allocator.model.risk import with_risk
 from allocator.model.rules import Limit
@@ -145,17 +143,26 @@ def _restated(allocation: Allocation, tried: Sequence[Loosened]) -> Iterator[Pro
 
 def attainment_price(allocation: Allocation) -> RulePrice | None:
     """What the weight of past attainment moves, an assumption without a dual; None where it has no weight."""
-    scenario = allocation.scenario
-    if not scenario.attainment.exponent:
+    if not allocation.scenario.attainment.exponent:
         return None
-    plain = scenario.model_copy(update={"attainment": scenario.attainment.model_copy(update={"exponent": 0.0})})
-    problem = with_risk(allocation.table, plain, state(plain, claims(allocation.table, plain), allocation.bounds))
+    source = allocation.whole or allocation
+    levels = [_unweighed(each) if each.attainment else each for each in source.scenario.levels]
+    plain = _unweighed(source.scenario).model_copy(update={"levels": levels})
     weighed = [
         unit for unit, each in zip(allocation.table.units, allocation.claims.multiplier, strict=True) if each != 1
     ]
-    (lots,) = optima([problem])
-    change = _change(allocation, [] if lots is None else [(problem, lots)])
+    try:
+        made = allocate(source.table, plain, "waterfill")
+    except InfeasibleError:
+        change = None
+    else:
+        change = tuple(after - before for before, after in zip(allocation.quotas, made.quotas, strict=True))
     return RulePrice(Account("attainment", tuple(weighed), "weight", ()), fault("rulename.attainment"), None, change)
+
+
+def _unweighed(part: Any) -> Any:
+    """A scenario, or what a level has of its own, in which the past has no weight."""
+    return part.model_copy(update={"attainment": part.attainment.model_copy(update={"exponent": 0.0})})
 
 
 def _change(allocation: Allocation, decided: Decided) -> tuple[int, ...] | None:

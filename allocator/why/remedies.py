@@ -13,7 +13,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, combinations, islice
 from math import lcm
-from shlex import quote
 from typing import Any
 
 from allocator.data.settings import merged
@@ -23,7 +22,7 @@ from allocator.model.claims import MICRO
 from allocator.model.grounds import Grounds, grounds
 from allocator.model.rules import Limit
 from allocator.model.scenario import Scenario
-from allocator.why.loosening import ONE_UNIT, TARGET, Knob, knobs
+from allocator.why.loosening import ALL_UNITS, ONE_UNIT, TARGET, Knob, knobs
 
 NO_TARGET = 10**12
 ABOUT_TARGET = ("infeasible.above_caps", "infeasible.below_floors", "infeasible.no_claims")
@@ -32,6 +31,8 @@ ENOUGH = 3
 """So many remedies of few changes, and none of more changes is looked for."""
 MOST_TIMES = 10
 """A remedy that costs more than so many times the cheapest is none."""
+MOST_PARTS = 101
+"""A lot is tried in fewer parts than so many, and in single members."""
 MOST_TRIED = 20_000
 """Smaller sets of rules are tried until so many units have been looked at."""
 
@@ -70,13 +71,8 @@ class Remedy:
 
     @property
     def options(self) -> list[str]:
-        """The changes as a command takes them: `--set KEY=VALUE`."""
-        return [f"--set {_quoted(f'{key}={_flow(value)}')}" for key, value in _flat(self.settings)]
-
-
-def _quoted(text: str) -> str:
-    """Text as one word of a command line, in double quotes, which every shell knows, unless something forbids them."""
-    return quote(text) if set(text) & set('"$`\\!') else f'"{text}"'
+        """The changes as `--set` takes them: `KEY=VALUE`."""
+        return [f"{key}={_flow(value)}" for key, value in _flat(self.settings)]
 
 
 def _flat(settings: Mapping[str, Any], before: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
@@ -122,6 +118,7 @@ def collision(table: Table, scenario: Scenario) -> Collision | None:
     found = {each.changes: each for each in case.remedies(rules)}
     cheapest = min((each.members for each in found.values()), default=0)
     worth = [each for each in found.values() if each.members <= MOST_TIMES * cheapest]
+    worth += case.finer()
     order = sorted(worth, key=lambda each: (each.wide, each.members, len(each.changes)))
     return Collision({_key(every, key): _now(every, key) for key in rules}, tuple(order))
 
@@ -274,6 +271,21 @@ class _Case:
         lots = sum(abs(new - old) for old, new in pairs) + abs(made.target - self.scenario.target) // made.lot
         changes = tuple(Change(knob.key, knob.now, value) for knob, value in values.items())
         return Remedy(changes, lots * made.lot, lots, settings, max(each.wide for each in values))
+
+    def finer(self) -> list[Remedy]:
+        """The largest smaller lot with which the rules hold as they are, where there is one."""
+        lot = self.scenario.lot
+        for to in dict.fromkeys(lot // parts for parts in (*range(2, MOST_PARTS), lot) if lot > 1 and lot % parts == 0):
+            made = self.scenario.changed({"lot": to})
+            try:
+                if self.faults(self.under(made)):
+                    continue
+            except InputError:
+                continue
+            pairs = zip(*(self._rule_lots(each) for each in (self.scenario, made)), strict=True)
+            members = sum(abs(new * to - old * lot) for old, new in pairs)
+            return [Remedy((Change("lot", lot, to),), members, members // to, {"lot": to}, ALL_UNITS)]
+        return []
 
     def _nearest_target(self, values: Mapping[Knob, Any]) -> int:
         lot = self.scenario.lot

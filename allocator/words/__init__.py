@@ -18,7 +18,9 @@ A template is a `str.format` string; the conversions below say how a value is wr
 from __future__ import annotations
 
 import json
+import os
 import string
+import sys
 from collections.abc import Mapping
 from copy import copy
 from datetime import date
@@ -29,6 +31,20 @@ LANGUAGES = ("vi", "en")
 MARKS = str.maketrans(",.", ".,")
 MOST_NAMES = 12
 """Names a sentence lists before it only says how many more there are."""
+
+
+def default_language() -> str:
+    """`allocator.language` where it is set, else the locale's language if there is a catalogue for it, or English."""
+    from allocator import language
+
+    if language is not None:
+        return language
+    name = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    if not name and sys.platform == "win32":
+        import locale
+
+        name = locale.getlocale()[0] or ""
+    return "vi" if name.lower().startswith(("vi", "vietnam")) else "en"
 
 
 @lru_cache(maxsize=2)

@@ -75,7 +75,7 @@ def net_and_gross(allocation: Allocation) -> Netting:
         own = bool(r) and left is not None
         rate = Fraction(int(left or 0), int(r or 1)) if own else whole
         gross, net = (quota, _left(quota, rate)) if basis == "gross" else (_needed(quota, rate), quota)
-        beyond = gross is not None and gross * MICRO > available
+        beyond = table.measured and gross is not None and gross * MICRO > available
         units.append(UnitNet(unit, None if rate is None else float(rate), own, gross, net, beyond))
     if whole is None:
         return Netting(tuple(units), recruited, lost, None, ())

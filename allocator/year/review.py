@@ -120,6 +120,8 @@ def review(table: Table, scenario: Scenario, progress: Progress) -> QuotaReview:
     current = allocate(table, scenario.model_copy(update=given_out))
     basis, growth = scenario.quota_basis, table.optional("growth_estimate")
     limits = [(now, now + int(more or 0)) for now, more in zip(current.claims.workforce, growth, strict=True)]
+    if not table.measured:  # nobody is known to have too few people
+        limits = [(scenario.target, scenario.target)] * len(table)
     pace = paces(progress, table.units, current.quotas, limits, scenario.season, basis)
     whole = outlook(pace, current.quotas, limits, scenario.target, basis)
     sides = [_sides(current, unit, each) for unit, each in enumerate(pace)]

@@ -24,8 +24,9 @@ from pathlib import Path
 from allocator import allocate, load_scenario
 from allocator.cli.commands import scenario_text
 from allocator.data.synth import COLUMNS, made_up_nation
+from allocator.growth.draws import SweepPlan, plan_sweep
 from allocator.growth.summary import Summary
-from allocator.growth.sweep import SweepPlan, plan_sweep, task
+from allocator.growth.sweep import task
 from allocator.scale import computed
 from tests.clusters import allocator, cluster, ended, grown, until
 

@@ -20,7 +20,8 @@ import numpy as np
 
 from allocator import allocate, load_scenario
 from allocator.cli.sensitivity import processors
-from allocator.growth.sweep import drawn_caps, drawn_claims, drawn_workforce, plan_sweep, realisations, task_count
+from allocator.growth.draws import drawn_caps, drawn_claims, draws_of, plan_sweep
+from allocator.growth.sweep import task_count
 from allocator.model.problem import Problem
 from allocator.model.program import solve
 from allocator.model.waterfill import whole_lots
@@ -86,8 +87,8 @@ def solvers(a_draw: float) -> None:
     """The same draws through PuLP and through highspy, and that PuLP gives the same quotas."""
     allocation = allocate(*load_scenario("an-giang-2017/base"))
     planned = plan_sweep(allocation)
-    workforce = drawn_workforce(planned, realisations(planned, 0, 2_048))[:, :SOLVED]
-    claims, cap = drawn_claims(planned, workforce), drawn_caps(planned, workforce)
+    draws = draws_of(planned, 0, 2_048).only(slice(SOLVED))
+    claims, cap = drawn_claims(planned, draws), drawn_caps(planned, draws)
     lots = whole_lots(claims.T, planned.problem.floor, cap.T, np.full(SOLVED, planned.problem.lots))
     same, start = 0, time.perf_counter()
     for draw in range(SOLVED):

@@ -125,7 +125,7 @@ def test_bad_scenarios_are_refused_with_their_place(tmp_path: Path, scenario: st
         (BASE, "unit,workforce\nA,0\nB,0\n", ["every claim is 0"]),
         ("data: t.csv\ntarget: 41\n", TABLE, ["target 41 exceeds the caps' total 40", "by 1"]),
         (BASE + "bounds: {min_quota: 6}\n", TABLE, ["target 10 is below the floors' total 12", "bounds.min_quota"]),
-        (BASE + "bounds: {units: {A: {min: 8, max: 5}}}\n", TABLE, ["own minimum of A (8)", "own maximum of A (5)"]),
+        (BASE + "bounds: {units: {A: {min: 8, max: 5}}}\n", TABLE, ["own floor of A (8)", "own cap of A (5)"]),
         (BASE + "groups: [{name: g, units: [B], min: 11}]\n", TABLE, ["g: the sum's floor 11 exceeds the 10"]),
     ],
 )

@@ -143,7 +143,7 @@ def test_another_table_is_named_from_where_the_scenario_lies(tmp_path: Path) -> 
 def test_a_table_as_the_scenario_keeps_its_target_and_how_it_is_read(tmp_path: Path) -> None:
     (tmp_path / "sheet.csv").write_text("Đơn vị,Hien co,Cot ba\nA,600,20\nB,300,0\n", encoding="utf-8")
     made = kept(tmp_path, "sheet.csv", "--target", 90, "--map", "Hien co=workforce", "--map", "Cot ba=growth_estimate")
-    assert ("extends" in made, made["target"], made["lot"], made["data"]) == (False, 90, 10, "kept.units.csv")
+    assert ("extends" in made, made["target"], made["lot"], made["data"]) == (False, 90, 5, "kept.units.csv")
     table = "unit,kind,workforce,growth_estimate\nA,district,600,20\nB,district,300,0\n"
     assert (tmp_path / "kept.units.csv").read_text("utf-8") == table
 

@@ -30,9 +30,9 @@ def test_json_keeps_the_contract() -> None:
     assert process("sensitivity", "--draws", "5000", "--seed", "3", "--json").stdout == done.stdout
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "growth were known before"), ("vi", "rút thăm")])
+@pytest.mark.parametrize(("language", "words"), [("en", "in about 1 in 7 draws"), ("vi", "khoảng 1 trên 7 lần")])
 def test_text_fits_a_hundred_columns(language: str, words: str) -> None:
-    done = allocator("sensitivity", "--draws", "256", "--lang", language)
+    done = allocator("sensitivity", "--draws", "1024", "--lang", language)
     assert (done.returncode, done.stderr) == (0, "")
     assert words in " ".join(done.stdout.split())
     assert max(map(len, done.stdout.splitlines())) <= 100
@@ -107,3 +107,50 @@ def test_ctrl_c_leaves_what_is_finished_and_says_how_far_it_got() -> None:
         assert 0 < document["draws"] < 10**9
         assert f"{document['draws']:,} of 1,000,000,000 draws" in err
     assert "Traceback" not in err
+
+
+def test_without_workforces_nobody_is_said_to_be_short(tmp_path: Path) -> None:
+    rows = [("A", 500), ("B", 300), ("C", 200)]
+    found = []
+    for column, off in (("score", "{columns: {score: &}}"), ("workforce", "{workforce: &}")):
+        off = off.replace("&", "{dist: normal, deviation: 10%}")
+        table, scenario = tmp_path / f"{column}.csv", tmp_path / f"{column}.yaml"
+        table.write_text("\n".join([f"unit,{column}", *(f"{unit},{n}" for unit, n in rows)]), encoding="utf-8")
+        lines = f"data: {column}.csv\ntarget: 200\ndrivers: [{{column: {column}, share: 1}}]\nuncertainty: {off}\n"
+        scenario.write_text(lines, encoding="utf-8")
+        found.append(json.loads(allocator("sensitivity", scenario, "--json").stdout))
+    bands = [[[row[key] for key in ("p05", "p50", "p95")] for row in each["units"]] for each in found]
+    assert bands[0] == bands[1]  # the same figures, off in the same way
+    assert found[0]["infeasible"] == 0
+    assert {row["shortfall_probability"] for row in found[0]["units"]} == {None}
+    text = allocator("sensitivity", tmp_path / "score.yaml", "--lang", "vi").stdout
+    assert "nguồn CNLĐ;" not in text
+    assert "--details" not in text  # which is refused without workforces
+
+
+@pytest.mark.parametrize("parents", [("", ""), ("P", "P")])
+def test_without_workforces_past_results_move_quotas_and_no_risk_is_told(
+    tmp_path: Path, parents: tuple[str, str]
+) -> None:
+    """3 to 1 by points: neither lot moves while the ratio stays between 5 to 3 and 7 to 1, as errors of 5% keep it."""
+    rows = [f"{unit},{parent},{points},100,60,9" for unit, parent, points in zip("AB", parents, (30, 10), strict=True)]
+    heads = "unit,parent,points,term_target,recruited,growth_estimate"
+    (tmp_path / "t.csv").write_text("\n".join([heads, *rows]) + "\n", encoding="utf-8")
+    (tmp_path / "s.yaml").write_text(
+        "data: t.csv\ntarget: 4\ndrivers: [{column: points, share: 1}]\nattainment: {exponent: 1}\n"
+        "uncertainty: {attainment: {dist: uniform, deviation: 5 %}}\n",
+        encoding="utf-8",
+    )
+    said = allocator("sensitivity", tmp_path / "s.yaml", "--draws", "64", "--json")
+    document = json.loads(said.stdout)
+    assert document["uncertain"] == ["attainment"]
+    assert document["infeasible"] == 0
+    told = [(each["quota"], each["p05"], each["p95"], each["shortfall_probability"]) for each in document["units"]]
+    assert told == [(3, 3, 3, None), (1, 1, 1, None)]
+    text = allocator("sensitivity", tmp_path / "s.yaml", "--draws", "64").stdout
+    assert "growth" not in text
+    certain = ("--set", "uncertainty.attainment=null", "--format", "csv")
+    assert allocator("sensitivity", tmp_path / "s.yaml", *certain).stdout.splitlines()[1:] == [
+        "A,3,,,,,,,",
+        "B,1,,,,,,,",
+    ]

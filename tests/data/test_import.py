@@ -7,7 +7,7 @@ import pytest
 
 from allocator.data.answers import Answers
 from allocator.data.importing import import_table
-from allocator.data.source import Source, csv_text, folder_files, read_strict
+from allocator.data.source import Source, csv_text, first_values, folder_files, read_strict
 from allocator.files import builtin_folder
 from allocator.words import Words
 from tests.command import allocator
@@ -178,6 +178,39 @@ def test_the_lot_fits_every_quota():
     for quotas, lot in ((("30", "150", "20"), 10), (("35", "150", "15"), 5), (("31", "149", "20"), 1)):
         rows = changed(*((n + 1, 2, quota) for n, quota in enumerate(quotas)))
         assert f"\nlot: {lot}\n" in folder_files(import_table(tsv(rows), "t"), Words("en"))["base.yaml"]
+
+
+def first_lot(workforces: str, target: int, quotas: str = "") -> int:
+    rows = [{"unit": f"{n}", "workforce": int(size)} for n, size in enumerate(workforces.split())]
+    if quotas:
+        rows = [{**row, "published_quota": int(each)} for row, each in zip(rows, quotas.split(), strict=True)]
+    lot: int = first_values(rows, target, "t")["lot"]
+    return lot
+
+
+def test_the_first_lot_reaches_the_target_and_distorts_no_quota():
+    assert first_lot("900 700 500", 420) == 10  # shares 180, 140, 100: at most 5 of 100 are rounded away
+    assert first_lot("900 700 200", 420) == 5  # 210, 163, 47: 5 of 47 would be more than a tenth
+    assert first_lot("900 700 20", 420) == 1
+    assert first_lot("15 8 3", 20) == 1  # lots of 10 would hold 10 of the 20
+    assert first_lot("15 8 3", 20, "10 10 0") == 5  # tens were published, but hold 10; fives hold 20
+    assert first_lot("900 700 20", 420, "200 200 20") == 10
+
+
+@pytest.mark.parametrize(
+    ("title", "header", "year"),
+    [
+        ("DANH SÁCH PHÂN BỔ CHỈ TIÊU NĂM 2019", "Chỉ tiêu phân bổ 2018", 2019),
+        ("DANH SÁCH PHÂN BỔ CHỈ TIÊU", "Chỉ tiêu phân bổ 2018", 2018),
+        ("DANH SÁCH PHÂN BỔ CHỈ TIÊU 2018 - 2023", "Chỉ tiêu phân bổ 2018", None),
+        ("DANH SÁCH PHÂN BỔ CHỈ TIÊU", "Chỉ tiêu phân bổ", None),
+    ],
+)
+def test_the_year_is_the_one_that_the_title_names_or_else_the_header_of_the_quotas(title, header, year):
+    rows = [[each.replace("Chỉ tiêu phân bổ 2017", header) for each in row] for row in SMALL]
+    made = import_table(title.encode() + b"\n\n" + tsv(rows), "t")
+    assert made.year == year
+    assert f"\nyear: {year}\n" in folder_files(made, Words("vi"))["base.yaml"] or year is None
 
 
 def test_a_file_is_what_it_holds_not_what_it_is_called():

@@ -31,10 +31,9 @@ PARAMETERS = {
 PAGE = """\
 # What explains the published quotas of An Giang, 2017
 
-The table of 15 quotas that An Giang published for 2017 came without its rule. `allocator calibrate` looks for
-rules, the same for every unit, that come nearest to it. A distance is counted in members misplaced: how many of
-the {target:n} would have to move to get from one allocation to the other. Every figure on this page is
-recomputed by a test.
+The table of 15 quotas that An Giang published for 2017 came without its rule. `allocator calibrate` looks for the rule,
+the same for every unit, that misplaces the fewest of the {target:n} members against it. A test recomputes every
+figure here.
 
 ## What each ingredient adds
 
@@ -42,9 +41,8 @@ recomputed by a test.
 |---|---:|
 {ladder}
 
-Present workforce alone explains most of the table; counting some of the estimated growth more than halves what
-is left; past attainment more than halves it again if it is counted by recruits (gross), and adds little if
-counted by net gain. Floors and caps add little more.
+Present workforce alone explains most of the table; some of the estimated growth more than halves what is left, and so
+does past attainment if it is counted by recruits (gross), hardly if by net gain. Floors and caps add little more.
 
 ## The rule that fits best
 
@@ -76,10 +74,10 @@ Rules within 1% of the target of the best one are about as good. Among them are 
 |---|---:|---:|---|
 {intervals}
 
-So the table tells that past attainment mattered and that it looks counted gross: no rule that counts net gain is
-among the good ones. It does not tell whether there was a cap, nor how much of the growth was counted on: nearly
-all growth is one unit's, the industrial zones, which has no past attainment, and counting on more of it can be
-made up for by a lower value where attainment is missing. Over the good rules these move together:
+So past attainment mattered and was counted gross: no rule that counts net gain is among the good ones. Whether there
+was a cap the table does not tell, nor how much of the growth was counted on: nearly all of it is that of the
+industrial zones, which have no past attainment, so that a lower stand-in for it makes up for more growth. These move
+together:
 
 {together}
 
@@ -108,9 +106,8 @@ all. The furthest have to: {moves}.
 
 ## What this does not say
 
-One table identifies a set of rules, not an intention. Many rules explain these quotas about as well, none need
-be what their authors had in mind, and a quota that no rule explains may have a good reason that is not in the
-table.
+One table identifies a set of rules, not an intention: none need be what its authors had in mind, and a quota that no
+rule explains may have a good reason that is not in the table.
 """
 
 

@@ -47,10 +47,10 @@ def test_it_is_a_command(why: str) -> None:
     assert "gains" in allocator("--help").stdout
     assert "--last" in allocator("gains", "--help").stdout
     text = allocator("gains", language="en").stdout
-    assert text.startswith("5 units get more than before.")
+    assert "5 units get more than before." in text
     assert all(name in text for name in GAINING)
     assert why in " ".join(text.split())
-    assert allocator("gains", "-q", language="vi").stdout == "5 đơn vị được giao nhiều hơn trước.\n"
+    assert allocator("gains", "-q", language="vi").stdout.endswith("\n5 đơn vị được giao nhiều hơn trước.\n")
     assert allocator("gains", "--last", "nothing", language="en").returncode == 2
 
 

@@ -33,7 +33,8 @@ from typing import Any
 from allocator.data.table import TEXT_COLUMNS, Table, fold
 from allocator.errors import AllocatorError
 from allocator.files import load_scenario, load_table
-from allocator.growth.sweep import plan_sweep, task
+from allocator.growth.draws import plan_sweep
+from allocator.growth.sweep import task
 from allocator.model.allocation import allocate
 from allocator.scale import Journal
 from tests.command import Done, allocator, process

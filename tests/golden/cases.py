@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
 from pathlib import Path
+from unittest.mock import patch
 
 from allocator.files import builtin_folder
 from tests.command import Done, allocator
@@ -73,6 +75,11 @@ CASES: dict[str, str] = {
     "usage-missing": "appeal --unit 'Châu Phú'",
 }
 FORMS = ("json", "en", "vi")
+SCREENS = ("run", "run-against", "audit", "compare", "explain", "explain-unit", "appeal", "verify", "sensitivity",
+           "calibrate", "import", "review", "unions", "plan", "scenarios", "keys")  # fmt: skip
+"""Calls whose first screen is kept, too, by form `LANGUAGE-screen`: it answers the question of the command."""
+LINES, COLUMNS = 24, 80
+"""Of a screen."""
 FEWER = {
     **dict.fromkeys(("calibrate", "sensitivity-details", "compare-compromise"), ("json", "vi")),  # they search long
     "schema": ("json",),  # its text is its JSON
@@ -82,7 +89,7 @@ FEWER = {
 
 def forms(name: str) -> tuple[str, ...]:
     """The forms in which a call is kept."""
-    return FEWER.get(name, FORMS)
+    return *FEWER.get(name, FORMS), *(("en-screen", "vi-screen") if name in SCREENS else ())
 
 
 def prepared(folder: Path) -> Path:
@@ -97,11 +104,10 @@ def prepared(folder: Path) -> Path:
 
 def called(name: str, form: str, folder: Path) -> Done:
     """A call as it is kept, made in `folder`; what it wrote there is removed."""
-    words = shlex.split(CASES[name])
+    words, language = shlex.split(CASES[name]), "en" if form == "json" else form[:2]
     before = set(folder.iterdir())
-    done = allocator(
-        *words, *(["--json"] if form == "json" else []), cwd=folder, language="en" if form == "json" else form
-    )
+    with patch.dict(os.environ, {"COLUMNS": str(COLUMNS)} if form.endswith("screen") else {}):
+        done = allocator(*words, *(["--json"] if form == "json" else []), cwd=folder, language=language)
     for each in set(folder.iterdir()) - before:
         shutil.rmtree(each) if each.is_dir() else each.unlink()
     return done
@@ -110,7 +116,8 @@ def called(name: str, form: str, folder: Path) -> Done:
 def kept(name: str, form: str, folder: Path) -> str:
     """What is kept of a call: its exit status, its output, its messages; places of this machine left out."""
     done = called(name, form, folder)
-    text = f"{done.stdout}\nexit status {done.returncode}\n{done.stderr}"
+    screen = "".join(done.stdout.splitlines(keepends=True)[:LINES])
+    text = screen if form.endswith("screen") else f"{done.stdout}\nexit status {done.returncode}\n{done.stderr}"
     lines = (re.sub(r"\s+$", "", line) for line in text.replace(str(folder) + "/", "").splitlines())
     return "\n".join(lines) + "\n"
 

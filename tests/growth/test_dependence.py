@@ -10,7 +10,7 @@ from allocator.questions import sensitivity as question
 
 
 def said(found: object) -> set[str]:
-    return {text.key for section in found.sections for text in section.texts}  # type: ignore[attr-defined]
+    return {getattr(text, "key", "") for section in found.sections for text in section.texts}  # type: ignore[attr-defined]
 
 
 def test_what_is_left_out_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,17 +12,9 @@ import pytest
 
 from allocator import allocate, load_scenario
 from allocator.errors import InfeasibleError
+from allocator.growth.draws import Drawn, drawn_claims, drawn_workforce, draws_of, plan_sweep, realisations
 from allocator.growth.summary import Summary, bands_and_risks
-from allocator.growth.sweep import (
-    chunk,
-    drawn_claims,
-    drawn_workforce,
-    plan_sweep,
-    realisations,
-    shortfalls,
-    summary_of,
-    sweep,
-)
+from allocator.growth.sweep import chunk, shortfalls, summary_of, sweep
 from allocator.model.claims import MICRO
 from allocator.model.risk import expected_shortfall
 
@@ -53,8 +45,8 @@ def blank_free(changes: list[str]):
 def test_each_draw_gets_the_quotas_of_the_program(name: str) -> None:
     allocation = blank_free(CHANGES[name])
     planned = plan_sweep(allocation, seed=4)
-    realised = np.minimum(realisations(planned, 0, DRAWS), 1)
-    workforce = drawn_workforce(planned, realised)
+    realised = np.minimum(realisations(planned, planned.points.rows(0, DRAWS)), 1)
+    draws = Drawn(drawn_workforce(planned, realised))
     feasible = []
     for draw in range(realised.shape[1]):
         own = {
@@ -63,7 +55,7 @@ def test_each_draw_gets_the_quotas_of_the_program(name: str) -> None:
         }
         known = {unit: {"dist": "values", "values": [share]} for unit, share in own.items()}
         scenario = allocation.scenario.changed({"growth": {"units": own}, "uncertainty": {"units": known}})
-        one = summary_of(planned, workforce[:, draw : draw + 1])
+        one = summary_of(planned, draws.only(slice(draw, draw + 1)))
         try:
             solved = allocate(allocation.table, scenario)
         except InfeasibleError:
@@ -71,7 +63,7 @@ def test_each_draw_gets_the_quotas_of_the_program(name: str) -> None:
             continue
         feasible.append(solved.quotas)
         assert tuple(row["p50"] for row in bands_and_risks(allocation, planned, one)["units"]) == solved.quotas
-    together = bands_and_risks(allocation, planned, summary_of(planned, workforce))
+    together = bands_and_risks(allocation, planned, summary_of(planned, draws))
     assert together["infeasible"] == DRAWS - len(feasible)
     ordered = np.sort(np.array(feasible), axis=0)
     for share, at in (("p05", 0.05), ("p50", 0.5)):
@@ -82,16 +74,16 @@ def test_each_draw_gets_the_quotas_of_the_program(name: str) -> None:
 def test_claims_of_a_draw_are_those_of_the_model() -> None:
     allocation = blank_free(CHANGES["drivers"])
     planned = plan_sweep(allocation)
-    claims = drawn_claims(planned, np.array(allocation.claims.available)[planned.uncertain][:, None])
+    claims = drawn_claims(planned, Drawn(np.array(allocation.claims.available)[planned.uncertain][:, None]))
     assert np.abs(claims[:, 0] - np.array(allocation.claims.claims)).max() <= 1
 
 
 def test_risk_of_fixed_quotas_is_that_of_plain_sums() -> None:
     allocation = blank_free([])
     planned = plan_sweep(allocation, seed=1)
-    workforce = drawn_workforce(planned, realisations(planned, 0, 4096))
-    short = shortfalls(planned, workforce) / MICRO
-    found = bands_and_risks(allocation, planned, summary_of(planned, workforce))
+    draws = draws_of(planned, 0, 4096)
+    short = shortfalls(planned, draws.workforce) / MICRO
+    found = bands_and_risks(allocation, planned, summary_of(planned, draws))
     for risk, each in zip([found["units"][14], found["province"]], (short[0], short[-1]), strict=True):
         assert risk["shortfall_probability"] == (each > 0).mean()
         assert risk["expected_shortfall"] == pytest.approx(each.mean(), rel=1e-12)

@@ -35,7 +35,7 @@ def test_a_share_or_a_percentage(cell: str, value: float) -> None:
 @pytest.mark.parametrize(
     ("cell", "said"),
     [
-        ("72.2", r"t.csv:2:5: “72.2” in column attainment \(A\) is a share: if 72.2 % is meant, write 72.2%, or 0.722"),
+        ("72.2", r"t.csv:2:5: “72.2” in column attainment \(A\) is a share: if 72.2% is meant, write 72.2%, or 0.722"),
         ("0,722", "is not a number"),
         ("1,008", "can be read two ways"),
         ("-0.2", "is negative: a stated attainment cannot be below 0"),

@@ -72,8 +72,8 @@ def test_many_draws_equal_one_by_one(problem: Problem, factors: list[int], rando
 
 
 @settings(relaxed, max_examples=60)
-@given(problems(most_units=5), st.integers(1, 3))
-def test_draws_in_blocks_on_threads_each_with_its_own_bounds(problem: Problem, workers: int) -> None:
+@given(problems(most_units=5))
+def test_draws_in_blocks_each_with_its_own_bounds(problem: Problem) -> None:
     turned = [
         dataclasses.replace(
             problem, **{name: np.roll(getattr(problem, name), by) for name in ("claims", "floor", "cap")}
@@ -83,7 +83,7 @@ def test_draws_in_blocks_on_threads_each_with_its_own_bounds(problem: Problem, w
     claims, floor, cap = (np.array([getattr(each, name) for each in turned]) for name in ("claims", "floor", "cap"))
     lots = array([problem.lots] * len(turned))
     with patch("allocator.model.waterfill.BLOCK", 2 * len(problem.claims)):
-        many = whole_lots(claims, floor, cap, lots, problem.signpost, workers)
+        many = whole_lots(claims, floor, cap, lots, problem.signpost)
     shares = fair_share(claims, floor, cap, lots)
     for row, share, one in zip(many, shares, turned, strict=True):
         assert row.tolist() == whole_lots_nested(one).tolist()

@@ -191,3 +191,13 @@ def test_the_largest_share_of_everything_limits_no_group_that_it_leaves_room(
         (6, 8, 6),
         ("AT_GROUP", "AT_GROUP", right if way == "levels" else "BY_CLAIM"),
     )
+
+
+def test_what_units_below_can_take_is_no_limit_where_it_is_all_there_is() -> None:
+    """P has the whole target of 5, and only B claims: that A may be given 21 at most holds neither of them."""
+    table = Table(("P", "A", "B"), {"workforce": (None, 0, 10)}, (None,) * 3, (None, "P", "P"))
+    keys = {"data": "t.csv", "target": 5, "hierarchy": "levels", "bounds": {"max_share": None}}
+    rules = [{"for": {"units": ["P", "A"]}, "each": {"most": 21}}]
+    made = allocate(table, Scenario.model_validate({**keys, "rules": rules}))
+    assert made.quotas == (0, 5)
+    assert made.binding == frozenset()

@@ -17,13 +17,13 @@ from allocator.model.scenario import Scenario, scenario_keys
 from allocator.words import LANGUAGES, Words, catalogue
 from tests.command import allocator
 
-TABLE = """unit,parent,kind,workforce,published_quota,own_maximum
-An Giang,,province,25000,7500,12500
-Châu Phú,An Giang,district,5000,2000,2500
-An Phú,An Giang,district,5000,1500,2500
-Tịnh Biên,An Giang,district,5000,1500,2500
-Tri Tôn,An Giang,district,5000,1000,2500
-Y tế,An Giang,sector,5000,500,2500
+TABLE = """unit,parent,kind,workforce,published_quota,own_maximum,term_target
+An Giang,,province,25000,7500,12500,1000
+Châu Phú,An Giang,district,5000,2000,2500,1000
+An Phú,An Giang,district,5000,1500,2500,1000
+Tịnh Biên,An Giang,district,5000,1500,2500,1000
+Tri Tôn,An Giang,district,5000,1000,2500,1000
+Y tế,An Giang,sector,5000,500,2500,1000
 """
 
 
@@ -116,7 +116,7 @@ def test_keys_explains_in_both_languages(language: str, word: str) -> None:
     told = allocator("keys", "growth.realisation", language=language)
     assert told.returncode == 0
     assert word in " ".join(told.stdout.split())
-    assert "growth: {realisation: 20 %}" in told.stdout
+    assert "growth: {realisation: 20%}" in told.stdout
     document = json.loads(allocator("keys", "--json", language=language).stdout)
     assert [each["key"] for each in document["keys"]] == [each.path for each in scenario_keys().once]
     names = {"key", "description", "type", "unit", "range", "default", "required", "example"}
@@ -155,4 +155,4 @@ def test_a_name_with_an_accent_stored_in_two_parts_is_the_same(tmp_path: Path) -
     """Places of errors are found whichever way a name is written."""
     (tmp_path / "made.yaml").write_text("data: x.csv\ntarget: 1\ngrowth: {units: {An Phu\u0301: 20}}\n", "utf-8")
     done = allocator("run", tmp_path / "made.yaml", language="en")
-    assert "made.yaml:3:18: growth.units.An Phú is 20, above what is allowed (1): if 20 % is meant" in done.stderr
+    assert "made.yaml:3:18: growth.units.An Phú is 20, above what is allowed (1): if 20% is meant" in done.stderr

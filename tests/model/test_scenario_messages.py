@@ -59,20 +59,20 @@ def test_a_percentage_without_its_sign(
     told = said(folder, line, language)
     assert told.count("\n") == 1
     assert f"made.yaml:{place}: {key} " in told
-    assert f"{percent} %" in told
+    assert f"{percent}%" in told
     assert told.rstrip().endswith(f" {number}")
 
 
 @pytest.mark.parametrize(
     ("line", "meant"),
     [
-        ("rules: [{for: all, each: {most: {share: 0,6}}}]", "most.share: 0,6 fell apart: write 60 %, or 0.6"),
-        ("rules: [{for: all, each: {most: {share: 0,6, of: target}}}]", "share: 0,6 fell apart: write 60 %, or 0.6"),
-        ("rules:\n  - {for: all, each: {most: {of: available, share: 60,5 %}}}", "write 60.5 %, or 0.605"),
-        ("growth: {units: {Châu Phú: 0,2}}", "growth.units.Châu Phú: 0,2 fell apart: write 20 %, or 0.2"),
+        ("rules: [{for: all, each: {most: {share: 0,6}}}]", "most.share: 0,6 fell apart: write 60%, or 0.6"),
+        ("rules: [{for: all, each: {most: {share: 0,6, of: target}}}]", "share: 0,6 fell apart: write 60%, or 0.6"),
+        ("rules:\n  - {for: all, each: {most: {of: available, share: 60,5 %}}}", "write 60.5%, or 0.605"),
+        ("growth: {units: {Châu Phú: 0,2}}", "growth.units.Châu Phú: 0,2 fell apart: write 20%, or 0.2"),
         ("attainment: {exponent: 0,5}", "attainment.exponent: 0,5 fell apart: write 0.5"),
         ("bounds: {min_quota: 1,200}", "bounds.min_quota: 1,200 fell apart: write 1200"),
-        ("bounds:\n  max_share: 0,6", "5:14: 0,6 is written with a comma: write 0.6; if it is a share also 60 %"),
+        ("bounds:\n  max_share: 0,6", "5:14: 0,6 is written with a comma: write 0.6; if it is a share also 60%"),
     ],
 )  # fmt: skip
 def test_a_decimal_comma(folder: Path, line: str, meant: str) -> None:
@@ -146,9 +146,9 @@ def test_a_near_miss_finds_the_key_at_any_depth(folder: Path, line: str, message
         ("growth.realization=0.3", "did you mean growth.realisation?"),
         ("levels.growth.realisation=0.3", "levels must be a list"),
         ("uncertainty.default.mode=20%", "the key uncertainty.default.dist is missing"),
-        ("bounds.max_share=60", "bounds.max_share is 60: if 60 % is meant, write 60 %, or 0.6"),
-        ("bounds.max_share=0,6", "write 0.6; if it is a share also 60 %"),
-        ("growth={realisation: 0,2}", "growth.realisation: 0,2 fell apart: write 20 %, or 0.2"),
+        ("bounds.max_share=60", "bounds.max_share is 60: if 60% is meant, write 60%, or 0.6"),
+        ("bounds.max_share=0,6", "write 0.6; if it is a share also 60%"),
+        ("growth={realisation: 0,2}", "growth.realisation: 0,2 fell apart: write 20%, or 0.2"),
     ],
 )
 def test_a_change_is_told_of_likewise(change: str, message: str) -> None:

@@ -103,6 +103,8 @@ def test_every_year_of_a_plan_is_taken_by_its_own_scenario() -> None:
         made = taken(before[take.case], take)
         assert cases[take.case].name == year["name"]
         assert list(made.quotas) == [each["quota"] for each in year["units"]]
+    heads = [*dict.fromkeys(Words("vi").told(each.group) for each in shown.columns if each.group)]
+    assert heads == ["Kịch bản cơ sở (2017)", "Năm 2018, năm cuối nhiệm kỳ"]
 
 
 @pytest.mark.parametrize("review", [{}, {"reserve": 200, "release": 200}])

@@ -120,7 +120,7 @@ def test_efforts_differences_and_reasons_belong_to_what_is_typed(tmp_path: Path,
         assert (change, sent) == (words.signed(gained), words.number(right().quotas[n]))
         assert (published, beside) == (words.number(made.published[n]), words.signed(made.differences[n]))
         assert effort == words.percent(made.efforts[n])
-        assert ("chỉ tiêu tối thiểu" in why) == (made.positions[n] == "AT_FLOOR")
+        assert ("mức sàn chung" in why) == (made.positions[n] == "AT_FLOOR")
 
 
 def test_the_slider_and_the_field_say_the_same(tmp_path: Path, opened: Any) -> None:
@@ -136,7 +136,7 @@ def test_the_slider_and_the_field_say_the_same(tmp_path: Path, opened: Any) -> N
     ("field", "text", "said"),
     [
         ("#d-target", "20000", "vượt tổng các mức trần"),
-        ("#d-min_quota", "500", "chỉ tiêu tối thiểu cao hơn tỷ lệ tối đa"),
+        ("#d-min_quota", "500", "mức sàn chung cao hơn tỷ lệ tối đa"),
         ("#d-target", "6501", "không chia hết cho lô 10"),
         ("#d-realisation", "30", "có lẽ là 30%"),
         ("#d-realisation", "abc", "không phải tỷ lệ"),

@@ -15,11 +15,11 @@ from allocator.data.table import Table
 from allocator.errors import InputError
 from allocator.files import load_scenario
 from allocator.proof.result import result
-from allocator.show.build import Document
+from allocator.show.build import Document, figure_name
 from allocator.show.formats import files, known_formats
 from allocator.show.records import guarded
 from allocator.show.word import file_names
-from allocator.words import LANGUAGES
+from allocator.words import LANGUAGES, Words
 from tests.reports import reported
 
 FIGURES = ("workforce", "available", "claim", "fair_share", "floor", "cap", "quota", "effort")
@@ -152,6 +152,13 @@ def test_page_needs_no_network(document: Document) -> None:
     page = files(document, ["html"])["report.html"].decode()
     assert "http" not in page.replace("http-equiv", "").replace("http://www.w3.org/", "")
     assert f'<html lang="{document.words.language}">' in page
+
+
+def test_columns_are_called_alike_everywhere() -> None:
+    names = ("unit", "workforce", "enterprises", "remaining_term_target", "dues_paid")
+    told = ["Đơn vị", "Tổng số CNLĐ hiện có / Tổng cộng nguồn CNLĐ", "Số doanh nghiệp",
+            "Phần còn lại của chỉ tiêu nhiệm kỳ", "dues_paid"]  # fmt: skip
+    assert [figure_name(Words("vi"), each) for each in names] == told
 
 
 def test_an_unknown_format_is_named() -> None:

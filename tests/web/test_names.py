@@ -79,7 +79,7 @@ def test_a_remedy_names_what_a_unit_has_of_its_own(said: Any) -> None:
     [
         ("appeal", {"ask-unit": "An Phú", "ask-quota": "x"}, "<li>Chỉ tiêu đơn vị đề nghị, số đoàn viên: “x” không"),
         ("appeal", {"ask-unit": "An Phú", "ask-quota": "55"}, "<li>Chỉ tiêu đơn vị đề nghị, số đoàn viên: "),
-        ("sensitivity", {"ask-draws": "0"}, "<li>Số lần rút thăm mức tăng lao động: "),
+        ("sensitivity", {"ask-draws": "0"}, "<li>Số lần mô phỏng: "),
         ("run", {"lot": "0"}, "<li>Lô là 0, thấp hơn"),
     ],
 )

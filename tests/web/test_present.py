@@ -258,3 +258,23 @@ def test_a_very_wide_screen_shows_both_scales_and_the_answer_stays_small(page: A
     page.locator("[name=scale]").select_option("members")
     assert page.locator("thead .second").inner_text() == "tỷ lệ giao"
     assert page.evaluate("document.documentElement.scrollWidth") == 2560
+
+
+def test_units_without_a_published_figure_are_left_out_and_named(browser: Any, tmp_path: Path) -> None:
+    """Of A 40, B 60 and D 20 the year before, 500, 700 and 100 of 1,600 workers take 41, 57 and 8 of 130."""
+    (tmp_path / "units.csv").write_text("unit,workforce,published_quota\nA,500,40\nB,700,60\nC,300,\nD,100,20\n")
+    (tmp_path / "base.yaml").write_text("data: units.csv\ntarget: 130\n")
+    made, page = start(tmp_path / "kept", str(tmp_path / "base.yaml")), browser.new_page()
+    try:
+        page.goto(made.opened.replace(made.address + "/?", made.address + "/?lang=vi&"))
+        page.goto(page.url.replace("/?", "/present?"))
+        assert said(page) == (
+            "Trong các đơn vị có số đã công bố (3): 1 đơn vị tăng, 2 đơn vị giảm, 0 đơn vị giữ nguyên; "
+            "tổng nay là 106, theo phân bổ đã công bố là 120. "
+            "1 đơn vị không đưa vào so sánh vì không có số đã công bố: C."
+        )
+        quotas = [each.split() for each in page.locator(".quota").all_inner_texts()]
+        assert [each[:2] for each in quotas] == [["120", "9,2%"], ["106", "8,2%"]]
+    finally:
+        page.close()
+        stop(made)

@@ -90,7 +90,7 @@ def test_every_remedy_leads_to_a_state_that_holds(tmp_path: Path, case: int, lan
 def test_units_are_left_out_by_name(tmp_path: Path) -> None:
     begun = started("given", MINIMUM)
     text, settings = shown(tmp_path, TABLE, begun)["remedies"][0]
-    assert text.startswith("Chỉ tiêu tối thiểu: không áp dụng cho B, C và D (")
+    assert text.startswith("Mức sàn chung: không áp dụng cho B, C và D (")
     after = begun.changed(unpacked(settings, "settings"))
     (rule,) = after.scenario().rules
     assert (rule.whom.every, rule.left_out) == ("nodes", ["B", "C", "D"])
@@ -99,7 +99,7 @@ def test_units_are_left_out_by_name(tmp_path: Path) -> None:
     assert after.reset("decisions").fields == begun.fields
     (listed,) = shown(tmp_path, TABLE, after)["rules"]
     assert (listed["title"], listed["covers"], listed["status"]) == (
-        "mức tối thiểu của quy định 1",
+        "mức sàn của quy định 1",
         ("A", "E"),
         "slack",
     )
@@ -130,13 +130,13 @@ def test_every_rule_is_listed_with_what_became_of_it(tmp_path: Path) -> None:
     rules = [{**RULES[0], "each": {"least": 60}}, *RULES[2:]]
     state = started("given", scenario(rules=rules))
     listed = {each["title"]: each for each in shown(tmp_path, TABLE, state)["rules"]}
-    assert [*listed] == [f"mức tối thiểu của quy định {name}" for name in ("Sàn chung", "2", "3")]
+    assert [*listed] == [f"mức sàn của quy định {name}" for name in ("Sàn chung", "2", "3")]
     common, last, noted = listed.values()
     quotas = allocate(TABLE, state.scenario()).quotas
     assert common["status"] == ("binding" if min(quotas[0], quotas[4]) == 60 else "slack")
     assert common["covers"] == ("A", "E")
     assert (last["status"], len(last["covers"])) == ("slack", 5)
-    assert last["notes"] == ["“mức tối thiểu của quy định 2” không ràng buộc B, C và D: cột last để trống hoặc bằng 0."]
+    assert last["notes"] == ["“mức sàn của quy định 2” không ràng buộc B, C và D: cột last để trống hoặc bằng 0."]
     assert (noted["status"], noted["covers"]) == ("noted", ("D",))
 
 
@@ -155,7 +155,7 @@ def test_the_page_shows_rules_and_follows_every_change(page: Any, server: Server
     change(page, "max_share", "0,4")
     assert "đang chi phối" not in page.locator("#rules").inner_text()
     pressed(page, ".remedies li:last-child button")
-    assert "nhiều nhất 40% nguồn CNLĐ khả dụng – đang chi phối" in page.locator("#rules").inner_text()
+    assert "nhiều nhất 40% nguồn CNLĐ được tính – đang chi phối" in page.locator("#rules").inner_text()
     change(page, "min_quota", "10")
     item = page.locator("#rules li", has_text="ít nhất 10")
     assert "chưa chạm tới" in item.inner_text()
@@ -218,9 +218,9 @@ def test_a_share_is_typed_as_a_percentage(page: Any, server: Server, name: str, 
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("max_share", "60", "Tỷ lệ tối đa của nguồn CNLĐ là 60: nếu ý là 60 %, hãy viết 60 %, hoặc 0,6"),
-        ("realisation", "20", "là 20, cao hơn mức cho phép (1): nếu ý là 20 %, hãy viết 20 %, hoặc 0,2"),
-        ("growth:A", "20", "Tỷ lệ riêng – A là 20, cao hơn mức cho phép (1): nếu ý là 20 %"),
+        ("max_share", "60", "Tỷ lệ tối đa của nguồn CNLĐ là 60: nếu ý là 60%, hãy viết 60%, hoặc 0,6"),
+        ("realisation", "20", "là 20, cao hơn mức cho phép (1): nếu ý là 20%, hãy viết 20%, hoặc 0,2"),
+        ("growth:A", "20", "Tỷ lệ riêng – A là 20, cao hơn mức cho phép (1): nếu ý là 20%"),
         ("realisation", "150 %", "Tỷ lệ thực hiện ước tăng là 1.5, cao hơn mức cho phép (1)"),
         ("exponent", "50 %", "“50 %” không phải số"),
         ("target", "50 %", "“50 %” không phải số"),
@@ -265,4 +265,4 @@ def test_a_setting_of_a_question_takes_a_percentage(tmp_path: Path, monkeypatch:
         (answer,) = answered(app, ("POST", f"/section/unions?{started('given', base).query}", sent))
         texts.append(html.unescape(answer.text.partition('id="answer"')[2]))
     assert texts[0].replace("90 %", "0,9") == texts[1]
-    assert "tỷ lệ doanh nghiệp là 90, cao hơn mức cho phép (1): nếu ý là 90 %, hãy viết 90 %, hoặc 0,9" in texts[2]
+    assert "tỷ lệ doanh nghiệp là 90, cao hơn mức cho phép (1): nếu ý là 90%, hãy viết 90%, hoặc 0,9" in texts[2]

@@ -253,7 +253,7 @@ def test_what_no_lever_sets_is_typed_as_people_write_it(
             "rules",
             {"set-least": "60", "set-least-of": "available"},
             "least",
-            "Ít nhất là 60: nếu ý là 60 %, hãy viết 60 %, hoặc 0,6",
+            "Ít nhất là 60: nếu ý là 60%, hãy viết 60%, hoặc 0,6",
         ),
         ("rules", {"set-least": "-5"}, "least", "Ít nhất là -5, thấp hơn mức cho phép (0)"),
         ("rules", {}, "least", "chưa có mức ít nhất lẫn nhiều nhất"),
@@ -278,7 +278,7 @@ def test_what_no_lever_sets_is_typed_as_people_write_it(
         ),
         ("drivers", {}, "share", "hãy ghi ít nhất một"),
         ("drivers", {"set-share:workforce": "90 %"}, "share", "các tỷ trọng cộng lại là 90,00%"),
-        ("drivers", {"set-share:workforce": "90"}, "share:workforce", "nếu ý là 90 %, hãy viết 90 %"),
+        ("drivers", {"set-share:workforce": "90"}, "share:workforce", "nếu ý là 90%, hãy viết 90%"),
         (
             "drivers",
             {"set-share:published_quota": "100 %"},
@@ -360,8 +360,8 @@ SAID = {
     "bounds.units.C": "C: nhiều nhất 300 đoàn viên",
     "bounds.pace": "Mỗi đơn vị: ít nhất 10% chỉ tiêu đã công bố, nhiều nhất 600% chỉ tiêu đã công bố",
     "bounds.min_quota": "Mỗi đơn vị: ít nhất 10 đoàn viên",
-    "bounds.max_share": "Mỗi đơn vị: nhiều nhất 90% nguồn CNLĐ khả dụng",
-    "rules.0": "Mỗi đơn vị loại “town” (trừ A): ít nhất 5% nguồn CNLĐ khả dụng",
+    "bounds.max_share": "Mỗi đơn vị: nhiều nhất 90% nguồn CNLĐ được tính",
+    "rules.0": "Mỗi đơn vị loại “town” (trừ A): ít nhất 5% nguồn CNLĐ được tính",
     "rules.1": "Các đơn vị có last là “0” và có zone là “north” cộng lại: ít nhất 50 đoàn viên, "
     "nhiều nhất mức ghi ở cột “last”",
     "rules.2": "Mỗi đơn vị: ít nhất 105% chỉ tiêu năm trước, nếu tổng chỉ tiêu không đủ thì cùng giảm như nhau",
@@ -454,7 +454,7 @@ def add_a_rule(window: Any) -> None:
     window.wait_for_load_state()
     assert form.locator("[aria-invalid]").evaluate_all("all => all.map(each => each.name)") == ["set-least"]
     assert form.locator("[name=set-least]").evaluate("each => each === document.activeElement")
-    assert "hãy viết 47 %" in form.locator("#rules-least-wrong").inner_text()
+    assert "hãy viết 47%" in form.locator("#rules-least-wrong").inner_text()
     form.locator("[name=set-least]").fill("47 %")
     form.locator("button").click()
     window.wait_for_load_state()
@@ -472,16 +472,16 @@ def test_a_rule_is_added_mended_edited_and_removed(browser: Any, server: Server,
     assert quotas_shown(window) == expected
     window.locator("[formaction='/rules']").first.click()
     window.wait_for_load_state()
-    sentence = "Mỗi đơn vị loại “huyện, thị, thành phố” (trừ An Phú): ít nhất 47% nguồn CNLĐ khả dụng"
+    sentence = "Mỗi đơn vị loại “huyện, thị, thành phố” (trừ An Phú): ít nhất 47% nguồn CNLĐ được tính"
     assert sentence in window.locator(".said").inner_text()
-    window.get_by_role("button", name="Sửa: mức tối thiểu của quy định 1").click()
+    window.get_by_role("button", name="Sửa: mức sàn của quy định 1").click()
     window.wait_for_load_state()
     assert window.locator("[name=set-except]:checked").evaluate_all("all => all.map(each => each.value)") == ["An Phú"]
     window.locator("[name=set-name]").first.fill("Sàn huyện")
     window.locator("#form-rules button").click()
     window.wait_for_load_state()
     window.locator("[formaction='/rules']").first.click()
-    window.get_by_role("button", name="Bỏ: mức tối thiểu của quy định Sàn huyện").click()
+    window.get_by_role("button", name="Bỏ: mức sàn của quy định Sàn huyện").click()
     window.wait_for_load_state()
     assert quotas_shown(window) == {each["unit"]: each["quota"] for each in run_units()}
     context.close()

@@ -14,6 +14,9 @@ from urllib.parse import urlencode
 import openpyxl
 import pytest
 
+from allocator import load_scenario
+from allocator.finding.premise import premise
+from allocator.questions import Case
 from allocator.words import Words
 from tests.command import allocator
 from tests.synthetic import made_up
@@ -172,7 +175,7 @@ def test_a_slider_moves_the_bars_and_is_one_gesture(page: Any, server: Server) -
     ("name", "text", "said"),
     [
         ("exponent", "x", "“x” không phải số"),
-        ("realisation", "20", "là 20, cao hơn mức cho phép (1): nếu ý là 20 %"),
+        ("realisation", "20", "là 20, cao hơn mức cho phép (1): nếu ý là 20%"),
         ("target", "6600,5", "“6600,5” không phải số nguyên"),
         ("target", "6505", "chỉ tiêu 6.505 không chẵn lô 10"),
         ("target", "6 80", "“6 80” không phải số"),
@@ -273,7 +276,7 @@ def test_changes_are_listed_and_put_back_one_by_one(page: Any, server: Server) -
     change(page, "min_quota", "50")
     assert page.locator("#changes li").all_inner_texts() == [
         "Tỷ lệ thực hiện ước tăng: 20% → 40% đặt lại",
-        "Chỉ tiêu tối thiểu: 0 → 50 đặt lại",
+        "Mức sàn chung: 0 → 50 đặt lại",
     ]
     assert page.locator(".lever.moved").count() == 2
     assert page.locator("h1").inner_text() == "An Giang 2017 · Kịch bản cơ sở (đã thay đổi 2)"
@@ -447,6 +450,10 @@ def test_saved_scenarios_open_as_they_were_and_stand_side_by_side(page: Any, ser
     page.wait_for_load_state()
     whole_page(page)
     assert page.locator("tr.differs").count() > 0
+    assert (
+        Words(language).told(premise(Case("base", *load_scenario("an-giang-2017/base"))))
+        in page.locator("#answer").inner_text()
+    )
     page.get_by_role("link", name=names[0]).click()
     page.wait_for_load_state()
     assert shown(page) == quotas()

@@ -273,7 +273,7 @@ def test_an_answer_about_several_cases_and_one_without_sections_is_a_document() 
     table, scenario = load_scenario(BASE)
     cases = [Case(name, table, scenario.changed({"target": each})) for name, each in (("a", 6500), ("b", 6400))]
     answer = build_answer("So sánh", cases, find("compare").ask(cases), VI)
-    assert [each.key for each in answer.sections] == ["settings", "compare", "settings_1", "settings_2"]
+    assert [each.key for each in answer.sections] == ["compare", "settings", "settings_1", "settings_2"]
     already = find("appeal").ask(cases[0], "Châu Phú", 250)
     assert already.sections == ()
     text = docx.Document(io.BytesIO(files(build_answer("x", cases[:1], already, VI), ["docx"])["answer.docx"]))

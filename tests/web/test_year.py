@@ -134,3 +134,8 @@ def test_sections_show_their_charts(page: Any, server: Server, section: str, cou
         assert len(each.get_attribute("alt")) > 20
         assert unquote(each.get_attribute("src")).startswith("data:image/svg+xml,<svg")
         assert each.evaluate("picture => picture.naturalWidth") > 100
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert all(each.bounding_box()["width"] > 500 for each in pictures), "its letters cannot be read"
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    said = [each.inner_text() for each in page.locator("#answer p").all()]
+    assert len({*said}) == len(said), "it is said twice"

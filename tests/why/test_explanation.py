@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from allocator import allocate, load_scenario
 from allocator.data.digest import sha256
 from allocator.data.table import Table
+from allocator.finding import Listing
 from allocator.model.allocation import Allocation
 from allocator.model.scenario import Scenario
 from allocator.proof.result import result
@@ -80,7 +81,7 @@ REASONED = {"target": 80, "locks": [{"unit": "A", "quota": 20, "by": "the board"
 PAST = {"target": 80, "attainment": {"exponent": 1}}
 SITUATIONS: dict[str, tuple[tuple[int, ...], dict[str, Any], int]] = {
     "It is held up by a rule: least quota 30": ((100, 5), RAISED, 1),
-    "It is held down by a rule: own maximum of A (20)": (EQUAL, CAPPED, 0),
+    "It is held down by a rule: own cap of A (20)": (EQUAL, CAPPED, 0),
     "The quota was fixed beforehand: lock of A (20)": (EQUAL, FIXED, 0),
     "decides it: cap of the group g. Without any limit of this kind it would be asked for 30.": (
         (100, 100, 100),
@@ -141,3 +142,48 @@ def test_the_dominating_step_explains_the_difference() -> None:
     texts = told("vi", bounded)
     assert "thấp hơn số đã công bố (40) là 20, chủ yếu vì các mức sàn, mức trần và nhóm làm giảm 20,0." in texts[0]
     assert "cao hơn số đã công bố (40) là 20, chủ yếu vì các mức sàn, mức trần và nhóm làm tăng thêm 20,0." in texts[1]
+
+
+def test_a_limit_that_is_no_whole_lot_is_named_without_lots() -> None:
+    """From 3 to 4 in lots of 5: none or one. A is given one, and without its minimum would be given none."""
+    rule = {"for": {"units": ["A"]}, "each": {"least": 3, "most": 4}}
+    text = told("en", made((100, 100), target=20, lot=5, rules=[rule]))[0]
+    assert "It is held up by a rule: rule 1; without any floor of its own" in text
+
+
+def test_figures_shown_add_up_and_do_not_contradict_their_sentence() -> None:
+    grown = made((1, 100), {"growth_estimate": (5, None)}, target=20, growth={"realisation": 0.5})
+    assert "its available workforce is 4: 1 there now and 3 counted on" in told("en", grown)[0]
+    past = {"term_target": (5000, 5000), "recruited": (5001, 2499)}
+    close = told("en", made((100, 100), past, target=20, attainment={"exponent": 1}))
+    assert "It reached 100.0% of its term target, which multiplies the base by 1.00" in close[0]
+    assert "It reached 50.0% of its term target, which multiplies the base by 0.50" in close[1]
+
+
+def asked(allocation: Allocation, unit: str | None = None) -> dict[str, Listing]:
+    case = Case("x", allocation.table, allocation.scenario, method="waterfill")
+    return {each.key: each for each in find("explain").ask(case, unit).listings}
+
+
+def test_a_move_that_adds_next_to_nothing_is_not_said_to_add_nothing() -> None:
+    """One member each; another would ask 1.5 of 100,000 where the last asks 0.5."""
+    notes = asked(made((100_000, 100_000), target=2, lot=1))["one_lot"].notes
+    assert any("by less than 0.0001." in Words("en").told(each) for each in notes)
+
+
+def test_the_steps_of_one_unit_have_no_total_of_all() -> None:
+    """A is given all 20, of which its workforce is half."""
+    allocation = made((100, 100), target=20, bounds={"units": {"B": {"max": 0}}})
+    assert asked(allocation, "A")["steps"].total is None
+    total = asked(allocation)["steps"].total
+    assert total is not None
+    assert total[1] == 20
+
+
+def test_without_workforces_no_sentence_speaks_of_them() -> None:
+    """Of 40 a half each: 20 where 30 and 10 were published, the drivers alone."""
+    table = Table(("A", "B"), {"dues": (7, 7), "published_quota": (30, 10)}, ("district",) * 2)
+    scenario = Scenario.model_validate({"data": "t.csv", "target": 40, "drivers": [{"column": "dues", "share": 1}]})
+    texts = told("en", allocate(table, scenario, method="waterfill"))
+    assert "10 less than the published 30, mainly because the drivers chosen take 10.0 away." in texts[0]
+    assert "10 more than the published 10, mainly because the drivers chosen add 10.0." in texts[1]

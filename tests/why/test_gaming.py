@@ -125,3 +125,12 @@ def test_too_many_units_are_said_not_to_be_measured() -> None:
     scenario = Scenario.model_validate({"data": "t.csv", "target": 100, "attainment": {"exponent": 1}})
     made = gaming(allocate(table, scenario, method="waterfill"))
     assert [each.key for each in made.findings()] == ["gaming.not_measured"]
+
+
+def test_of_a_tree_results_count_where_any_level_counts_them() -> None:
+    table = Table(("P", "a", "b"), {"workforce": (None, 9, 9), "term_target": (9,) * 3, "recruited": (9,) * 3},
+                  (None,) * 3, (None, "P", "P"))  # fmt: skip
+    past = {"attainment": {"exponent": 1}}
+    scenario = Scenario.model_validate({"data": "t.csv", "target": 6, "hierarchy": "levels", "levels": [past]})
+    assert not uses_results(allocate(table, scenario).scenario)
+    assert [each.key for each in gaming(allocate(table, scenario)).findings()] == ["gaming.not_measured"]

@@ -142,14 +142,14 @@ SPECIAL: dict[str, tuple[dict[str, Any], dict[str, Any], int, str]] = {
         THREE,
         {"bounds": {"units": {"A": {"min": 30}}}},
         0,
-        "Chỉ tiêu được nâng lên theo quy định: đơn vị được giao ít nhất 30; nếu không có mức tối "
-        "thiểu riêng cho đơn vị thì chỉ tiêu thấp hơn.",
+        "Chỉ tiêu được nâng lên theo quy định: đơn vị được giao ít nhất 30; nếu không có mức sàn "
+        "riêng cho đơn vị thì chỉ tiêu thấp hơn.",
     ),
     "own maximum": (
         THREE,
         {"bounds": {"units": {"C": {"max": 30}}}},
         2,
-        "Chỉ tiêu được giới hạn theo quy định: đơn vị được giao nhiều nhất 30; nếu không có mức tối đa "
+        "Chỉ tiêu được giới hạn theo quy định: đơn vị được giao nhiều nhất 30; nếu không có mức trần "
         "riêng cho đơn vị thì chỉ tiêu cao hơn.",
     ),
     "pace": (
@@ -169,13 +169,13 @@ SPECIAL: dict[str, tuple[dict[str, Any], dict[str, Any], int, str]] = {
         THREE,
         {"rules": [{"for": {"units": ["A"]}, "each": {"least": 30}}]},
         0,
-        "theo quy định: mức tối thiểu, với đơn vị là 30;",
+        "theo quy định: mức sàn, với đơn vị là 30;",
     ),
     "a rule with a name": (
         THREE,
         {"rules": [{"name": "Cam kết 2016", "for": {"units": ["A"]}, "each": {"least": 30}}]},
         0,
-        "theo quy định: mức tối thiểu của quy định Cam kết 2016 (30);",
+        "theo quy định: mức sàn của quy định Cam kết 2016 (30);",
     ),
     "nobody to recruit": (
         {"workforce": (0, 300)},
@@ -188,7 +188,7 @@ SPECIAL: dict[str, tuple[dict[str, Any], dict[str, Any], int, str]] = {
         THREE,
         {"what": {"vi": "công đoàn cơ sở", "en": "unions"}, "target": 6},
         0,
-        "Nguồn lao động hiện có của đơn vị là 100 người. | Cách tính này không dùng hệ số theo kết quả "
+        "Nguồn CNLĐ hiện có của đơn vị là 100 người. | Cách tính này không dùng hệ số theo kết quả "
         f"thực hiện trước đây. | {RATE}, 1,00% số lao động, làm tròn thành số nguyên.",
     ),
     "a sales region": (

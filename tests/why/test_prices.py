@@ -14,7 +14,7 @@ from allocator.errors import InfeasibleError
 from allocator.model.allocation import Allocation
 from allocator.model.program import solve
 from allocator.model.scenario import Scenario
-from allocator.why.prices import RulePrice, rule_prices
+from allocator.why.prices import RulePrice, attainment_price, rule_prices
 from tests.scenarios import allocations
 
 relaxed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
@@ -191,3 +191,15 @@ def test_a_floor_that_alone_can_place_the_target_is_needed() -> None:
         {"data": "t.csv", "target": 20, "lot": 10, "bounds": {"min_quota": 10, "max_share": None}}
     )
     assert status(allocate(table, scenario, method="waterfill"))["bounds.min_quota"] == ("binding", None, None)
+
+
+def test_the_weight_of_the_past_is_taken_away_at_every_level() -> None:
+    """P has reached half of its term target, Q all of it: 10 and 20 of 30; without that weight 15 each."""
+    figures = {"workforce": (100, 100, 100, 100), "term_target": (100, 100, 100, 100), "recruited": (50, 100, 50, 100)}
+    table = Table(("P", "Q", "A", "B"), figures, (None,) * 4, (None, None, "P", "Q"))
+    keys = {"data": "t.csv", "target": 30, "hierarchy": "levels", "attainment": {"exponent": 1}}
+    made = allocate(table, Scenario.model_validate(keys))
+    weight = attainment_price(made)
+    assert made.quotas == (10, 20)
+    assert weight is not None
+    assert weight.change == (5, -5)

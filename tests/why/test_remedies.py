@@ -169,3 +169,17 @@ def test_the_error_carries_its_case() -> None:
     with pytest.raises(InfeasibleError) as raised:
         allocate(table, scenario)
     assert raised.value.case == (table, scenario)
+
+
+def test_a_smaller_lot_is_offered_where_it_mends_what_whole_lots_break() -> None:
+    """Workforces of 15, 8 and 3 hold one lot of 10, but four of 5; no lot helps against a target above all of them."""
+    table = Table(tuple("ABC"), {"workforce": (15, 8, 3)}, (None,) * 3, (None,) * 3)
+    scenario = Scenario.model_validate({"data": "t.csv", "target": 20, "lot": 10})
+    found = collision(table, scenario)
+    assert found
+    (remedy,) = [each for each in found.remedies if "lot" in each.settings]
+    assert remedy.options == ["lot=5"]
+    assert sorted(allocate(table, scenario.changed(remedy.settings)).quotas) == [0, 5, 15]
+    found = collision(table, scenario.changed({"target": 30}))
+    assert found
+    assert not [each for each in found.remedies if "lot" in each.settings]

@@ -411,3 +411,14 @@ def test_growth_of_the_workforce_bounds_the_forecast() -> None:
     assert found.growth_seen == 10
     assert found.high == 50
     assert replace(found, high=0).low == found.low
+
+
+def test_without_workforces_nobody_is_forecast_less_for_want_of_people() -> None:
+    table = Table(("A", "B"), {"members": (400, 400)})
+    progress = Progress(2017, {"A": (Report(MAY, 10, 0),), "B": (Report(MAY, 70, 0),)})
+    chosen = scenario(200, lot=10, drivers=[{"column": "members"}])
+    made = review(table, chosen, progress)
+    known = review(Table(table.units, {"workforce": (400, 400)}), scenario(200, lot=10), progress)
+    assert [each.forecast for each in made.pace] == [each.forecast for each in known.pace]
+    assert made.quotas == known.quotas
+    assert [each.growth_seen for each in made.pace] == [0, 0]

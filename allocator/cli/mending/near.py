@@ -1,0 +1,140 @@
+"""The nearest right name: of a command, an option, a scenario, a file, a unit."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+import click
+
+from allocator.cli.line import CallLine, options_of
+from allocator.cli.reader import DEFAULT_SCENARIO
+from allocator.errors import AllocatorError
+
+MOST_FILES = 2_000
+"""Files of a folder that a name is looked for in."""
+FIRST = ("base.yaml", "base.yml", "units.csv")
+"""What a folder of ours is asked about, the likeliest first."""
+READ = (".yaml", ".yml", ".csv", ".xlsx", ".xls", ".ods", ".docx", ".html", ".txt", ".json")
+SHORT = 4
+"""Letters of a further word up to which nothing is taken for a slip of it."""
+COMMAND_WORDS = {
+    "run": "chay phan-bo allocate calculate tinh start", "explain": "giai-trinh giai-thich why", "compare": "so-sanh",
+    "appeal": "de-nghi kien-nghi", "verify": "xac-minh validate", "audit": "kiem-tra check",
+    "sensitivity": "do-nhay rui-ro", "calibrate": "hieu-chinh fit", "new": "moi lap init create", "import": "nhap",
+    "report": "bao-cao export xuat", "serve": "web trang open ui", "review": "ra-soat giua-nam", "unions": "cong-doan",
+    "plan": "ke-hoach", "scenarios": "kich-ban list ls", "keys": "khoa", "synth": "generate",
+}  # fmt: skip
+OPTION_WORDS = {
+    "--unit": "don-vi name", "--quota": "chi-tieu", "--target": "chi-tieu total", "--out": "output o file tep ra",
+    "--lang": "ngon-ngu language locale l", "--data": "du-lieu bang table d input", "--json": "j", "--set": "s dat",
+    "--formats": "format dinh-dang f", "--format": "dinh-dang f formats", "-q": "quiet silent", "--draws": "lan n",
+    "--progress": "tien-do", "--save": "luu", "--help": "tro-giup ? huong-dan",
+}  # fmt: skip
+
+
+def plain_name(text: str) -> str:
+    """A name without accents, case and the differences of its marks."""
+    from allocator.data.table import unaccented
+
+    return re.sub(r"[\s_\-]+", "-", unaccented(text.strip().casefold()))
+
+
+def nearest_name(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """The known name that another is probably meant for; None where none is like it."""
+    by = {plain_name(each): each for each in reversed([*known])}
+    found = difflib.get_close_matches(plain_name(name), by, n=1, cutoff=cutoff)
+    return by[found[0]] if found else None
+
+
+def meant(name: str, known: Iterable[str], others: dict[str, str]) -> str | None:
+    """The same of a name that may also be one of the `others`, further words for the known ones."""
+    own = {plain_name(each.lstrip("-")): each for each in known}
+    names = {word: each for each in own.values() for word in others.get(each, "").split()} | own
+    text = plain_name(name.lstrip("-/"))
+    like = nearest_name(text, [each for each in names if each in own or len(each) > SHORT], 0.65)
+    return names.get(text) or (names[like] if like else None)
+
+
+def near_path(text: str) -> str | None:
+    """The scenario or file that a text which names none is probably meant for."""
+    from allocator.files import builtin_scenarios
+
+    text = text.replace("\\", "/").removeprefix("~$").rstrip("/")
+    found = [*_files(), *(name for name, _ in builtin_scenarios())]
+    ways = (
+        lambda each: plain_name(each) == plain_name(text),
+        lambda each: _stem(each) == _stem(text),
+        lambda each: Path(plain_name(each)).name == Path(plain_name(text)).name,
+        lambda each: each.startswith(f"{text}/"),
+        lambda each: Path(_stem(each)).name == Path(_stem(text)).name and len(Path(text).parts) == 1,
+    )
+    return next((each for way in ways for each in found if way(each)), None) or nearest_name(text, found, 0.75)
+
+
+def _stem(text: str) -> str:
+    return re.sub(r"\.(ya?ml|csv|xlsx?|json)$", "", plain_name(text))
+
+
+def _files() -> list[str]:
+    """Files of the folder at hand, then of those in it, that can be read."""
+    return [each.as_posix() for each in islice((*_in(Path()), *_below()), MOST_FILES)]
+
+
+def _below() -> Iterator[Path]:
+    for folder in sorted(each for each in Path().iterdir() if each.is_dir() and each.name[0] != "."):
+        yield from _in(folder)
+
+
+def _in(folder: Path) -> Iterator[Path]:
+    held = sorted(folder.iterdir(), key=lambda each: (each.name not in FIRST, each.name))
+    return (each for each in held if each.suffix.lower() in READ and each.is_file() and each.name[:2] != "~$")
+
+
+def file_within(folder: Path, tables: bool) -> Path | None:
+    """The file of a folder that is probably meant, one of settings or, of `tables`, another; None where none is."""
+    ends = READ[2:-1] if tables else READ[:-1]
+    return next((each for each in _in(folder) if each.suffix.lower() in ends), None)
+
+
+def names_scenario(text: str) -> bool:
+    """Whether a text names a scenario or a file."""
+    from allocator.files import builtin_scenarios
+
+    return Path(text).is_file() or text in dict(builtin_scenarios())
+
+
+def units_in(line: CallLine) -> Sequence[str]:
+    """Names of the units that a call is about; none where its table cannot be read."""
+    return names_in_table(*_about(line))[0]
+
+
+def columns_in(line: CallLine) -> Sequence[str]:
+    """The same of the table's columns."""
+    return names_in_table(*_about(line))[1]
+
+
+def _about(line: CallLine) -> tuple[str | None, str | None, int | None]:
+    """Scenario, `--data` and `--target` of a call."""
+    scenario = next((word for word in map(line.value, line.arguments) if names_scenario(word)), None)
+    target = next((int(each) for each in line.given("--target") if each.isdecimal()), None)
+    return scenario, next(iter(line.given("--data")), None), target
+
+
+def names_in_table(scenario: str | None, data: str | None, target: int | None) -> tuple[Sequence[str], Sequence[str]]:
+    """Units and columns of a scenario's table, of the usual one where none is named; none where it cannot be read."""
+    from allocator.files import load_scenario
+
+    try:
+        table, _ = load_scenario(scenario or DEFAULT_SCENARIO, (), data, target=target)
+    except AllocatorError:
+        return (), ()
+    return table.units, [*table.columns]
+
+
+def option_like(name: str, command: click.Command) -> str | None:
+    """The option of a command that another name is probably meant for."""
+    return meant(name, sorted(options_of(command), key=len, reverse=True), OPTION_WORDS)

@@ -1,0 +1,21 @@
+"""Who calls: the language that is read, and what is meant where a call does not say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from allocator.words import LANGUAGES, default_language
+
+HELP_NAMES = {"help_option_names": ["--help", "-h"]}
+DEFAULT_SCENARIO = "an-giang-2017/base"
+SHELLS = ("bash", "zsh", "fish")
+COMPLETES = "_ALLOCATOR_COMPLETE"
+"""Variable by which a shell asks what may follow."""
+
+
+def language_asked(given: Sequence[str]) -> str:
+    """The language of a call: the last that `--lang` gives, or stands after `--help`; else the locale's."""
+    asked = [word.removeprefix("--lang=") for word in given if word.startswith("--lang=")]
+    asked += [after for before, after in pairwise(given) if before in ("--lang", *HELP_NAMES["help_option_names"])]
+    return next((each for each in reversed(asked) if each in LANGUAGES), default_language())
