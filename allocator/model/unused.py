@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from allocator.data.table import ATTAINMENT, Table
 from allocator.errors import Fault, fault
@@ -42,6 +43,15 @@ def unused_notes(table: Table, scenario: Scenario, tree: Forest) -> Iterator[Fau
                 yield fault(key, units=list(some), figures=some)
 
 
+def _laid(scenario: Scenario, name: str) -> Iterator[Any]:
+    """A part of the scenario, and what it is on every level that has keys of its own: what these leave out stays."""
+    part = getattr(scenario, name)
+    yield part
+    for own in (getattr(level, name) for level in scenario.levels):
+        if own is not None:
+            yield part.model_copy(update={key: getattr(own, key) for key in own.model_fields_set})
+
+
 def _selecting(scenario: Scenario) -> Iterator[str]:
     """Columns by whose cells units are chosen for a rule."""
     levels: list[Scenario | Level] = [scenario, *scenario.levels]
@@ -58,16 +68,14 @@ def _below(tree: Forest, name: str) -> Iterator[int]:
 
 def _counts(scenario: Scenario) -> Iterator[str]:
     """Columns that past attainment is made of, where it has a weight and is not stated."""
-    levels: list[Scenario | Level] = [scenario, *scenario.levels]
-    for past in (each.attainment for each in levels if each.attainment is not None):
+    for past in _laid(scenario, "attainment"):
         if past.exponent:
             yield from ("term_target", "recruited", *["lost"] * (past.basis == "net"))
 
 
 def _beside(table: Table, scenario: Scenario, tree: Forest, counts: set[str]) -> dict[str, list[str]]:
     """Of each unit with a stated attainment the counts, of those named, that stand beside it and count for nothing."""
-    levels: list[Scenario | Level] = [scenario, *scenario.levels]
-    shared = [each.attainment for each in levels if each.attainment and each.attainment.missing == "province"]
+    shared = [each for each in _laid(scenario, "attainment") if each.missing == "province"]
     averaged = any(past[leaf] is None for each in shared for past in [attainment(table, each)] for leaf in tree.leaves)
     idle = [name for name in table.columns if name in counts and not (averaged and name == "term_target")]
     return {
@@ -81,7 +89,7 @@ def _used(scenario: Scenario) -> Iterator[str]:
     """Columns that are used otherwise than for past attainment."""
     levels: list[Scenario | Level] = [scenario, *scenario.levels]
     yield "workforce"
-    growth = [each.growth for each in levels if each.growth is not None]
+    growth = _laid(scenario, "growth")
     if scenario.risk.weight or any(each.realisation or any(each.units.values()) for each in growth):
         yield "growth_estimate"
     for driver in (each for part in levels for each in part.drivers or ()):

@@ -87,3 +87,18 @@ def test_counts_that_it_stands_before_are_noted() -> None:
     }
     without = noted(read("A;10;10;5;0.7"), exponent=0)
     assert without == {"note.columns_unused": {"columns": ["term_target", "recruited", "attainment"]}}
+
+
+def test_a_level_that_names_only_the_weight_keeps_the_basis_of_the_scenario() -> None:
+    columns = {
+        "workforce": (None, 10, 20),
+        "term_target": (None, 10, 10),
+        "recruited": (None, 9, 8),
+        "lost": (None, 2, 1),
+    }
+    table = Table(("P", "a", "b"), columns, (None,) * 3, (None, "P", "P"))
+    made = scenario(exponent=0, basis="net").changed({"hierarchy": "levels"})
+    made = made.changed({"levels": [{}, {"attainment": {"exponent": 1}}]})
+    allocation = allocate(table, made)
+    assert allocation.claims.attainment == (Fraction(7, 10), Fraction(7, 10))  # less those lost
+    assert "note.columns_unused" not in {each.key for each in allocation.notes}
