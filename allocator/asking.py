@@ -25,6 +25,7 @@ from allocator.questions.run import in_short
 from allocator.show.notebook import Reply, reply
 from allocator.words import Words, default_language
 
+METHOD = Argument("method", "choice", choices=("program", "waterfill"))
 LANGUAGE = Parameter("language", Parameter.KEYWORD_ONLY, default=None, annotation="str | None")
 
 
@@ -83,7 +84,7 @@ class AnsweringAllocation(Allocation):
             raise TypeError(f"report() got an unexpected keyword argument {min(wrong)!r}")
         given = {name: _read(taken[name], value) for name, value in known.items()}
         with _places_of_arguments():
-            asked = known_formats(formats)
+            asked = known_formats(formats if formats is None or isinstance(formats, str) else ",".join(formats))
         contents, aside = reported(_cases(self)[0], words, asked, given, others, appendix)
         write_folder(Path(folder), contents)
         paths = tuple(str(Path(folder) / each) for each in contents)
@@ -119,6 +120,10 @@ def allocated(table: Table, scenario: Scenario, method: str = "program", name: s
         >>> list(made.appeal("Châu Phú", 150).to_frame()["unit"])[:2]
         ['CĐ các KCN', 'Long Xuyên']
     """
+    for given, kind in ((table, Table), (scenario, Scenario)):
+        if not isinstance(given, kind):
+            raise TypeError(f"a {kind.__name__} is needed, not {given!r}")
+    _read(METHOD, method)
     made = allocate(table, scenario, method)
     held: dict[str, Any] = {each.name: getattr(made, each.name) for each in fields(Allocation)}
     return AnsweringAllocation(**held, name=name)
@@ -142,7 +147,7 @@ def _method(question: Question, cases_of: Callable[..., list[Case]]) -> Callable
     def ask(*given: Any, language: str | None = None, **more: Any) -> Reply:
         bound = made.bind(*given, **more)
         values, beside = bound.arguments, bound.arguments.pop("others", ())
-        also = [name for name, value in values.items() if isinstance(value, Allocation)]
+        also = [name for name, value in values.items() if name not in taken and value is not None]
         cases = cases_of(*beside, *(values[name] for name in also))
         values.update(zip(also, cases[1:], strict=False))
         values.update({name: _read(taken[name], value) for name, value in values.items() if name in taken})
@@ -194,10 +199,16 @@ def _letter(number: int) -> str:
 
 def _read(argument: Argument, value: Any) -> Any:
     """A value as its question takes it; InputError where it is none of those it may be."""
-    if value is None or (argument.kind in ("text", "flag") and not argument.many):
+    if argument.many and value is not None:
+        return (
+            (value,) if isinstance(value, str) else tuple(map(str, value if isinstance(value, Iterable) else [value]))
+        )
+    if value is None or argument.kind == "text":
         return value
-    if argument.many:
-        return (value,) if isinstance(value, str) else tuple(value)
+    if argument.kind == "flag":
+        if not isinstance(value, bool):
+            raise TypeError(f"{argument.name} is True or False, not {value!r}")
+        return value
     if argument.kind == "unit":
         return str(value)
     if argument.kind == "file":

@@ -61,6 +61,8 @@ def file_of(given: str | os.PathLike[str] | Sent | pd.DataFrame) -> Path | Sent:
         return Path(given)
     if isinstance(given, Sent):
         return given
+    if not hasattr(given, "to_csv"):
+        raise TypeError(f"the path of a file or a pandas frame is needed, not {given!r}")
     named = any(each is not None for each in given.index.names)
     return Sent("DataFrame", given.to_csv(index=named).encode(), Answers(numbers="plain"))
 

@@ -162,9 +162,19 @@ def test_a_call_that_is_none_is_a_type_error(base: Any) -> None:
         lambda: base.explain(nothing=1),
         lambda: base.compare("an-giang-2017/base"),
         lambda: base.report("x", nothing=1),
+        lambda: base.run("an-giang-2017/base"),
+        lambda: base.review(3),
+        lambda: base.sensitivity(random="x"),
+        lambda: allocator.load_table(3),
+        lambda: allocator.allocate(base.scenario, base.table),
     ):
-        with pytest.raises(TypeError, match=r"quota|nothing|allocation"):
+        with pytest.raises(TypeError, match=r"quota|nothing|allocation|frame|True or False|a Table is needed"):
             ask()
+
+
+def test_a_method_there_is_not_is_refused(base: Any) -> None:
+    with pytest.raises(InputError, match="program and waterfill"):
+        allocator.allocate(base.table, base.scenario, "magic")
 
 
 def test_errors_and_answers_speak_the_language_that_is_set(base: Any) -> None:

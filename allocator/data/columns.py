@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from allocator.data.answers import OpenQuestion, PossibleAnswer, Unsettled
+from allocator.data.findings import ColumnName
 from allocator.data.meaning import (
     ASIDE,
     COUNTS,
@@ -23,14 +24,14 @@ from allocator.data.meaning import (
     comparable,
 )
 from allocator.data.printed_figures import is_figure, lenient, way_of
-from allocator.data.table import ATTAINMENT, fold
+from allocator.data.table import ATTAINMENT, TEXT_COLUMNS, fold
 from allocator.errors import InputError, fault
 
 if TYPE_CHECKING:
     from allocator.data.blocks import Line
     from allocator.data.reading import Reading
 
-Rename = Callable[[Headed, str], None]
+Rename = Callable[..., None]
 _COLUMN_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _PERCENT = re.compile(r"%|\b(tỷ|tỉ) lệ\b|percent|rate|so với", re.IGNORECASE)
 
@@ -66,17 +67,25 @@ def told_by_values(made: Reading, kind: str) -> None:
             rename(total, name, total.confidence or WEAK)
     _by_sums(made, rename)
     if not any(each.name == "workforce" for each in made.columns):
-        free = _free(made, numbers)
-        if free and all(_COLUMN_NAME.fullmatch(each.header) for each in free):
-            # Named as only our own tables name columns: a driver, not a document's workforce.
-            for each in free:
-                rename(each, each.header, SURE)
-            made.note("no_workforce", columns=[each.header for each in free], place=made.header.place())
-        elif len(free) == 1 and _above_quota(made, free[0]):
-            rename(free[0], "workforce")
+        _without_workforce(made, numbers, rename)
     for each in made.columns:
         if each.ours and each.confidence == WEAK:
             made.note("guessed", "warning", column=each.header or "?", place=made.header.place(each.at), name=each.name)
+
+
+def _without_workforce(made: Reading, numbers: Mapping[int, int], rename: Rename) -> None:
+    """What is the workforce, or may be a driver, where no header says workforce: the only figures, or what they say."""
+    free = _free(made, numbers)
+    figures = [each for each in made.columns if numbers[each.at] and each.name not in TEXT_COLUMNS]
+    drivers = free or [each for each in figures if each.name != "published_quota"]
+    # Named as only our own tables name columns: a driver, not a document's workforce.
+    ours = all(_COLUMN_NAME.fullmatch(each.header) for each in (free or figures))
+    if drivers and (ours or (not free and any(each.name == "enterprises" for each in drivers))):
+        for each in free:
+            rename(each, each.header, SURE)
+        made.note("no_workforce", columns=[each.header for each in drivers], place=made.header.place())
+    elif len(free) == 1 and _above_quota(made, free[0]):
+        rename(free[0], "workforce")
 
 
 def _one_unit(made: Reading, words: Mapping[int, int], numbers: Mapping[int, int], rename: Rename) -> None:
@@ -184,7 +193,7 @@ def settle_columns(made: Reading, chosen: Mapping[str, str], required: Sequence[
             if (numbers[each.at] > 1) is (name in COUNTS) and each.header and each.name in (UNRECOGNISED, *ASIDE)
         ]
         key = "import.same_column" if same else "import.no_column"
-        about = fault(key, made.header.place(), column=name, same=[each.header for each in same], seen=seen)
+        about = fault(key, made.header.place(), column=ColumnName(name), same=[each.header for each in same], seen=seen)
         asked.append(
             OpenQuestion(
                 about, [PossibleAnswer("--map", f"{each.header}={name}", _samples(made, each)) for each in free]

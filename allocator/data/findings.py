@@ -59,10 +59,22 @@ class Oddity:
         return Fault(key, self.place, values).told(words)
 
 
+@dataclass(frozen=True)
+class ColumnName:
+    """A column of the table as people call it; its own name where nobody does."""
+
+    name: str
+
+    def told(self, words: Words) -> str:
+        """In the language of `words`."""
+        keys = (f"page.column.{self.name}", f"value.{self.name}")
+        return next((words(key) for key in keys if key in words), self.name)
+
+
 def _called(name: str, value: Any, words: Words) -> Any:
     """What a message quotes: our own columns by what people call them, all else as it is."""
     if name in _COLUMNS and isinstance(value, str):
-        return words.texts.get(f"page.column.{value}", value)
+        return ColumnName(value).told(words)
     return [_called(name, each, words) for each in value] if name in _COLUMNS and isinstance(value, list) else value
 
 

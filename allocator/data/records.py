@@ -79,19 +79,24 @@ class Register:
     notes: tuple[Oddity, ...] = ()
 
 
-def read_progress(file: Path | Sent, table: Table, year: int | None = None) -> Progress:
+def read_progress(file: Path | Sent, table: Table, year: int | None = None, basis: str = "gross") -> Progress:
     """Progress in a file: columns unit, recruited, lost, date; figures cumulative since the plan's start.
+
+    Where quotas count the members recruited (`basis` gross), `lost` may be left out, which is noted.
 
     Args:
         file: any document that holds such a table; a unit's reports stand in the order of their dates.
         table: the units; where its workforce is known, no unit may have recruited more than it with all its growth.
         year: the year all dates must lie in; None for that of the first date.
+        basis: what quotas count, `gross` or `net`.
 
     Raises:
         InputError: every cell that is blank, negative or no number or date, every unknown unit, date out of order or
             outside the year, falling figure, and figure above the workforce, each with its line and cell.
     """
-    records = _records(file, "progress", ("unit", "recruited", "lost", "date"))
+    needed = ("unit", "recruited", *["lost"] * (basis == "net"), "date")
+    records = _records(file, "progress", needed, more=("lost",))
+    known = "lost" in records.columns
     growth = table.optional("growth_estimate")
     workforce = {
         unit: int(now + (more or 0)) if now is not None else MOST_PERSONS
@@ -100,7 +105,8 @@ def read_progress(file: Path | Sent, table: Table, year: int | None = None) -> P
     reports: dict[str, list[Report]] = {}
     for row in records.rows():
         unit = records.unit(row, workforce)
-        recruited, lost = (records.read(persons, row, column, unit) for column in ("recruited", "lost"))
+        recruited = records.read(persons, row, "recruited", unit)
+        lost = records.read(persons, row, "lost", unit) if known else 0
         day = records.read(day_in, row, "date", unit)
         if unit is None or recruited is None or lost is None or day is None:
             continue
@@ -109,7 +115,8 @@ def read_progress(file: Path | Sent, table: Table, year: int | None = None) -> P
         if _fits(records, row, unit, made, reports.get(unit, []), year, workforce[unit]):
             reports.setdefault(unit, []).append(made)
     records.faults.check()
-    return Progress(year or 0, {unit: tuple(each) for unit, each in reports.items()}, (*records.notes.values(),))
+    notes = (*records.notes.values(), *([] if known else [Oddity("note", "progress.no_lost")]))
+    return Progress(year or 0, {unit: tuple(each) for unit, each in reports.items()}, notes)
 
 
 def read_register(file: Path | Sent, table: Table) -> Register:

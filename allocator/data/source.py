@@ -184,13 +184,18 @@ def first_values(
         values["published"] = "published_quota"
     if target is not None:
         values |= {"target": target, "lot": _first_lot(rows, target)}
-    if "workforce" not in rows[0] and len(own := [name for name in rows[0] if name not in OWN]) == 1:
+    if "workforce" not in rows[0] and len(own := _driving(rows[0])) == 1:
         values["drivers"] = [{"column": own[0], "share": 1}]
     if "growth_estimate" in rows[0]:
         values["growth"] = {"realisation": FIRST_REALISATION}
     if ATTAINMENT in rows[0] or all(each in rows[0] for each in HISTORY):
         values["attainment"] = dict(FIRST_ATTAINMENT)
     return values
+
+
+def _driving(row: Mapping[str, Any]) -> list[str]:
+    """Columns that quotas may rest on where there is no workforce: those of its own, else the enterprises."""
+    return [name for name in row if name not in OWN] or [name for name in row if name == "enterprises"]
 
 
 def _first_lot(rows: Sequence[Mapping[str, Any]], target: int) -> int:
@@ -200,7 +205,7 @@ def _first_lot(rows: Sequence[Mapping[str, Any]], target: int) -> int:
     published that shows what the office is used to, half a lot is at most a tenth of the smallest fair share.
     """
     above = {row.get("parent") for row in rows}
-    size = "workforce" if "workforce" in rows[0] else next((name for name in rows[0] if name not in OWN), "")
+    size = "workforce" if "workforce" in rows[0] else next(iter(_driving(rows[0])), "")
     held = [
         (row.get(size) or 0) + FIRST_REALISATION * (row.get("growth_estimate") or 0)
         for row in rows

@@ -23,7 +23,7 @@ def ask_calibrate(case: Case, range: Sequence[str] = ()) -> Finding:
     """The best rules, what they leave of each published quota, and how far to trust them.
 
     Raises:
-        InputError: the table is a tree, or has no published quota, or a range cannot be read.
+        InputError: the table is a tree, or has no workforce or published quota, or a range cannot be read.
     """
     from allocator.fit.calibration import calibrate as calibrated
     from allocator.fit.calibration_records import calibration_result
@@ -31,6 +31,8 @@ def ask_calibrate(case: Case, range: Sequence[str] = ()) -> Finding:
 
     if any(case.table.parents):
         raise InputError(fault("calibrate.tree", case.table.place))
+    if not case.table.measured:
+        raise InputError(fault("calibrate.no_workforce", case.table.place))
     found = calibrated(case.table, case.scenario, read_ranges(range))
     rungs = {each.model: changes_of(settings(each.row)) for each in found.ladder}
     return finding_of(calibration_result(found), {"equal_split": EQUAL, **rungs})

@@ -28,7 +28,7 @@ def ask_review(case: Case, progress: Path) -> Finding:
     from allocator.data.records import read_progress
     from allocator.year.review import review as reviewed
 
-    reports = read_progress(progress, case.table, case.scenario.year)
+    reports = read_progress(progress, case.table, case.scenario.year, case.scenario.quota_basis)
     made = reviewed(case.table, case.scenario, reports)
     title, records = say("review.title", year=made.year), _records(made)
     course, moves = tuple(_course(made)), tuple(_moves(made))

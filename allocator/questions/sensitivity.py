@@ -108,6 +108,8 @@ def details_of(case: Case, tips: bool) -> Leaning:
     from allocator.growth.leaning import leaning
     from allocator.growth.tipping import tipping
 
+    if not case.table.measured:
+        raise InputError(fault("sensitivity.no_workforce", case.table.place))
     if any(case.table.parents):
         raise InputError(fault("sensitivity.tree", case.table.place))
     if len(case.table) > MOST_DETAILED:

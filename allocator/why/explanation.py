@@ -19,6 +19,7 @@ from fractions import Fraction
 from itertools import pairwise, product
 from typing import Any
 
+from allocator.data.findings import ColumnName
 from allocator.data.numbers import largest_remainder
 from allocator.data.table import Number
 from allocator.errors import Fault, fault
@@ -204,18 +205,6 @@ def _published(allocation: Allocation, unit: int, steps: Sequence[int]) -> Fault
         return fault("sentence.published.same", published=published)
     part, figures = weightiest(allocation, unit, [each / 10 for each in steps])
     return fault(f"sentence.published.{'more' if difference > 0 else 'less'}.{part}", **figures)
-
-
-@dataclass(frozen=True)
-class ColumnName:
-    """A column of the table as people call it; its own name where nobody does."""
-
-    name: str
-
-    def told(self, words: Any) -> str:
-        """In the language of `words`."""
-        keys = (f"page.column.{self.name}", f"value.{self.name}")
-        return str(next((words(key) for key in keys if key in words), self.name))
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,12 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from allocator.data.findings import ColumnName
 from allocator.data.table import ATTAINMENT, ESTIMATE
 from allocator.errors import Fault, fault
 from allocator.model.claims import MICRO, clipped, driver_figures, efforts, exact, province
 from allocator.model.feasibility import rule_text
-from allocator.why.explanation import STEPS, ColumnName, steps, weightiest, what_holds
+from allocator.why.explanation import STEPS, steps, weightiest, what_holds
 
 if TYPE_CHECKING:
     from allocator.model.allocation import Allocation

@@ -114,8 +114,14 @@ def test_all_faults_at_once(tmp_path: Path) -> None:
 )
 def test_a_file_that_is_no_report(tmp_path: Path, text: str, key: str) -> None:
     with pytest.raises(InputError) as caught:
-        read_progress(write(tmp_path, text), TABLE)
+        read_progress(write(tmp_path, text), TABLE, basis="net")
     assert [each.key for each in caught.value.faults] == [key]
+
+
+def test_where_quotas_count_recruits_the_members_lost_may_be_left_out(tmp_path: Path) -> None:
+    read = read_progress(write(tmp_path, "unit,recruited,date\nAn Phú,1,2017-05-15\n"), TABLE)
+    assert [(each.recruited, each.lost) for each in read.reports["An Phú"]] == [(1, 0)]
+    assert [each.code for each in read.notes] == ["progress.no_lost"]
 
 
 def test_a_column_that_stands_there_twice_is_named_at_the_second(tmp_path: Path) -> None:

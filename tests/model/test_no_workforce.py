@@ -100,3 +100,24 @@ def test_the_checker_finds_the_same(seed: int) -> None:
     tree = {"hierarchy": draw.choice(["levels", "at_once"])} if parents else {"rules": rules[: draw.randint(0, 1)]}
     made = result(allocate(table_of(sizes, parents), scenario_of(**settings, **tree)))
     assert first_wrong(json.loads(json.dumps(made))) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "unit,enterprises,published_quota,recruited,term_target\nA,30,10,60,100\nB,10,20,60,90\nC,20,10,70,90\n",
+        "Đơn vị;Số doanh nghiệp;Chỉ tiêu giao\nA;30;10\nB;10;20\nC;20;10\n",
+    ],
+)
+def test_columns_known_by_their_headers_may_be_drivers_too(text: str, tmp_path: Path) -> None:
+    """30, 10 and 20 of 60 are 60, 20 and 40 of 120."""
+    (tmp_path / "t.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "s.yaml").write_text("data: t.csv\ntarget: 120\ndrivers: [{column: enterprises, share: 1}]\n")
+    made = json.loads(allocator("run", "s.yaml", "--json", cwd=tmp_path).stdout)
+    assert [each["quota"] for each in made["units"]] == [60, 20, 40]
+    first = json.loads(allocator("run", "t.csv", "--target", "120", "--json", cwd=tmp_path).stdout)
+    assert first["scenario"]["drivers"] == [{"column": "enterprises", "share": 1.0}]
+    for call in (["calibrate", "s.yaml"], ["sensitivity", "s.yaml", "--details"]):
+        done = allocator(*call, cwd=tmp_path, language="vi")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "nguồn CNLĐ của từng đơn vị" in done.stderr
