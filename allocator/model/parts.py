@@ -253,3 +253,25 @@ class Inexact(ScenarioPart):
 
 
 Distribution = Annotated[Uniform | Peaked | Beta | Bell | Values, Field(discriminator="dist")]
+
+
+Season = Literal["calendar"] | Annotated[list[Share], Field(min_length=12, max_length=12)]
+
+
+class Review(ScenarioPart):
+    """A review: members held back, and of those released; `price`, of a moved lot, is of earlier editions.
+
+    Quotas share out the target less the reserve; a review gives out what is released of it.
+    """
+
+    price: NotNegative | None = None
+    reserve: Persons = 0
+    release: Persons = 0
+
+
+class Unions(ScenarioPart):
+    """Share of the enterprises of at least so many workers that shall have a union, of each unit or of all together."""
+
+    share: Share = 0.9
+    least_workers: Annotated[Persons, Field(json_schema_extra={"unit": "workers"})] = 10
+    over: Literal["unit", "province"] = "unit"

@@ -25,7 +25,8 @@ from allocator.data.office import Office
 from allocator.data.settings import Keys, Settings, merged
 from allocator.data.table import Table, fold
 from allocator.errors import InputError
-from allocator.model.checks import faults_against, validation_faults
+from allocator.model.checks import faults_against
+from allocator.model.misread import validation_faults
 from allocator.model.parts import (
     Distribution,
     Inexact,
@@ -34,9 +35,12 @@ from allocator.model.parts import (
     Peaked,
     Persons,
     Ratio,
+    Review,
     Rule,
     ScenarioPart,
+    Season,
     Share,
+    Unions,
 )
 
 if TYPE_CHECKING:
@@ -196,28 +200,6 @@ class Level(ScenarioPart):
             if isinstance(own, ScenarioPart):
                 whole[name] = {key: part[key] for key in part if key in own.model_fields_set}
         return dict(whole)
-
-
-Season = Literal["calendar"] | Annotated[list[Share], Field(min_length=12, max_length=12)]
-
-
-class Review(ScenarioPart):
-    """A review: members held back, and of those released; `price`, of a moved lot, is of earlier editions.
-
-    Quotas share out the target less the reserve; a review gives out what is released of it.
-    """
-
-    price: NotNegative | None = None
-    reserve: Persons = 0
-    release: Persons = 0
-
-
-class Unions(ScenarioPart):
-    """Share of the enterprises of at least so many workers that shall have a union, of each unit or of all together."""
-
-    share: Share = 0.9
-    least_workers: Annotated[Persons, Field(json_schema_extra={"unit": "workers"})] = 10
-    over: Literal["unit", "province"] = "unit"
 
 
 MOST_SHOWN = 300

@@ -192,18 +192,21 @@ class Inputs:
             for place, n in enumerate(stage.nodes):
                 families.setdefault(self.parent[n] if self.level[n] == level else n, []).append(place)
             self.tiers.append((level, stage, families))
-        self.attached = []  # sums, and nodes above leaves decided at once: level, nodes, bounds, their lot, name
+        self.attached = [*self.limits_on_sums()]
+
+    def limits_on_sums(self):
+        """Of sums, and of nodes above leaves decided at once: level, nodes, bounds, their lot, name."""
         for key, (over, on) in self.sums.items():
             leaves = {*over}
             for at, stage, _ in self.tiers:
                 nodes = [n for n in stage.nodes if leaves.issuperset(self.below[n])]
                 if sum(len(self.below[n]) for n in nodes) == len(over):
-                    self.attached.append((at, nodes, on, stage.lot, self.titles[key]))
+                    yield at, nodes, on, stage.lot, self.titles[key]
                     break
         for n in sorted(
             (n for n in self.order if self.children[n] and not self.many), key=lambda n: (self.level[n], n)
         ):
-            self.attached.append((self.depth, self.below[n], self.on[n], self.stages[self.level[n] - 1].lot, n))
+            yield self.depth, self.below[n], self.on[n], self.stages[self.level[n] - 1].lot, n
 
     def chain(self, node):
         """A node and those above it."""
@@ -949,9 +952,8 @@ class Derived:
         stated = (row for row in case.rows if row.get("attainment") is not None)
         beside = {row["unit"]: [name for name in idle if row[name] is not None] for row in stated}
         used |= {"attainment", *(counts if len(beside) < len(case.rows) else ())} if counts else set()
-        names = ["kind"] * any(row.get("kind") for row in case.rows) + [
-            name for name in first if name not in case.texts
-        ]
+        names = ["kind"] * any(row.get("kind") for row in case.rows)
+        names += [name for name in first if name not in case.texts]
         names += [name for name in first if name in case.texts and name not in ("unit", "kind", "parent")]
         if idle := [name for name in names if name not in used]:
             yield {"code": "note.columns_unused", "columns": idle}
@@ -1015,6 +1017,23 @@ def mismatches(stored, given, path=""):
         )
 
 
+def look_at_units(case, units):
+    """Refuses the first unit whose inputs, bounds or quota are not so."""
+    for n, row, s, w, claim in zip(case.leaves, units, case.last.now, case.last.available, case.last.claims):
+        given = {"unit": case.names[n], "workforce": s, "available": w / MICRO, "claim": claim / MICRO}
+        given |= {} if case.measured else {"workforce": None, "available": None}
+        low, high = case.ends(n, case.last.lot, True)
+        given |= {"floor": low * case.last.lot, "cap": case.last.s["target"] if high is None else high * case.last.lot}
+        for found in mismatches({key: row[key] for key in given if key in row}, given, f"units[{case.names[n]}]"):
+            refuse(found[0], **found[1])
+        if type(row.get("quota")) is not int or row["quota"] % case.last.lot:
+            refuse("not_lots", unit=case.names[n], quota=row.get("quota"), lot=case.last.lot)
+        if not 0 <= row["quota"] <= case.target:
+            refuse("bound", name=case.names[n], held=row["quota"], floor=low * case.last.lot, cap=given["cap"])
+    if len(units) != len(case.leaves):
+        refuse("length", figure="units", stored=len(units), given=len(case.leaves))
+
+
 def examine(document):
     """Refuses the first thing that is wrong: the inputs, what quotas rest on, the quotas, all that rests on them."""
     scenario, rows, units, inputs = (
@@ -1032,19 +1051,7 @@ def examine(document):
         refuse("figure", figure="risk_costs", stored=kept, given=[[0]])
     case = Inputs(rows, scenario, kept)
     quotas = [row.get("quota") for row in units]
-    for n, row, s, w, claim in zip(case.leaves, units, case.last.now, case.last.available, case.last.claims):
-        given = {"unit": case.names[n], "workforce": s, "available": w / MICRO, "claim": claim / MICRO}
-        given |= {} if case.measured else {"workforce": None, "available": None}
-        low, high = case.ends(n, case.last.lot, True)
-        given |= {"floor": low * case.last.lot, "cap": case.last.s["target"] if high is None else high * case.last.lot}
-        for found in mismatches({key: row[key] for key in given if key in row}, given, f"units[{case.names[n]}]"):
-            refuse(found[0], **found[1])
-        if type(row.get("quota")) is not int or row["quota"] % case.last.lot:
-            refuse("not_lots", unit=case.names[n], quota=row.get("quota"), lot=case.last.lot)
-        if not 0 <= row["quota"] <= case.target:
-            refuse("bound", name=case.names[n], held=row["quota"], floor=low * case.last.lot, cap=given["cap"])
-    if len(units) != len(case.leaves):
-        refuse("length", figure="units", stored=len(units), given=len(case.leaves))
+    look_at_units(case, units)
     if sum(quotas) != case.target:
         refuse("sum", held=sum(quotas), target=case.target)
     result = Derived(case, quotas)

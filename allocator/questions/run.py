@@ -285,10 +285,8 @@ def _net(made: Allocation) -> list[Section]:
     """Every quota of members as recruits and as net gain; nothing where no unit tells what it recruited and lost."""
     from allocator.year.netting import net_and_gross
 
-    if made.scenario.sort != "members":
-        return []
-    found = net_and_gross(made)
-    if found.rate is None:
+    found = net_and_gross(made) if made.scenario.sort == "members" else None
+    if found is None or found.rate is None:
         return []
     records = [{**vars(each), "quota": quota} for each, quota in zip(found.units, made.quotas, strict=True)]
     said = {

@@ -32,7 +32,7 @@ FIGURES = {"workforce": "workforce", "growth": "growth_estimate", "attainment": 
 DIGITS, FINEST = 4, 10
 """Digits of an attainment; and to how many they grow where those do not tell the values that give the quota apart."""
 MOST_RANGES = 24
-NO_CEILING = f"{MOST_RATIO * 100:.0f} %"
+NO_CEILING = f"{MOST_RATIO * 100:.0f}%"
 DENSE = 1_000
 """Units times values that are tried inside a range, where the quota is not known to run one way."""
 
@@ -112,11 +112,7 @@ class Asking:
         if not axis.inside and not axis.one_way:
             axis.inside = self._many
             found = axis.ranges([now, *self._close(axis, now)])
-        kept = [
-            each
-            for each in found
-            if self.replayed(column, each.low) and (each.high is None or self.replayed(column, each.high))
-        ]
+        kept = [each for each in found if all(self.replayed(column, v) for v in (each.low, each.high) if v is not None)]
         nearest = sorted(kept, key=lambda each: _distance(each, counted))[:MOST_RANGES]
         kept = sorted(nearest, key=lambda each: each.low)
         value = self._nearest(column, present, counted, kept)

@@ -27,7 +27,7 @@ from math import ceil, floor, fsum, sqrt
 
 from allocator.data.records import Progress, Report
 from allocator.model.claims import exact
-from allocator.model.scenario import Season
+from allocator.model.parts import Season
 
 NINETY_PERCENT = 1.645
 """Standard deviations either side of the mean that hold nine tenths of a normal distribution."""
