@@ -129,7 +129,9 @@ def message(each: Fault, words: Words) -> str:
     """A message without its place, columns named as the page names them."""
 
     def named(value: Any) -> Any:
-        return column_name(value, words) if isinstance(value, str) else [column_name(one, words) for one in value]
+        if isinstance(value, str):
+            return column_name(value, words)
+        return [*map(named, value)] if isinstance(value, list | tuple) else value  # a column that names itself
 
     values = {key: named(v) if key in COLUMN_VALUES and v else v for key, v in each.values.items()}
     return keys_named(words(f"desk.{each.key}" if f"desk.{each.key}" in words else each.key, **values), words)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
+from allocator.model.scenario import Texts
 from allocator.words import Words
 from tests.web.truth import COMMON, FIELDS, LOOK, PACKED, Result, Truth, begun, held, link_of, linked, packed, typed
 
@@ -36,7 +37,8 @@ class Expected:
     """All that a screen of a link must show."""
 
     def __init__(self, truth: Truth, link: str, result: Result, words: Words) -> None:
-        self.truth, self.link, self.result, self.words = truth, link, result, words
+        self.truth, self.link, self.result = truth, link, result
+        self.words = words.about(Texts(**result["scenario"]["what"]))
         self.query = dict(parse_qsl(link, keep_blank_values=True))
         self.start = held(self.query["start"])
         self.units = [each["unit"] for each in result["units"]]
