@@ -53,7 +53,7 @@ class AnsweringAllocation(Allocation):
 
     def report(
         self, folder: str | os.PathLike[str], formats: str = "xlsx,docx,html,csv", appendix: bool = False,
-        language: str | None = None, **known: Any,
+        language: str | None = None, by: str = "", why: str = "", **known: Any,
     ) -> Reply:  # fmt: skip
         """Write the report into a folder, all of its files or none, and say which.
 
@@ -62,6 +62,8 @@ class AnsweringAllocation(Allocation):
             formats: which of the formats.
             appendix: whether the workbook has all sections.
             language: `vi` or `en`.
+            by: who makes it, and `why`, as the journal beside the table will say.
+            why: see `by`.
             known: what its questions need: `unit` and `quota` of an appeal, a `progress` file, other allocations to
                 `compare` or to `plan` together.
 
@@ -70,10 +72,10 @@ class AnsweringAllocation(Allocation):
         """
         from pathlib import Path
 
-        from allocator.finding import Finding
+        from allocator.proof.journal import journal_of
+        from allocator.show.entering import Entering
         from allocator.show.formats import known_formats
-        from allocator.show.reported import reported
-        from allocator.writing import write_folder
+        from allocator.show.reported import write_report
 
         words = Words(language or default_language()).about(self.scenario.what)
         others = {
@@ -85,11 +87,10 @@ class AnsweringAllocation(Allocation):
         given = {name: _read(taken[name], value) for name, value in known.items()}
         with _places_of_arguments():
             asked = known_formats(formats if formats is None or isinstance(formats, str) else ",".join(formats))
-        contents, aside = reported(_cases(self)[0], words, asked, given, others, appendix)
-        write_folder(Path(folder), contents)
-        paths = tuple(str(Path(folder) / each) for each in contents)
-        lines = (say("cli.report.done", folder=folder, count=len(paths)), *aside)
-        return reply(Finding({"files": paths}, (), lines), words.language, self.scenario.what)
+        case = _cases(self)[0]
+        entering = Entering(journal_of(case.table.place), asked, by, why)
+        made, aside = write_report(Path(folder), case, words, given, others, entering, appendix)
+        return reply(replace(made, sections=(), lines=(*made.lines, *aside)), words.language, self.scenario.what)
 
     def __repr__(self) -> str:
         words = Words(default_language()).about(self.scenario.what)
@@ -203,7 +204,7 @@ def _read(argument: Argument, value: Any) -> Any:
         return (
             (value,) if isinstance(value, str) else tuple(map(str, value if isinstance(value, Iterable) else [value]))
         )
-    if value is None or argument.kind == "text":
+    if value is None or argument.kind in ("text", "share"):
         return value
     if argument.kind == "flag":
         if not isinstance(value, bool):

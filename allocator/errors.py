@@ -71,11 +71,13 @@ class InputError(AllocatorError):
 class InfeasibleError(AllocatorError):
     """A scenario whose rules cannot hold together; the faults name the rules and the figures.
 
-    `case` is the table and the scenario, where they are known: what `why.remedies.collision` takes.
+    `case` is the table and the scenario, where they are known: what `why.remedies.collision` takes. `year` is what the
+    scenario is called where it is not the one asked about, but a year of a plan or the year before.
     """
 
     exit_status = 3
     case: tuple[Any, Any] | None = None
+    year: str = ""
 
 
 class MissingExtraError(AllocatorError):

@@ -14,13 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 from allocator.data.answers import Answers
 from allocator.data.limits import MOST_RESULT_BYTES, Sent, decoded, read_bytes, text_place
-from allocator.data.settings import Settings, changed, merged, read_settings, split_change
+from allocator.data.settings import MOST_EXTENDS, Settings, changed, merged, read_settings, split_change
 from allocator.data.table import Table
 from allocator.errors import InputError, fault
+from allocator.model.naming import fitted
 from allocator.model.scenario import Scenario, scenario_from
+from allocator.model.targets import RemainingShare
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from allocator.year.term import YearCourse, YearName
 
 _ESCAPES = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|(\\u(?:[dD][89a-fA-F]..|0000))|\\.", re.DOTALL)
 """Escapes in JSON; the group: one of no character a text may hold, half a surrogate pair or NUL."""
@@ -29,8 +33,7 @@ _ESCAPES = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|(\\u(?:[dD][89a-fA-F]
 def builtin_folder() -> Path:
     """The folder of the built-in scenarios: inside an installed wheel, or beside the package in a checkout."""
     package = Path(__file__).parent
-    inside = package / "_scenarios"
-    return inside if inside.is_dir() else package.parent / "scenarios"
+    return inside if (inside := package / "_scenarios").is_dir() else package.parent / "scenarios"
 
 
 def builtin_scenarios() -> Iterator[tuple[str, Path]]:
@@ -98,6 +101,8 @@ def read_scenario(
     data: str | os.PathLike[str] | None = None,
     edits: str | os.PathLike[str] | None = None,
     target: int | None = None,
+    check: bool = True,
+    after: tuple[Path, ...] = (),
 ) -> tuple[Table, Scenario, Settings]:
     """A scenario, the table it works on, and the settings it is made of.
 
@@ -108,12 +113,16 @@ def read_scenario(
         data: table to use instead of the scenario's own.
         edits: workbook of a report, whose yellow cells replace what the scenario has.
         target: members to share out instead of the scenario's target, or of what a table prints.
+        check: whether a scenario that does not fit its table is refused here.
+        after: the scenarios that follow this one, the first of them first.
 
     Returns:
-        The table, the scenario with everything it extends and every default written out, and that without defaults.
+        The table, of a scenario that `follows` another as that leaves it; the scenario with everything it extends and
+        every default written out; and that without defaults.
 
     Raises:
         InputError: a file or value that cannot be used; every fault, with file, line and column.
+        InfeasibleError: the rules of a scenario it follows cannot hold together.
     """
     settings, figures = read_settings(scenario_path(os.fspath(name))), []
     for change in changes:
@@ -130,18 +139,69 @@ def read_scenario(
         settings.values["target"] = target
         settings = replace(settings, places={**settings.places, ("target",): f"--target {target}"})
     settings, table = _on_first(settings)
+    before = _year_before(settings, (*after, scenario_path(os.fspath(name))))
+    if before is not None:
+        settings.values.setdefault("data", before[1].table.own.place)
     scenario = scenario_from(settings)
     if table is None or settings.folder / scenario.data != settings.table:
         table = load_table(settings.folder / scenario.data)
+    if before is not None:
+        table = year_after(*before, table)
     if figures or edits is not None:
         from allocator.data.edits import with_edits, with_figures
 
         table = with_figures(table, figures)
+        if table.left is not None:
+            table = replace(table, left=replace(table.left, own=with_figures(table.left.own, figures)))
         if edits is not None:
             settings, table = with_edits(settings, Path(edits), table, scenario.model_dump())
             scenario = scenario_from(settings)
-    scenario.check(table)
+    table, scenario = fitted(table, scenario)
+    if before is not None or isinstance(scenario.target, RemainingShare):
+        from allocator.year.term import year_posed
+
+        table, scenario = year_posed(table, scenario)
+    if check:
+        scenario.check(table)
     return table, scenario, settings
+
+
+def _year_before(settings: Settings, after: tuple[Path, ...]) -> tuple[YearName, YearCourse] | None:
+    """The year that a scenario follows, as it was allocated, and what that is called; None where it follows none.
+
+    Raises:
+        InputError: there is no such scenario, it cannot be used, or it follows one of those that follow it, `after`.
+        InfeasibleError: its rules cannot hold together.
+    """
+    follows = settings.values.get("follows")
+    if not isinstance(follows, str) or not follows:
+        return None  # what is no text is told with the rest
+    place, file = settings.place(("follows",)), settings.folder / follows
+    try:
+        path = file if file.exists() else scenario_path(follows)
+    except InputError as error:
+        raise InputError([replace(each, place=place) for each in error.faults]) from None
+    if not path.exists():
+        raise InputError(fault("scenario.follows_missing", place, file=follows))
+    if len(after) > MOST_EXTENDS or path.resolve() in {each.resolve() for each in after}:
+        raise InputError(fault("scenario.follows_cycle", place, file=follows))
+    from allocator.year.term import YearName, course
+
+    table, scenario, _ = read_scenario(path, after=after)
+    return YearName(follows).of(scenario), course(table, scenario, follows)
+
+
+def year_after(name: Any, course: YearCourse, table: Table) -> Table:
+    """What a year, called `name`, leaves to a scenario with that table; InputError where it has other units.
+
+    Only another file brings growth estimates of its own.
+    """
+    from allocator.year.term import left_by
+
+    one, two = table.own, course.table.own
+    placed = one.place and two.place
+    same = Path(one.place).resolve() == Path(two.place).resolve() if placed else one.fingerprint == two.fingerprint
+    return left_by(course, name, None if same else one)
 
 
 def _on_first(settings: Settings) -> tuple[Settings, Table | None]:
@@ -235,7 +295,6 @@ def _finite(digits: str) -> float | str:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) != len(pairs):
+    if len(made := dict(pairs)) != len(pairs):
         raise ValueError("a key stands twice in one object")
     return made

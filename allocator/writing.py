@@ -12,7 +12,7 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from operator import attrgetter
 from pathlib import Path
@@ -21,10 +21,13 @@ from typing import IO
 
 from allocator.errors import InputError, fault
 
-if sys.platform != "win32":
+if sys.platform == "win32":
+    import msvcrt
+else:
     import fcntl
 
 LOCK, FILES = "lock", "files"
+_NEVER_THERE = 2**30
 _OWNER = attrgetter("st_uid", "st_gid", "st_dev")
 _PART = re.compile(r"\..*\.[a-z0-9_]{8}\.part")
 _REFUSALS: Mapping[int | None, str] = {
@@ -47,10 +50,10 @@ def write_whole(path: Path, content: bytes | str) -> None:
         with _stage(target) as stage:
             _fill(stage / target.name, content, target)
             os.replace(stage / target.name, target)
-            _sync(target.parent)
+            sync(target.parent)
 
 
-def write_folder(folder: Path, contents: Mapping[str, bytes | str]) -> None:
+def write_folder(folder: Path, contents: Mapping[str, bytes | str], last: Callable[[], object] = lambda: None) -> None:
     """Write the files of a folder, all of them or none.
 
     Where there is no such folder, or an empty one, a full one is renamed into its place: it appears at once. Where it
@@ -62,6 +65,7 @@ def write_folder(folder: Path, contents: Mapping[str, bytes | str]) -> None:
     Args:
         folder: to be written, or a link to it.
         contents: content of each file by its path in the folder, with `/`.
+        last: done once everything is written, just before it appears; where it raises nothing does.
 
     Raises:
         InputError: the folder, or what has a file's name there, is something else, or the system refuses.
@@ -73,8 +77,8 @@ def write_folder(folder: Path, contents: Mapping[str, bytes | str]) -> None:
         targets = {name: _target(place / name) for name in contents}
         _clear(place.parent)
         _clear(place)
-        if not _appeared(place, contents):
-            _merged(place, contents, targets)
+        if not _appeared(place, contents, last):
+            _merged(place, contents, targets, last)
 
 
 def ready(path: Path) -> Path:
@@ -101,10 +105,16 @@ def said(path: Path) -> Iterator[None]:
 def lock(file: IO[bytes], wait: bool = False) -> None:
     """Hold a file until it is closed or its process ends; BlockingIOError where another holds it and `wait` is not set.
 
-    On Windows nothing need be done: an open file cannot be removed there.
+    On Windows only who waits needs a lock, on a byte that is never there: an open file cannot be removed, and a byte
+    that is locked cannot be read.
     """
     if sys.platform != "win32":
         fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    elif wait:
+        place = file.tell()
+        file.seek(_NEVER_THERE)
+        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)  # OSError after ten seconds
+        file.seek(place)
 
 
 def _real(path: Path) -> Path:
@@ -124,7 +134,7 @@ def _target(path: Path) -> Path:
     return target
 
 
-def _appeared(place: Path, contents: Mapping[str, bytes | str]) -> bool:
+def _appeared(place: Path, contents: Mapping[str, bytes | str], last: Callable[[], object]) -> bool:
     """Rename a full folder to where none or an empty one stands; False where it cannot be exchanged."""
     there = place.exists()
     if there and (any(place.iterdir()) or place.samefile(os.curdir) or not os.access(place.parent, os.W_OK)):
@@ -137,18 +147,21 @@ def _appeared(place: Path, contents: Mapping[str, bytes | str]) -> bool:
         if there:
             shutil.copystat(place, stage)
         for folder, _, _ in os.walk(stage):
-            _sync(Path(folder))
+            sync(Path(folder))
+        last()
         try:
             os.rename(stage, place)
         except OSError:  # it has come to be there meanwhile, or, on Windows, an empty one is
             if not place.is_dir():
                 raise
             return False
-        _sync(place.parent)
+        sync(place.parent)
     return True
 
 
-def _merged(place: Path, contents: Mapping[str, bytes | str], targets: Mapping[str, Path]) -> None:
+def _merged(
+    place: Path, contents: Mapping[str, bytes | str], targets: Mapping[str, Path], last: Callable[[], object]
+) -> None:
     """Move files one by one into a folder; those that links there stand for are written where they are."""
     with _stage(place / place.name) as stage:
         own = [name for name in contents if targets[name] == place / name]
@@ -159,10 +172,11 @@ def _merged(place: Path, contents: Mapping[str, bytes | str], targets: Mapping[s
             folder.mkdir(parents=True, exist_ok=True)
             if not os.access(folder, os.W_OK):
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        last()
         for name in own:
             os.replace(stage / name, targets[name])
         for folder in folders:
-            _sync(folder)
+            sync(folder)
     for name in contents.keys() - own:
         write_whole(targets[name], contents[name])
 
@@ -178,7 +192,8 @@ def _fill(path: Path, content: bytes | str, target: Path) -> None:
         path.chmod(S_IMODE(target.stat().st_mode))
 
 
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
+    """Have what a folder lists on the disk, as far as the system lets."""
     with suppress(OSError):  # Windows opens no folder
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -81,6 +81,13 @@ SHAPES: list[tuple[str, Any]] = [
     ("schema", {"properties": dict}),
     ("synth --units 6 --levels 2 --seed 1 --out OUT", dict),
     ("unions REGISTER", dict),
+    (
+        "round BIDS --grant An-Phú --ceiling 60%",
+        {"bids": [{"unit": str, "kind": str, "asked": Number, "fair": (bool, type(None)), "quota_if": Maybe}],
+         "joint": {"units": [{"unit": str, "quota": int, "change": int}], "moved": int,
+                   "paid_by": [{"unit": str, "change": int}]},
+         "recorded": type(None)},
+    ),
     ("report SCENARIO --formats csv --out OUT", {"files": [str]}),
     ("import TABLE --out OUT", dict),
 ]  # fmt: skip
@@ -116,13 +123,26 @@ def test_shape(line: str, shape: Any, tmp_path: Path, capsys: pytest.CaptureFixt
     (tmp_path / "r.csv").write_text("unit,name,workers,has_union,eligible\nAn Phú,X,12,0,1\n", encoding="utf-8")
     (tmp_path / "t.csv").write_text("unit,workforce\nA,30\nB,10\n", encoding="utf-8")
     (tmp_path / "s.yaml").write_text("data: t.csv\ntarget: 10\n", encoding="utf-8")
-    names = {"PROGRESS": "p.csv", "REGISTER": "r.csv", "TABLE": "t.csv", "SCENARIO": "s.yaml", "OUT": "out"}
-    words = [str(tmp_path / names[each]) if each in names else each.replace("Tri-", "Tri ") for each in line.split()]
+    (tmp_path / "b.csv").write_text("unit,bid,workforce\nAn Phú,40,\nLong Xuyên,900,2000\n", encoding="utf-8")
+    names = {
+        "BIDS": "b.csv",
+        "PROGRESS": "p.csv",
+        "REGISTER": "r.csv",
+        "TABLE": "t.csv",
+        "SCENARIO": "s.yaml",
+        "OUT": "out",
+    }
+    words = [
+        str(tmp_path / names[each]) if each in names else each.replace("Tri-", "Tri ").replace("An-", "An ")
+        for each in line.split()
+    ]
     status, made = call(capsys, *words)
     assert status == 0
     fits(made, shape)
     if line.startswith("review"):
         assert sum(each["quota"] for each in made["units"]) == 6500
+    if line.startswith("round"):
+        assert sum(each["quota"] for each in made["joint"]["units"]) == 6500
     if line.startswith("explain"):
         assert all(round(10 * sum(s["members"] for s in u["steps"])) == 10 * u["quota"] for u in made["units"])
 

@@ -121,7 +121,7 @@ OTHER_WORDS = {
     "mức sàn, mức trần": r"mức tối (thiểu|đa)|chỉ tiêu tối (thiểu|đa)",
     "lệch so với phân bổ đã công bố": r"đặt khác|đặt lệch",
     "lần mô phỏng": r"rút thăm|lượt thử",
-    "hụt, hụt dự kiến, khả năng không đạt": r"thiếu hụt|kỳ vọng|xác suất",
+    "hụt, thiếu bình quân, khả năng không đạt": r"thiếu hụt|hụt dự kiến|kỳ vọng|xác suất",
     "khóa": r"\bchốt\b",
     "tăng ròng": r"tăng thực",
     "cần, mức nặng": r"đòi hỏi|huy động",

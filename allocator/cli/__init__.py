@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("table", "csv", "md")
 """How `--format` may have a finding printed."""
-METAVARS = {"unit": "NAME", "file": "FILE", "range": "NAME=LOW:HIGH"}
+METAVARS = {"unit": "NAME", "file": "FILE", "share": "SHARE", "range": "NAME=LOW:HIGH"}
 """What help shows for the value of an argument, by its kind or its name, in capitals that the catalogues know."""
 Command = Callable[..., None]
 
@@ -162,16 +162,17 @@ def option(name: str, key: str, **given: Any) -> Callable[[Command], Command]:
 
 
 def case(
-    scenario: str, settings: tuple[str, ...], data: str | None, edits: str | None = None, target: int | None = None
-) -> Case:
-    """The case that SCENARIO, `--set`, `--data` and `--target` name."""
+    scenario: str, settings: tuple[str, ...], data: str | None, edits: str | None = None, target: int | None = None,
+    check: bool = True,
+) -> Case:  # fmt: skip
+    """The case that SCENARIO, `--set`, `--data` and `--target` name; whether it fits its table is a `check`."""
     from allocator.data.settings import is_table
     from allocator.files import load_scenario, read_scenario, scenario_path
 
     needed = target if is_table(scenario_path(scenario)) else None
     changed = settings or edits or target != needed
     begun = partial(load_scenario, scenario, (), data, None, needed)
-    table, made, read = read_scenario(scenario, settings, data, edits, target)
+    table, made, read = read_scenario(scenario, settings, data, edits, target, check)
     return Case(scenario, table, made, begun=begun if changed else None, settings=read)
 
 
@@ -202,7 +203,8 @@ def scenario_options(function: Command, several: bool = False) -> Command:
     def bundled(
         call: Call, scenario: Any, settings: Any, data: str | None, target: int | None, edits: Any = None, **others: Any
     ) -> None:
-        made = [case(each, settings, data, edits, target) for each in (scenario if several else (scenario,))]
+        given = scenario if several else (scenario,)  # of years in a row the later ones have tables made of the first
+        made = [case(each, settings, data, edits, target, not at) for at, each in enumerate(given)]
         call = replace(call, words=call.words.about(made[0].scenario.what), cases=tuple(made))
         function(call, made if several else made[0], **others)
 

@@ -12,7 +12,7 @@ import click
 
 from allocator.cli import Call, case, command, command_of, option, reading_options, target_option
 from allocator.cli.output import result_stream, say_aside, ways
-from allocator.cli.saving import check_apart, extending, kept_call
+from allocator.cli.saving import check_apart, entered, extending, journal_for, kept_call, recording
 from allocator.data.answers import ANSWERS_FILE, Answers, answers_text, in_force
 from allocator.data.settings import SCHEMA_FILE, SCHEMA_LINE
 from allocator.data.table import TABLE_FILE
@@ -36,12 +36,20 @@ MOST_REGISTERED = 2_000
 @option("--edits", "cli.run.edits", metavar="FILE.xlsx", type=str)
 @option("--against", "cli.run.against", metavar="SCENARIO", type=str)
 @option("--save", "cli.run.save", metavar="FILE.yaml")
-def run_and_store(call: Call, about: Case, out: Path | None, against: str | None, save: Path | None) -> None:
-    """Allocate, store the result and keep the settings if asked to, and print what was found."""
+@recording
+def run_and_store(
+    call: Call, about: Case, out: Path | None, against: str | None, save: Path | None, record: Path | None,
+    author: str, why: str,
+) -> None:  # fmt: skip
+    """Allocate, store the result, keep and enter the settings if asked to, and print what was found."""
     from allocator.show.records import as_json
 
+    given = {"record": record, "author": author, "why": why}
     if out is not None and out != save and out.suffix.lower() in NOT_JSON:
         raise InputError(fault("run.not_json", str(out)))
+    if save is None and (unused := [name for name, text in given.items() if text]):
+        raise InputError([fault("record.nothing", f"--{name}") for name in unused])
+    journal = None if save is None else journal_for(about, record, author=author, why=why)
     finding = find("run").ask(about, None if against is None else _other(against, about))
     files: dict[Path, str] = {} if save is None else kept_call(about, save, call.words)
     if out is not None:
@@ -49,6 +57,8 @@ def run_and_store(call: Call, about: Case, out: Path | None, against: str | None
         files = {out: as_json(finding, call.words), **files}
     for path, content in files.items():
         call.store(path, content)
+    if save is not None and journal is not None:
+        say_aside(entered(about, save, journal, call.words, author, why))
     call.give(finding)
 
 
@@ -71,6 +81,23 @@ def unions_and_list(call: Call, about: Case, register: Path, out: Path | None) -
     if out is not None:
         (working,) = (each for each in finding.listings if each.key == "foundings")
         call.store(out / "foundings.csv", listing_csv(working, call.words))
+    call.give(finding)
+
+
+@option("--record", "cli.round.record", metavar="FILE")
+def round_and_record(
+    call: Call, about: Case, bids: Path, grant: Sequence[str], ceiling: str | None, record: Path | None
+) -> None:
+    """Answer what is asked for, add the decision to a journal if asked to, and print what was found."""
+    finding = with_reading(find("round").ask(about, bids, grant, ceiling), about)
+    if record is not None:
+        from allocator.proof.journal import append
+        from allocator.questions.round import decision
+
+        call.check()
+        made = append(record, **decision(about, finding, bids.stem))
+        finding = replace(finding, records={**finding.records, "recorded": {"number": made.number, "hash": made.hash}})
+        say_aside(call.words("round.recorded", number=made.number, file=record))
     call.give(finding)
 
 
@@ -108,7 +135,12 @@ def _reasons(words: Words, document: dict[str, Any]) -> Iterator[str]:
     yield words("calibrate.caution")
 
 
-OF_QUESTIONS = {"run": run_and_store, "unions": unions_and_list, "calibrate": calibrate_and_write}
+OF_QUESTIONS = {
+    "run": run_and_store,
+    "round": round_and_record,
+    "unions": unions_and_list,
+    "calibrate": calibrate_and_write,
+}
 
 
 @cache

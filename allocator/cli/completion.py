@@ -145,7 +145,7 @@ def _columns(context: click.Context, begun: str) -> list[str]:
 
 KINDS: dict[str, Callable[[click.Context, str], Iterable[str]]] = {
     **dict.fromkeys(SCENARIOS, _scenarios),
-    "unit": _units,
+    **dict.fromkeys(("unit", "grant"), _units),
     "settings": _settings,
     "key": _keys,
     "columns": _columns,

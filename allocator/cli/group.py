@@ -23,7 +23,7 @@ from allocator.words import LANGUAGES, Words
 
 COMMANDS = (
     "run", "audit", "compare", "explain", "appeal", "verify", "sensitivity", "calibrate", "new", "import", "report",
-    "serve", "review", "unions", "plan", "synth", "scenarios", "schema", "keys",
+    "serve", "review", "round", "unions", "plan", "synth", "scenarios", "schema", "keys",
 )  # fmt: skip
 NOT_TEXT = re.compile(r"[\ud800-\udfff]|\\(?:u|U0000)[dD][89a-fA-F][\da-fA-F]{2}")
 """Bytes that are not text in an argument, or halves of letters that YAML would read from `--set`."""

@@ -15,7 +15,7 @@ WIDEST, NARROWEST, TERM = 80, 60, 24
 GROUPS = {
     "start": ("run", "scenarios", "new", "serve"),
     "answer": ("explain", "appeal", "compare", "sensitivity", "report"),
-    "year": ("review", "plan", "unions"),
+    "year": ("review", "round", "plan", "unions"),
     "table": ("audit", "import", "calibrate"),
     "look_up": ("verify", "keys", "schema", "synth"),
 }

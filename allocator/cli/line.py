@@ -57,6 +57,14 @@ class CallLine:
         return values, arguments
 
     @property
+    def files(self) -> int:
+        """How many of the first arguments are files that the command is about, and no scenarios."""
+        own = self.command.params if self.command else []
+        return sum(
+            isinstance(each, click.Argument) and each.required and isinstance(each.type, click.Path) for each in own
+        )
+
+    @property
     def alone(self) -> str | None:
         """An option at the end, or before another one, that has no value and needs one; None where there is none."""
         known = options_of(self.command)

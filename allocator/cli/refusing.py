@@ -112,11 +112,14 @@ def infeasible(words: Words, line: CallLine, error: Exception) -> list[str]:
     """What would make a scenario feasible, each as the call to type."""
     if not isinstance(error, InfeasibleError) or error.case is None:
         return []
-    return advice(words, line, *error.case)
+    return advice(words, line, *error.case, error.year)
 
 
-def advice(words: Words, line: CallLine, table: Table, scenario: Scenario) -> list[str]:
-    """Lines that name the rules that cannot hold together and the remedies, the cheapest first; nothing is applied."""
+def advice(words: Words, line: CallLine, table: Table, scenario: Scenario, year: str = "") -> list[str]:
+    """Lines that name the rules that cannot hold together and the remedies, the cheapest first; nothing is applied.
+
+    Of a `year` of several the remedies are settings to write in its scenario: a call would set them in every year.
+    """
     from allocator.why.remedies import collision
 
     found = collision(table, scenario)
@@ -130,12 +133,16 @@ def advice(words: Words, line: CallLine, table: Table, scenario: Scenario) -> li
     ]
     if not found.remedies:
         return [*lines, words("remedy.none")]
-    lines.append(words("remedy.title"))
+    lines.append(words("remedy.title_year", year=year) if year else words("remedy.title"))
     for remedy in found.remedies:
         changes = [_changed(words, each) for each in remedy.changes]
         lines.append(words("remedy.line", changes=changes, members=remedy.members, lots=remedy.lots))
-        lines.append("  " + " ".join(shell(with_options(line, remedy.options))))
+        lines += [f"  {each}" for each in remedy.options] if year else [_call(line, remedy.options)]
     return lines
+
+
+def _call(line: CallLine, options: Sequence[str]) -> str:
+    return "  " + " ".join(shell(with_options(line, options)))
 
 
 def rule_name(words: Words, key: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from allocator.cli import Command, option
 from allocator.cli.output import pasted, result_stream
 from allocator.data.answers import IN_FORCE, in_force
 from allocator.data.settings import SCHEMA_LINE
@@ -17,6 +18,38 @@ if TYPE_CHECKING:
     from allocator.data.table import Table
 
 ENDINGS = (".yaml", ".yml")
+
+
+def recording(function: Command) -> Command:
+    """Decorator: adds what the journal is told, and where it is."""
+    made = option("--why", "cli.option.why", metavar="TEXT", type=str, default="")(function)
+    made = option("--author", "cli.option.author", metavar="NAME", type=str, default="")(made)
+    return option("--record", "cli.option.record", metavar="FILE")(made)
+
+
+def journal_for(about: Case, record: Path | None, **told: str) -> Path | None:
+    """The journal of a call: the one it names, or that of its table; None for a table that has none.
+
+    InputError: there is none, yet the call says what it shall be told.
+    """
+    from allocator.proof.journal import journal_of
+
+    journal = record or journal_of(about.table.place)
+    if journal is None and any(told.values()):
+        raise InputError([fault("record.none", f"--{name}") for name, text in told.items() if text])
+    return journal
+
+
+def entered(about: Case, save: Path, journal: Path, words: Words, by: str, why: str) -> str:
+    """Enter settings that were kept in a file; what is said of it, or of why they are not entered."""
+    from allocator.proof.journal import append
+    from allocator.proof.result import entry_of
+
+    try:
+        made = append(journal, kind="saved", name=save.stem, by=by, why=why, **entry_of(about.allocation))
+    except InputError as error:
+        return words("record.unsaved", cause="; ".join(error.messages(words.language)))
+    return words("record.entered", number=made.number, file=journal)
 
 
 def kept_call(about: Case, file: Path, words: Words) -> dict[Path, str]:
@@ -49,6 +82,7 @@ def extending(about: Case, file: Path, comment: Iterable[str], more: Mapping[str
     from allocator.data.overlay import what_lies_over, yaml_text
     from allocator.data.settings import merged, parse_yaml
     from allocator.files import load_table, path_from, scenario_path, settings_alone
+    from allocator.year.term import STOCK
 
     read = about.settings
     assert read is not None
@@ -59,10 +93,14 @@ def extending(about: Case, file: Path, comment: Iterable[str], more: Mapping[str
     if read.table is not None:  # which may print no target
         body = {"target": about.scenario.target, **body}
     place, beside = read.folder / about.scenario.data, {}
-    if _as_it_is_read(place) != about.table.fingerprint:
+    if _as_it_is_read(place) != about.table.own.fingerprint or _corrected_after(about):
         table = file.with_suffix(".units.csv")
         beside = {table: _table_text(about.table, table)}
         body["data"] = table.name
+        if about.table.left is not None:  # what remains of the term is not in the table alone
+            body |= {"follows": None, "target": int(about.scenario.target)}
+            if STOCK in about.scenario.rules:  # which was added as the scenario follows one
+                body["rules"] = about.scenario.model_dump(mode="json")["rules"]
     elif "data" in body:
         body["data"] = path_from(place, file)
     text = SCHEMA_LINE + "".join(f"# {line}\n" for line in comment) + yaml_text({**head, **body})
@@ -97,6 +135,14 @@ def _as_it_is_read(place: Path) -> str | None:
         return None
     finally:
         IN_FORCE.reset(before)
+
+
+def _corrected_after(about: Case) -> bool:
+    """Whether a table that the year before leaves was corrected."""
+    from allocator.files import load_scenario
+
+    left = about.table.left
+    return left is not None and load_scenario(about.name, data=left.own.place)[0].fingerprint != about.table.fingerprint
 
 
 def _table_text(table: Table, file: Path) -> str:

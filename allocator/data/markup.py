@@ -15,13 +15,7 @@ from itertools import groupby
 from xml.etree.ElementTree import Element
 
 from allocator.data.grid import Grid, grid_of
-from allocator.data.limits import (
-    DOCUMENT,
-    MOST_HTML_TAGS,
-    MOST_LINES,
-    check_columns,
-    check_lengths,
-)
+from allocator.data.limits import DOCUMENT, MOST_HTML_TAGS, MOST_LINES, check_columns, check_lengths
 from allocator.data.workbook import Package, damage_told, damaged
 from allocator.errors import InputError, fault
 
@@ -189,8 +183,7 @@ class _Document:
             raise InputError(fault("table.too_many_rows", self.file, most=MOST_LINES))
 
     def _grid(self, table: _Table, before: Sequence[str]) -> Grid:
-        deep = len(table.rows)
-        sizes = {(n, at): (min(down, deep - n), across) for (n, at), (down, across) in table.merged.items()}
+        sizes = {(n, at): (min(down, len(table.rows) - n), across) for (n, at), (down, across) in table.merged.items()}
         return grid_of(
             enumerate(table.rows, start=1), self.file, table.name, hidden=table.hidden, before=before,
             merged={at: size for at, size in sizes.items() if max(size) > 1},
@@ -209,8 +202,7 @@ def word_parts(package: Package) -> tuple[list[Grid], list[str]]:
             if each is None:
                 document.end_table()
             elif each.tag not in _NOT_READ and _start(each, document):
-                left += [None] if each.tag == f"{_WORD}tbl" else []
-                left += reversed(each)
+                left += [*([None] if each.tag == f"{_WORD}tbl" else []), *reversed(each)]
     return document.parts()
 
 

@@ -48,9 +48,11 @@ def _whole(pattern: str, parts: Mapping[str, str]) -> str:
     return re.sub(r"\{([a-z_]+)\}", lambda each: parts[each[1]], pattern)
 
 
-TABLE, PROGRESS, REGISTER = "table", "progress", "register"
-MEANINGS = {name: _meanings(name) for name in (TABLE, PROGRESS, REGISTER)}
-"""What headers mean in a table, a progress report, a register of enterprises: the first pattern found wins."""
+TABLE, PROGRESS, REGISTER, BIDS = "table", "progress", "register", "bids"
+MEANINGS = {name: _meanings(name) for name in (TABLE, PROGRESS, REGISTER, BIDS)}
+"""What headers mean in a table, a progress report, a register of enterprises, what units ask for in a round, where
+figures of the table are corrected: the first pattern found wins."""
+MEANINGS[BIDS] += MEANINGS[TABLE]
 PARTS: Mapping[str, str] = _FILE["fragments"]
 """Parts of patterns by name."""
 _FACTORS = {

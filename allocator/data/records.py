@@ -79,20 +79,20 @@ class Register:
     notes: tuple[Oddity, ...] = ()
 
 
-def read_progress(file: Path | Sent, table: Table, year: int | None = None, basis: str = "gross") -> Progress:
-    """Progress in a file: columns unit, recruited, lost, date; figures cumulative since the plan's start.
+def read_years(file: Path | Sent, table: Table, years: Sequence[int] = (), basis: str = "gross") -> list[Progress]:
+    """Progress in a file: columns unit, recruited, lost, date; figures cumulative since the plan's start of their year.
 
     Where quotas count the members recruited (`basis` gross), `lost` may be left out, which is noted.
 
     Args:
-        file: any document that holds such a table; a unit's reports stand in the order of their dates.
-        table: the units; where its workforce is known, no unit may have recruited more than it with all its growth.
-        year: the year all dates must lie in; None for that of the first date.
+        file: any document with such a table; a unit's reports stand in the order of their dates.
+        table: the units; in the first year none has recruited more than its workforce, if known, with its growth.
+        years: the years the dates must lie in, in order; that of the first date where none are given.
         basis: what quotas count, `gross` or `net`.
 
     Raises:
         InputError: every cell that is blank, negative or no number or date, every unknown unit, date out of order or
-            outside the year, falling figure, and figure above the workforce, each with its line and cell.
+            outside the years, falling figure, and figure above the workforce, each with its line and cell.
     """
     needed = ("unit", "recruited", *["lost"] * (basis == "net"), "date")
     records = _records(file, "progress", needed, more=("lost",))
@@ -102,7 +102,7 @@ def read_progress(file: Path | Sent, table: Table, year: int | None = None, basi
         unit: int(now + (more or 0)) if now is not None else MOST_PERSONS
         for unit, now, more in zip(table.units, table.optional("workforce"), growth, strict=True)
     }
-    reports: dict[str, list[Report]] = {}
+    found: dict[int, dict[str, list[Report]]] = {year: {} for year in years}
     for row in records.rows():
         unit = records.unit(row, workforce)
         recruited = records.read(persons, row, "recruited", unit)
@@ -110,13 +110,16 @@ def read_progress(file: Path | Sent, table: Table, year: int | None = None, basi
         day = records.read(day_in, row, "date", unit)
         if unit is None or recruited is None or lost is None or day is None:
             continue
-        year = year or day.year
-        made = Report(day, recruited, lost)
-        if _fits(records, row, unit, made, reports.get(unit, []), year, workforce[unit]):
-            reports.setdefault(unit, []).append(made)
+        if not found:
+            found[day.year] = {}
+        earlier, made = found.get(day.year, {}).setdefault(unit, []), Report(day, recruited, lost)
+        most = MOST_PERSONS if day.year in [*found][1:] else workforce[unit]
+        if _fits(records, row, unit, made, earlier, [*found], most):
+            earlier.append(made)
     records.faults.check()
     notes = (*records.notes.values(), *([] if known else [Oddity("note", "progress.no_lost")]))
-    return Progress(year or 0, {unit: tuple(each) for unit, each in reports.items()}, notes)
+    every = ((year, {unit: tuple(each) for unit, each in some.items() if each}) for year, some in found.items())
+    return [Progress(*each, notes) for each in every] or [Progress(0, {}, notes)]
 
 
 def read_register(file: Path | Sent, table: Table) -> Register:
@@ -250,12 +253,12 @@ def day_in(cell: object) -> date:
 
 
 def _fits(
-    records: Records, row: int, unit: str, made: Report, earlier: Sequence[Report], year: int, workforce: int
+    records: Records, row: int, unit: str, made: Report, earlier: Sequence[Report], years: Sequence[int], workforce: int
 ) -> bool:
-    """Whether a report fits the unit's earlier ones, the year and the workforce; else a fault for each is noted."""
+    """Whether a report fits the unit's earlier ones, the years and the workforce; else a fault for each is noted."""
     before = len(records.faults)
-    if made.date.year != year:
-        records.fault("progress.year", row, "date", date=f"{made.date:%d/%m/%Y}", year=year)
+    if made.date.year not in years:
+        records.fault("progress.year", row, "date", date=f"{made.date:%d/%m/%Y}", year="/".join(map(str, years)))
     if made.recruited > workforce:
         figures = {"value": made.recruited, "workforce": workforce}
         records.fault("progress.above_workforce", row, "recruited", unit=unit, **figures)

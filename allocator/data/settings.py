@@ -202,8 +202,12 @@ def read_settings(path: Path, seen: tuple[Path, ...] = ()) -> Settings:
     if not base_path.exists():
         raise InputError(fault("scenario.extends_missing", place, file=base_name))
     base = read_settings(base_path, (*seen, path))
-    if isinstance(base.values.get("data"), str) and "data" not in values and base.folder != path.parent:
-        base.values["data"] = (Path(base_name).parent / base.values["data"]).as_posix()
+    for key in ("data", "follows"):
+        file = base.values.get(key)
+        if not isinstance(file, str) or key in values or base.folder == path.parent:
+            continue
+        if key == "data" or (base.folder / file).exists():  # else it names a built-in scenario
+            base.values[key] = (Path(base_name).parent / file).as_posix()
     return Settings(merged(base.values, values), {**_kept(base, values), **places}, path.parent, base.table)
 
 

@@ -50,6 +50,21 @@ def unaccented(text: str) -> str:
 
 
 @dataclass(frozen=True)
+class Left:
+    """What the years before a table's leave beside its figures.
+
+    Attributes:
+        own: the table as its file holds it.
+        unseen: members that the term gained since in units whose history is blank.
+        published: column of that file's published quotas, which are those of a year before; None in a new file.
+    """
+
+    own: Table
+    unseen: int = 0
+    published: str | None = None
+
+
+@dataclass(frozen=True)
 class Table:
     """Units and their figures.
 
@@ -64,6 +79,7 @@ class Table:
         texts: the cells of columns that hold something other than numbers, folded, by name; None where blank.
         leaves: how many leaves of a tree each row stands for; one each where it is empty.
         notes: what a reader should know of how it was read.
+        left: where years of the term come before it, what they leave; None of a table as its file holds it.
     """
 
     units: tuple[str, ...]
@@ -75,14 +91,26 @@ class Table:
     texts: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
     leaves: tuple[int, ...] = ()
     notes: tuple[Oddity, ...] = ()
+    left: Left | None = None
 
     def __len__(self) -> int:
         return len(self.units)
 
     @property
+    def own(self) -> Table:
+        """The table as its file holds it."""
+        return self.left.own if self.left else self
+
+    @property
     def measured(self) -> bool:
         """Whether workforces are known; without them quotas rest on other columns, and nobody has an effort."""
         return "workforce" in self.columns
+
+    @property
+    def growing(self) -> bool:
+        """Whether growth is estimated, and not spent by the year before."""
+        growth = self.columns.get(ESTIMATE)
+        return self.measured and growth is not None and (self.left is None or any(growth))
 
     @cached_property
     def fingerprint(self) -> str:
@@ -109,14 +137,17 @@ class Table:
 
     def with_figure(self, column: str, index: int, value: Number | None) -> Table:
         """The table with another figure for one unit; the other units keep theirs, or stay blank."""
-        figures = self.optional(column)
-        return replace(self, columns={**self.columns, column: (*figures[:index], value, *figures[index + 1 :])})
+        figures, left, unit = self.optional(column), self.left, self.units[index]
+        if left and unit in left.own.units:
+            left = replace(left, own=left.own.with_figure(column, left.own.units.index(unit), value))
+        columns = {**self.columns, column: (*figures[:index], value, *figures[index + 1 :])}
+        return replace(self, columns=columns, left=left)
 
     def of_rows(self, rows: Sequence[int]) -> Table:
         """The table of some of the rows, in their order; of none that others lie below."""
 
         def kept(values: Sequence[Any]) -> tuple[Any, ...]:
-            return tuple(values[at] for at in rows)
+            return tuple(values[at] for at in rows if values)
 
         columns, texts = ({name: kept(values) for name, values in held.items()} for held in (self.columns, self.texts))
         names: dict[str, Any] = {name: kept(getattr(self, name)) for name in ("units", "kinds", "parents")}
@@ -228,11 +259,16 @@ def fitting_name(name: str, known: Collection[str]) -> str | None:
         >>> fitting_name("tinh bien", ["An Phú", "Tịnh Biên"]), fitting_name("an", ["An", "Ân"])
         ('Tịnh Biên', None)
     """
-    if name in known:
-        return name
-    plain = unaccented(name.casefold())
-    found = [each for each in known if unaccented(each.casefold()) == plain]
-    return found[0] if len(found) == 1 else None
+    return name if name in known else fitting_names([name], known).get(name)
+
+
+def fitting_names(names: Iterable[str], known: Collection[str]) -> dict[str, str]:
+    """The name that each of `names` not in `known` is meant for; those are left out that fit none, or several."""
+    if not (others := [name for name in names if name not in known]):
+        return {}
+    plain = _by_plain(known)
+    fits = {name: plain.get(unaccented(name.casefold()), ()) for name in others}
+    return {name: found[0] for name, found in fits.items() if len(found) == 1}
 
 
 def same_names(names: Sequence[str], known: Collection[str]) -> dict[str, str]:
@@ -260,15 +296,20 @@ def _by_plain(names: Iterable[str]) -> dict[str, list[str]]:
 
 
 def near_names(name: str, known: Collection[str]) -> list[str]:
-    """Names that an unknown one may be meant for: those it is the last part of, else those alike, else some."""
+    """Names that an unknown one may be meant for: those it is, or is the last part of, without accents and case.
+
+    Else those alike without these, else some.
+    """
     import difflib
 
-    same = sorted(each for each in known if each.endswith(f"/{name}"))
-    return same or difflib.get_close_matches(name, known, n=3, cutoff=0.5) or sorted(known)[:20]
+    plain, names = unaccented(name.casefold()), _by_plain(sorted(known))
+    near = [each for each in names if f"/{each}".endswith(f"/{plain}")]
+    near = near or difflib.get_close_matches(plain, names, n=3) or [*names][:20]
+    return [each for plain in near for each in names[plain]]
 
 
 def find_unit(units: Sequence[str], name: str) -> int:
-    """Position of the unit called `name`; InputError with the names that come close."""
-    if fold(name) in units:
-        return units.index(fold(name))
+    """Position of the unit called `name`, as `fitting_name`; InputError with the names that come close."""
+    if (unit := fitting_name(fold(name), units)) is not None:
+        return units.index(unit)
     raise InputError(fault("scenario.unknown_unit", "--unit", name=name, near=near_names(fold(name), units)))

@@ -100,7 +100,8 @@ class Take:
     """What a scenario becomes where something shown is taken.
 
     Attributes:
-        settings: what `Scenario.changed` merges in; a text in them becomes words where they are taken.
+        settings: what `Scenario.changed` merges in, and as `table` corrected figures, each unit's by column, with `by`
+            and `reason`; a text in them becomes words where they are taken.
         name: what is taken, where what is shown there does not say it.
         case: which of the scenarios asked about it changes, the first by default.
     """
@@ -185,17 +186,18 @@ def _parts(text: Text) -> tuple[Text, ...]:
 
 def _adding_up(column: Column, values: tuple[Any, ...], total: Any) -> tuple[Any, ...]:
     """Figures rounded to the decimals shown and to the sum of them; as they are where they do not add up to a total."""
-    if column.kind != "number" or not isinstance(total, float) or not all(isinstance(e, int | float) for e in values):
+    known = [each for each in values if each is not None]
+    if column.kind != "number" or not isinstance(total, float) or not all(isinstance(e, int | float) for e in known):
         return values
     from fractions import Fraction
 
     from allocator.data.numbers import largest_remainder
 
     steps = 10**column.decimals
-    if abs(fsum(values) - total) * steps > 0.5:
+    if abs(fsum(known) - total) * steps > 0.5:
         return values
-    made = largest_remainder([Fraction(each) * steps for each in values], round(Fraction(total) * steps))
-    return tuple(each / steps for each in made)
+    made = iter(largest_remainder([Fraction(each) * steps for each in known], round(Fraction(total) * steps)))
+    return tuple(None if each is None else next(made) / steps for each in values)
 
 
 @dataclass(frozen=True)
@@ -231,6 +233,7 @@ class Finding:
         general: whether what is assumed and decided stands above the lines; they say it themselves where it does not.
         sealed: whether the records get a `digest` of all that is in them.
         status: what a command returns.
+        cases: what it was found about, where that is not what was asked about.
     """
 
     records: Mapping[str, Any]
@@ -241,6 +244,16 @@ class Finding:
     general: bool = True
     sealed: bool = False
     status: int = 0
+    cases: tuple[Any, ...] = ()
+
+    def noting(self, notes: Sequence[Text]) -> Finding:
+        """The same with what is to be said of how things were read, last."""
+        if not notes:
+            return self
+        said = [each for section in self.sections if section.key == "reading" for each in section.texts]
+        said = [each for n, each in enumerate([*said, *notes]) if each not in [*said, *notes][:n]]
+        others = (each for each in self.sections if each.key != "reading")
+        return replace(self, sections=(*others, Section("reading", say("reading.title"), tuple(said))))
 
     @property
     def beyond(self) -> list[Section]:

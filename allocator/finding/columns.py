@@ -94,7 +94,7 @@ def listed(
     return Listing(key, title, tuple(heads), rows, total, **given)
 
 
-def files_written(records: Mapping[str, Any], line: Text) -> Finding:
+def files_written(records: Mapping[str, Any], *lines: Text) -> Finding:
     """What is told of files that were written: their names are under `files` of the records."""
     listing = listed("files", "", (Column("file", "text"),), [{"file": each} for each in records["files"]], aside=True)
-    return Finding(records, (Section("files", "", (), (listing,)),), (line,))
+    return Finding(records, (Section("files", "", (), (listing,)),), lines)

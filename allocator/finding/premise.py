@@ -65,7 +65,7 @@ def _parts(case: Posed) -> Iterator[Fault]:
     ends = {"low": Setting(past.floor, share=True), "high": Setting(past.ceiling, share=True)}
     if scenario.title.vi or scenario.title.en:
         yield say("force.target", target=scenario.target, lot=scenario.lot)
-    if "growth_estimate" in case.table.columns and case.table.measured:
+    if case.table.growing:
         yield say("force.growth", share=Setting(scenario.growth.realisation, share=True))
     yield say(f"force.past_{past.basis}", **ends) if past.exponent else say("force.no_past")
     if past.exponent not in (0, 1):

@@ -30,8 +30,10 @@ class SettingName:
 
 
 def set_to(name: str, value: Any, share: bool = False) -> Setting:
-    """The value of a setting called `name`: what quotas count is told otherwise than what past results count."""
+    """The value of a setting called `name`: words that mean something else elsewhere are told by what they are of."""
     told = {"year": str(value), "quota_basis": f"quota_{value}"} if value else {}
+    if name == "carry_over":
+        return Setting(f"carry_{value}" if isinstance(value, str) else value, share=True)
     return Setting(told.get(name, value), share)
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from math import fsum, isclose
 from typing import Any
 
-from allocator.data.table import Table, find_unit, near_names, unaccented
+from allocator.data.findings import name_fitted
+from allocator.data.table import Table, find_unit, fold, near_names, unaccented
 from allocator.errors import InputError, fault
 from allocator.finding import Column, Finding, Listing, Row, Value, say
 from allocator.finding.columns import columns
@@ -92,7 +93,8 @@ def viewed(finding: Finding, view: View, table: Table, exact: bool) -> Finding:
     if main is None or main.aside or "unit" not in [each.key for each in main.columns]:
         raise InputError(fault("view.no_units", view.options[0], options=view.options))
     names = [str(row[_unit(main)]) for row in main.rows]
-    chosen = {names[find_unit(names, each)] for each in view.units}
+    named = [(each, find_unit(names, each)) for each in view.units]
+    chosen = {names[at] for _, at in named}
 
     def seen(listing: Listing) -> Listing:
         if listing is main:
@@ -102,7 +104,8 @@ def viewed(finding: Finding, view: View, table: Table, exact: bool) -> Finding:
         return replace(listing, rows=rows, total=listing.total if len(rows) == len(listing.rows) else None)
 
     sections = (replace(each, listings=tuple(map(seen, each.listings))) for each in finding.sections)
-    return replace(finding, sections=tuple(sections))
+    notes = [name_fitted(each, names[at], "") for each, at in named if fold(each) != names[at]]
+    return replace(finding, sections=tuple(sections)).noting(notes)
 
 
 def _groups(table: Table, by: str) -> dict[str, str | None]:

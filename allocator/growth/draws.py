@@ -24,10 +24,10 @@ from allocator.model.allocation import Allocation
 from allocator.model.claims import MICRO, MOST_CLAIM, driver_parts, exact
 from allocator.model.distributions import quantile
 from allocator.model.grounds import Grounds
+from allocator.model.limit import Limit
 from allocator.model.parts import Distribution, Values
 from allocator.model.problem import Problem, array
 from allocator.model.risk import distribution_of
-from allocator.model.rules import Limit
 from allocator.model.short_forms import MOVING
 from allocator.model.signpost import FloatArray, IntArray
 from allocator.model.vectorised import available_micro, blended, share_lots

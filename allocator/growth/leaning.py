@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from allocator.growth.curve import Curve, curve, entangled
 from allocator.growth.frontier import Choice, frontier
 from allocator.growth.tipping import Tip
 from allocator.model.allocation import allocate
-from allocator.model.claims import attainment
+from allocator.model.claims import attainment, driver_figures
 from allocator.model.distributions import quantile
 from allocator.model.risk import distribution_of
 from allocator.model.scenario import Scenario
@@ -31,9 +31,6 @@ RANGES: Mapping[str, float] = {
     "bounds.max_share": 0.1,
 }
 """Inputs without a distribution, and how far each goes up and down."""
-
-OFF = ("workforce", ATTAINMENT)
-"""Figures of the table that may be off."""
 
 IDLE = ("attainment.floor", "attainment.ceiling", "attainment.missing")
 """Inputs that weigh nothing while the exponent is 0."""
@@ -103,8 +100,8 @@ def leaning(table: Table, scenario: Scenario) -> Leaning:
 def tornado(table: Table, scenario: Scenario) -> tuple[Swing, ...]:
     """What each input moves, the most telling first; those of equal effect in the order of the scenario and the table.
 
-    Growth goes to the 5% and 95% points of its distribution, but not above 1, a workforce or past attainment that may
-    be off to those of what it is multiplied by; other inputs by `RANGES`. An end beyond what the scenario can hold (a
+    Growth goes to the 5% and 95% points of its distribution, but not above 1, a figure of the table that may be off to
+    those of what it is multiplied by; other inputs by `RANGES`. An end beyond what the scenario can hold (a
     floor above the ceiling, say) stays where it can.
 
     Args:
@@ -117,9 +114,9 @@ def tornado(table: Table, scenario: Scenario) -> tuple[Swing, ...]:
     base = allocate(table, scenario, method="waterfill").quotas
 
     def moved(key: str, unit: str | None, end: float) -> Number | None:
-        column = key.removeprefix("uncertainty.")
-        if column in OFF and unit is not None:
-            case = _multiplied(table, scenario, column, table.units.index(unit), end), scenario
+        section, _, column = key.partition(".")
+        if section == "uncertainty" and unit is not None:
+            case = _multiplied(table, scenario, column, table.units.index(unit), end)
         else:
             case = table, scenario.changed(_change(key, unit, end))
         try:
@@ -146,10 +143,10 @@ def _growth(table: Table, scenario: Scenario) -> Iterator[tuple[str, str | None,
 
 
 def _off(table: Table, scenario: Scenario) -> Iterator[tuple[str, str, float, float, float]]:
-    """Workforce and past attainment of each unit that may be off, as shares of what the table says."""
-    for key in OFF:
-        said = scenario.uncertainty.inexact.get((key,))
-        if said is None or (key == ATTAINMENT and not scenario.attainment.exponent):
+    """Workforce, past attainment and other drivers of each unit that may be off, as shares of what the table says."""
+    for keys, said in sorted(scenario.uncertainty.inexact.items(), key=lambda each: len(each[0])):
+        key = ".".join(keys)
+        if key == ATTAINMENT and not scenario.attainment.exponent:
             continue
         units = zip(table.units, table.kinds or (None,) * len(table), _figures(table, scenario, key), strict=True)
         for unit, kind, figure in units:
@@ -158,13 +155,26 @@ def _off(table: Table, scenario: Scenario) -> Iterator[tuple[str, str, float, fl
 
 
 def _figures(table: Table, scenario: Scenario, key: str) -> Sequence[Any]:
-    return attainment(table, scenario.attainment) if key == ATTAINMENT else table.column(key)
+    """What every unit has of a workforce, of past attainment, or of another driver, `columns.NAME`."""
+    if key in ("workforce", ATTAINMENT):
+        return attainment(table, scenario.attainment) if key == ATTAINMENT else table.column(key)
+    return {f"columns.{driver.column}": known or () for driver, known in driver_figures(table, scenario)}[key]
 
 
-def _multiplied(table: Table, scenario: Scenario, key: str, index: int, share: float) -> Table:
-    """The table with such a share of one unit's figure, persons whole."""
-    made = float(_figures(table, scenario, key)[index]) * share
-    return table.with_figure(key, index, made if key == ATTAINMENT else round(made))
+def _multiplied(table: Table, scenario: Scenario, key: str, index: int, share: float) -> tuple[Table, Scenario]:
+    """The inputs with such a share of one unit's figure, persons whole; rules that name a driver keep its own."""
+    figures = [*_figures(table, scenario, key)]
+    made = float(figures[index]) * share
+    if key in ("workforce", ATTAINMENT):
+        return table.with_figure(key, index, made if key == ATTAINMENT else round(made)), scenario
+    figures[index] = made
+    drivers = [
+        each.model_copy(update={"column": key}) if f"columns.{each.column}" == key else each
+        for each in scenario.drivers
+    ]
+    certain = scenario.uncertainty.model_copy(update={"columns": {}})
+    table = replace(table, columns={**table.columns, key: tuple(map(float, figures))})
+    return table, scenario.model_copy(update={"drivers": drivers, "uncertainty": certain})
 
 
 def _ends(distribution: Any, most: float = 1.0) -> tuple[float, float]:

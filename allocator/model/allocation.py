@@ -16,10 +16,11 @@ from allocator.model.claims import MICRO, Claims, efforts, exact
 from allocator.model.feasibility import check_feasible
 from allocator.model.grounds import Grounds, grounds
 from allocator.model.hierarchy import Posed, level_problem, narrowed
+from allocator.model.limit import Limit
+from allocator.model.naming import fitted
 from allocator.model.nested import fair_share_nested, whole_lots_nested
 from allocator.model.position import family_ends, positions, squeezing, tight
 from allocator.model.problem import Problem
-from allocator.model.rules import Limit
 from allocator.model.scenario import Scenario
 from allocator.model.signpost import IntArray
 
@@ -211,6 +212,7 @@ def allocate(table: Table, scenario: Scenario, method: str = "program", loosened
         >>> allocation.quotas[:3]
         (1010, 250, 180)
     """
+    table, scenario = fitted(table, scenario)
     ground = grounds(table, scenario)
     whole = Whole(table, scenario) if ground.tree.depth > 1 else None
     try:

@@ -15,7 +15,7 @@ import numpy as np
 
 from allocator.errors import Fault, fault
 from allocator.model.claims import micro
-from allocator.model.rules import Limit
+from allocator.model.limit import Limit
 from allocator.model.signpost import IntArray
 from allocator.model.waterfill import whole_lots
 

@@ -105,7 +105,9 @@ def _distribution_faults(scenario: Scenario) -> Iterator[Fault]:
 
 
 def _table_faults(scenario: Scenario, table: Table) -> Iterator[Fault]:
-    yield from _unknown(scenario, "unit", filter(None, (*table.units, *table.parents)), _units_named(scenario))
+    yield from _unknown(scenario, "unit", filter(None, (*table.units, *table.parents)), units_named(scenario))
+    if scenario.risk.weight and not table.measured:
+        yield fault("risk.no_workforce", scenario.place("risk", "weight"))
     kinds = sorted({kind for kind in table.kinds if kind is not None})
     yield from _unknown(scenario, "kind", kinds, _kinds_named(scenario))
     derived = {"workforce", "remaining_term_target"}
@@ -165,15 +167,11 @@ def _unknown(scenario: Scenario, what: str, known: Iterable[str], named: Iterabl
             yield fault(f"scenario.{kind}_{what}", scenario.place(*keys), name=name, near=near_names(name, names))
 
 
-def _units_named(scenario: Scenario) -> Iterator[tuple[Keys, str]]:
-    for section in ("growth", "bounds", "uncertainty"):
-        for name in getattr(scenario, section).units:
-            yield (section, "units", name), name
-    for index, lock in enumerate(scenario.locks):
-        yield ("locks", index, "unit"), lock.unit
-    for index, group in enumerate(scenario.groups):
-        for position, name in enumerate(group.units or ()):
-            yield ("groups", index, "units", position), name
+def units_named(scenario: Scenario) -> Iterator[tuple[Keys, str]]:
+    """Every unit that a scenario names, with the keys that lead to the name; the last is the name where it is a key."""
+    yield from _limited(scenario, ())
+    for level, own in enumerate(scenario.levels):
+        yield from _limited(own, ("levels", level))
     for index, rule in enumerate(scenario.rules):
         for position, name in enumerate(rule.whom.units or ()):
             yield ("rules", index, "for", "units", position), name
@@ -181,12 +179,26 @@ def _units_named(scenario: Scenario) -> Iterator[tuple[Keys, str]]:
             yield ("rules", index, "for", "under"), rule.whom.under
         for position, name in enumerate(rule.left_out):
             yield ("rules", index, "except", position), name
-    for keys, each in scenario.uncertainty.inexact.items():
+    uncertain: list[tuple[Keys, Any]] = [((), scenario.uncertainty), *scenario.uncertainty.inexact.items()]
+    for keys, each in uncertain:
         for name in each.units:
             yield ("uncertainty", *keys, "units", name), name
     for name, row in scenario.uncertainty.correlation.items():
-        for other in {name, *row}:
-            yield ("uncertainty", "correlation", name), other
+        yield ("uncertainty", "correlation", name), name
+        for other in row:
+            yield ("uncertainty", "correlation", name, other), other
+
+
+def _limited(part: Any, keys: Keys) -> Iterator[tuple[Keys, str]]:
+    """The units that the growth, the bounds, the locks and the groups of a scenario or of a level name."""
+    for section in ("growth", "bounds"):
+        for name in getattr(getattr(part, section), "units", ()):
+            yield (*keys, section, "units", name), name
+    for index, lock in enumerate(part.locks or ()):
+        yield (*keys, "locks", index, "unit"), lock.unit
+    for index, group in enumerate(part.groups or ()):
+        for position, name in enumerate(group.units or ()):
+            yield (*keys, "groups", index, "units", position), name
 
 
 def _kinds_named(scenario: Scenario) -> Iterator[tuple[Keys, str]]:

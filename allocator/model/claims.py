@@ -160,7 +160,7 @@ def _multipliers(
 
 def clipped(table: Table, settings: Attainment, past: Sequence[Fraction | None]) -> list[Fraction]:
     """Past attainment of each unit within floor and ceiling, missing ones stood in for: what is raised to a power."""
-    stand_in = _stand_in(table, settings)
+    stand_in = _stand_in(table, settings) if None in past else Fraction(0)
     floor, ceiling = exact(settings.floor), exact(settings.ceiling)
     # Whole numbers across: comparing fractions as such takes several times as long, which a nation feels.
     (fn, fd), (cn, cd) = floor.as_integer_ratio(), ceiling.as_integer_ratio()
@@ -178,13 +178,14 @@ def _stand_in(table: Table, settings: Attainment) -> Fraction:
 
 def province(table: Table, settings: Attainment) -> Fraction:
     """Attainment of all units together, over those whose figures are known; 1 where none is."""
-    known = [
-        (Fraction(int(target or 0)), each * int(target or 0))
-        for target, each in zip(table.optional("term_target"), attainment(table, settings), strict=True)
-        if each is not None
-    ]
-    total = sum((target for target, _ in known), Fraction(0))
-    return sum((done for _, done in known), Fraction(0)) / total if total else Fraction(1)
+    total, done, parts = 0, 0, list[Fraction]()
+    for target, each in zip(table.optional("term_target"), attainment(table, settings), strict=True):
+        if each is not None:
+            n, d = each.as_integer_ratio()
+            whole, rest = divmod(n * int(target or 0), d)
+            total, done = total + int(target or 0), done + whole
+            parts += [Fraction(rest, d)] if rest else []
+    return sum(parts, Fraction(done)) / total if total else Fraction(1)
 
 
 def power(base: Fraction, exponent: float) -> Fraction:

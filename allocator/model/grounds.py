@@ -15,10 +15,11 @@ from allocator.model.claims import Claims, claims, tree_claims
 from allocator.model.feasibility import check_feasible, reach
 from allocator.model.forest import Forest, forest
 from allocator.model.hierarchy import Posed, attached, joined, level_faults, level_inputs, narrowed
+from allocator.model.limit import Limit, Ruled
 from allocator.model.nesting import nest
 from allocator.model.problem import Problem, array
 from allocator.model.risk import with_risk
-from allocator.model.rules import Limit, Ruled, RuleGround, ruled
+from allocator.model.rules import RuleGround, ruled
 from allocator.model.scenario import Scenario
 from allocator.model.signpost import IntArray
 from allocator.model.unused import unused_notes
@@ -161,6 +162,21 @@ class Grounds:
         nodes = range(len(self.tree.names)) if self.tree.depth == 1 else self.tree.shown(self.tree.depth)
         alone = [each for each in self.rules.limits if not each.together]
         return self._bounded(len(self.levels) - 1, alone, nodes, loosened)
+
+    def with_row(self, table: Table, row: int) -> Grounds:
+        """A flat table's grounds where one row has other figures; the others' claims stay if they do not rest on it."""
+        (level,) = self.levels
+        by = {each.column for each in level.scenario.drivers}
+        if by != {"workforce"} or level.scenario.attainment.missing == "province":
+            return grounds(table, level.scenario)
+        own, held = claims(table.of_rows([row]), level.scenario), level.claims
+        made = {
+            name: (*getattr(held, name)[:row], *getattr(own, name), *getattr(held, name)[row + 1 :])
+            for name in ("workforce", "available", "base", "attainment", "multiplier", "claims")
+        }
+        claimed = replace(held, **made)
+        rules = ruled(RuleGround(self.tree, table, level.scenario, ((level.scenario, claimed),)))
+        return replace(self, table=table, levels=(replace(level, table=table, claims=claimed),), rules=rules)
 
     def with_workforce(self, known: Mapping[int, int], present: Sequence[int] | None = None) -> Grounds:
         """A flat table's grounds where W of some units, in millionths of a person, is another; and S, persons."""

@@ -12,15 +12,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from allocator.data.table import ATTAINMENT, Number, Table, near_names
+from allocator.data.table import ATTAINMENT, Number, Table
 from allocator.errors import Fault, InputError, fault
 from allocator.model.bounds import Bound, GroupBounds, LotBounds
+from allocator.model.checks import units_named
 from allocator.model.claims import MICRO, Claims
 from allocator.model.feasibility import check_feasible, reach
 from allocator.model.forest import Forest, forest
+from allocator.model.limit import Limit
 from allocator.model.nesting import nest
 from allocator.model.problem import Problem, array
-from allocator.model.rules import Limit
 from allocator.model.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -214,22 +215,11 @@ def _pairs(correlation: Mapping[str, Mapping[str, float]], tree: Forest) -> dict
 
 
 def level_faults(scenario: Scenario, tree: Forest) -> list[Fault]:
-    """Units that the keys of a level name and that are on another level, or nowhere."""
+    """Units that the keys of a level name and that are on another level."""
     made = []
-    for level, own in enumerate(scenario.levels, start=1):
-        named: list[tuple[tuple[str | int, ...], str]] = []
-        for part in ("bounds", "growth"):
-            named += [((part, "units", unit), unit) for unit in getattr(getattr(own, part), "units", {})]
-        named += [(("locks", index, "unit"), lock.unit) for index, lock in enumerate(own.locks or ())]
-        for index, group in enumerate(own.groups or ()):
-            named += [(("groups", index, "units", at), unit) for at, unit in enumerate(group.units or ())]
-        for keys, name in named:
-            node = tree.position.get(name)
-            at = 0 if node is None else tree.level[node]
-            if at != level:
-                place = scenario.place("levels", level - 1, *keys)
-                key = "tree.other_level" if at else "scenario.unknown_unit"
-                made.append(fault(key, place, name=name, level=level, at=at, near=near_names(name, tree.names)))
+    for keys, name in units_named(scenario):
+        if keys[0] == "levels" and (at := tree.level[tree.position[name]]) != int(keys[1]) + 1:
+            made.append(fault("tree.other_level", scenario.place(*keys), name=name, level=int(keys[1]) + 1, at=at))
     return made
 
 

@@ -45,6 +45,8 @@ uncertainty:
   workforce: {dist: normal, deviation: 10%, units: {An Phú: 20%}, kinds: {sector: 5%}}
   attainment: {dist: uniform, deviation: 15%}
   columns: {term_target: {dist: lognormal, deviation: 5%}}
+follows: base.yaml
+carry_over: 50%
 hierarchy: levels
 levels:
   - {lot: 100}

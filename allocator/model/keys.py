@@ -168,7 +168,9 @@ class ScenarioKeys:
             for node in key.nodes:
                 node.setdefault("description", words(f"key.{key.described}"))
                 node.setdefault("examples", [key.value])
-        document["anyOf"] = [{"required": document.pop("required")}, {"required": ["extends"]}]
+        needed = [*document.pop("required")]
+        followed = ["follows" if each == "data" else each for each in needed]
+        document["anyOf"] = [{"required": each} for each in (needed, followed, ["extends"])]
         return document
 
     def at(self, keys: Sequence[str | int]) -> Key | None:

@@ -43,6 +43,7 @@ _MESSAGES = {
     "percentage": "scenario.percentage",
     "share_too_large": "scenario.share_too_large",
     "amount": "scenario.amount",
+    "target": "scenario.target_form",
     "no_limit": "scenario.no_limit",
     "nobody": "scenario.nobody",
     "column_or_equal": "scenario.column_or_equal",
@@ -113,6 +114,8 @@ def _dotted(keys: Keys) -> str:
 
 def _unknown_key(keys: Keys, known: ScenarioKeys) -> tuple[str, dict[str, Any]]:
     """What an unknown key was probably meant for."""
+    if keys[-1] == "lot" and keys[0] in ("bounds", "rules", "groups", "locks"):
+        return "scenario.unit_lot", {}
     parts = split_key(str(keys[-1]))
     if len(parts) > 1 and known.at((*keys[:-1], *parts)):
         return "scenario.dotted_key", {"nested": ": {".join(parts) + ": …" + "}" * (len(parts) - 1)}

@@ -23,7 +23,7 @@ _NUMBER = r"\s*(-?\d+(?:[.,]\d+)?)\s*"
 _PLAIN, _PERCENT = re.compile(_NUMBER, re.ASCII), re.compile(_NUMBER + r"%\s*", re.ASCII)
 
 
-def _percent(value: Any) -> Any:
+def percentage(value: Any) -> Any:
     """`60 %` as 0.6; anything else as it is."""
     found = _PERCENT.fullmatch(value) if isinstance(value, str) else None
     return value if found is None else float(Decimal(found[1].replace(",", ".")) / 100)
@@ -43,7 +43,7 @@ class _Share:
         if (number and self.plain < value <= 100 * self.most) or (isinstance(value, str) and _PLAIN.fullmatch(value)):
             kind = "share_too_large" if number and value > self.most else "percentage"
             raise PydanticCustomError(kind, "meant as a percentage", {"le": self.plain})
-        return _percent(value)
+        return percentage(value)
 
     def __get_pydantic_core_schema__(self, *_: Any) -> core_schema.CoreSchema:
         least = {"gt" if self.above else "ge": self.least}
@@ -78,6 +78,8 @@ class ScenarioPart(BaseModel):
 
 PREVIOUS = "previous_quota"
 """Column of the quotas of the year before."""
+CARRIED, NET_GAIN = ("workforce", "recruited", "lost"), "net_gain"
+"""Columns of which a year's start is what the year before leaves; the latter only where its table is no other."""
 
 
 def _amount_forms(schema: dict[str, Any]) -> None:

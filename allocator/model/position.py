@@ -28,7 +28,7 @@ from allocator.model.waterfill import NEAR
 
 if TYPE_CHECKING:
     from allocator.model.allocation import Allocation
-    from allocator.model.rules import Limit
+    from allocator.model.limit import Limit
 
 BoolArray = NDArray[np.bool_]
 BANDS = ("note.rule_band", "note.rule_band_low")

@@ -1,8 +1,8 @@
 """A scenario: assumptions (what is believed) and decisions (what is chosen), every default written out.
 
 Assumptions: `drivers`, `growth`, `attainment`, `uncertainty`, `season`. Decisions: `target`, `lot`, `signpost`,
-`rules`, `bounds`, `locks`, `groups`, `risk`, `year`, `quota_basis`, `review`, `unions`. A what-if is a changed copy:
-`scenario.model_copy(update=...)` or `scenario.changed(...)`.
+`rules`, `bounds`, `locks`, `groups`, `risk`, `year`, `follows`, `carry_over`, `quota_basis`, `review`, `unions`. A
+what-if is a changed copy: `scenario.model_copy(update=...)` or `scenario.changed(...)`.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ from allocator.model.parts import (
     Share,
     Unions,
 )
+from allocator.model.targets import Target
 
 if TYPE_CHECKING:
     from allocator.model.keys import ScenarioKeys
@@ -49,8 +50,8 @@ if TYPE_CHECKING:
 
 ASSUMPTIONS = ("drivers", "growth", "attainment", "uncertainty", "season")
 DECISIONS = (
-    "target", "lot", "signpost", "rules", "bounds", "locks", "groups", "risk", "year", "quota_basis", "review",
-    "unions",
+    "target", "lot", "signpost", "rules", "bounds", "locks", "groups", "risk", "year", "follows", "carry_over",
+    "quota_basis", "review", "unions",
 )  # fmt: skip
 
 
@@ -218,7 +219,7 @@ class Scenario(ScenarioPart):
     data: str
     what: Texts = Texts(vi="đoàn viên", en="members")
     published: Name | None = "published_quota"
-    target: Persons
+    target: Target
     lot: Annotated[Persons, Field(ge=1)] = 1
     signpost: Literal["webster", "jefferson", "adams", "huntington_hill", "dean"] = "webster"
     drivers: Annotated[list[Driver], Field(min_length=1)] = [Driver(column="workforce", share=1.0)]
@@ -230,6 +231,8 @@ class Scenario(ScenarioPart):
     groups: list[Group] = []
     risk: Risk = Risk()
     uncertainty: Uncertainty = Uncertainty()
+    follows: Annotated[str | None, Field(min_length=1)] = None
+    carry_over: Literal["all", "none"] | Share = "all"
     hierarchy: Literal["at_once", "levels"] = "at_once"
     levels: list[Level] = []
     season: Season = "calendar"
@@ -263,6 +266,8 @@ class Scenario(ScenarioPart):
 
         InputError lists every unknown key and every value out of its range.
         """
+        if not isinstance(changes, Mapping):
+            raise TypeError(f"a mapping of keys to values is needed, not {changes!r}")
         made = scenario_from(Settings(merged(self.model_dump(), changes), {}))
         made._place = self._place
         return made

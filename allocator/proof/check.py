@@ -74,7 +74,7 @@ RANGE, BOUNDS = "dist low mode high a b mean sd values", "min_quota max_share un
 LEVEL = "lot drivers growth attainment bounds locks groups"
 KEYS = {  # what a mapping under a key of the scenario may hold; under `units`, `kinds`, `where`, `columns` any name
     "": f"{LEVEL} title question what office data published target signpost rules risk uncertainty hierarchy levels "
-    "season year quota_basis review unions", "levels": LEVEL, "drivers": "column equal share",
+    "season year follows carry_over quota_basis review unions", "levels": LEVEL, "drivers": "column equal share",
     "growth": "realisation units", "attainment": f"basis exponent floor ceiling missing {INEXACT}", "bounds": BOUNDS,
     "pace": "reference down up firm", "units*": "min max firm " + RANGE, "kinds*": RANGE, "default": RANGE,
     "locks": "unit quota by reason firm",
@@ -84,7 +84,8 @@ KEYS = {  # what a mapping under a key of the scenario may hold; under `units`, 
     "uncertainty": "default units kinds factor correlation workforce attainment columns",
 }  # fmt: skip
 JUDGES = {  # what may stand under a key; None may where nothing is asked for
-    **dict.fromkeys("title question what office data season year quota_basis review unions factor correlation".split()),
+    **dict.fromkeys("title question what office data season year follows carry_over quota_basis".split()),
+    **dict.fromkeys("review unions factor correlation".split()),
     **dict.fromkeys("by reason name".split(), lambda value: isinstance(value, str)),
     **dict.fromkeys("target min_quota quota min max least most".split(), COUNT),
     **dict.fromkeys("realisation down deviation units* kinds*".split(), within(0, 1, int, float)),
@@ -1076,7 +1077,7 @@ def examine(document):
     if "reading" in inputs:
         reading = given["inputs"]["reading"] = inputs["reading"] if isinstance(inputs["reading"], list) else [None]
         codes = [str(each.get("code")) if isinstance(each, dict) else "" for each in reading]
-        if not all(code.startswith(("import.", "cell.")) for code in codes):
+        if not all(code.startswith(("import.", "cell.", "term.")) for code in codes):
             refuse("figure", figure="inputs.reading", stored=reading, given=[])
         given["notes"] += reading
     given |= {"scenario": scenario, "digest": document["digest"]} | ({"risk_costs": kept} if risky else {})

@@ -8,12 +8,14 @@ from typing import Any
 from allocator import __version__
 from allocator.data.digest import sha256
 from allocator.data.findings import Oddity
+from allocator.data.table import Table
 from allocator.errors import Fault
 from allocator.model.allocation import Allocation, Whole
 from allocator.model.certificate import Tie
 from allocator.model.claims import MICRO
 from allocator.model.forest import forest
 from allocator.model.hierarchy import node_totals
+from allocator.model.scenario import Scenario
 from allocator.why.accounts import accounts
 from allocator.why.comparison import Comparison, compare, other_way
 
@@ -25,7 +27,7 @@ def result(allocation: Allocation, compared: Comparison | None = None) -> dict[s
     """The allocation as one JSON object, compared unless that was done; `digest` covers everything else in it."""
     whole = allocation.whole or Whole(allocation.table, allocation.scenario)
     table, scenario = whole.table.rows(), whole.scenario.model_dump(mode="json")
-    reading = [_read(each) for each in whole.table.notes]
+    reading = [read_note(each) for each in whole.table.notes]
     document: dict[str, Any] = {
         "scenario": scenario,
         "target": allocation.scenario.target,
@@ -53,6 +55,18 @@ def result(allocation: Allocation, compared: Comparison | None = None) -> dict[s
         document["groups"] = [{**asdict(each), **ends.get(position[each.unit], {})} for each in node_totals(allocation)]
         document["other_way"] = {"hierarchy": name, "moved": moved}
     return {**document, "digest": sha256(document)}
+
+
+def entry_of(allocation: Allocation) -> dict[str, Any]:
+    """What an entry of a journal holds of an allocation: digests of its inputs and its result, and how to find it."""
+    whole, made = allocation.whole or Whole(allocation.table, allocation.scenario), result(allocation)
+    content = {"scenario": made["scenario"], "table": whole.table.fingerprint}
+    return {"inputs": inputs_digest(whole.table, whole.scenario), "result": made["digest"], "content": content}
+
+
+def inputs_digest(table: Table, scenario: Scenario) -> str:
+    """SHA-256 of what is decided on, for a journal: of the list of a result's `table_sha256` and `scenario_sha256`."""
+    return sha256([sha256(table.rows()), sha256(scenario.model_dump(mode="json"))])
 
 
 def _tie(tie: Tie, allocation: Allocation) -> dict[str, Any]:
@@ -88,7 +102,7 @@ def unit_rows(allocation: Allocation) -> list[dict[str, Any]]:
     ]
 
 
-def _read(note: Oddity) -> dict[str, Any]:
+def read_note(note: Oddity) -> dict[str, Any]:
     """What is to be said of how the table was read, as data."""
     known = {key: getattr(note, key) for key in ("row", "column", "printed", "recomputed", "place")}
     return {"code": note.code, **{key: value for key, value in known.items() if value not in (None, "")}, **note.values}

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
 from importlib import import_module
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,7 +68,7 @@ class Argument:
 
     Attributes:
         name: the option's name, and the key of its help: `cli.QUESTION.NAME`.
-        kind: `unit`, `members`, `whole`, `number`, `text`, `file`, `flag` or `choice`.
+        kind: `unit`, `members`, `whole`, `number`, `share`, `text`, `file`, `flag` or `choice`.
         default: its value where nothing is said; `required` where there is none.
         choices: of a `choice`.
         many: whether it may be given again.
@@ -120,8 +121,8 @@ class Question:
 
     @property
     def file(self) -> str | None:
-        """The argument that is a file it cannot be asked without, None where there is none."""
-        return next((each.name for each in self.required if each.kind == "file"), None)
+        """The argument that is a file, None where there is none."""
+        return next((each.name for each in self.arguments if each.kind == "file"), None)
 
 
 def question(*arguments: Argument, **given: Any) -> Callable[[Callable[..., Finding]], Question]:
@@ -132,7 +133,12 @@ def question(*arguments: Argument, **given: Any) -> Callable[[Callable[..., Find
         def asked(about: Case | Sequence[Case], *told: Any, **named: Any) -> Finding:
             from allocator.finding.premise import with_premise
 
-            return with_premise(ask(about, *told, **named), about)
+            units = [each.name for each in arguments if each.kind == "unit" and named.get(each.name)]
+            if not units:
+                return with_premise(ask(about, *told, **named), about)
+            names = _Names((about[0] if isinstance(about, Sequence) else about).table)
+            named |= {each: names.meant(named[each]) for each in units}
+            return _noting(with_premise(ask(about, *told, **named), about), names.notes)
 
         answers = ask if given.get("of") == "nothing" else asked
         return Question(ask.__module__.rpartition(".")[2], answers, arguments, **given)
@@ -160,12 +166,42 @@ def in_report() -> Sequence[Question]:
 
 def with_reading(finding: Finding, *about: Case | list[Case]) -> Finding:
     """A finding with what is to be said of how the tables of its cases were read, last."""
-    from allocator.finding import Section, say
-
     cases = [one for each in about for one in (each if isinstance(each, list) else [each])]
-    notes: list[Oddity] = []
-    for each in cases:
-        notes += (note for note in each.table.notes if note not in notes)
-    if not notes:
-        return finding
-    return replace(finding, sections=(*finding.sections, Section("reading", say("reading.title"), tuple(notes))))
+    planned = any(each.key == "plan" for each in finding.sections)  # which says itself how its tables came about
+    tables = [each.table.own if planned else each.table for each in cases]
+    return finding.noting([note for each in tables for note in each.notes])
+
+
+class _Names:
+    """Units as they are called in what a question is told, and what is to be said of that."""
+
+    def __init__(self, table: Table) -> None:
+        pairs = [(unit, above) for unit, above in zip_longest(table.units, table.parents) if above]
+        self.known = {f"{above}/{unit}": unit for unit, above in pairs}
+        self.known |= {name: name for name in (*table.units, *(above for _, above in pairs))}
+        self.notes: list[Oddity] = []
+
+    def meant(self, told: str | Sequence[str]) -> Any:
+        """The name or names as the table has them; one that fits none, or several, as it is."""
+        from allocator.data.findings import name_fitted
+        from allocator.data.table import fitting_name, fold
+
+        if not isinstance(told, str):
+            return tuple(map(self.meant, told))
+        fits = fitting_name(fold(told), self.known)
+        unit = told if fits is None else self.known[fits]
+        if fits not in (None, fold(told)):
+            self.notes.append(name_fitted(told, unit, ""))
+        return unit
+
+
+def _noting(finding: Finding, notes: Sequence[Oddity]) -> Finding:
+    """A finding with notes of how names were read, in its records, too."""
+    from allocator.proof.result import read_note
+
+    records, read = dict(finding.records), [read_note(each) for each in notes]
+    if read:
+        records["notes"] = [*records.get("notes", ()), *read]
+        if "inputs" in records:
+            records["inputs"] = {**records["inputs"], "reading": [*records["inputs"].get("reading", ()), *read]}
+    return replace(finding.noting(notes), records=records)

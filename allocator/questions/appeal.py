@@ -64,16 +64,17 @@ def _figures(made: Appeal) -> Iterator[Text]:
             yield say(f"appeal.no_{name}", why=_why(answer.obstacle))
             continue
         digits = max(each.digits for each in answer.ranges)
-        figures = {"value": _Figure(answer.value, digits), "counted": _Figure(answer.counted, digits)}
-        figures["present"] = _Figure(answer.present, min(digits, PRESENT_DIGITS))
+        figures = {"value": FigureText(answer.value, digits), "counted": FigureText(answer.counted, digits)}
+        figures["present"] = FigureText(answer.present, min(digits, PRESENT_DIGITS))
         one = len(answer.ranges) == 1 and answer.ranges[0].low == answer.ranges[0].high
-        which = say("appeal.only") if one else say("appeal.any", ranges=[_range(each) for each in answer.ranges])
+        which = say("appeal.only") if one else say("appeal.any", ranges=[range_text(each) for each in answer.ranges])
         unknown = "_unknown" * (answer.present is None)
         yield say(f"appeal.{name}{unknown}", which=which, **figures)
 
 
-def _range(part: Range) -> Text | _Figure:
-    low, high = _Figure(part.low, part.digits), _Figure(part.high, part.digits)
+def range_text(part: Range) -> Text | FigureText:
+    """A range of a figure's values."""
+    low, high = FigureText(part.low, part.digits), FigureText(part.high, part.digits)
     if part.high is None:
         return say("appeal.from_up", low=low)
     return low if part.low == part.high else say("appeal.from_to", low=low, high=high)
@@ -88,14 +89,14 @@ def _why(obstacle: Fault | None) -> Text:
         key, values = "appeal.locked_who", {**values, "who": who}
     for name in ("ceiling", "floor", "share"):
         if name in values:
-            values[name] = _Figure(values[name], max(2, -int(Decimal(repr(values[name])).as_tuple().exponent)))
+            values[name] = FigureText(values[name], max(2, -int(Decimal(repr(values[name])).as_tuple().exponent)))
     if key == "appeal.jump":
-        values |= {side: _Figure(values[side], values["digits"]) for side in ("below", "above")}
+        values |= {side: FigureText(values[side], values["digits"]) for side in ("below", "above")}
     return say("appeal.because", reason=say(key, **values))
 
 
 @dataclass(frozen=True)
-class _Figure:
+class FigureText:
     """A figure as it is written: a count, or a share with so many digits, two of them before the percentage's mark."""
 
     value: Number | None

@@ -153,12 +153,12 @@ def _records(made: Allocation, rules: list[dict[str, Any]], gaming: Mapping[str,
     del document["digest"]
     told = zip(document["units"], sentences(made, rows), rows, test.units, around.least, around.most, strict=True)
     for unit, sentence, row, (last, following), least, most in told:
-        unit["sentence"], unit["steps"] = sentence, _step_records(row)
+        unit["sentence"], unit["steps"] = sentence, step_records(row)
         unit["one_lot"] = {"last": last, "next": following, "position": unit["position"]}
         unit["room"] = {"least": least, "most": most}
     return {
         **document,
-        "steps": _step_records([sum(column) for column in zip(*rows, strict=True)]),
+        "steps": step_records([sum(column) for column in zip(*rows, strict=True)]),
         "rules": rules,
         "one_lot": {"pairs": test.pairs, "holds": test.holds, "closest": test.closest},
         "gaming": gaming,
@@ -166,7 +166,8 @@ def _records(made: Allocation, rules: list[dict[str, Any]], gaming: Mapping[str,
     }
 
 
-def _step_records(tenths: Sequence[int]) -> list[dict[str, Any]]:
+def step_records(tenths: Sequence[int]) -> list[dict[str, Any]]:
+    """The steps of a unit by name, from tenths of a member."""
     from allocator.why.explanation import STEPS
 
     return [{"name": name, "members": each / 10} for name, each in zip(STEPS, tenths, strict=True)]

@@ -1,82 +1,220 @@
-"""Several years planned together, with a price on the change from year to year."""
+"""The years of a term, one after the other, each from the workers and the history that the year before leaves."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from allocator.finding import Column, Finding, Listing, Row, Section, Take, Text, say
-from allocator.finding.columns import columns
-from allocator.finding.settings import Setting
+from allocator.data.limits import Sent
+from allocator.errors import Fault, InputError, fault
+from allocator.finding import Column, Drawing, Finding, Listing, Section, Text, say
+from allocator.finding.columns import columns, listed, summed, titled
 from allocator.questions import Argument, Case, question
+from allocator.questions.explain import step_records
+from allocator.questions.run import MOST_LEAVES, MOST_NAMED, furthest, marginal, notes_told
 
 if TYPE_CHECKING:
-    from allocator.year.plan import Year, YearsPlan
+    from allocator.data.findings import Oddity
+    from allocator.data.records import Progress
+    from allocator.data.table import Table
+    from allocator.year.plan import PlannedYear
+    from allocator.year.term import YearCourse
 
-PRICE = Argument("price", "number", 0.05, low=0, high=1e6)
-
-
-@question(PRICE, of="cases", place=8, settings=("year", "target"), least=2)
-def ask_plan(cases: Sequence[Case], price: float = PRICE.default) -> Finding:
-    """Quotas of every year of a plan, beside those the year would give alone; InputError as `year.plan`."""
-    from allocator.year.plan import plan_years as planned
-
-    made = planned([(each.name, each.table, each.scenario) for each in cases], price)
-    changed = say("plan.changed", members=made.changed, price=Setting(value=made.price), lot=made.lot)
-    targets = [say("plan.year_target", name=_called(each, cases), target=each.target) for each in made.years]
-    years = say("plan.years", years=targets)
-    section = Section("plan", say("year.plan"), (changed, *made.notes), (_years(made, cases),))
-    return Finding(_records(made), (section,), ((years, changed), tuple(made.notes)), ("run",))
+YEAR = ("workforce", "recruited", "available", "quota", "actual", "effort", "position")
 
 
-def _records(made: YearsPlan) -> dict[str, Any]:
-    from allocator.proof.result import plain
+@question(Argument("progress", "file"), of="cases", place=8, settings=("year", "target"), least=2)
+def ask_plan(cases: Sequence[Case], progress: Path | Sent | None = None) -> Finding:
+    """Every year of a plan in the order given, going on from what `progress` reports; errors as `plan_years`."""
+    from allocator.files import year_after
+    from allocator.year.plan import plan_years
+    from allocator.year.term import YearName
 
-    years = [
-        {
-            "name": year.name,
-            "year": year.year,
-            "target": year.target,
-            "units": [
-                {"unit": unit, "quota": quota, "alone": alone}
-                for unit, quota, alone in zip(made.units, year.quotas, year.alone, strict=True)
-            ],
-        }
-        for year in made.years
+    named, heads = _called(cases), _called(cases, "plan.head")
+    reading: list[Oddity] = []
+
+    def after(number: int, course: YearCourse, table: Table) -> Table:
+        return year_after(YearName(cases[number].name).as_called(named[number]), course, table)
+
+    def told(first: YearCourse) -> Sequence[Progress]:
+        from allocator.data.records import read_years
+
+        if progress is None:
+            return ()
+        reports = read_years(progress, first.made.table, numbers(cases), cases[0].scenario.quota_basis)
+        reading.extend(reports[0].notes)
+        return reports
+
+    years = plan_years([(each.name, each.table, each.scenario) for each in cases], after, told)
+    notes: list[Fault | Oddity] = [*_notes(years, named, cases), *reading]
+    records = [_record(*each) for each in zip(years, cases, strict=True)]
+    lines = (_targets(years, named), tuple(_term(years)), tuple(notes[:2]))
+    title = say("year.plan")
+    listings = (_whole(years, records, heads, title), *map(_year, years, records, heads))
+    section = Section("plan", title, (*lines[0], *lines[1], *notes), listings, (_quotas(records, named),))
+    every = [*notes, *(note for year in years for note in _begun(year))]
+    document = {"years": records, "notes": [_plain(each) for each in every]}
+    following = ("explain", "--unit", furthest(years[-1].course.made))
+    return Finding(document, (section,), lines, following, cases=tuple(map(_case, years, cases)))
+
+
+def _case(year: PlannedYear, case: Case) -> Case:
+    """A year as it stands in the plan: from what the one before leaves, with what is carried over."""
+    made = year.course.made.whole or year.course.made
+    return Case(case.name, year.course.table, made.scenario, "waterfill", made=year.course.made)
+
+
+def numbers(cases: Sequence[Case]) -> list[int]:
+    """The calendar years of a plan, as far as one of its scenarios says its own; InputError where two have the same."""
+    told = [(each.scenario.year, at) for at, each in enumerate(cases)]
+    first = next((year - at for year, at in told if year), None)
+    if first is None:
+        return []
+    years = [year or first + at for year, at in told]
+    if twice := [year for at, year in enumerate(years) if year in years[:at]]:
+        raise InputError(fault("plan.year_twice", "--progress", year=str(twice[0])))
+    return years
+
+
+def _called(cases: Sequence[Case], key: str = "plan.in_year") -> list[Text]:
+    """What the years are called: by their calendar years where each has its own, else by their scenarios."""
+    from allocator.finding.sides import short
+
+    years = [each.scenario.year for each in cases]
+    if None not in years and len({*years}) == len(years):
+        return [say(key, year=str(each)) for each in years]
+    titles = [each.scenario.title for each in cases]
+    return [each if each.vi or each.en else short(case.name) for each, case in zip(titles, cases, strict=True)]
+
+
+def _plain(note: Fault | Oddity) -> dict[str, Any]:
+    from allocator.proof.result import plain, read_note
+
+    return plain(note) if isinstance(note, Fault) else read_note(note)
+
+
+def _record(year: PlannedYear, case: Case) -> dict[str, Any]:
+    """A year as the contract has it, with its certificate's ends and each unit's steps."""
+    from allocator.proof.result import ENDS, unit_rows
+    from allocator.why.explanation import steps
+
+    made, reports = year.course.made, year.course.reports
+    columns = ("unit", "parent", "level", "workforce", "available", "quota", "effort", "position")
+    rows = zip(unit_rows(made), made.table.optional("recruited"), steps(made), strict=True)
+    return {
+        "name": case.name,
+        "year": case.scenario.year,
+        "target": made.scenario.target,
+        "carried": year.carried,
+        **dict(zip(ENDS, made.ends, strict=True)),
+        "remaining": {"before": year.before, "after": year.after},
+        "units": [
+            {**{key: row[key] for key in columns if key in row}, "recruited": recruited,
+             "actual": reports[row["unit"]].recruited if row["unit"] in reports else None, "steps": step_records(each)}
+            for row, recruited, each in rows
+        ],
+    }  # fmt: skip
+
+
+def _targets(years: Sequence[PlannedYear], named: Sequence[Text]) -> tuple[Text, ...]:
+    """Every year's target, what of it was carried over, and all together."""
+    pairs = zip(years, named, strict=True)
+    said = [say("plan.carried" if year.carried else "plan.year_target", name=name, carried=year.carried,
+                target=sum(year.course.made.quotas)) for year, name in pairs]  # fmt: skip
+    return (say("plan.years", years=said, total=sum(sum(each.course.made.quotas) for each in years)),)
+
+
+def _term(years: Sequence[PlannedYear]) -> Iterator[Text]:
+    """What becomes of the term's target, and of the stock of workers: whose is used up most."""
+    from allocator.model.claims import MICRO
+
+    if years[0].before is not None:
+        yield say("plan.remaining", before=years[0].before, after=years[-1].after)
+    first, left = years[0].course, years[-1].course.stock
+    had = dict(zip(first.made.table.units, (each // MICRO for each in first.made.claims.available), strict=True))
+    if known := [unit for unit in left if had[unit]]:
+        unit = min(known, key=lambda each: left[each] / had[each])
+        yield say(
+            "plan.stock", stock=sum(map(_least, left.values())), unit=unit, left=_least(left[unit]), had=had[unit]
+        )
+
+
+def _least(stock: int) -> int:
+    return max(0, stock)
+
+
+def _notes(years: Sequence[PlannedYear], named: Sequence[Text], cases: Sequence[Case]) -> Iterator[Fault | Oddity]:
+    """What a reader should know of how one year became the next."""
+    numbers = [each.scenario.year for each in cases if each.scenario.year]
+    if numbers != sorted(numbers):
+        yield say("plan.order", years=[str(each) for each in numbers])
+    for year, name, case in zip(years, named, cases, strict=True):
+        first = min((each.date for each in year.course.reports.values()), default=None)
+        if first and (first.month, first.day) < (12, 31):
+            yield say("plan.as_of", name=name, date=f"{first:%d/%m/%Y}")
+        if silent := year.unreported:
+            many = "_many" * (len(silent) > MOST_NAMED)
+            yield say(f"plan.unreported{many}", name=name, units=list(silent), count=len(silent))
+        if odd := [*_corrected(case.table.own, year.course.table.own)]:
+            yield say("plan.corrected", name=name, units=odd)
+
+
+def _begun(year: PlannedYear) -> Iterator[Oddity]:
+    """How the table of a year came about; nothing is compared with what was published."""
+    notes = year.course.table.notes
+    yield from (each for each in notes if each.code.startswith("term.") and each.code != "term.published")
+
+
+def _corrected(table: Table, used: Table) -> Iterator[str]:
+    """Units of which a scenario's table says otherwise than the one that its year rests on."""
+    rows, mine = (zip(*(each.optional(name) for name in used.columns), strict=True) for each in (used, table))
+    if table.units == used.units:  # else the year rests on another's rows, which are told apart by name
+        yield from (unit for unit, one, two in zip(table.units, rows, mine, strict=True) if one != two)
+
+
+def _whole(
+    years: Sequence[PlannedYear], records: Sequence[Mapping[str, Any]], named: Sequence[Text], title: Text
+) -> Listing:
+    """The term: every year's quota of each unit, all together, and what is left of its workers."""
+    stock, tree = years[-1].course.stock, years[0].course.made.whole is not None
+    keys = [f"quota_{number}" for number in range(1, len(years) + 1)]
+    given = [{each["unit"]: each["quota"] for each in record["units"]} for record in records]
+    rows = []
+    for row in records[0]["units"]:
+        quotas = dict(zip(keys, (each[row["unit"]] for each in given), strict=True))
+        left = _least(stock[row["unit"]]) if years[-1].course.table.measured else None
+        rows.append({**row, **quotas, "term": sum(quotas.values()), "left": left})
+    heads = [Column(key, title=name) for key, name in zip(keys, named, strict=True)]
+    more = titled("plan", Column("term", bar=True), Column("left"))
+    heads = [*columns("unit", *["parent"] * tree), *heads, *more]
+    whole = summed(rows, *keys, "term", "left")
+    return listed("plan", title, heads, rows, whole, most=MOST_LEAVES if tree else None, main=True)
+
+
+def _year(year: PlannedYear, record: Mapping[str, Any], name: Text) -> Listing:
+    """One year: from which workers and history, which quota, by which steps; its certificate under it."""
+    made = year.course.made
+    rows = [
+        {**each, **{f"step_{step['name']}": step["members"] for step in each["steps"]},
+         "position": say(f"position.{each['position']}")}
+        for each in record["units"]
+    ]  # fmt: skip
+    names = [step["name"] for step in record["units"][0]["steps"] if any(row[f"step_{step['name']}"] for row in rows)]
+    steps = [
+        Column(f"step_{each}", "signed" if at else "number", 1, say(f"step.{each}"), say("sheet.steps"), rank=8)
+        for at, each in enumerate(names)
     ]
-    moves = [
-        {"from": one.name, "to": two.name, "unit": unit, "change": change}
-        for (one, two), row in zip(pairwise(made.years), made.changes, strict=True)
-        for unit, change in zip(made.units, row, strict=True)
-    ]
-    notes = [plain(note) for note in made.notes]
-    given = {"lot": made.lot, "price": made.price, "changed": made.changed}
-    return {**given, "years": years, "moves": moves, "notes": notes}
+    known = [each for each in YEAR if any(row[each] is not None for row in rows)]
+    heads = [*columns("unit", *known), *steps]
+    sums = summed(rows, *(key for key in known if key not in ("effort", "position")), *(each.key for each in steps))
+    notes = (tuple(marginal(made)), *_begun(year), *notes_told(made))
+    key = f"plan_{record['year'] or record['name']}"
+    return listed(key, name, heads, rows, sums, notes=notes, most=MOST_LEAVES if made.whole else None)
 
 
-def _years(made: YearsPlan, cases: Sequence[Case]) -> Listing:
-    """The quotas of every year, which its scenario can be locked to."""
-    from allocator.why.appeal import holding
-
-    names, takes = [each.name for each in cases], dict[int | str, Take]()
-    heads, sides = list(columns("unit")), []
-    for number, year in enumerate(made.years, start=1):
-        label, at = _called(year, cases), names.index(year.name)
-        heads += [Column(f"{key}_{number}", title=say(f"column.{key}"), group=label) for key in ("quota", "alone")]
-        sides += [year.quotas, year.alone]
-        quotas = dict(zip(made.units, year.quotas, strict=True))
-        asked = {"lot": made.lot, "target": year.target, "year": year.year}
-        if locks := holding(cases[at].table, cases[at].scenario, quotas, say("plan.lock_reason"), **asked):
-            takes[f"quota_{number}"] = Take(locks, say("plan.lock", name=label), at)
-    rows: tuple[Row, ...] = tuple(zip(made.units, *sides, strict=True))
-    return Listing("plan", say("year.plan"), tuple(heads), rows, (say("run.total"), *map(sum, sides)), takes=takes)
-
-
-def _called(year: Year, cases: Sequence[Case]) -> Text:
-    """What a year is called: by its scenario's title, else its name, and the year where that is not in it."""
-    title = next(each.scenario.title for each in cases if each.name == year.name)
-    titles = [each for each in (title.vi, title.en) if each]
-    short, when = year.name.rpartition("/")[2], str(year.year or "")
-    called: Text = title if titles else short
-    return called if all(when in each for each in titles or [short]) else say("plan.year", name=called, year=when)
+def _quotas(records: Sequence[Mapping[str, Any]], named: Sequence[Text]) -> Drawing:
+    """Every unit's quotas, year by year."""
+    given = [{each["unit"]: each["quota"] for each in record["units"]} for record in records]
+    rows = [{"unit": unit, "quotas": [each[unit] for each in given]} for unit in given[0]]
+    return Drawing("plan", rows, {"years": say("plan.names", years=list(named))})

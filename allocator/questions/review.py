@@ -23,12 +23,16 @@ REASONS = ("GIVES", "GIVES_SOME", "TAKES", "KEEPS", "AT_LEAST", "WAITS", "AT_MOS
 
 
 @question(Argument("progress", "file", required=True), place=6, settings=SETTINGS)
-def ask_review(case: Case, progress: Path) -> Finding:
-    """The quotas reviewed by the reports in the file `progress`; InputError for what is wrong in it."""
-    from allocator.data.records import read_progress
+def ask_review(case: Case, progress: Path, later: Sequence[Case] = ()) -> Finding:
+    """The quotas reviewed by the reports in the file `progress`; InputError for what is wrong in it.
+
+    Where the file is that of a plan, it may hold reports of the `later` years, too.
+    """
+    from allocator.data.records import read_years
+    from allocator.questions.plan import numbers
     from allocator.year.review import review as reviewed
 
-    reports = read_progress(progress, case.table, case.scenario.year, case.scenario.quota_basis)
+    reports = read_years(progress, case.table, numbers([case, *later]), case.scenario.quota_basis)[0]
     made = reviewed(case.table, case.scenario, reports)
     title, records = say("review.title", year=made.year), _records(made)
     course, moves = tuple(_course(made)), tuple(_moves(made))
@@ -125,7 +129,7 @@ def _units(made: QuotaReview, records: Mapping[str, Any], title: Text) -> Listin
     known = ("recruited", "lost", "pace", "forecast", "low", "high")
     whole = {**dict.fromkeys(known), **records["province"], **summed(shown, "quota", "achieved", "new_quota", "change")}
     for each, at in zip(shown, made.pace, strict=True):
-        day, achieved = (at.report.date, at.achieved) if at.report else ("–", None)
+        day, achieved = (at.report.date, at.achieved) if at.report else (None, None)
         each |= {"date": day, "achieved": achieved, "status": say(f"status.{at.status}")}
     return listed("review", title, columns(*COLUMNS), shown, {**whole, "pace": None})
 

@@ -121,7 +121,7 @@ def in_short(made: Allocation) -> tuple[Text, Text]:
     scenario, past, entries = made.scenario, made.scenario.attainment, made.ground.rules.entries
     rules = [entries[each.key].title for each in accounts(made) if each.status != "noted"]
     believed = {
-        "growth": made.table.measured and "growth_estimate" in made.table.columns,
+        "growth": made.table.growing,
         "growth_units": scenario.growth.units,
         "past": past.exponent,
         "no_past": not past.exponent,
@@ -182,14 +182,13 @@ def _levels(nodes: Sequence[Mapping[str, Any]]) -> list[Listing]:
 
 
 def _basis(made: Allocation, records: Mapping[str, Any]) -> Section:
-    from allocator.why.accounts import told
     from allocator.why.gaming import gaming
 
     texts: list[Text] = [tuple(marginal(made))]
     for tie in records["ties"]:
         texts.append(say("run.tie", given=tie["given"][:10], waiting=tie["waiting"][:10]))
     texts += [
-        *(_named(told(note, made)) for note in made.notes),
+        *notes_told(made),
         *(made.whole or made).table.notes,
         *gaming(made).findings(),
     ]
@@ -199,6 +198,13 @@ def _basis(made: Allocation, records: Mapping[str, Any]) -> Section:
     charts = (Drawing("effort", records["units"]),) if any(made.claims.available) else ()
     listings = (*_levels(records.get("groups", ())), _units(made, records["units"]))
     return Section("basis", say("report.basis"), tuple(texts), listings, charts)
+
+
+def notes_told(made: Allocation) -> Iterator[Fault]:
+    """The notes of an allocation, rules and columns by what people call them."""
+    from allocator.why.accounts import told
+
+    yield from (_named(told(note, made)) for note in made.notes)
 
 
 def _named(note: Fault) -> Fault:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from allocator.errors import InputError, fault
 from allocator.finding import Column, Drawing, Finding, Listing, Row, Section, Take, Text, say
 from allocator.finding.columns import columns, listed
+from allocator.finding.settings import SettingName
 from allocator.questions import Argument, Case, question
 from allocator.questions._resting import TIPPED, opening, resting
 
@@ -88,7 +89,8 @@ def answer(case: Case, planned: Any, summary: Any, more: Leaning | None = None) 
     lines = tuple(opening(made, planned, document, [name for name, each in tips.items() if each]))
     if not names:
         _unknown(document, RISKS)
-    sections = _drawn(made, document, lines), *(_leaning(more, made) if more else ())
+    certain = {unit for n, unit in enumerate(made.table.units) if n not in planned.uncertain}
+    sections = _drawn(made, document, lines, certain), *(_leaning(more, made) if more else ())
     following = ("sensitivity", "--details") if names and not more and _can_be_detailed(case) else ("explain",)
     return Finding({**document, **(more.to_json() if more else {})}, sections, lines, following)
 
@@ -134,7 +136,7 @@ def _most_tipped(allocation: Allocation) -> int:
     return MOST_WEIGHED if allocation.scenario.risk.weight else MOST_TIPPED
 
 
-def _drawn(made: Allocation, document: dict[str, Any], lines: tuple[Text, ...]) -> Section:
+def _drawn(made: Allocation, document: dict[str, Any], lines: tuple[Text, ...], certain: set[str]) -> Section:
     title, units, most = say("report.sensitivity"), document["units"], _most_tipped(made)
     if not document["uncertain"]:
         unknown = listed("sensitivity", title, BANDS, units, aside=True)
@@ -142,6 +144,9 @@ def _drawn(made: Allocation, document: dict[str, Any], lines: tuple[Text, ...]) 
     told = [name for name in TIPS if name in document["uncertain"]]
     tips = [] if made.whole is not None or len(units) > most else told
     rows = [{**each, **{key: value for name in tips for key, value in _signed(name, each).items()}} for each in units]
+    for each in rows:
+        if each["unit"] in certain and not each["shortfall_probability"]:
+            each |= dict.fromkeys(MISSING)
     heading = say("sensitivity.title", draws=document["draws"], seed=document["seed"])
     whole = {**document["province"], "quota": sum(made.quotas), **dict.fromkeys(("p05", "p50", "p95"), "")}
     leaves = MOST_LEAVES if made.whole is not None else None
@@ -183,7 +188,7 @@ def _leaning(found: Leaning, made: Allocation) -> list[Section]:
              Column("at_high", "number", 2), Column("input_high"))  # fmt: skip
     rows: list[Row] = []
     for each in telling:
-        name = say(f"parameter.{each['input']}")
+        name = SettingName(tuple(each["input"].split(".", 2)))
         named = say("sensitivity.input_of", name=name, unit=each["unit"]) if each["unit"] else name
         rows.append((named, each["low"], each["moved_low"], each["high"], each["moved_high"]))
     charts = [Drawing("tornado", swings)]

@@ -1,4 +1,4 @@
-"""A stored result checked from its inputs, in exact arithmetic, by a file that shares no code with the model."""
+"""A stored result checked from its inputs, in exact arithmetic, by a file that shares none of our code; a journal."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from allocator.errors import Fault, InputError, fault
 from allocator.finding import Column, Finding, Section, say
 from allocator.finding.columns import listed
 from allocator.proof.check import Wrong, first_wrong
+from allocator.proof.journal import is_journal, read_journal
 from allocator.questions import Argument, question
 
 MOST_SHOWN = 60
@@ -22,9 +23,14 @@ COLUMNS = (Column("valid", "text"), Column("reason", "sentence"), Column("rules"
 
 @question(Argument("stored", "file", required=True, positional=True), Argument("data", "file"), of="nothing")
 def ask_verify(stored: Path, data: Path | None = None) -> Finding:
-    """Whether the result is what its inputs give (status 1 where not), and the first figure that is not."""
+    """Whether a result is what its inputs give, or a journal is whole: status 1 where not, and what is first wrong."""
     gc.disable()  # Nothing here is garbage before the end, and looking for it takes a tenth of the time.
     from allocator.files import load_table, read_json
+
+    if is_journal(stored):
+        if data is not None:
+            raise InputError(fault("verify.journal_data", "--data"))
+        return _of_journal(stored)
 
     document = read_json(stored)
     wrong = verified(document)
@@ -42,12 +48,24 @@ def ask_verify(stored: Path, data: Path | None = None) -> Finding:
     return _answer(line, rules=rules)
 
 
-def _answer(line: Fault, reason: Fault | None = None, rules: int | None = None) -> Finding:
+def _of_journal(path: Path) -> Finding:
+    """Whether a journal is as it was written, from its first entry to its last."""
+    chain = read_journal(path, there=True)
+    count, last = len(chain.entries), chain.entries[-1].hash if chain.entries else ""
+    aside = [say("verify.aside", files=[each.name for each in chain.aside])] if chain.aside else []
+    if chain.fault:
+        key = "verify.half" if chain.fault.key == "record.half" else "verify.broken"
+        return _answer(say(key, reason=chain.fault, entries=count), *aside, reason=chain.fault, entries=count)
+    line = say("verify.whole", entries=count, last=last[:12]) if count else say("verify.empty")
+    return _answer(line, *aside, entries=count, last=last)
+
+
+def _answer(line: Fault, *more: Fault, reason: Fault | None = None, **known: int | str) -> Finding:
     """What was found, and for files a row of it."""
-    record = {"valid": reason is None, "reason": reason, "rules": rules}
+    record = {"valid": reason is None, "reason": reason, "rules": None, **known}
     row = {**record, "valid": say("value.no" if reason else "value.yes")}
     section = Section("verify", "", (), (listed("verify", "", COLUMNS, [row], aside=True),))
-    return Finding(record, (section,), (line,), status=int(reason is not None))
+    return Finding(record, (section,), (line, *more), status=int(reason is not None))
 
 
 def verified(document: Any) -> Fault | None:

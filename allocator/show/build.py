@@ -19,6 +19,7 @@ from allocator.finding.columns import columns, total
 from allocator.finding.premise import heading
 from allocator.finding.settings import set_to, setting_name
 from allocator.model.allocation import Allocation
+from allocator.model.parts import CARRIED, NET_GAIN
 from allocator.model.scenario import ASSUMPTIONS, DECISIONS, Scenario
 from allocator.questions import Case, in_report
 from allocator.questions.run import in_short
@@ -54,9 +55,12 @@ class Document:
         office: who issues the documents.
         published_on: when the quotas compared with were published; None where that is not known.
         founded: unions to found by unit, where a register was asked about.
+        later: what the years after are called, and their quotas by unit, where a plan was asked about.
+        asked: what was found about all that units ask for, where a round was asked about.
         sheets: what a workbook opens with: the allocation in its chief columns, how it compares and what rules do.
         given: the table without the figures that were corrected for this one scenario.
         appendix: whether a workbook has all sections, too.
+        record: which entry of the journal it is; blank where that is not known.
     """
 
     words: Words
@@ -69,9 +73,12 @@ class Document:
     office: Office = field(default_factory=Office)
     published_on: date | None = None
     founded: Mapping[str, int] = field(default_factory=dict)
+    later: Sequence[tuple[Text, Mapping[str, int]]] = ()
     sheets: tuple[Section, ...] = ()
     given: Table | None = None
     appendix: bool = False
+    record: Text = ""
+    asked: Finding | None = None
 
     @property
     def name(self) -> str:
@@ -107,6 +114,8 @@ def answers(
             if all(argument.name in known for argument in each.required) and (each.of == "case" or beside):
                 given = {argument.name: known[argument.name] for argument in each.of_report if argument.name in known}
                 about = case if each.of == "case" else [case, *beside]
+                if each.name == "review":  # whose file is the plan's
+                    given["later"] = (others or {}).get("plan", ())
                 running[each.name] = pool.submit(_asked, partial(each.ask, about, **given), ready)
     for name, answer in running.items():
         try:
@@ -130,6 +139,8 @@ def build_report(case: Case, found: Sequence[Finding], words: Words) -> Document
     source = source_beside(Path(made.table.place)) if made.table.place else None
     changed = what_changed(case)
     office = office_beside(made.table.place, scenario.office, scenario.year)
+    if made.table.left:  # its results are of more years than those of the file
+        office = office.model_copy(update={"period": scenario.office.period})
     told = source.document.date if source and scenario.published in source.columns else ""
     table = _annex(made, words, source)
     sections: Sequence[Section] = (
@@ -138,6 +149,7 @@ def build_report(case: Case, found: Sequence[Finding], words: Words) -> Document
         _settings(made, words, source),
     )
     lead = say("report.lead", target=scenario.target, lot=scenario.lot, units=len(made.table))
+    known = {each.sections[0].key: each.records for each in found if each.sections}
     title, question = retitled(heading(made), changed), () if changed else (scenario.question,)
     preamble = tuple(each for each in (*question, lead, *in_short(made)) if words.told(each))
     return Document(
@@ -150,10 +162,13 @@ def build_report(case: Case, found: Sequence[Finding], words: Words) -> Document
         replace(table, title=annex_title(scenario)),
         office,
         date.fromisoformat(told) if told else None,
-        {each["unit"]: each["needed"] for finding in found if finding.sections[:1] and
-         finding.sections[0].key == "unions" for each in finding.records["units"]},
+        {each["unit"]: each["needed"] for each in known.get("unions", {}).get("units", ())},
+        [(say("plan.in_year", year=str(year["year"])) if year["year"] else year["name"],
+          {each["unit"]: each["quota"] for each in year["units"]})
+         for year in known.get("plan", {}).get("years", ())[1:]],
         tuple(_sheets(title, preamble, {section.key: section for section in sections})),
         given_table(case),
+        asked=next((each for each in found if each.records.get("bids")), None),
     )  # fmt: skip
 
 
@@ -170,6 +185,7 @@ def _sheets(title: Text, preamble: Sequence[Text], found: Mapping[str, Section])
 
 def build_answer(title: Text, cases: Sequence[Case], finding: Finding, words: Words) -> Document:
     """What a question called `title` found about some cases, and under it the settings of each."""
+    cases = finding.cases or cases
     made = [each.allocation for each in cases]
     words = words.about(cases[0].scenario.what)
     names = [words.told(retitled(heading(each.allocation), what_changed(each))) for each in cases]
@@ -203,13 +219,17 @@ def _annex(made: Allocation, words: Words, source: Source | None) -> Listing:
         if name not in figures and each.percent and all(part in table.columns for part in each.percent):
             figures[name] = _ratio(*(figures[part] for part in each.percent))
     figures.pop("published_quota", None)
+    if table.left:  # no parts are known of what the year before left
+        figures = {name: each for name, each in figures.items() if not name.startswith("workforce_") and any(each[0])}
     figures["quota"] = made.quotas, sum(made.quotas)
     stand_in = scenario.published or "published_quota"
     wanted = (*(printed or CANONICAL), *table.columns)
     names = list(dict.fromkeys("quota" if name == stand_in else name for name in wanted))
     names = [name for name in names if name in figures]
     names = names if "quota" in names else ["quota", *names]
-    heads = (_column(words, name, printed.get(stand_in if name == "quota" else name), scenario.year) for name in names)
+    moved = {*CARRIED, NET_GAIN, ATTAINMENT} if table.left else ()
+    told = {name: each for name, each in printed.items() if name not in moved}
+    heads = (_column(words, name, told.get(stand_in if name == "quota" else name), scenario.year) for name in names)
     rows = tuple((n + 1, unit, *(_blank(figures[name][0][n]) for name in names)) for n, unit in enumerate(table.units))
     whole = ("", say("run.total"), *(_blank(figures[name][1]) for name in names))
     return Listing("annex", say("report.annex"), (Column("number"), *columns("unit"), *heads), rows, whole)

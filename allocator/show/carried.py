@@ -12,7 +12,7 @@ from typing import Any
 from allocator.data.table import ESTIMATE, Table
 from allocator.model.allocation import Allocation
 from allocator.model.claims import attainment, driver_parts, exact, province
-from allocator.model.rules import Limit
+from allocator.model.limit import Limit
 from allocator.model.scenario import Scenario
 from allocator.show.levers import MOST_SINGLE, share_of, standing
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from itertools import accumulate, pairwise
 from typing import Any
 
 from allocator.finding import Drawing
+from allocator.finding.settings import SettingName
 from allocator.show.charts import DARK, LIGHT, Chart, Rows, Spec, at, bar, finish, mark, members, named, scaled, sized
 from allocator.show.compared import sides_chart
 from allocator.words import Words
@@ -141,7 +143,8 @@ def _tornado(rows: Rows, words: Words) -> Drawn:
     telling = [each for each in rows if each["moved_low"] != 0 or each["moved_high"] != 0] or rows[:1]
     values: list[dict[str, Any]] = []
     for each in telling[:MOST_SWINGS]:
-        name = words(f"parameter.{each['input']}") + (f" – {each['unit']}" if each["unit"] else "")
+        name = SettingName(tuple(each["input"].split(".", 2))).told(words)
+        name += f" – {each['unit']}" if each["unit"] else ""
         for side, sign, look in (("low", -1, "white"), ("high", 1, LIGHT)):
             moved, end = each[f"moved_{side}"], words.number(each[side], 2)
             label = words("chart.tornado.none" if moved is None else "chart.tornado.label", at=end, moved=moved)
@@ -211,6 +214,27 @@ def _frontier(rows: Rows, words: Words) -> Drawn:
     return sized(values, layers, 420), {"count": len(values), **figures, **ends}
 
 
+def _plan(rows: Rows, words: Words, years: str) -> Drawn:
+    """Every unit's quotas of the years in a row, one part of its bar a year.
+
+    Rows have `unit` and `quotas`, one a year; `years` are the years' names.
+    """
+    values: list[dict[str, Any]] = []
+    for row in rows:
+        ends = [*accumulate(row["quotas"], initial=0)]
+        told = f"{' + '.join(map(words.number, row['quotas']))} = {words.number(ends[-1])}"
+        for n, (low, high) in enumerate(pairwise(ends)):
+            last = n == len(row["quotas"]) - 1
+            look = {"look": (DARK, "white", LIGHT)[n % 3], "label": told if last else ""}
+            values.append(
+                {"unit": row["unit"], "from": low, "to": high, "end": ends[-1] * 1.2, "all": ends[-1], **look}
+            )
+    parts = bar(members("from", values, words), x2="to", tinted=True, strokeWidth=1)
+    most: dict[str, Any] = max(values, key=lambda each: each["all"])
+    figures = {"count": len(rows), "years": years, "unit": most["unit"], "most": most["all"]}
+    return named(values, parts, mark("text", "all", align="left", dx=6)), figures
+
+
 DRAWN: Mapping[str, Callable[..., Drawn]] = {
     "effort": _effort,
     "published": partial(_pairs, one="quota", sign=1),
@@ -224,4 +248,5 @@ DRAWN: Mapping[str, Callable[..., Drawn]] = {
     "curves": _curves,
     "frontier": _frontier,
     "compared": sides_chart,
+    "plan": _plan,
 }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from datetime import datetime
 
 import xlsxwriter
 
@@ -17,17 +18,21 @@ from allocator.show.sections import add_section, lay_section
 from allocator.show.sheets import LETTERS, Book
 from allocator.show.try_sheet import add_try_sheet
 
+NEVER = datetime(1980, 1, 1)
+"""When a workbook was made, as it says: the same report is the same bytes."""
+
 
 def write_xlsx(document: Document) -> dict[str, bytes]:
     """The workbook."""
     content = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-               "default_format_properties": LETTERS}  # fmt: skip
-    workbook = xlsxwriter.Workbook(content, options)
+               "default_format_properties": {**LETTERS}}  # fmt: skip
+    workbook = xlsxwriter.Workbook(content, options)  # which changes the properties it is given
     author = document.office.body or "allocator"
     book = Book(workbook, document.words, document)
     about = document.words.told(document.subtitle)
-    workbook.set_properties({"title": document.name, "author": author, "comments": about})
+    facts = {"title": document.name, "author": author, "comments": about, "created": NEVER}
+    workbook.set_properties(facts)
     for section in document.sheets:
         (add_allocation if section.key == "allocation" else lay_section)(book, section)
     if document.annex is not None:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from allocator.errors import Fault, fault
+from allocator.finding import Text
 from allocator.why.plain import Plain
 
 if TYPE_CHECKING:
@@ -65,6 +66,12 @@ class Letters:
         """The decision that the annex goes with."""
         return self.words("word.attached", plan=self.office.plan or self.words("word.plan"), giver=self.giver)
 
+    @property
+    def record(self) -> str:
+        """Which entry of the journal the report is; a single answer is none."""
+        told = self.words.told(self.document.record or fault("word.record", number=self.blank))
+        return told if self.document.annex else ""
+
     @cached_property
     def shared(self) -> dict[str, Any]:
         """What is the same in every document: tags of head and foot may have these names."""
@@ -84,7 +91,8 @@ class Letters:
             "year": str(self.made.scenario.year or blank),
             "subject": words("word.subject", task=self.task),
             "basis": office.basis or [blank],
-            "recipients": [*recipients, words("word.kept", department=department)],
+            "recipients": [*recipients, words("word.kept", department=department), self.record],
+            "record": self.record,
             "on_behalf": words("word.on_behalf") if self._labour else "",
             "signer_title": (office.signer.title or blank).upper(),
             "signer_name": office.signer.name or blank,
@@ -109,24 +117,31 @@ class Letters:
         day = words.date(self.document.published_on) if self.document.published_on else ""
         lead = words("word.lead", basis="; ".join(self.office.basis) or self.blank, giver=self.giver,
                      in_year=self._in_year)  # fmt: skip
-        body = self.office.body or words("word.body")
-        through = fault("word.through", department=self.office.department) if self.office.department else ""
-        days = [words.date(date.fromisoformat(each)) for each in self.office.reporting]
-        by_days = fault("word.by_days", days=days) if days else ""
         for unit, (name, quota) in enumerate(zip(self.made.table.units, self.made.quotas, strict=True)):
-            full = self.office.full_name(name)
             locked = self.made.positions[unit] == "LOCKED"
             yield {
-                "unit": full,
-                "to": words("word.to", unit=full),
+                **self.context_of(name),
                 "quota": words.number(quota),
                 "lead": lead,
                 "tasks": self._tasks(name, quota),
                 "reasons_lead": words("word.reasons_locked" if locked else "word.reasons", units=units),
                 "reasons": self._reasons(unit, day),
-                "enclosed": words("word.enclosed", body=body, through=through),
-                "closing": words("word.closing", body=body, by_days=by_days),
+                "enclosed": words("word.enclosed", **self.addressed),
             }
+
+    @cached_property
+    def addressed(self) -> dict[str, Any]:
+        """Whom a unit writes to."""
+        through = fault("word.through", department=self.office.department) if self.office.department else ""
+        return {"body": self.office.body or self.words("word.body"), "through": through}
+
+    def context_of(self, name: str) -> dict[str, str]:
+        """What any letter to a unit is filled with."""
+        words, full = self.words, self.office.full_name(name)
+        days = [words.date(date.fromisoformat(each)) for each in self.office.reporting]
+        by_days = fault("word.by_days", days=days) if days else ""
+        closing = words("word.closing", body=self.addressed["body"], by_days=by_days)
+        return {"unit": full, "to": words("word.to", unit=full), "closing": closing}
 
     def _tasks(self, name: str, quota: int) -> list[str]:
         """What a unit is to do: its quota and, beside one of members, the unions to found where a register tells."""
@@ -137,7 +152,16 @@ class Letters:
         needed = self.document.founded.get(name) if self.plain.sort == "members" else None
         if needed:
             tasks.append(fault("word.give.founded", needed=needed, least=self.made.scenario.unions.least_workers))
-        return _listed([self.words.told(each) for each in tasks])
+        if years := [(each, quotas[name]) for each, quotas in self.document.later if name in quotas]:
+            said = [fault("word.give.later_year", name=each, quota=members) for each, members in years]
+            whole = quota + sum(members for _, members in years)
+            tasks.append(fault("word.give.later", years=said, total=whole))
+        return self.points(tasks)
+
+    def points(self, texts: Sequence[Text]) -> list[str]:
+        """Texts as points of a list."""
+        *first, last = map(self.words.told, texts)
+        return [*(f"- {each};" for each in first), f"- {last}."]
 
     def _reasons(self, unit: int, day: str) -> list[str]:
         """The reasons numbered, the difference from what was published for the same year after the last."""
@@ -146,9 +170,3 @@ class Letters:
         same = not year or not published_on or published_on.year == year
         texts = map(self.words.told, (*first, (*last, *(self.plain.difference(unit, day) if same else ()))))
         return [f"{number}. {text}" for number, text in enumerate(texts, start=1)]
-
-
-def _listed(texts: Sequence[str]) -> list[str]:
-    """Texts as points of a list."""
-    *first, last = texts
-    return [*(f"- {each};" for each in first), f"- {last}."]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from allocator.model.allocation import Allocation
-    from allocator.model.rules import Limit
+    from allocator.model.limit import Limit
 
 MOST_SINGLE = 1_000
 """Units up to which something is made for each single one, and decided again while somebody waits."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -64,12 +65,13 @@ def listing_csv(listing: Listing, words: Words) -> bytes:
 
 
 def _csv(listing: Listing, words: Words) -> str:
-    """One listing as CSV, a column's key as its header; figures are plain, no cell of it is a formula."""
+    """One listing as CSV, a column's key as its header; figures and dates are plain, no cell of it is a formula."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow([column.key for column in listing.columns])
     for row in listing.rows:
-        writer.writerow([guarded(each if isinstance(each, int | float | None) else words.told(each)) for each in row])
+        plain = (each.isoformat() if isinstance(each, date) else each for each in row)
+        writer.writerow([guarded(each if isinstance(each, int | float | None) else words.told(each)) for each in plain])
     return text.getvalue()
 
 

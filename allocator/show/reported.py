@@ -2,48 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from allocator.finding import Text, say
+from allocator.data.findings import name_fitted
+from allocator.data.table import fitting_names
+from allocator.finding import Finding, Text, say
+from allocator.finding.columns import files_written
 from allocator.questions import Case, find
 from allocator.show.build import MOST_CHARTED, answers, build_report
 from allocator.show.drawing_ahead import drawing_ahead
+from allocator.show.entering import Entering, RenumberedError
 from allocator.show.formats import files
 from allocator.words import Words
+from allocator.writing import write_folder
 
 
-def reported(
+def write_report(
+    folder: Path,
     about: Case,
     words: Words,
-    formats: Sequence[str],
     known: Mapping[str, Any],
     others: Mapping[str, Sequence[Case]],
+    entering: Entering,
     appendix: bool = False,
-) -> tuple[dict[str, bytes], list[Text]]:
-    """Content of a report's files by path, and what a reader should know that does not stand in them.
+    check: Callable[[], None] = lambda: None,
+) -> tuple[Finding, list[Text]]:
+    """Write a report into a folder and enter it; its files and its number, and what is not in them but should be known.
 
     Args:
+        folder: where; made if it is not there.
         about: what it is about.
         words: its language.
-        formats: of `formats.FORMATS`.
         known: values of arguments of its questions, by name.
         others: the cases beside this one, by the name of a question about several.
+        entering: its entry, and its formats.
         appendix: whether its workbook has all sections.
+        check: done before anything is written.
+
+    Raises:
+        InputError: the folder, or what it is made of, cannot be used.
     """
+    contents, aside = dict[str, bytes](), list[Text]()
+    while not entering.entered:
+        contents, aside = _reported(about, words, known, others, entering, appendix)
+        check()
+        with suppress(RenumberedError):
+            write_folder(folder, contents, entering.enter)
+    if entering.refused:
+        aside.append(say("record.refused", cause="; ".join(each.told(words) for each in entering.refused)))
+    paths = [str(folder / name) for name in contents]
+    lines = [say("cli.report.done", folder=folder, count=len(paths))]
+    if entering.number:
+        lines.append(say("record.entered", number=entering.number, file=_from_here(entering.journal)))
+    return files_written({"files": paths, "record": entering.number}, *lines), aside
+
+
+def _from_here(path: Path | None) -> Path | None:
+    """A file as it is called from the folder of the call, where it lies there."""
+    here = Path.cwd()
+    return path.relative_to(here) if path and here in path.parents else path
+
+
+def _reported(
+    about: Case,
+    words: Words,
+    known: Mapping[str, Any],
+    others: Mapping[str, Sequence[Case]],
+    entering: Entering,
+    appendix: bool,
+) -> tuple[dict[str, bytes], list[Text]]:
+    formats = entering.formats
     charted = "html" in formats and len(about.table) <= MOST_CHARTED
     with drawing_ahead(words) if charted else nullcontext() as ready:
         found, left_out = answers(about, known, others, ready)
         document = replace(build_report(about, found, words), appendix=appendix)
-        contents = files(document, formats)
+        meant = fitting_names(document.office.names, about.table.units)
+        names = {meant.get(name, name): full for name, full in document.office.names.items()}
+        document = replace(document, office=document.office.model_copy(update={"names": names}))
+        contents = files(entering.numbered(document), formats)
     aside: list[Text] = [
         say("report.left_out", section=find(name).title, cause="; ".join(error.messages(words.language)))
         for name, error in left_out.items()
     ]
-    if unknown := sorted(document.office.names.keys() - {*about.table.units}):
+    if unknown := sorted(names.keys() - {*about.table.units}):
         aside.append(say("office.unknown", units=unknown))
+    aside += [name_fitted(name, unit, "office.names") for name, unit in meant.items()]
     if document.large:
         aside.append(say("report.large", units=len(about.table)))
     return contents, aside

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
-from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from docx.oxml.parser import parse_xml
 from docxtpl import DocxTemplate
@@ -124,7 +124,8 @@ class WordTemplate:
         text = self.before + _BREAK.format(self.section).join(bodies) + self.after
         with ZipFile(made := io.BytesIO(), "w", ZIP_DEFLATED) as file:
             for name, part in self.parts.items():
-                file.writestr(name, text.encode() if name == BODY else part)
+                place = ZipInfo(name)  # of no time: the same document is the same bytes
+                file.writestr(place, text.encode() if name == BODY else part, ZIP_DEFLATED)
         return made.getvalue()
 
     def _unpacked(self, content: bytes) -> dict[str, bytes]:

@@ -110,7 +110,8 @@ class _Shown:
     """A column as a terminal shows it.
 
     Attributes:
-        head: its header, that above it and its neighbours first.
+        group: the header above it and its neighbours.
+        head: its header, that above it first.
         texts: its cells, that of the totals last.
         folds: whether it holds texts so long that they take several lines.
         least: width in which no figure and no name of a unit is broken, and the header takes two lines.
@@ -119,7 +120,8 @@ class _Shown:
 
     def __init__(self, column: Column, values: Sequence[Value], words: Words) -> None:
         self.rank, self.left = column.rank, column.is_text
-        self.head = f"{words.told(column.group)} {words.told(column.header)}".strip()
+        self.group, self.own = words.told(column.group), words.told(column.header)
+        self.head = f"{self.group} {self.own}".strip()
         self.texts = [column.text(words, each) for each in values]
         if self.left:
             self.texts = [each.translate(CONTROL) for each in self.texts]
@@ -171,7 +173,9 @@ def _table(kept: Sequence[_Shown], totals: bool, width: int) -> Iterator[str]:
     """Lines of the columns kept. Each text is looked at as few times as can be: there may be a million."""
     wide, left = _widths(kept, width), [each.left for each in kept]
     yield ""
-    yield from _row([each.head for each in kept], wide, left, bottom=True)
+    above = ["", *(each.group for each in kept)]
+    heads = [each.own if each.group == before else each.head for each, before in zip(kept, above, strict=False)]
+    yield from _row(heads, wide, left, bottom=True)
     yield " " + "─" * (sum(wide) + GAP * (len(wide) - 1))
     *body, last = zip(*(each.texts for each in kept), strict=True)
     if all(each.natural <= room for each, room in zip(kept, wide, strict=True)):

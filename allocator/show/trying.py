@@ -17,7 +17,7 @@ from allocator.show.levers import MOST_SINGLE, share_of, standing
 if TYPE_CHECKING:
     from allocator.finding import Plain
     from allocator.model.allocation import Allocation
-    from allocator.model.rules import Limit
+    from allocator.model.limit import Limit
     from allocator.words import Words
 
 SHIFTS = {"webster": 0.5, "jefferson": 0.0, "adams": 1.0}

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
 from allocator.errors import InputError, fault
 from allocator.finding import Column, Listing, Row, Section, say
 from allocator.finding.columns import columns, titled
+from allocator.show.answering import answer_letters
 from allocator.show.build import Document
 from allocator.show.letters import Letters
 from allocator.show.templated import SHIPPED, WordTemplate
@@ -25,7 +26,7 @@ from allocator.why.explanation import STEPS
 if TYPE_CHECKING:
     from allocator.words import Words
 
-YEAR = ("net", "review", "unions", "plan")
+YEAR = ("net", "review", "round", "joint", "unions", "plan")
 """The sections about the year."""
 SHEET = ("title", "attached", "table", "notes")
 """What an annex is filled with, beside what every document is."""
@@ -59,7 +60,7 @@ def file_names(names: Iterable[str], ending: str) -> list[str]:
 
 
 def write_docx(document: Document) -> dict[str, bytes]:
-    """The annex, the steps, the sections about the year where there are any, all letters in one file and each alone.
+    """The annex, the steps, the sections about the year and answers to a round where there are any, and the letters.
 
     Where there are too many units there are no letters. A single answer is one file.
     """
@@ -72,17 +73,31 @@ def write_docx(document: Document) -> dict[str, bytes]:
                                  _file(document, "annex"))}  # fmt: skip
     if found := [each for each in document.sections if each.key in YEAR]:
         made["year.docx"] = _sheet(letters, "".join(_titled(each, words) for each in found))
+    made |= write_answers(document)
     if document.large:
         return made
     steps = _steps(letters)
     notes = list(map(words.told, steps.notes))
     made["steps.docx"] = _sheet(letters, ruled_table(steps, words), words.told(steps.title).upper(), notes=notes)
-    contexts = [*letters.contexts()]
-    template = WordTemplate(_file(document, "letter"), {*letters.shared, *contexts[0]}, letters.shared, letters.facts)
-    bodies = [template.filled(letters.shared | each) for each in contexts]
-    made["letters.docx"] = template.file(bodies)
-    names = file_names(document.allocation.table.units, ".docx")
-    return made | {f"letters/{name}": template.file([body]) for name, body in zip(names, bodies, strict=True)}
+    contexts = dict(zip(document.allocation.table.units, letters.contexts(), strict=True))
+    return made | _letters(letters, "letters", contexts)
+
+
+def write_answers(document: Document) -> dict[str, bytes]:
+    """The letters that answer what units asked for, all in one file and each alone; none where nobody asked."""
+    if document.asked is None:
+        return {}
+    letters = Letters(document)
+    return _letters(letters, "answers", answer_letters(letters, document.asked))
+
+
+def _letters(letters: Letters, name: str, contexts: Mapping[str, Mapping[str, Any]]) -> dict[str, bytes]:
+    """Letters by unit, all in one file and each alone."""
+    known = {*letters.shared, *next(iter(contexts.values()))}
+    template = WordTemplate(_file(letters.document, "letter"), known, letters.shared, letters.facts)
+    bodies = [template.filled({**letters.shared, **each}) for each in contexts.values()]
+    alone = zip(file_names(contexts, ".docx"), bodies, strict=True)
+    return {f"{name}.docx": template.file(bodies), **{f"{name}/{each}": template.file([body]) for each, body in alone}}
 
 
 def _file(document: Document, name: str) -> Path:
@@ -99,6 +114,7 @@ def _sheet(
 ) -> bytes:  # fmt: skip
     """A sheet with a title and tables."""
     template = WordTemplate(file, {*letters.shared, *SHEET}, letters.shared, letters.facts)
+    notes = (*notes, *filter(None, [letters.record]))
     given = {"title": title, "attached": attached, "table": Markup(body), "notes": notes}
     return template.file([template.filled(letters.shared | given)])
 

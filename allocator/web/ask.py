@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import reduce
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from allocator.data.digest import sha256
+from allocator.data.limits import Sent
 from allocator.data.settings import Settings, merged
 from allocator.data.table import Table
 from allocator.errors import AllocatorError, InputError, MissingExtraError, fault
@@ -19,9 +20,10 @@ from allocator.model.scenario import Scenario, scenario_from, scenario_keys
 from allocator.questions import Argument, Case, Question, find, names
 from allocator.show.drawings import draw
 from allocator.web.cases import begun_as, case_of, table_of
-from allocator.web.fields import number_typed, written
+from allocator.web.fields import PREFIX, number_typed, written
 from allocator.web.jobs import Work
 from allocator.web.names import fault_text
+from allocator.web.round import bids_decided, decisions
 from allocator.web.saved import MOST_CASES
 from allocator.web.sent import brought, given_back, raw_sheet, told_at
 from allocator.web.state import State, state_of
@@ -30,15 +32,17 @@ from allocator.words import Words
 
 MOST_DRAWN = 60
 """Units up to which a chart of all of them can be read."""
-PREFIX = "ask-"
-"""What the names of a question's fields begin with, beside those of the state."""
 EMPTY: Mapping[str, Any] = {
     **{"state": None, "states": (), "hidden": (), "name": "", "document": "", "later": False},
-    **{"finding": None, "cases": (), "charts": {}, "faults": (), "sheet": None},
+    **{"finding": None, "cases": (), "charts": {}, "faults": (), "sheet": None, "decisions": None, "recorded": ""},
 }
 """What the template of an answer needs at the least."""
 Given = Mapping[str, Any]
 """Fields of a form, or of an address."""
+
+
+READERS: Mapping[str, Callable[[Sent, Table, Scenario, Given], Any]] = {"round": bids_decided}
+"""What makes of a file, and of what a form says of what is in it, the argument of a question."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ def controls(question: Question, given: Given, scenario: Scenario | None) -> lis
     """A question's form as it was filled in: what it asks for one by one, then the settings of `scenario` it uses."""
     made = []
     for each in question.arguments:
-        if each.kind == "unit" or not (each.kind == "file" or each.many):
+        if each.kind != "file" and not (each.many and (question.name in READERS or each.kind != "unit")):
             value = given.get(PREFIX + each.name, "" if each.default is None else each.default)
             made.append(Control(each.name, f"cli.{question.name}.{each.name}", each, value))
     return made + (setting_controls(question, given, scenario) if scenario else [])
@@ -127,8 +131,9 @@ def answer_of(name: str, table: Table, state: State, given: Given) -> Finding | 
     if asked is None or (question.file and file is None):
         return None
     scenario = _set(scenario, setting_controls(question, given, scenario))
-    if question.file:
-        asked[question.file] = file
+    if question.file and file:
+        read = READERS.get(name)
+        asked[question.file] = read(file, table, scenario, given) if read else file
     return question.ask(case_of(table, scenario), **asked)
 
 
@@ -169,17 +174,22 @@ def found_alone(name: str, about: tuple[Table, Table, State], given: Given, word
     `about` is the state's table, the same without what the state corrects, and the state.
     """
     table, begun, state = about
-    file, scenario = brought(given), state.scenario()
+    file, scenario, made = brought(given), state.scenario(), dict[str, Any]()
     try:
         finding = answer_of(name, table, state, given)
         case = case_of(table, _set(scenario, setting_controls(find(name), given, scenario)))
         cases = [begun_as(case, begun, state)]
         charts = drawn(finding, len(table), words) if finding else {}
         sheet = file and raw_sheet(file, (), words)
-        return {"finding": finding, "faults": (), "cases": cases, "charts": charts, "sheet": sheet}
+        made = {"finding": finding, "faults": (), "cases": cases, "charts": charts, "sheet": sheet}
     except AllocatorError as error:
         told, sheet = told_at(file, error.faults, lambda each: fault_text(each, words, name, state.rule_names), words)
-        return {"faults": told, "sheet": sheet}
+        made = {"faults": told, "sheet": sheet}
+    with suppress(AllocatorError):  # told above
+        if name in READERS and file:
+            read = READERS[name](file, table, scenario, given)
+            made["decisions"] = decisions(read, table, made.get("finding"))
+    return made
 
 
 def drawn(finding: Finding, units: int, words: Words) -> dict[str, str]:
@@ -208,10 +218,12 @@ def about_saved(question: Question, store: Store, given: Given, words: Words) ->
         except AllocatorError as error:
             faults += [f"{each.name}: {fault_text(one, words, question.name)}" for one in error.faults if among]
     told = [("", each) for each in faults]
-    form = controls(question, given, None)
-    made = {**EMPTY, "rows": rows, "form": form, "faults": told, "states": states, "saved": bool(store.saved())}
-    key = sha256([question.name, marks, faults, words.language, _asked(given)])
-    given = _asked(given)
+    form, file = controls(question, given, None), brought(given)
+    made = {**EMPTY, "rows": rows, "form": form, "faults": told, "states": states, "saved": bool(store.saved()),
+            "name": file.name if file else "", "document": given_back(file)}  # fmt: skip
+    sent = [file.name, hashlib.sha256(file.content).hexdigest()] if file else []
+    key = sha256([question.name, marks, faults, words.language, _asked(given), sent])
+    given = {**_asked(given), **({"file": (file.name, file.content)} if file else {})}
     return made, Work(found_together, (question.name, chosen, bool(faults), given, words), key) if chosen else None
 
 
@@ -220,21 +232,23 @@ def found_together(
     words: Words,
 ) -> dict[str, Any]:  # fmt: skip
     """What a question finds about chosen states, for the template, or why it finds nothing."""
-    question, cases, told, finding = find(name), list[Case](), list[str](), None
+    question, cases, told, finding = find(name), list[Case](), list[tuple[str, str]](), None
+    file, sheet = brought(given), None
     for title, table, scenario, own in chosen:
         try:
             cases.append(case_of(table, _set(scenario, own), title))
-            cases[-1].scenario.check(table)
-            _ = cases[-1].allocation
         except AllocatorError as error:
-            told += [f"{title}: {fault_text(one, words, name)}" for one in error.faults]
+            told += [("", f"{title}: {fault_text(one, words, name)}") for one in error.faults]
+    if all(each.scenario.year for each in cases):
+        cases.sort(key=lambda each: each.scenario.year or 0)
     try:
         asked = values(question, given)
         if not (faulty or told) and len(cases) < question.least:
-            told = [words("page.choose_two", most=MOST_CASES)]
+            told = [("", words("page.choose_two", most=MOST_CASES))]
         elif not (faulty or told) and asked is not None:
-            finding = question.ask(cases, **asked)
+            finding = question.ask(cases, **asked, **({question.file: file} if question.file and file else {}))
+        sheet = file and raw_sheet(file, (), words)
     except AllocatorError as error:
-        told = [fault_text(each, words, name) for each in error.faults]
+        told, sheet = told_at(file, error.faults, lambda each: fault_text(each, words, name), words)
     charts = drawn(finding, max(len(each.table) for each in cases), words) if finding else {}
-    return {"finding": finding, "faults": [("", each) for each in told], "cases": cases, "charts": charts}
+    return {"finding": finding, "faults": told, "cases": cases, "charts": charts, "sheet": sheet}

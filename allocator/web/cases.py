@@ -8,11 +8,11 @@ from dataclasses import replace
 from functools import partial, reduce
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from allocator.data.table import Table
+from allocator.data.table import ATTAINMENT, Table
 from allocator.errors import AllocatorError, InputError, fault
 from allocator.model.scenario import Scenario
 from allocator.questions import Case
-from allocator.web.fields import NOTES
+from allocator.web.fields import FIXED, NOTES
 from allocator.web.state import State
 from allocator.web.store import Store
 
@@ -37,7 +37,8 @@ def correcting(store: Store, state: State) -> State:
 def table_of(store: Store, state: State) -> Table:
     """The table of a state with the figures it corrects; InputError where it has no such unit."""
     table = store.table(state.table)
-    unknown = [each for each in state.figures if each[0] not in table.units or each[1] not in table.columns]
+    known = {*table.columns, *FIXED, ATTAINMENT}
+    unknown = [each for each in state.figures if each[0] not in table.units or each[1] not in known]
     if unknown:
         raise InputError([fault("page.no_unit", f"figure:{column}:{unit}", unit=unit) for unit, column, _ in unknown])
     if not state.figures:

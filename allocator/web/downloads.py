@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from urllib.parse import quote
 
 import yaml
@@ -26,15 +28,24 @@ MOST_PART = 60
 
 
 def taken(
-    table: Table, given: Table, state: State, kind: str, words: Words, appendix: bool = False
+    table: Table, given: Table, state: State, kind: str, words: Words, journal: Path, author: str, appendix: bool
 ) -> tuple[str, bytes]:
-    """Ending and content of a file to take away, a workbook with its appendix or without; InputError for no such kind.
+    """Ending and content of a file to take away; InputError for no such kind.
 
-    `table` is that of the state, `given` the same without what the state corrects.
+    Args:
+        table: that of the state.
+        given: the same without what the state corrects.
+        state: what it is about.
+        kind: a format of reports, which is entered in the `journal`, or `yaml` or `json`.
+        words: its language.
+        journal: where it is entered.
+        author: who made it, as far as that is known.
+        appendix: whether a workbook has its appendix.
     """
     case = begun_as(case_of(table, state.scenario()), given, state)
     if kind == "yaml":
-        values = {**case.scenario.model_dump(mode="json"), "data": TABLE_FILE}  # every default written out
+        # Every default is written out; the table is what the year before leaves already.
+        values = {**case.scenario.model_dump(mode="json"), "data": TABLE_FILE, "follows": None}
         text = yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=120)
         return one_file(
             {"scenario.yaml": text.encode("utf-8"), TABLE_FILE: csv_text(table.rows()).encode("utf-8")}, kind
@@ -44,9 +55,14 @@ def taken(
     if kind not in FORMATS:
         raise InputError(fault("page.no_file", kind=kind[:20]))
     from allocator.show.build import answers, build_report
+    from allocator.show.entering import Entering, RenumberedError
 
-    document = build_report(case, answers(case, {})[0], words)
-    made = files(replace(document, appendix=appendix), [kind])
+    document = replace(build_report(case, answers(case, {})[0], words), appendix=appendix)
+    entering, made = Entering(journal, [kind], author, state=replace(state, ref="").query), dict[str, bytes]()
+    while not entering.entered:
+        made = files(entering.numbered(document), [kind])
+        with suppress(RenumberedError):
+            entering.enter()
     return one_file(made, kind)
 
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar, cast
-from urllib.parse import unquote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -112,6 +112,11 @@ class Asked:
         )
 
 
+def signed(answer: Response, author: str) -> None:
+    """Let this browser remember who saved or decided something."""
+    answer.set_cookie("author", quote(author[:MOST_NAME]), samesite="strict", max_age=31_536_000)
+
+
 async def _left(request: Request) -> None:
     """Wait until the browser is no longer there."""
     with suppress(HTTPException):  # of a body that nobody reads
@@ -120,15 +125,16 @@ async def _left(request: Request) -> None:
 
 
 async def _form(request: Request) -> dict[str, Any]:
-    """The fields sent: texts, and as `file` the name and the content of a file; InputError for any other form."""
+    """The fields sent: texts, of `s` all, and as `file` a file's name and content; InputError for any other form."""
     made: dict[str, Any] = {}
     try:
         async with request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=MOST_BODY) as form:
             for name, value in form.multi_items():
                 if isinstance(value, str) is (name == "file"):
                     raise ValueError(name)
-                made[name] = value if isinstance(value, str) else (value.filename or "", await value.read())
-                (name + (value if isinstance(value, str) else made[name][0])).encode()  # lone surrogates end here
+                held = value if isinstance(value, str) else (value.filename or "", await value.read())
+                made[name] = [*made.get(name, ()), held] if name == "s" else held
+                (name + (held if isinstance(held, str) else held[0])).encode()  # lone surrogates end here
     except (ValueError, HTTPException) as error:
         if getattr(error, "status_code", 400) != 400:
             raise

@@ -16,7 +16,7 @@ from pydantic import Field, TypeAdapter
 
 from allocator.data.numbers import NumberError, typed
 from allocator.data.packing import packed
-from allocator.data.table import unaccented
+from allocator.data.table import ATTAINMENT, unaccented
 from allocator.errors import Fault, InputError, fault
 from allocator.model.parts import Rule, share_written
 from allocator.model.scenario import Driver, Group, Scenario, Uncertainty
@@ -32,14 +32,14 @@ A unit's own fields begin with the name given here; what stands for its name in 
 SIDES = {name: side for side, fields in FIELDS.items() for name in fields}
 COMMON = {name: key for fields in FIELDS.values() for name, key in fields.items() if ":" not in name}
 OWN = {name[:-1]: key for fields in FIELDS.values() for name, key in fields.items() if ":" in name}
-WHOLE = ("target", "lot", "min_quota", "least", "most", "lock", "figure")
+WHOLE = ("target", "lot", "min_quota", "least", "most", "lock")
 TEXTS = ("basis", "pace", "by", "reason")
 BLANK = ("max_share", "pace", "down", "up")
 """Common fields that may hold nothing."""
 PLAIN = ("exponent", "risk")
 """Numbers that are no shares."""
 FIXED = ("workforce", "growth_estimate", "term_target", "recruited", "lost")
-"""Columns whose figures a scenario may correct for itself."""
+"""Columns whose figures the page has fields to correct; a round may correct others."""
 NOTES = tuple(name[:-1] for name in FIELDS["notes"])
 """Own fields that say who decided something, and why."""
 MOST_TEXT = 200
@@ -59,6 +59,8 @@ OTHERS: Mapping[str, TypeAdapter[Any]] = {
 }
 """What else a link may hold packed: fields that set a marked state apart, settings to be taken."""
 MOST_STATE = 60_000
+PREFIX = "ask-"
+"""What the names of a question's fields begin with, beside those of the state."""
 
 
 def side(name: str) -> str | None:
@@ -78,7 +80,7 @@ def written(value: Any) -> str:
 
 def read_field(name: str, text: str, faults: list[Fault]) -> Any:
     """The value of a field by its text; None for a blank, or one that adds to `faults`."""
-    kind, _, rest = name.partition(":")
+    kind = name.partition(":")[0]
     if kind in TEXTS:
         return text[:MOST_TEXT]
     if kind == "missing" and unaccented(text.casefold()).removeprefix("theo ").removeprefix("whole ") in PROVINCE:
@@ -88,10 +90,9 @@ def read_field(name: str, text: str, faults: list[Fault]) -> Any:
     try:
         if kind in LISTS:
             return unpacked(text or packed([]), kind)
-        value = number_typed(name, text, "whole" if kind in WHOLE else "number" if kind in PLAIN else "share")
-        if kind == "figure" and (value < 0 or rest.partition(":")[0] not in FIXED or ":" not in rest):
-            raise InputError(fault("page.too_small", name, text=text[:40], limit=0))
-        return value
+        if kind == "figure":
+            return figure_typed(name, text)
+        return number_typed(name, text, number_kind(name))
     except InputError as error:
         faults += error.faults
         return None
@@ -109,6 +110,27 @@ def number_typed(name: str, text: str, kind: str) -> Any:
     except NumberError as error:
         key = "page.not_whole" if error.key == "cell.not_whole" else "page.not_number"
         raise InputError(fault(key, name, text=text[:40])) from None
+
+
+def number_kind(name: str) -> str:
+    """What the number in a field is: `whole`, `number` or `share`; corrected figures of ours are persons."""
+    kind, _, rest = name.partition(":")
+    if kind == "figure":
+        column = rest.partition(":")[0]
+        return "whole" if column in FIXED else "share" if column == ATTAINMENT else "number"
+    return "whole" if kind in WHOLE else "number" if kind in PLAIN else "share"
+
+
+def figure_typed(name: str, text: str) -> Any:
+    """A corrected figure of the table.
+
+    Raises:
+        InputError: no such figure; the field's name is its place.
+    """
+    value = number_typed(name, text, number_kind(name))
+    if value < 0 or name.count(":") < 2:
+        raise InputError(fault("page.too_small", name, text=text[:40], limit=0))
+    return value
 
 
 def unit_of(name: str) -> str:

@@ -10,13 +10,15 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from allocator.data.digest import sha256
 from allocator.finding import Finding
-from allocator.show.formats import FORMATS, one_file
+from allocator.show.formats import one_file
 from allocator.show.records import listing_csv
 from allocator.web import ask, scenarios, taking
 from allocator.web.cases import table_of
 from allocator.web.downloads import sent, taken, titles
-from allocator.web.exchange import Asked
+from allocator.web.exchange import Asked, signed
 from allocator.web.jobs import Work
+from allocator.web.round import recorded
+from allocator.web.saved import stamp
 from allocator.web.state import state_of
 
 PATIENCE = 1.0
@@ -32,7 +34,8 @@ async def section(asked: Asked) -> Response:
     if question is None or question.name == "compare":  # which has a page of its own
         raise HTTPException(404)
     about = ask.about_state if question.of == "case" else ask.about_saved
-    given = {**asked.query, **asked.form, "s": asked.request.query_params.getlist("s")}
+    chosen = [*asked.request.query_params.getlist("s"), *asked.form.get("s", ())]
+    given = {**asked.query, **asked.form, "s": chosen}
     made, work = await asked.quick(about, question, asked.store, given, asked.words)
     return await _answered(asked, "section.html", question.name, {"question": question, **made}, work)
 
@@ -54,13 +57,18 @@ async def _answered(asked: Asked, template: str, name: str, made: dict[str, Any]
         again = asked.request.cookies.get("script") and not plain and not asked.form
         answer = await asked.made(work, PATIENCE if again else None)
         made |= {"later": True} if answer is None else {**answer, "faults": [*made["faults"], *answer["faults"]]}
+    if "record" in asked.form and made["finding"] and made["decisions"]:
+        made |= await asked.quick(recorded, asked.store, made, asked.form, asked.words)
     finding: Finding | None = made["finding"]
     parts = await asked.quick(_parts, asked, name, made)
-    if finding and take in FORMATS:
+    if finding and take in taking.KINDS:
         key = sha256([work.key, take]) if work and work.key else ""
         file = Work(taking.answer_file, (name, made["cases"], finding, take, asked.words), key)
         return sent(parts, *await asked.made(file))
-    return await asked.quick(_shown, asked, template, parts, take, made)
+    shown: Response = await asked.quick(_shown, asked, template, parts, take, made)
+    if made["recorded"]:
+        signed(shown, asked.form.get("author", ""))
+    return shown
 
 
 def _parts(asked: Asked, name: str, made: dict[str, Any]) -> list[str]:
@@ -81,6 +89,8 @@ def _shown(asked: Asked, template: str, parts: list[str], take: str, made: dict[
     made |= {
         "take": taking.links(made["states"], asked.words),
         "files": taking.offered(finding, made["charts"], asked.words),
+        "author": asked.form.get("author", asked.author),
+        "note": asked.form.get("note", ""),
         "here": urlencode([each for each in given if each[0] not in ("tab", "take")]),
     }
     return asked.page(template, 422 if made["faults"] else 200, **made)
@@ -92,9 +102,12 @@ async def download(asked: Asked) -> Response:
     table = await asked.quick(table_of, asked.store, state)
     parts = await asked.quick(titles, asked.store, state, asked.words)
     appendix = bool(asked.query.get("appendix"))
-    key = sha256([kind, table.fingerprint, asked.words.language, state.query, appendix])
+    journal = asked.store.journal(state.query)
+    file = [str(journal), *stamp(journal)]  # what is kept carries a number of this file, or a blank
+    key = sha256([kind, table.fingerprint, asked.words.language, state.query, appendix, asked.author, file])
     given = await asked.quick(asked.store.table, state.table)
-    return sent(parts, *await asked.made(Work(taken, (table, given, state, kind, asked.words, appendix), key)))
+    about = (table, given, state, kind, asked.words, journal, asked.author, appendix)
+    return sent(parts, *await asked.made(Work(taken, about, key)))
 
 
 async def under_way(asked: Asked) -> Response:

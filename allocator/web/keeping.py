@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
 from allocator.data.table import TABLE_FILE
 from allocator.errors import InputError, fault
-from allocator.web import desk, scenarios, taking
-from allocator.web.cases import table_of
+from allocator.proof.result import entry_of
+from allocator.web import desk, record, scenarios, taking
+from allocator.web.cases import allocation_or_none, table_of
 from allocator.web.downloads import sent
-from allocator.web.exchange import Asked
+from allocator.web.exchange import Asked, signed
 from allocator.web.guard import MOST_QUERY
 from allocator.web.jobs import Work
-from allocator.web.saved import MOST_NAME, Version
+from allocator.web.saved import Version
 from allocator.web.sent import brought
 from allocator.web.state import State, state_of
 
@@ -27,13 +27,15 @@ def save(asked: Asked) -> Response:
     if len(query) > MOST_QUERY:
         raise InputError(fault("page.bad_link"))
     state = state_of(query)
+    allocation = allocation_or_none(asked.store, state)
+    made = entry_of(allocation) if allocation else {}
     version = Version(state.query, datetime.now().astimezone(), author, note)
-    if asked.store.save(name, version, "again" in asked.form):
+    if asked.store.save(name, version, "again" in asked.form, **made):
         answer = asked.to(state.query, part="#saved")
     else:
         said = {"taken": asked.store.called(name), "name": name, "note": note, "author": author}
         answer = asked.page("scenarios.html", **list_page(asked, state, **said))
-    answer.set_cookie("author", quote(author[:MOST_NAME]), samesite="strict", max_age=31_536_000)
+    signed(answer, author)
     return answer
 
 
@@ -48,16 +50,27 @@ def saved(asked: Asked) -> Response:
 
 
 def saved_one(asked: Asked) -> Response:
-    """What is saved under a key: renamed or, once that is confirmed, removed."""
+    """What is saved under a key: renamed or, once that is confirmed, hidden."""
     store, key, query = asked.store, asked.request.path_params["key"], str(asked.form.get("query", ""))[:MOST_QUERY]
     state = state_of(query) if query else None
     if "name" in asked.form:
-        store.rename(key, str(asked.form["name"]))
+        store.rename(key, str(asked.form["name"]), asked.author)
     elif "sure" in asked.form:
-        store.remove(key)
+        store.remove(key, asked.author)
     else:
         return asked.page("scenarios.html", **list_page(asked, state, dropped=store.found(key)))
     return asked.to(state.query if state else "", "/scenarios")
+
+
+def journals(asked: Asked) -> Response:
+    """The journals, entry by entry."""
+    state = scenarios.state_in(asked.query)
+    return asked.page("record.html", **record.record_page(asked.store, asked.query, state, asked.words))
+
+
+def entry(asked: Asked) -> Response:
+    """The state that an entry holds."""
+    return asked.to(record.entry_of_mark(asked.store, asked.request.path_params["mark"])[1])
 
 
 async def edits(asked: Asked) -> Response:

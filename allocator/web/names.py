@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from allocator.errors import Fault
-from allocator.web.fields import COMMON, LISTS, OWN, PLAIN, TEXTS, WHOLE, read_field, written
+from allocator.web.fields import COMMON, LISTS, OWN, TEXTS, number_kind, read_field, written
 from allocator.words import Words
 
 KEY = re.compile(r"\b[a-z_]+(?:\.[a-z_]+)+\b")
@@ -102,9 +102,10 @@ def shown_text(name: str, text: str, words: Words) -> str:
     value = None if kind in TEXTS or kind in LISTS else read_field(name, text, [])
     if value is None or value == "province":
         return words("page.province") if value else text
-    if kind in WHOLE:
+    held = number_kind(name)
+    if held == "whole":
         return words.number(value)
-    if kind in PLAIN:
+    if held == "number":
         return words.typed(written(value))
     return percent_typed(value, words)
 

@@ -31,6 +31,7 @@ def reasons_of(store: Store, state: State, look: Look, words: Words) -> dict[str
         case = case_of(table_of(store, state), state.scenario())
         now, unit = case.allocation, look.open
         at = find_unit(now.table.units, unit)
+        unit = now.table.units[at]
         row, around = once(("steps", case), lambda: steps(now))[at], once(("room", case), lambda: room(now))
         made |= {
             "quota": now.quotas[at],

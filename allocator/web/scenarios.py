@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
 from allocator.data.digest import sha256
 from allocator.data.table import Table
-from allocator.errors import AllocatorError, Fault
+from allocator.errors import AllocatorError, Fault, InputError
 from allocator.model.scenario import Scenario
 from allocator.questions import Case, find
 from allocator.web.ask import EMPTY as ANSWERED
@@ -17,7 +18,8 @@ from allocator.web.ask import Given, drawn
 from allocator.web.cases import case_of, table_of
 from allocator.web.jobs import Work
 from allocator.web.names import fault_text
-from allocator.web.saved import MOST_CASES, MOST_NAME, MOST_NOTE, Saved, Version
+from allocator.web.record import MARK, entry_of_mark
+from allocator.web.saved import MOST_CASES, MOST_NAME, MOST_NOTE, Saved, Version, moment
 from allocator.web.state import State, started, state_of
 from allocator.web.store import Store
 from allocator.words import Words
@@ -56,7 +58,8 @@ def saved_list(store: Store, state: State | None, words: Words) -> dict[str, Any
         trouble = [fault_text(one, words) for one in faults[table]]
         rows.append((each, names.get(table.partition("~")[0], ""), trouble))
     starts = {name: each for name, (_, each) in store.starts().items()}
-    limits = {"most": MOST_CASES, "most_name": MOST_NAME, "most_note": MOST_NOTE}
+    damaged = any(each.fault for each in store.chains().values())
+    limits = {"damaged": damaged, "most": MOST_CASES, "most_name": MOST_NAME, "most_note": MOST_NOTE}
     return {**EMPTY, "state": state, "hidden": state.hidden if state else (), "rows": rows, "starts": starts, **limits}
 
 
@@ -77,6 +80,12 @@ def chosen(store: Store, given: Given, words: Words) -> list[Chosen]:
         name, _, number = key.partition(".")
         if key == HERE and state:
             made.append(Chosen(key, words("scenarios.page"), state.query))
+        elif key.startswith(MARK):
+            with suppress(InputError):
+                entry, query = entry_of_mark(store, key.removeprefix(MARK))
+                title = words("record.version", name=entry.name, number=entry.number)
+                version = Version(query, moment(entry.when), entry.by, entry.why, entry.number)
+                made.append(Chosen(key, title, query, version))
         elif key in starts:
             title = words.told(starts[key][1].title) or key
             made.append(Chosen(key, title, started(*starts[key]).query))

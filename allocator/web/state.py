@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from allocator.data.packing import packed
 from allocator.data.settings import Keys, Settings
-from allocator.data.table import fold
+from allocator.data.table import Number, fold
 from allocator.errors import Fault, InputError, fault
 from allocator.model.scenario import Scenario, scenario_from
 from allocator.web.fields import (
@@ -26,8 +26,9 @@ from allocator.web.fields import (
     COMMON,
     LISTS,
     LOCK,
+    MOST_TEXT,
     NOTES,
-    number_typed,
+    figure_typed,
     read_field,
     side,
     unit_of,
@@ -110,10 +111,10 @@ class State:
         return replace(self.begun, fields=_without_blanks({**self.begun.fields, **changed}))
 
     @property
-    def figures(self) -> list[tuple[str, str, int]]:
+    def figures(self) -> list[tuple[str, str, Number]]:
         """Figures of the table that this scenario corrects: unit, column, figure; InputError for what is none."""
         named = {name: name.split(":", 2) for name in self.fields if name.startswith("figure:")}
-        return [(parts[2], parts[1], number_typed(name, self.fields[name], "whole")) for name, parts in named.items()]
+        return [(parts[2], parts[1], figure_typed(name, self.fields[name])) for name, parts in named.items()]
 
     @property
     def rule_names(self) -> list[str]:
@@ -156,9 +157,10 @@ class State:
     def changed(self, settings: Mapping[str, Any]) -> State:
         """The state after scenario values are merged in, as a remedy gives them; InputError for values there cannot be.
 
-        What no field holds becomes part of the start.
+        What no field holds becomes part of the start. Figures of the `table` are corrected, see `Take`.
         """
-        scenario = self.scenario()
+        scenario, settings = self.scenario(), {**settings}
+        corrected = _corrected(settings.pop("table", {}))
         try:
             whole = scenario.changed(settings).model_dump(mode="json")
         except InputError:
@@ -171,7 +173,7 @@ class State:
             for name, text in self.fields.items()
             if name.startswith("figure:") or (name.partition(":")[0] in NOTES and f"lock:{unit_of(name)}" not in made)
         }
-        return replace(self, start=start, fields={**kept, **made})
+        return replace(self, start=start, fields={**kept, **corrected, **made})
 
 
 def started(table: str, scenario: Scenario) -> State:
@@ -195,6 +197,17 @@ def state_of(query: Mapping[str, str] | str) -> State:
 def _without_blanks(fields: Mapping[str, str]) -> dict[str, str]:
     """Fields as a state has them: none of a unit's own that holds nothing."""
     return {name: text for name, text in fields.items() if text or ":" not in name}
+
+
+def _corrected(table: Mapping[str, Any]) -> dict[str, str]:
+    """Fields of corrected figures, and of who says so and why, by unit and column; InputError for any other mapping."""
+    if not all(isinstance(of, Mapping) for of in (table, *table.values())):
+        raise InputError(fault("page.bad_link"))
+    return _without_blanks({
+        f"{column}:{unit}" if column in NOTES else f"figure:{column}:{unit}": written(value)[:MOST_TEXT]
+        for unit, of in table.items()
+        for column, value in of.items()
+    })  # fmt: skip
 
 
 def _keys(values: Mapping[str, Any]) -> dict[str, Keys]:

@@ -1,9 +1,9 @@
-"""What the page keeps: uploaded tables and saved scenarios, each a file written whole in the folder the user names."""
+"""What the page keeps: uploaded tables in the folder the user names, and what is saved in the journals of tables."""
 
 from __future__ import annotations
 
 import hashlib
-import shutil
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,12 +11,14 @@ from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 from allocator.data.answers import ANSWERS_FILE, Answers, read_answers
 from allocator.data.table import TABLE_FILE, Table, fold
 from allocator.errors import InputError, fault
 from allocator.files import builtin_folder, builtin_scenarios, json_text, load_scenario, load_table
 from allocator.model.scenario import Scenario
+from allocator.proof.journal import JOURNAL_FILE, journal_of
 from allocator.web.saved import MOST_NAME, SavedScenarios, kept_in
 from allocator.writing import said, write_folder
 
@@ -54,19 +56,45 @@ class Store(SavedScenarios):
         super().__init__(folder)
         self.given = (scenario, table, opened)
 
+    def journal(self, query: str) -> Path:
+        """The journal of a state's table; that of the folder for a built-in one, and where none can be beside it."""
+        key, _, mark = dict(parse_qsl(query)).get("table", "").partition("~")
+        beside, kept = self._beside(), self.folder / "tables" / key
+        if key == "given" and mark == self.given[1].fingerprint and beside and os.access(beside.parent, os.W_OK):
+            return beside
+        return (kept if _is_kept(key) and kept.is_dir() else self.folder) / JOURNAL_FILE
+
+    def journals(self) -> Sequence[Path]:
+        """The folder's, that beside the table given, and those of the library."""
+        beside = self._beside()
+        return [*super().journals(), *([beside] if beside else ()),
+                *sorted((self.folder / "tables").glob(f"*/{JOURNAL_FILE}"))]  # fmt: skip
+
+    def _beside(self) -> Path | None:
+        return journal_of(self.given[1].place)
+
+    def key_of(self, journal: Path) -> str | None:
+        """The key of the table that a journal stands beside; None for that of the folder."""
+        if journal == self._beside():
+            return "given"
+        return None if journal.parent == self.folder else journal.parent.name
+
     def table(self, name: str) -> Table:
         """The table of a state: the one the page was started with, a built-in one, or an uploaded one.
+
+        A built-in scenario that follows another has a table of its own, which has the scenario's name.
 
         It is called by its key and its fingerprint; InputError where it is not there, or is another by now.
         """
         key, _, mark = name.partition("~")
         tables, builtin = self.folder / "tables", {each.partition("/")[0] for each in _builtin()}
+        made = {each: table for each, (table, scenario) in _builtin().items() if scenario.follows}.get(key)
         paths = [builtin_folder() / key / TABLE_FILE] if key in builtin else []
         paths += [tables / key / TABLE_FILE, tables / f"{key}.csv"] if _is_kept(key) else []
         path = next((each for each in paths if each.exists()), None)
-        if path is None and key != "given":
+        if path is None and made is None and key != "given":
             raise InputError(fault("page.no_table", table=key[:40]))
-        found = _read(path) if path else self.given[1]
+        found = _read(path) if path else made or self.given[1]
         if mark and mark != found.fingerprint:
             raise InputError(fault("page.table_changed"))
         return found
@@ -80,13 +108,14 @@ class Store(SavedScenarios):
         key, file = name.partition("~")[0], Path(self.given[1].place)
         if key == "given" and builtin_folder() not in file.parents:
             return (file.name == TABLE_FILE and file.parent.name) or file.stem
-        folder = file.parent.name if key == "given" else key
+        folder = file.parent.name if key == "given" else key.partition("/")[0]
         return next((each.name for each in self.tables() if each.key == key), folder.replace("-", " ").title())
 
     def starts(self) -> Mapping[str, tuple[str, Scenario]]:
         """Scenarios a page may start from, by name, each with its table's: the one given, then the built-in ones."""
         name, _, opened = self.given
-        builtin = {each: (self.named(each.partition("/")[0]), made) for each, made in _builtin().items()}
+        builtin = {each: (self.named(each if made.follows else each.partition("/")[0]), made)
+                   for each, (_, made) in _builtin().items()}  # fmt: skip
         return {name: (self.named("given"), opened)} | {each: builtin[each] for each in builtin if each != name}
 
     def keep_table(self, files: Mapping[str, str], name: str, about: Mapping[str, Any]) -> str:
@@ -111,7 +140,9 @@ class Store(SavedScenarios):
 
     def offered(self) -> dict[str, Any]:
         """What every table is called by whoever chooses one, by its name in a state; blank for the one given."""
-        titles = {each.partition("/")[0]: made.title for each, made in _builtin().items() if each.endswith("/base")}
+        builtin = {each: made for each, (_, made) in _builtin().items()}
+        titles = {each.partition("/")[0]: made.title for each, made in builtin.items() if each.endswith("/base")}
+        titles |= {each: made.title for each, made in builtin.items() if made.follows}
         made = dict[str, Any]()
         for key, title in {"given": "", **{each.key: each.name for each in self.tables()}, **titles}.items():
             with suppress(InputError):  # one that was spoilt since
@@ -139,10 +170,15 @@ class Store(SavedScenarios):
         return found, Answers()
 
     def drop(self, key: str) -> None:
-        """Remove a table from the library."""
+        """Remove a table from the library; its journal stays."""
         folder = self.folder_of(key)
         with said(folder):
-            shutil.rmtree(folder)
+            (folder / TABLE_FILE).unlink()  # first: what has none is no table
+            for each in [*folder.iterdir()]:
+                if each.is_file() and not each.name.startswith(Path(JOURNAL_FILE).stem):
+                    each.unlink()
+            with suppress(OSError):  # the journal is there
+                folder.rmdir()
 
 
 def _is_kept(key: str) -> bool:
@@ -150,5 +186,5 @@ def _is_kept(key: str) -> bool:
 
 
 @cache
-def _builtin() -> Mapping[str, Scenario]:
-    return {name: load_scenario(name)[1] for name, _ in builtin_scenarios()}
+def _builtin() -> Mapping[str, tuple[Table, Scenario]]:
+    return {name: load_scenario(name) for name, _ in builtin_scenarios()}

@@ -27,6 +27,9 @@ from allocator.words import Words
 
 EMPTY: Mapping[str, Any] = {"notes": (), "faults": (), "sheet": None, "name": ""}
 """What the template of a workbook that comes back needs beside the state."""
+LETTERS = "letters"
+KINDS = (*FORMATS, LETTERS)
+"""Files that are made of an answer; letters only of a round."""
 
 
 def links(states: Sequence[State], words: Words) -> Callable[[Take], str]:
@@ -47,18 +50,23 @@ def offered(finding: Finding | None, charts: Mapping[str, str], words: Words) ->
         return []
     figures = any(not each.only_text for each in finding.listings)
     whole = [(kind, words(f"page.answer.{kind}")) for kind in FORMATS if kind != "csv" or figures]
+    whole += [(LETTERS, words("page.answer.letters"))] * bool(finding.records.get("bids"))
     whole += [("charts", words("page.take_charts"))] * bool(charts)
     return whole + [(each.key, words("page.take_list", title=words.told(each.title))) for each in finding.listings]
 
 
 def answer_file(name: str, cases: Sequence[Case], finding: Finding, kind: str, words: Words) -> tuple[str, bytes]:
-    """Ending and content of a file of what the question `name` found about some cases, of a kind in `FORMATS`.
+    """Ending and content of a file of what the question `name` found about some cases, of a kind in `KINDS`.
 
     Raises:
         InputError: there is nothing that such a file could hold.
     """
-    from allocator.show.build import build_answer
+    from allocator.show.build import build_answer, build_report
 
+    if kind == LETTERS:
+        from allocator.show.word import write_answers
+
+        return one_file(write_answers(build_report(cases[0], [finding], words)), "docx")
     made = files(build_answer(find(name).title, cases, finding, words), [kind])
     if not made:
         raise InputError(fault("page.no_file", kind=kind))

@@ -26,6 +26,7 @@ from allocator.model.hierarchy import level_inputs
 from allocator.model.nested import whole_lots_nested
 from allocator.model.scenario import Level, Scenario
 from allocator.why.axis import Axis, Range
+from allocator.why.likely import likely_steps
 
 FIGURES = {"workforce": "workforce", "growth": "growth_estimate", "attainment": ATTAINMENT}
 """The figures that are answered, and their columns."""
@@ -58,13 +59,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class Asking:
-    """A unit that asks for a quota: the whole table and scenario, and the allocation as it is."""
+    """A unit that asks for a quota: the whole table and scenario, the allocation as it is, how answers are replayed."""
 
     table: Table
     scenario: Scenario
     unit: str
     asked: int
     fair: Allocation
+    method: str = "program"
 
     @cached_property
     def row(self) -> int:
@@ -89,7 +91,8 @@ class Asking:
         try:
             if self.fair.whole is not None:
                 return allocate(table, scenario or self.scenario, loosened=loosened).quotas[self.leaf]
-            problem = grounds(table, scenario or self.scenario).posed(loosened)[-1][2]
+            ground = grounds(table, scenario) if scenario else self.fair.ground.with_row(table, self.row)
+            problem = ground.posed(loosened)[-1][2]
         except (InputError, InfeasibleError):
             return None
         return int(whole_lots_nested(problem)[self.leaf]) * problem.lot if feasible(problem) else None
@@ -108,12 +111,13 @@ class Asking:
         present, counted = self._present(column)
         axis = self._axis(column)
         now = round(counted * 10**axis.digits)
-        found = axis.ranges([now, *self._close(axis, now)])
+        near = [now, *likely_steps(self.fair, self.leaf, self.asked, column, counted, axis.digits)]
+        found = axis.ranges([*near, *self._close(axis, now)])
         if not axis.inside and not axis.one_way:
             axis.inside = self._many
-            found = axis.ranges([now, *self._close(axis, now)])
+            found = axis.ranges([*near, *self._close(axis, now)])
         kept = [each for each in found if all(self.replayed(column, v) for v in (each.low, each.high) if v is not None)]
-        nearest = sorted(kept, key=lambda each: _distance(each, counted))[:MOST_RANGES]
+        nearest = sorted(kept, key=lambda each: each.away(counted))[:MOST_RANGES]
         kept = sorted(nearest, key=lambda each: each.low)
         value = self._nearest(column, present, counted, kept)
         obstacle = None if value is not None else self._obstacle(name, column, axis)
@@ -132,12 +136,12 @@ class Asking:
         """The value nearest to the present one, replayed as a person gets it."""
         if not ranges:
             return None
-        nearest = min(ranges, key=lambda each: _distance(each, counted))
+        nearest = min(ranges, key=lambda each: each.away(counted))
         within = round(counted, nearest.digits) if nearest.digits else counted
         high = within if nearest.high is None else nearest.high
         stays = () if present is None or self.fair.quotas[self.leaf] != self.asked else (present,)
         tried = (*stays, min(max(within, nearest.low), high), nearest.low)
-        return next((each for each in tried if self.replayed(column, each, "program")), None)
+        return next((each for each in tried if self.replayed(column, each, self.method)), None)
 
     def _axis(self, column: str) -> Axis:
         """The axis of a figure, split where something changes along it."""
@@ -290,8 +294,3 @@ class Asking:
         tried = (self.quota(column, value, scenario, loosened) for value in (0, 1, present, 10 * present, top))
         known = [each for each in tried if each is not None]
         return any(each >= self.asked if more else each <= self.asked for each in known)
-
-
-def _distance(part: Range, value: Number) -> float:
-    """How far a range lies from a value; 0 where it holds it."""
-    return max(part.low - value, 0 if part.high is None else value - part.high, 0)

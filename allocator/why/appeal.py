@@ -5,7 +5,7 @@ Each answer changes one figure of the unit, as a cell of the table would, and le
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,7 @@ from allocator.data.table import Table, find_unit, fold
 from allocator.errors import Fault, InfeasibleError, InputError, fault
 from allocator.model.allocation import Allocation, allocate
 from allocator.model.forest import forest
+from allocator.model.problem import Key
 from allocator.model.scenario import Scenario
 from allocator.why.answers import FIGURES, Answer, Asking
 from allocator.why.comparison import compare
@@ -45,30 +46,12 @@ class Appeal:
     @cached_property
     def absorbed_by(self) -> list[dict[str, Any]]:
         """Every `unit` whose quota has to change for the request to be granted, by `change` members; the most first."""
-        rows = zip(self.fair.table.units, self.fair.quotas, self.granted.quotas, strict=True)
-        found = [{"unit": unit, "change": new - old} for unit, old, new in rows if new != old and unit != self.unit]
-        return sorted(found, key=lambda each: -abs(each["change"]))
+        return quotas_moved(self.fair, self.granted, {self.unit})
 
     @cached_property
     def moves(self) -> list[dict[str, Any]]:
-        """The lots behind `absorbed_by` in the order they move: dearest given up first, cheapest taken first.
-
-        Each is the `lot` (which one, counted from 1) of a `unit`, with its `effort` (members asked per member of claim)
-        and the `change` of the quota, members. None where levels decide one after the other: their efforts do not
-        compare.
-        """
-        problem, units = self.fair.problem, self.fair.table.units
-        found = []
-        for unit, (before, after) in enumerate(zip(self.fair.lots, self.granted.lots, strict=True)):
-            if units[unit] != self.unit and not self.fair.above:
-                change = problem.lot if after > before else -problem.lot
-                lots = range(min(before, after) + 1, max(before, after) + 1)
-                found += [(problem.key(unit, k), change) for k in lots]
-        found.sort(reverse=self.asked > self.quota)
-        return [
-            {"unit": units[unit], "lot": k, "change": change, "effort": problem.cost(unit, k)}
-            for (*_, unit, k), change in found
-        ]
+        """The lots behind `absorbed_by`."""
+        return lots_moved(self.fair, self.granted, {self.unit})
 
     def to_json(self) -> dict[str, Any]:
         """The answer as plain mappings."""
@@ -80,7 +63,7 @@ class Appeal:
             "asked": self.asked,
             **{name: each.value for name, each in answers.items()},
             "ranges": {name: [[part.low, part.high] for part in each.ranges] for name, each in answers.items()},
-            "obstacles": {name: each.obstacle and _plain(each.obstacle) for name, each in answers.items()},
+            "obstacles": {name: each.obstacle and plain_obstacle(each.obstacle) for name, each in answers.items()},
             "absorbed_by": self.absorbed_by,
             "lots": self.moves,
             "moved": abs(self.asked - self.quota),
@@ -91,7 +74,34 @@ class Appeal:
         }
 
 
-def _plain(obstacle: Fault) -> dict[str, Any]:
+def quotas_moved(before: Allocation, after: Allocation, apart: Collection[str] = ()) -> list[dict[str, Any]]:
+    """Every `unit` but those `apart` whose quota is another after, by `change` members; the most first."""
+    rows = zip(before.table.units, before.quotas, after.quotas, strict=True)
+    found = [{"unit": unit, "change": new - old} for unit, old, new in rows if new != old and unit not in apart]
+    return sorted(found, key=lambda each: -abs(each["change"]))
+
+
+def lots_moved(before: Allocation, after: Allocation, apart: Collection[str] = ()) -> list[dict[str, Any]]:
+    """The lots behind `quotas_moved` in the order they move: dearest given up first, then cheapest taken first.
+
+    Each is the `lot` (which one, counted from 1) of a `unit`, with its `effort` (members asked per member of claim) and
+    the `change` of the quota, members. None where levels decide one after the other: their efforts do not compare.
+    """
+    problem, units = before.problem, before.table.units
+    given, taken = list[Key](), list[Key]()
+    for unit, (old, new) in enumerate(zip(before.lots, after.lots, strict=True)):
+        if units[unit] not in apart and not before.above:
+            keys = [problem.key(unit, k) for k in range(min(old, new) + 1, max(old, new) + 1)]
+            (taken if new > old else given).extend(keys)
+    ways = (-problem.lot, sorted(given, reverse=True)), (problem.lot, sorted(taken))
+    return [
+        {"unit": units[unit], "lot": k, "change": change, "effort": problem.cost(unit, k)}
+        for change, keys in ways
+        for *_, unit, k in keys
+    ]
+
+
+def plain_obstacle(obstacle: Fault) -> dict[str, Any]:
     """An obstacle as its code and figures."""
     plain = {name: each for name, each in obstacle.values.items() if not isinstance(each, Fault)}
     return {"code": obstacle.key, **plain}
@@ -103,7 +113,7 @@ def appeal(table: Table, scenario: Scenario, unit: str, asked: int) -> Appeal:
     Args:
         table: the units.
         scenario: assumptions and decisions.
-        unit: name of the unit that appeals, a leaf where the table is a tree; its parent's may stand before it.
+        unit: name of the unit that appeals, a leaf where the table is a tree.
         asked: the quota it asks for, members.
 
     Raises:
@@ -113,12 +123,9 @@ def appeal(table: Table, scenario: Scenario, unit: str, asked: int) -> Appeal:
     """
     fair = allocate(table, scenario, method="waterfill")
     units, lot = fair.table.units, fair.scenario.lot
-    parents = zip(units, fair.table.parents, strict=False)
-    whole = {f"{parent}/{leaf}": leaf for leaf, parent in parents if parent}
-    name = whole.get(fold(unit), fold(unit))
-    if name in table.parents:
-        raise InputError(fault("appeal.inner", "--unit", unit=name))
-    name = units[find_unit(units, name)]
+    if fold(unit) in table.parents:
+        raise InputError(fault("appeal.inner", "--unit", unit=fold(unit)))
+    name = units[find_unit(units, unit)]
     if asked % lot:
         low = asked // lot * lot
         raise InputError(fault("appeal.not_lots", "--quota", asked=asked, lot=lot, low=low, high=low + lot))

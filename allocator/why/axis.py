@@ -36,6 +36,10 @@ class Range:
     high: Number | None
     digits: int
 
+    def away(self, value: Number) -> float:
+        """How far it lies from a value; 0 where it holds it."""
+        return max(self.low - value, 0 if self.high is None else value - self.high, 0)
+
 
 @dataclass(frozen=True)
 class Jump:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from allocator.data.settings import merged
 from allocator.data.table import MOST_PERSONS, Number
 from allocator.model.claims import MICRO, exact
+from allocator.model.limit import Limit
 from allocator.model.parts import share_written
-from allocator.model.rules import Limit
 from allocator.model.scenario import Scenario
 from allocator.model.short_forms import Entry
 

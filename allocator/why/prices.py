@@ -22,9 +22,9 @@ import numpy as np
 from allocator.errors import Fault, InfeasibleError, fault
 from allocator.model.allocation import Allocation, allocate
 from allocator.model.bounds import Loosened, stage_bounds
+from allocator.model.limit import Limit
 from allocator.model.problem import Problem, array
 from allocator.model.risk import with_risk
-from allocator.model.rules import Limit
 from allocator.model.signpost import IntArray
 from allocator.why.accounts import Account, accounts
 from allocator.why.optima import optima

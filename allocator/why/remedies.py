@@ -20,7 +20,8 @@ from allocator.data.table import MOST_PERSONS, Number, Table
 from allocator.errors import Fault, InfeasibleError, InputError
 from allocator.model.claims import MICRO
 from allocator.model.grounds import Grounds, grounds
-from allocator.model.rules import Limit
+from allocator.model.keys import in_one_line
+from allocator.model.limit import Limit
 from allocator.model.scenario import Scenario
 from allocator.why.loosening import ALL_UNITS, ONE_UNIT, TARGET, Knob, knobs
 
@@ -72,7 +73,7 @@ class Remedy:
     @property
     def options(self) -> list[str]:
         """The changes as `--set` takes them: `KEY=VALUE`."""
-        return [f"{key}={_flow(value)}" for key, value in _flat(self.settings)]
+        return [f"{key}={in_one_line(value)}" for key, value in _flat(self.settings)]
 
 
 def _flat(settings: Mapping[str, Any], before: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
@@ -82,14 +83,6 @@ def _flat(settings: Mapping[str, Any], before: tuple[str, ...] = ()) -> Iterator
             yield from _flat(value, path)
         else:
             yield ".".join(path), value
-
-
-def _flow(value: Any) -> str:
-    """A value in one line of YAML, without double quotes."""
-    import yaml
-
-    text = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=10**6, sort_keys=False)
-    return str(text).removesuffix("\n").removesuffix("\n...")
 
 
 @dataclass(frozen=True)
@@ -120,20 +113,13 @@ def collision(table: Table, scenario: Scenario) -> Collision | None:
     worth = [each for each in found.values() if each.members <= MOST_TIMES * cheapest]
     worth += case.finer()
     order = sorted(worth, key=lambda each: (each.wide, each.members, len(each.changes)))
-    return Collision({_key(every, key): _now(every, key) for key in rules}, tuple(order))
+    collide = (_knob_at(every, key) for key in rules)
+    return Collision({each.key: each.now for each in collide}, tuple(order))
 
 
 def _knob_at(every: Mapping[str, Knob], key: str) -> Knob:
     """The knob of a side of a rule: its key may go on to the share that is changed."""
     return every[key] if key in every else every[f"{key}.share"]
-
-
-def _key(every: Mapping[str, Knob], key: str) -> str:
-    return _knob_at(every, key).key
-
-
-def _now(every: Mapping[str, Knob], key: str) -> Number | tuple[str, ...]:
-    return _knob_at(every, key).now
 
 
 @dataclass(frozen=True)
@@ -148,10 +134,8 @@ class _Case:
     def faults(self, ground: Grounds, without: Collection[str] = ()) -> list[Fault]:
         """What cannot hold where the rules under some keys, or the target, do not count."""
         free = TARGET in without
-        if free:
-            ground = ground.with_target(NO_TARGET * self.scenario.lot)
         try:
-            ground.check({key: None for key in without})
+            (ground.with_target(NO_TARGET * self.scenario.lot) if free else ground).check(dict.fromkeys(without))
         except InfeasibleError as error:
             return [each for each in error.faults if not free or each.key not in ABOUT_TARGET]
         return []
@@ -215,10 +199,8 @@ class _Case:
             if not knob.firm and (knob.steps or key == TARGET):
                 yield knob
         limits = {each.key: each for each in ground.rules.limits}
-        keys = [*limits, TARGET]
-        bounds = ground.with_target(NO_TARGET * scenario.lot).leaf_bounds(
-            {key: None for key in keys if key not in colliding}
-        )
+        idle = dict.fromkeys(key for key in (*limits, TARGET) if key not in colliding)
+        bounds = ground.with_target(NO_TARGET * scenario.lot).leaf_bounds(idle)
         crossed = tuple(
             unit for unit, low, high in zip(bounds.names, bounds.floor, bounds.cap, strict=True) if low > high
         )
@@ -262,29 +244,32 @@ class _Case:
         values |= {each: self._nearest_target(values) for each in chosen if each.key == TARGET}
         values = {knob: value for knob, value in values.items() if value != knob.now}
         made, settings = self._changed(values.items())
-        try:
-            if self.faults(self.under(made)):
-                return None
-        except InputError:
+        if not self._holds(made):
             return None
-        pairs = zip(*(self._rule_lots(each) for each in (self.scenario, made)), strict=True)
-        lots = sum(abs(new - old) for old, new in pairs) + abs(made.target - self.scenario.target) // made.lot
+        members = self._moved(made) + abs(made.target - self.scenario.target)
         changes = tuple(Change(knob.key, knob.now, value) for knob, value in values.items())
-        return Remedy(changes, lots * made.lot, lots, settings, max(each.wide for each in values))
+        return Remedy(changes, members, members // made.lot, settings, max(each.wide for each in values))
+
+    def _holds(self, scenario: Scenario) -> bool:
+        """Whether the rules hold under another scenario."""
+        try:
+            return not self.faults(self.under(scenario))
+        except InputError:
+            return False
+
+    def _moved(self, made: Scenario) -> int:
+        """How far the bounds of all units and groups lie from where they are now, members."""
+        pairs = zip(self._rule_lots(self.scenario), self._rule_lots(made), strict=True)
+        return sum(abs(new * made.lot - old * self.scenario.lot) for old, new in pairs)
 
     def finer(self) -> list[Remedy]:
         """The largest smaller lot with which the rules hold as they are, where there is one."""
         lot = self.scenario.lot
         for to in dict.fromkeys(lot // parts for parts in (*range(2, MOST_PARTS), lot) if lot > 1 and lot % parts == 0):
             made = self.scenario.changed({"lot": to})
-            try:
-                if self.faults(self.under(made)):
-                    continue
-            except InputError:
-                continue
-            pairs = zip(*(self._rule_lots(each) for each in (self.scenario, made)), strict=True)
-            members = sum(abs(new * to - old * lot) for old, new in pairs)
-            return [Remedy((Change("lot", lot, to),), members, members // to, {"lot": to}, ALL_UNITS)]
+            if self._holds(made):
+                members = self._moved(made)
+                return [Remedy((Change("lot", lot, to),), members, members // to, {"lot": to}, ALL_UNITS)]
         return []
 
     def _nearest_target(self, values: Mapping[Knob, Any]) -> int:

@@ -87,7 +87,7 @@ class Words(string.Formatter):
             text: a name, which stays as it is; a date; a key with its figures; something that tells itself; a text in
                 each language, of which the other is taken where this one is blank; several of these, in a row.
         """
-        if isinstance(text, str):
+        if isinstance(text, str) and not hasattr(text, "told"):
             return text
         if isinstance(text, date):
             return self.date(text)

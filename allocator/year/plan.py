@@ -1,121 +1,110 @@
-"""Years planned together, each with its own scenario and target, with a price on the change of a unit's quota."""
+"""The years of a term in a row: each allocated from the stock and the history that the year before leaves."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
-from math import gcd
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
+from allocator.data.records import Progress, Report
 from allocator.data.table import Table
-from allocator.errors import Fault, InputError, fault
+from allocator.errors import InputError, fault
 from allocator.model.claims import exact
-from allocator.model.feasibility import check_feasible
-from allocator.model.grounds import pose
-from allocator.model.nested import whole_lots_nested
-from allocator.model.plan_program import solve_plan
 from allocator.model.scenario import Scenario
+from allocator.model.targets import RemainingShare
+from allocator.year.term import YearCourse, course, lots_up, remaining, year_posed
 
-MOST_QUOTAS = 2_000
-"""Units times years above which the exact comparison of exchanges would take longer than people wait."""
-
-
-@dataclass(frozen=True)
-class Year:
-    """One year of a plan: its scenario's name, its quotas in the plan, and those it would have alone, members."""
-
-    name: str
-    year: int | None
-    target: int
-    quotas: tuple[int, ...]
-    alone: tuple[int, ...]
+PARTS = {"all": 1, "none": 0}
+Reports = Mapping[int, Progress]
 
 
-@dataclass(frozen=True)
-class YearsPlan:
-    """A plan.
+@dataclass(frozen=True, eq=False)
+class PlannedYear:
+    """One year of a plan.
 
     Attributes:
-        units: units in table order.
-        years: its years, oldest first.
-        lot: members a lot, the same in every year.
-        price: claim effort that a change of one lot weighs.
-        notes: what a reader should know.
+        name: what it is called.
+        course: its allocation, and what became of it.
+        carried: members of the year before's shortfall in its target.
+        before: what is left of the term's target at its start, members; None where the table does not tell.
+        unreported: units without a report in a year that has reports.
     """
 
-    units: tuple[str, ...]
-    years: tuple[Year, ...]
-    lot: int
-    price: float
-    notes: tuple[Fault, ...]
+    name: str
+    course: YearCourse
+    carried: int
+    before: int | None
+    unreported: tuple[str, ...]
 
     @property
-    def changes(self) -> tuple[tuple[int, ...], ...]:
-        """Change of each unit's quota from a year to the next, members; one row a pair of years."""
-        pairs = pairwise(self.years)
-        return tuple(tuple(b - a for a, b in zip(one.quotas, two.quotas, strict=True)) for one, two in pairs)
-
-    @property
-    def changed(self) -> int:
-        """Members by which quotas change from year to year, up and down, all together."""
-        return sum(abs(each) for row in self.changes for each in row)
+    def after(self) -> int | None:
+        """What is left of the term's target at its end; below 0 where more was gained than that."""
+        gained = sum(self.course.recruited) - sum(self.course.lost)
+        return None if self.before is None else max(0, self.before - gained)
 
 
-def plan_years(inputs: Sequence[tuple[str, Table, Scenario]], price: float) -> YearsPlan:
-    """Quotas of all years at once, each year's target and rules kept.
+def plan_years(
+    inputs: Sequence[tuple[str, Table, Scenario]],
+    after: Callable[[int, YearCourse, Table], Table],
+    told: Callable[[YearCourse], Sequence[Progress]],
+) -> list[PlannedYear]:
+    """The years, one after the other in the order given.
 
     Args:
-        inputs: name, table and scenario of each year; years with `year` set are put in order.
-        price: claim effort that a change of one lot from a year to the next weighs; at 0 each year stands alone.
+        inputs: what each year is called, its table and its scenario; of all but the first only what is another file's
+            counts of the table.
+        after: what the year of that number leaves to the one that has that table.
+        told: the reports of the years, by their order, once the first is allocated.
 
     Raises:
-        InputError: tables with other units, a year twice, groups, or a signpost whose costs are not rational.
-        InfeasibleError: a year's rules cannot hold together.
+        InputError: a year's table has other units, its scenario does not fit, or more was recruited than can be.
+        InfeasibleError: a year's rules cannot hold together; it is named.
     """
-    years = [scenario.year for _, _, scenario in inputs]
-    if None not in years:
-        inputs = sorted(inputs, key=lambda each: each[2].year or 0)
-    faults = [each for index in range(len(inputs)) for each in _faults(inputs, index)]
+    made: list[PlannedYear] = []
+    reports: Sequence[Progress] = ()
+    for number, (name, table, scenario) in enumerate(inputs):
+        carried = 0
+        if made:
+            last = made[-1]
+            table, carried = after(number - 1, last.course, table), _carried(scenario, last.course)
+        table, scenario = year_posed(table, scenario)
+        scenario = scenario.model_copy(update={"target": scenario.target + carried}) if carried else scenario
+        alone = course(table, scenario, name)
+        reports = reports or told(alone)
+        known = {unit: each[-1] for unit, each in reports[number].reports.items()} if number < len(reports) else {}
+        if made:
+            _check_possible(name, table, known)
+        units = alone.made.table.units
+        silent = tuple(unit for unit in units if unit not in known) if known else ()
+        made.append(PlannedYear(name, YearCourse(alone.made, known), carried, _left(table), silent))
+    return made
+
+
+def _carried(scenario: Scenario, before: YearCourse) -> int:
+    """What of a year's shortfall the next one's target takes on, up to whole lots; a share of what remains has it."""
+    if isinstance(scenario.target, RemainingShare):
+        return 0
+    part = scenario.carry_over
+    share = exact(PARTS[part] if isinstance(part, str) else part)
+    return lots_up(share * before.shortfall, scenario.lot)
+
+
+def _left(table: Table) -> int | None:
+    try:
+        return remaining(table)
+    except InputError:
+        return None
+
+
+def _check_possible(name: str, table: Table, reports: Mapping[str, Report]) -> None:
+    """InputError where a unit reports more recruits than there were people, all estimated growth counted."""
+    if not table.measured:
+        return
+    columns = (table.columns["workforce"], table.optional("growth_estimate"))
+    most = {unit: int((now or 0) + (more or 0)) for unit, now, more in zip(table.units, *columns, strict=True)}
+    faults = [
+        fault("progress.above_workforce", name, unit=unit, value=each.recruited, workforce=most[unit])
+        for unit, each in reports.items()
+        if each.recruited > most[unit]
+    ]
     if faults:
         raise InputError(faults)
-    lots = sorted({scenario.lot for _, _, scenario in inputs})
-    lot = gcd(*lots)
-    notes = [fault("plan.lots", lots=lots, lot=lot)] if len(lots) > 1 else []
-    problems = []
-    for _, table, scenario in inputs:
-        _, bounded, problem = pose(table, scenario.model_copy(update={"lot": lot}))
-        check_feasible(problem, bounded)
-        problems.append(problem)
-    found = solve_plan(problems, exact(price))
-    made = []
-    for (name, _, scenario), problem, quotas in zip(inputs, problems, found, strict=True):
-        alone = whole_lots_nested(problem).tolist()
-        members = (tuple(each * lot for each in side) for side in (quotas, alone))
-        made.append(Year(name, scenario.year, scenario.target, *members))
-    planned = YearsPlan(inputs[0][1].units, tuple(made), lot, price, tuple(notes))
-    least = sum(abs(b.target - a.target) for a, b in pairwise(made))
-    if not price or planned.changed != least:
-        return planned
-    return replace(planned, notes=(*notes, fault("plan.least_change", members=least)))
-
-
-def _faults(inputs: Sequence[tuple[str, Table, Scenario]], index: int) -> list[Fault]:
-    """What keeps one year out of the plan."""
-    name, table, scenario = inputs[index]
-    first = inputs[0][1].units
-    found = []
-    if table.units != first:
-        odd = next((a for a, b in zip(table.units, first, strict=False) if a != b), [*table.units, *first][-1])
-        found.append(fault("plan.units", name, first=inputs[0][0], unit=odd))
-    if scenario.year is not None and scenario.year in [each[2].year for each in inputs[:index]]:
-        found.append(fault("plan.year_twice", name, year=scenario.year))
-    if any(table.parents):
-        found.append(fault("year.tree", name))
-    sums = [rule.name or f"rules.{index}" for index, rule in enumerate(scenario.rules) if rule.together]
-    if sums or scenario.groups:
-        found.append(fault("plan.groups", name, groups=[*(each.name for each in scenario.groups), *sums]))
-    if scenario.signpost == "huntington_hill":
-        found.append(fault("plan.signpost", name))
-    if not index and len(first) * len(inputs) > MOST_QUOTAS:
-        found.append(fault("plan.too_large", name, quotas=len(first) * len(inputs), most=MOST_QUOTAS))
-    return found

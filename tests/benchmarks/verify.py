@@ -1,6 +1,7 @@
-"""Time of `allocator verify` as a whole process: `python tests/benchmarks/verify.py [UNITS …]`.
+"""Time of `allocator verify` as a whole process: `python tests/benchmarks/verify.py [UNITS … | journal]`.
 
-Asked: 15 units at most 0.3 s, 100,000 units at most 15 s of processor time, on a machine that does nothing else.
+Asked: 15 units at most 0.3 s, 100,000 units at most 15 s of processor time, on a machine that does nothing else; a
+journal of 10,000 entries at most 1 s.
 """
 
 from __future__ import annotations
@@ -12,13 +13,16 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import asdict
 from pathlib import Path
 
+from allocator.data.digest import canonical, sha256
 from allocator.data.table import Table
 from allocator.files import json_text, load_scenario
 from allocator.model.allocation import allocate
 from allocator.model.scenario import Scenario
-from allocator.proof.result import result
+from allocator.proof.journal import append
+from allocator.proof.result import entry_of, result
 
 COMMAND = (sys.executable, "-m", "allocator", "verify")
 REPEATS = {15: 9}
@@ -47,13 +51,32 @@ def made_up(units: int) -> tuple[Table, Scenario]:
     return Table(names, figures, kinds, (None,) * units), scenario
 
 
+ENTRIES = 10_000
+
+
+def journal(path: Path) -> None:
+    """A journal of entries as the page makes them, of 3 kB each, written at once."""
+    first = append(path, kind="saved", name="a", content={"query": "a=1&" * 300, **entry_of(allocate(*made_up(15)))})
+    before, lines = first.hash, [path.read_text("utf-8")]
+    for number in range(2, ENTRIES + 1):
+        made = {**asdict(first), "number": number, "before": before}
+        del made["hash"]
+        made["hash"] = before = sha256(made)
+        lines.append(canonical(made) + "\n")
+    path.write_text("".join(lines), "utf-8")
+
+
 def main() -> None:
     """Print the median time of each size."""
-    for units in map(int, sys.argv[1:] or ["15", "100000"]):
+    for asked in sys.argv[1:] or ["15", "100000", "journal"]:
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "result.json"
-            path.write_text(json_text(result(allocate(*made_up(units), method="waterfill"))), encoding="utf-8")
-            times, before = [], resource.getrusage(resource.RUSAGE_CHILDREN)
+            path, units = Path(folder) / "result.json", 0
+            if asked == "journal":
+                journal(path)
+            else:
+                units = int(asked)
+                path.write_text(json_text(result(allocate(*made_up(units), method="waterfill"))), encoding="utf-8")
+            size, times, before = path.stat().st_size, [], resource.getrusage(resource.RUSAGE_CHILDREN)
             for _ in range(REPEATS.get(units, 1)):
                 start = time.perf_counter()
                 subprocess.run(
@@ -63,7 +86,8 @@ def main() -> None:
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         processor = (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) / len(times)
         middle = statistics.median(times)
-        print(f"verify, {units:,} units: median {middle:.2f} s of {len(times)}, processor time {processor:.2f} s")
+        what = f"{units:,} units" if units else f"{ENTRIES:,} entries, {size / 1e6:.0f} MB"
+        print(f"verify, {what}: median {middle:.2f} s of {len(times)}, processor time {processor:.2f} s")
 
 
 if __name__ == "__main__":

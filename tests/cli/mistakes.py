@@ -35,6 +35,7 @@ def office(folder: Path) -> None:
         "bang.csv": TABLE,
         "bảng số liệu.csv": TABLE,
         "moi.csv": NEW,
+        "trung-ten.csv": "Đơn vị,Tổng số CNLĐ,Chỉ tiêu 2017\nHòa An,600,50\nHoà Ân,300,30\n",
         "kich-ban.yaml": SCENARIO,
         "kế hoạch.yaml": SCENARIO,
         "khac.yml": SCENARIO,
@@ -45,6 +46,8 @@ def office(folder: Path) -> None:
         "nguoc.csv": "Đơn vị,Giảm,Ngày\nAn Phú,1,15/05/2017\n",
         "dn.csv": "Đơn vị,Tên doanh nghiệp,Số lao động,Có công đoàn\nAn Phú,A,60,không\n",
         "rong.csv": "",
+        "de-nghi.csv": "Đơn vị,Chỉ tiêu đề nghị\nLong Xuyên,900\n",
+        "de-nghi-sai.csv": "unit,bid\nNhà máy,10\n",
         "rong.yaml": "",
         "khoa-sai.yaml": "data: bang.csv\ntarget: 100\ngrowht: {realisation: 0.3}\n",
         "ghi-chu.txt": "Họp lúc 8 giờ\n",
@@ -146,6 +149,17 @@ MISTAKES = [
     Mistake("vi", "allocator review kich-ban.yaml", ("--progress",), mended=False),
     Mistake("vi", "allocator review kich-ban.yaml --progress nguoc.csv", ("Giảm",), mended=False),
     Mistake("vi", "allocator unions kich-ban.yaml dn.csv", ("allocator unions dn.csv kich-ban.yaml",)),
+    Mistake(
+        "vi", "allocator run --set 'growth={realisaton: 0.3}'", ("allocator run --set 'growth={realisation: 0.3}'",)
+    ),
+    Mistake(
+        "en", "allocator run --set 'uncertainty.workforce={low: 0.9}'", ("allocator keys uncertainty.default.low",)
+    ),
+    Mistake(
+        "vi",
+        "allocator run --set 'bounds.units={Châu Phú: {lot: 12}}'",
+        ("không đặt được lô riêng cho từng đơn vị", "allocator keys lot"),
+    ),
     # Names of units
     Mistake("vi", "allocator explain --unit Châu Phú", ("allocator explain --unit 'Châu Phú'",)),
     Mistake("vi", "allocator explain --unit '“Châu' 'Phú”'", ("allocator explain --unit 'Châu Phú'",)),
@@ -156,7 +170,19 @@ MISTAKES = [
         "vi", "allocator appeal --unit 'Lng Xuyên' --quota 950", ("allocator appeal --unit 'Long Xuyên' --quota 950",)
     ),
     Mistake("vi", "allocator explain 'Châu Phú'", ("allocator explain --unit 'Châu Phú'",)),
+    Mistake(
+        "vi",
+        "allocator explain trung-ten.csv --unit 'hoa an'",
+        ("Hoà Ân và Hòa An", "--unit 'Hòa An'", "--unit 'Hoà Ân'"),
+    ),
+    Mistake(
+        "vi",
+        "allocator run trung-ten.csv --set 'locks=[{unit: hoa an, quota: 10}]'",
+        ("Hoà Ân và Hòa An", "unit: Hòa An, quota", "unit: Hoà Ân, quota"),
+    ),
     Mistake("vi", "allocator explain --unit Hà Nội", ("không có đơn vị Hà Nội", "allocator run --format md")),
+    Mistake("vi", "allocator round de-nghi-sai.csv", ("không có đơn vị Nhà máy", "allocator run --format md")),
+    Mistake("en", "allocator round de-nghi.csvv", ("allocator round de-nghi.csv",)),
     Mistake("vi", "allocator appeal 'Long Xuyên' 950", ("allocator appeal --unit 'Long Xuyên' --quota 950",)),
     Mistake("vi", "allocator appeal --quota 950", ("--unit 'Long Xuyên'",)),
     Mistake(

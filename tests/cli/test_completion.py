@@ -54,6 +54,7 @@ def pressed(line: str, environment: dict[str, str], folder: Path) -> list[str]:
         ('allocator explain --unit "Châu P', ["Châu Phú"]),
         ("allocator explain --unit=Châu\\ P", ["Châu\\ Phú"]),
         ("allocator explain here.yaml --unit B", ["Bắc\\ Hà"]),
+        ("allocator round bids.csv --grant Châu\\ P", ["Châu\\ Phú"]),
         ("allocator appeal --data here.csv --target 500 --unit N", ["Nam\\ Hà"]),
         ("allocator run --set growth.r", ["growth.realisation="]),
         ("allocator run --set table.Tri\\ Tôn.rec", ["table.Tri\\ Tôn.recruited="]),

@@ -123,6 +123,29 @@ def test_a_unit_without_accents_is_the_only_one_it_fits_and_a_note_says_so() -> 
         assert "“chau phu” was read as Châu Phú" in shown
 
 
+@pytest.mark.parametrize("given", ["chau phu", "CHÂU  PHÚ", "Cha\u0302u Phu\u0301"])
+def test_a_unit_that_a_question_is_told_too(given: str) -> None:
+    note = {"code": "import.name_fitted", "row": "Châu Phú", "name": given}
+    noted = [note] if given != "Cha\u0302u Phu\u0301" else []  # it is the name, its accents apart
+    for command, *more in (("explain",), ("appeal", "--quota", "150")):
+        named, exact = (
+            json.loads(call(command, "--unit", name, *more, "--json").stdout) for name in (given, "Châu Phú")
+        )
+        assert named.pop("notes", []) == [*exact.pop("notes", []), *noted]
+        assert named.pop("inputs", {}).get("reading", []) == noted * (command == "explain")
+        exact.pop("inputs", None)
+        assert {**named, "digest": ""} == {**exact, "digest": ""}
+        done = call(command, "--unit", given, *more)
+        assert (f"“{given}” was read as Châu Phú" in done.stdout + done.stderr) is bool(noted)
+
+
+def test_a_unit_whose_row_is_asked_for_too() -> None:
+    done = call("run", "--unit", "chau phu", "--unit", "An Phú")
+    assert "“chau phu” was read as Châu Phú" in done.stdout
+    rows = call("run", "--unit", "chau phu", "--format", "csv").stdout.splitlines()
+    assert [each.split(",")[0] for each in rows] == ["\ufeffunit", "Châu Phú"] or rows[1].startswith("Châu Phú,")
+
+
 def test_what_was_noted_in_reading_is_verified_and_nothing_else(tmp_path: Path) -> None:
     sheet(tmp_path, PLAIN + "Trong đó,100,10\n")
     call("run", "sheet.csv", "--target", "500", "--out", "r.json", cwd=tmp_path)

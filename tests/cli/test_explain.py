@@ -47,9 +47,9 @@ def test_one_unit_as_json() -> None:
 
 
 def test_an_unknown_unit_is_refused_with_names_that_come_close() -> None:
-    done = call("explain", "--unit", "An Phu")
+    done = call("explain", "--unit", "An Phuc")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("error: --unit: the table has no unit An Phu")
+    assert done.stderr.startswith("error: --unit: the table has no unit An Phuc")
     assert "An Phú" in done.stderr
 
 

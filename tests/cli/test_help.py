@@ -101,6 +101,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     texts = {
         ("units.csv",): TABLE, ("bang.xlsx", "sheet.xlsx"): NEW, ("phu-luc.docx", "annex.docx"): odd,
         ("bao-cao.csv", "reports.csv"): progress, ("doanh-nghiep.csv", "enterprises.csv"): register,
+        ("de-nghi.csv", "bids.csv"): "Đơn vị,Chỉ tiêu đề nghị\nAn Phú,10\nLong Xuyên,900\n",
     }  # fmt: skip
     for names, text in texts.items():
         for name in names:

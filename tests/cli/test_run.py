@@ -218,4 +218,4 @@ def test_scenarios_and_schema() -> None:
     listed = json.loads(call("scenarios", "--json").stdout)["scenarios"]
     assert {"an-giang-2017/base", "an-giang-2017/new-unions"} <= {each["name"] for each in listed}
     schema = json.loads(call("schema").stdout)
-    assert schema["anyOf"] == [{"required": ["data", "target"]}, {"required": ["extends"]}]
+    assert schema["anyOf"] == [{"required": each} for each in (["data", "target"], ["follows", "target"], ["extends"])]

@@ -21,7 +21,6 @@ from tests.command import allocator
             "một số nguyên từ 0 đến 9.000.000.000",
         ),
         ("appeal --unit A --quota 99999999999999999999", "a whole number from 0", "một số nguyên từ 0"),
-        ("plan an-giang-2017/base --price nan", "--price cannot be used: give a number from 0", "một số từ 0"),
         ("calibrate --format x", "one of table, csv and md", "một trong các giá trị table"),
         ("sensitivity --draws x", "give a whole number\n", "hãy ghi một số nguyên\n"),
         ("run --json=3", "a switch takes none", "tùy chọn bật/tắt"),

@@ -29,6 +29,9 @@ def test_review(tmp_path: Path, language: str) -> None:
     shown = call("review", "--progress", "p.csv", cwd=tmp_path, language=language)
     assert shown.returncode == 0
     assert "Long Xuyên" in shown.stdout
+    table = call("review", "--progress", "p.csv", "--format", "csv", cwd=tmp_path, language=language).stdout
+    days = {each["unit"]: each["date"] for each in csv.DictReader(table.splitlines())}
+    assert (days["Long Xuyên"], days["An Phú"]) == ("2017-05-15", "")  # of a unit that did not report none
 
 
 def test_review_refuses(tmp_path: Path) -> None:
@@ -76,3 +79,30 @@ def test_plan() -> None:
         (2018, 1696),
     ]
     assert "1.696" in call("plan", "an-giang-2017/base", "an-giang-2017/year-2018", language="vi").stdout
+
+
+def test_round_and_its_entry_in_a_journal(tmp_path: Path) -> None:
+    (tmp_path / "b.csv").write_text("unit,bid,workforce\nLong Xuyên,900,\nChâu Phú,,428\n", encoding="utf-8")
+    done = call("round", "b.csv", "--json", "--record", "record.jsonl", cwd=tmp_path)
+    made = json.loads(done.stdout)
+    (line,) = (tmp_path / "record.jsonl").read_text(encoding="utf-8").splitlines()
+    entry = json.loads(line)
+    assert made["recorded"] == {"number": 1, "hash": entry["hash"]}
+    assert (entry["kind"], entry["name"]) == ("decision", "b")
+    assert entry["content"]["quotas"] == {each["unit"]: each["quota"] for each in made["joint"]["units"]}
+    assert [each["answer"] for each in entry["content"]["bids"]] == ["cap", "true"]
+    again = call("round", "b.csv", "--record", "record.jsonl", "--grant", "Long Xuyen", cwd=tmp_path, language="vi")
+    assert "mục số 2" in again.stderr
+    assert "Long Xuyên" in again.stdout
+
+
+def test_round_refuses(tmp_path: Path) -> None:
+    (tmp_path / "b.csv").write_text("unit,bid\nLong Xuyên,905\nXa,10\nTịnh Biên,500\n", encoding="utf-8")
+    done = call("round", "b.csv", "--json", "--record", "record.jsonl", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "b.csv:2:2" in done.stderr
+    assert "b.csv:3:1" in done.stderr
+    (tmp_path / "b.csv").write_text("unit,bid\nTịnh Biên,500\n", encoding="utf-8")
+    done = call("round", "b.csv", "--grant", "Tịnh Biên", "--record", "record.jsonl", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert not (tmp_path / "record.jsonl").exists()

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from docx import Document
 
 from allocator.data.importing import import_table
 from allocator.data.office import Office, is_of
@@ -98,6 +99,15 @@ def test_a_full_name_that_nothing_uses_is_told(tmp_path: Path) -> None:
     done = allocator("report", "--set", "office.names.Chau Phuu=LĐLĐ", "--formats", "csv", "--out", tmp_path / "r")
     assert done.returncode == 0, done.stderr
     assert "Chau Phuu" in done.stderr
+
+
+def test_a_full_name_under_a_name_without_accents_is_the_only_unit_it_fits(tmp_path: Path) -> None:
+    named = ("--set", "office.names.chau phu=LĐLĐ huyện Châu Phú mới")
+    done = allocator("report", *named, "--formats", "docx", "--out", tmp_path / "r", "--lang", "en")
+    assert done.returncode == 0, done.stderr
+    assert "“chau phu” was read as Châu Phú" in done.stderr
+    letters = [Document(str(each)) for each in (tmp_path / "r").rglob("*.docx")]
+    assert any("Châu Phú mới" in each.text for letter in letters for each in letter.paragraphs)
 
 
 def test_the_shipped_office_is_of_its_table() -> None:

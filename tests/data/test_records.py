@@ -9,7 +9,7 @@ import docx
 import openpyxl
 import pytest
 
-from allocator.data.records import Enterprise, Report, read_progress, read_register
+from allocator.data.records import Enterprise, Progress, Report, read_register, read_years
 from allocator.data.table import Table
 from allocator.errors import InputError
 
@@ -20,6 +20,11 @@ def write(folder: Path, text: str) -> Path:
     path = folder / "p.csv"
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def read_progress(file: Path, table: Table, year: int | None = None, basis: str = "gross") -> Progress:
+    """Progress of one year, of the first date's where none is given."""
+    return read_years(file, table, [year] if year else [], basis)[0]
 
 
 def test_both_forms_of_dates_and_several_reports(tmp_path: Path) -> None:

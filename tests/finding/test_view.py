@@ -122,7 +122,7 @@ def test_every_question_whose_table_has_units_takes_them(call: str) -> None:
 @pytest.mark.parametrize(("words", "said"), [
     (["--sort", "efort"], "there is no column efort: use Effort (effort)"),
     (["--by", "region"], "there is no column region: use kind"),
-    (["--unit", "An Phu"], "the table has no unit An Phu"),
+    (["--unit", "An Phuc"], "the table has no unit An Phuc"),
     (["--top", "3", "--json"], "--json prints no table: leave out --top or --json"),
     (["--sort", "quota", "-q"], "-q prints no table: leave out --sort or -q"),
 ])  # fmt: skip

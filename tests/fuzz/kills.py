@@ -29,6 +29,8 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 
 from allocator.files import load_scenario
+from allocator.proof.journal import append, read_journal
+from allocator.web.saved import SavedScenarios
 from allocator.web.state import started
 
 MORTAL = """
@@ -244,9 +246,9 @@ def killed_page(random: Random, most: int) -> Counter[str]:
                 process.kill()
             counts["killed"] += 1
             counts["left something until the next run"] += bool(leftovers(folder))
-            saved = [json.loads(each.read_text("utf-8")) for each in (folder / "saved").glob("*.json")]
-            assert {each["name"] for each in saved} >= confirmed
-            assert {one["query"] for each in saved for one in each["versions"]} <= {query}
+            saved = SavedScenarios(folder).saved()
+            assert {each.name for each in saved} >= confirmed
+            assert {one.query for each in saved for one in each.versions} <= {query}
         with served(folder, NEVER) as (_, client):
             assert client.post("/save", data={"name": "last", "query": query}).status_code == 303
             assert leftovers(folder) == []
@@ -254,7 +256,49 @@ def killed_page(random: Random, most: int) -> Counter[str]:
     return counts
 
 
-SHARES = {"run": 0.3, "report": 0.25, "whole report": 0.1, "sensitivity": 0.2, "page": 0.15}
+APPENDING = """
+import random, sys
+from pathlib import Path
+from allocator.proof.journal import append
+for n in range(40):
+    content = {"n": n, "long": "x" * random.choice((10, 5_000, 300_000))}
+    print(append(Path(sys.argv[1]), kind="saved", name="a", content=content).hash, flush=True)
+"""
+"""Adds entries, small ones and large ones, and says each as soon as it is there."""
+
+
+def killed_journal(random: Random, most: int) -> Counter[str]:
+    """Kill what adds to a journal: whatever it told is there, all is whole but for a half line, which is kept aside."""
+    counts: Counter[str] = Counter()
+    with TemporaryDirectory() as place:
+        path, told = Path(place) / "work" / "record.jsonl", Path(place) / "told"
+        path.parent.mkdir()
+        confirmed: set[str] = set()
+        for _ in range(random.randint(1, most)):
+            by_clock = random.random() < 0.7
+            operation = NEVER if by_clock else random.randrange(600)
+            process = started_process(command(path.parent, operation, told, path, code=APPENDING))
+            assert process.stdout is not None
+            first = process.stdout.readline()  # it is at work, or was killed before
+            if by_clock and first:
+                time.sleep(random.uniform(0, 0.15))
+                process.kill()
+            rest, _ = process.communicate()
+            counts["killed" if process.returncode == -signal.SIGKILL else "finished first"] += 1
+            confirmed |= {*(first + rest).split()}
+            chain = read_journal(path)
+            assert chain.fault is None or chain.fault.key == "record.half"
+            assert {each.hash for each in chain.entries} >= confirmed, "an entry was lost"
+            counts["entries"] += len(chain.entries)
+            counts["half lines"] += bool(chain.half)
+            made = append(path, kind="saved", name="next")
+            after = read_journal(path)
+            assert (after.fault, after.entries[:-1], after.entries[-1]) == (None, chain.entries, made)
+            assert not chain.half or chain.half in [each.read_bytes() for each in after.aside]
+    return counts
+
+
+SHARES = {"run": 0.25, "report": 0.2, "whole report": 0.1, "sensitivity": 0.15, "page": 0.15, "journal": 0.15}
 
 
 def kills(count: int, seed: int, shares: Mapping[str, float] = SHARES) -> dict[str, Counter[str]]:
@@ -266,8 +310,10 @@ def kills(count: int, seed: int, shares: Mapping[str, float] = SHARES) -> dict[s
         for name, share in shares.items():
             while (left := round(count * share) - totals[name]["killed"]) > 0:
                 most = min(left, CHAIN)
-                done = killed_page(random, most) if name == "page" else killed_at_random(made[name], random, most)
-                totals[name] += done
+                apart = {"page": killed_page, "journal": killed_journal}
+                totals[name] += (
+                    apart[name](random, most) if name in apart else killed_at_random(made[name], random, most)
+                )
     return totals
 
 

@@ -211,6 +211,7 @@ def page(path: Path, rng: random.Random, call: Call) -> None:
     """What the page is sent: a file to import, progress, a register, a state to save."""
     from allocator.questions import find
     from allocator.web import ask, desk
+    from allocator.web.record import record_page
     from allocator.web.saved import Version
     from allocator.web.state import started
     from allocator.web.store import Store
@@ -235,8 +236,14 @@ def page(path: Path, rng: random.Random, call: Call) -> None:
         elif way == "save":
             query = "".join(rng.choice("ab=&%ÿ") for _ in range(20))
             store.save(rng.choice(damage.CELLS)[:100], Version(query, note=rng.choice(damage.CELLS)))
-            (path.parent / "page" / "saved" / "0.json").write_bytes(damage.spoilt(rng, b'{"name": "a", "query": "b"}'))
+            old = path.parent / "page" / "saved" / f"{rng.randrange(9)}.json"
+            old.parent.mkdir(exist_ok=True)
+            old.write_bytes(damage.spoilt(rng, b'{"name": "a", "query": "b"}'))
+            if rng.random() < 0.5:
+                journal = path.parent / "page" / "record.jsonl"
+                journal.write_bytes(damage.spoilt(rng, journal.read_bytes()))
             store.saved()
+            record_page(store, {}, None, words)
         else:
             state = started("given", _opened()[1])
             key = rng.choice([each.name for each in ask.controls(find(way), {}, state.scenario())])

@@ -21,6 +21,7 @@ CASES: dict[str, str] = {
     "run": "run",
     "run-set": "run --set growth.realisation=0.3 --set lot=1 --set bounds.max_share=0.6",
     "run-locks": "run ruled.yaml",
+    "run-near-name": "run --set 'locks=[{unit: chau phu, quota: 100}]'",
     "run-net": "run an-giang-2017/net-attainment",
     "run-unpublished": "run plain.yaml",
     "run-data": "run --data other.csv --set target=400",
@@ -45,6 +46,7 @@ CASES: dict[str, str] = {
     "explain-unit": "explain --unit 'Châu Phú'",
     "explain-rules": "explain ruled.yaml",
     "explain-tree": "explain tree.yaml",
+    "explain-near-unit": "explain --unit 'CHAU PHU'",
     "explain-no-unit": "explain --unit 'Châu Phúc'",
     "appeal": "appeal --unit 'Châu Phú' --quota 150",
     "appeal-none": "appeal --unit 'An Phú' --quota 2000",
@@ -62,6 +64,10 @@ CASES: dict[str, str] = {
     "review": "review --progress progress.csv",
     "unions": "unions register.csv",
     "unions-province": "unions register.csv --set unions.over=province",
+    "round": "round bids.csv",
+    "round-ceiling": "round bids.csv --grant 'Chợ Mới' --ceiling 52%",
+    "round-crowded": "round crowded.csv",
+    "round-wrong": "round crossed.csv",
     "plan": "plan an-giang-2017/base an-giang-2017/year-2018",
     "synth": "synth --units 40 --levels 3 --seed 1 --out nation",
     "scenarios": "scenarios",
@@ -76,7 +82,8 @@ CASES: dict[str, str] = {
 }
 FORMS = ("json", "en", "vi")
 SCREENS = ("run", "run-against", "audit", "compare", "explain", "explain-unit", "appeal", "verify", "sensitivity",
-           "calibrate", "import", "review", "unions", "plan", "scenarios", "keys")  # fmt: skip
+           "calibrate", "import", "review", "unions", "round", "plan", "scenarios",
+           "keys")  # fmt: skip
 """Calls whose first screen is kept, too, by form `LANGUAGE-screen`: it answers the question of the command."""
 LINES, COLUMNS = 24, 80
 """Of a screen."""

@@ -200,7 +200,7 @@ def test_no_order_of_chunks_changes_a_digit_of_what_is_off(random: bool) -> None
         ("workforce={deviation: 150 %}", "uncertainty.workforce.deviation"),
         ("workforce={dist: beta}", "uncertainty.workforce.dist is beta"),
         ("workforce={spread: 0.1}", "unknown key uncertainty.workforce.spread"),
-        ("workforce={units: {Tri Ton: 0.1}}", "no unit Tri Ton: use its name as in the table (Tri Tôn"),
+        ("workforce={units: {Tri Toon: 0.1}}", "no unit Tri Toon: use its name as in the table (Tri Tôn"),
         ("attainment={kinds: {sectors: 0.1}}", "no unit of kind sectors"),
         ("columns={recruited: {deviation: 0.1}}", "the column recruited is no driver"),
         ("columns={workforce: {deviation: 0.1}}", "set uncertainty.workforce"),
@@ -263,3 +263,48 @@ def test_the_tornado_takes_every_figure_that_may_be_off_to_its_ends() -> None:
     for end, moved in ((now.low, now.moved_low), (now.high, now.moved_high)):
         after = allocate(table.with_figure("workforce", 14, round(3570 * end)), scenario, method="waterfill").quotas
         assert sum(abs(a - b) for a, b in zip(after, before, strict=True)) / 2 == moved > 0
+
+
+def test_the_tornado_takes_other_drivers_to_their_ends_and_leaves_rules_about_them() -> None:
+    columns = {"workforce": (500, 300, 200), "area": (40, 90, 60.5)}
+    columns |= {"term_target": (100, 90, 80), "recruited": (40, 20, 70), "lost": (5, 0, 10)}
+    table = Table(("A", "B", "C"), columns)
+    drivers = [
+        {"column": "area", "share": 0.5},
+        {"column": "remaining_term_target", "share": 0.3},
+        {"column": "workforce", "share": 0.2},
+    ]
+    off = {
+        "area": {"dist": "uniform", "deviation": 0.2, "units": {"B": 0}},
+        "remaining_term_target": {"deviation": 0.1},
+    }
+    # Each may have at most its area: a rule that must not move with the driver.
+    rule = {"for": {"units": ["A"]}, "each": {"most": {"column": "area"}}}
+    changes = {"drivers": drivers, "uncertainty": {"columns": off}, "rules": [rule]}
+    scenario = Scenario(data="made-up", target=120).changed(changes)
+    found = {(each.input, each.unit): each for each in tornado(table, scenario) if each.input.startswith("uncertainty")}
+    areas, left = "uncertainty.columns.area", "uncertainty.columns.remaining_term_target"
+    assert {*found} == {(areas, "A"), (areas, "C"), *((left, unit) for unit in "ABC")}
+    swing = found[areas, "C"]
+    assert (swing.low, swing.high) == (0.82, 1.18)  # 5 % and 95 % of the way from 0.8 to 1.2
+    sizes = {"area": [40, 90, 60.5], "left": [65, 70, 20], "workforce": [500, 300, 200]}
+
+    def quotas(**changed: list[float]) -> list[int]:
+        given = {**sizes, **changed}
+        claims = [
+            sum(share * given[name][n] / sum(given[name]) for name, share in zip(given, (0.5, 0.3, 0.2), strict=True))
+            for n in range(3)
+        ]
+        made = [0, 0, 0]
+        for _ in range(120):  # Webster, with A's cap
+            free = [n for n in range(3) if n != 0 or made[0] < 40]
+            made[min(free, key=lambda n: (made[n] + 0.5) / claims[n])] += 1
+        return made
+
+    before = quotas()
+    for name, column, unit in ((areas, "area", 0), (areas, "area", 2), (left, "left", 1), (left, "left", 2)):
+        swing = found[name, "ABC"[unit]]
+        for end, moved in ((swing.low, swing.moved_low), (swing.high, swing.moved_high)):
+            after = quotas(**{column: [each * (end if n == unit else 1) for n, each in enumerate(sizes[column])]})
+            assert sum(abs(a - b) for a, b in zip(after, before, strict=True)) / 2 == moved
+    assert any(each.moved_low for each in found.values())

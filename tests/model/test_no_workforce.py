@@ -121,3 +121,19 @@ def test_columns_known_by_their_headers_may_be_drivers_too(text: str, tmp_path: 
         done = allocator(*call, cwd=tmp_path, language="vi")
         assert (done.returncode, done.stdout) == (2, "")
         assert "nguồn CNLĐ của từng đơn vị" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("vi", "không có cột số lao động hiện có"), ("en", "has no column workforce")]
+)
+def test_a_risk_that_needs_workforces_is_refused_with_why_and_what_to_type(
+    language: str, told: str, tmp_path: Path
+) -> None:
+    (tmp_path / "t.csv").write_text(SIZES, encoding="utf-8")
+    (tmp_path / "s.yaml").write_text("data: t.csv\ntarget: 120\ndrivers: [{column: size, share: 1}]\n")
+    done = allocator("run", "s.yaml", "--set", "risk.weight=0.5", cwd=tmp_path, language=language)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert told in done.stderr
+    assert "risk.weight" in done.stderr
+    assert "allocator run s.yaml --set risk.weight=0" in done.stderr
+    assert allocator("run", "s.yaml", "--set", "risk.weight=0", cwd=tmp_path).returncode == 0

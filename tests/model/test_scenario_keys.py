@@ -72,7 +72,7 @@ def test_no_description_is_of_a_key_that_is_gone() -> None:
 @pytest.mark.parametrize("key", scenario_keys().once, ids=lambda key: key.path)
 def test_an_example_is_a_scenario(key: Key, tmp_path: Path) -> None:
     (tmp_path / "units.csv").write_text(TABLE, "utf-8")
-    (tmp_path / "base.yaml").write_text("target: 6500\n", "utf-8")
+    (tmp_path / "base.yaml").write_text("data: units.csv\ntarget: 6500\n", "utf-8")
     values, _ = parse_yaml(key.example, "")
     given = {"data": "data: units.csv\n", "target": "target: 6500\n"}
     rest = "".join(line for name, line in given.items() if name not in values)
@@ -101,7 +101,9 @@ def test_unit_range_and_default_are_the_models() -> None:
 
 def test_the_schema_takes_what_a_file_may_hold() -> None:
     document = scenario_keys().schema(Words("en"))
-    assert document["anyOf"] == [{"required": ["data", "target"]}, {"required": ["extends"]}]
+    assert document["anyOf"] == [
+        {"required": each} for each in (["data", "target"], ["follows", "target"], ["extends"])
+    ]
     share, percent = document["$defs"]["Growth"]["properties"]["realisation"]["anyOf"]
     assert (share["minimum"], share["maximum"], percent["type"]) == (0, 1, "string")
     amount, of, column = document["$defs"]["Amount"]["anyOf"]

@@ -181,3 +181,9 @@ def test_two_missing_keys_are_both_told(folder: Path) -> None:
     (folder / "none.yaml").write_text("lot: 10\n", encoding="utf-8")
     told = allocator("run", folder / "none.yaml", language="en").stderr
     assert ["data" in told.splitlines()[0], "target" in told.splitlines()[1]] == [True, True]
+
+
+@pytest.mark.parametrize("changes", [None, 5, "lot=1", ["lot=1"]])
+def test_what_is_no_mapping_changes_no_scenario(changes: object) -> None:
+    with pytest.raises(TypeError, match="a mapping of keys to values is needed"):
+        load_scenario("an-giang-2017/base")[1].changed(changes)  # type: ignore[arg-type]

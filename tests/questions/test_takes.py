@@ -92,21 +92,6 @@ def test_a_request_is_granted_as_a_lock_beside_those_there_are() -> None:
     assert (kept.by, kept.reason, new.reason) == ("Ban Thường vụ", "đã hứa", "Chấp nhận đề nghị 150 của đơn vị.")
 
 
-def test_every_year_of_a_plan_is_taken_by_its_own_scenario() -> None:
-    before = [case(f"an-giang-2017/{name}") for name in ("year-2018", "base")]
-    cases = [Case(each.name, each.table, each.scenario) for each in before]
-    cases[0] = case("an-giang-2017/year-2018", target=1700)
-    records, shown = listing("plan", cases, "plan")
-    assert {take.case for take in shown.takes.values()} == {0, 1}
-    for number, year in enumerate(records["years"], start=1):
-        take = shown.takes[f"quota_{number}"]
-        made = taken(before[take.case], take)
-        assert cases[take.case].name == year["name"]
-        assert list(made.quotas) == [each["quota"] for each in year["units"]]
-    heads = [*dict.fromkeys(Words("vi").told(each.group) for each in shown.columns if each.group)]
-    assert heads == ["Kịch bản cơ sở (2017)", "Năm 2018, năm cuối nhiệm kỳ"]
-
-
 @pytest.mark.parametrize("review", [{}, {"reserve": 200, "release": 200}])
 def test_a_review_is_taken_where_nothing_is_held_back(tmp_path: Path, review: dict[str, int]) -> None:
     (tmp_path / "reports.csv").write_text(REPORTS, encoding="utf-8")

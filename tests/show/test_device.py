@@ -299,7 +299,7 @@ def test_without_a_script_or_where_nothing_can_be_decided_the_report_reads_as_be
     assert page.locator("#allocation td.main").all_inner_texts()[0] == "1.010"
     told = report(tmp_path, BASE, ("risk.weight=1",)).read_text("utf-8")
     assert "<script" not in told
-    assert "có tính đến số hụt dự kiến" in told
+    assert "có tính đến số thiếu bình quân" in told
 
 
 def test_the_policy_allows_that_one_script_and_the_file_is_small(tmp_path: Path) -> None:

@@ -63,6 +63,7 @@ Nơi nhận:
 - Như trên;
 - Thường trực Tỉnh ủy;
 - Lưu: VT, Ban Tổ chức.
+Vào sổ ghi phân bổ: số ……
 TM. BAN THƯỜNG VỤ
 CHỦ TỊCH
 Nguyễn Văn Mẫu"""

@@ -20,6 +20,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (made / "annex.csv").write_text("\ufeff" + "\r\n".join(";".join(row) for row in rows), "utf-8")
     _word(made / "annex.docx", rows)
     (made / "progress.csv").write_text("unit,recruited,lost,date\nLong Xuyên,420,60,30/06/2017\n", "utf-8")
+    (made / "bids.csv").write_text("unit,bid,workforce\nLong Xuyên,900,\nChâu Phú,,428\n", "utf-8")
     called("run", "--out", "result.json", cwd=made)
     called("import", "annex.txt", "--out", "three", cwd=made)
     called("synth", "--units", 20, "--levels", 2, "--out", "nation", cwd=made)

@@ -27,6 +27,7 @@ CALLS = {
     "report": ["--out", "report"],
     "review": ["--progress", "progress.csv"],
     "unions": ["nation/register.csv", "nation/base.yaml", "--out", "lists"],
+    "round": ["bids.csv", "--record", "record.jsonl"],
     "plan": [BASE, "an-giang-2017/year-2018"],
     "synth": ["--units", 5, "--levels", 2, "--out", "small"],
     "scenarios": [],

@@ -10,7 +10,7 @@ from unittest.mock import patch
 from allocator.finding import Finding
 from allocator.questions import find
 from allocator.questions.run import in_short
-from tests.stress import says_beside, says_explain, says_first, says_review, says_run, says_sensitivity  # noqa: F401
+from tests.stress import says_beside, says_explain, says_first, says_review, says_round, says_run, says_sensitivity  # noqa: F401
 from tests.stress.drawn import Drawn
 
 if TYPE_CHECKING:
@@ -77,6 +77,19 @@ def review(drawn: Drawn) -> Finding:
         return find("review").ask(drawn.case, file)
 
 
+def round_of_bids(drawn: Drawn) -> Finding | None:
+    """What units ask for at once, in a small flat table."""
+    units = drawn.case.table.units
+    if any(drawn.case.table.parents) or len(units) > says_round.MOST_UNITS:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "bids.csv"
+        rows = [f'"{unit}",{figure if column == "bid" else ""},{figure if column != "bid" else ""}'
+                for unit, column, figure in says_round.wishes(drawn)]  # fmt: skip
+        file.write_text("\n".join(["unit,bid,workforce", *rows]), encoding="utf-8")
+        return find("round").ask(drawn.case, file, ceiling=says_round.ceiling_of(drawn))
+
+
 def sensitivity(drawn: Drawn) -> Finding:
     """What the quotas lean on."""
     return find("sensitivity").ask(drawn.case, says_sensitivity.DRAWS, says_sensitivity.SEED)
@@ -96,6 +109,7 @@ ASKED: dict[str, Asked] = {
         compare_published,
         compare_three,
         review,
+        round_of_bids,
         sensitivity,
     )
 }

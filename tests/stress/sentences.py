@@ -27,7 +27,7 @@ from allocator.words import LANGUAGES, Words
 from tests.stress.drawn import Drawn, drawn
 from tests.stress.facts import Facts
 
-Asked = Callable[[Drawn], Finding]
+Asked = Callable[[Drawn], Finding | None]
 LABELS = ("measure.", "position.", "rulename.", "explain.degenerate", "column.published", "run.total")
 """Texts of cells that say nothing by themselves; headers and titles without figures never do."""
 UNSUMMED = ("rate", "pace", "effort", "effort_published", "low", "high", "forecast", "moved", "net", "gross",

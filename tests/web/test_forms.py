@@ -36,8 +36,8 @@ PLACES = (
 SHOWN = ("/", "/edits", "/table", "/table/upload-x", "/plan", "/compare", "/scenarios", "/rules")
 SHOWN += ("/state.json", "/why.json", "/run.json", "/chart/run/x.svg", "/download/x")
 SHOWN += ("/section/x", "/section/run", "/section/appeal", "/section/review")
-FIELDS = ("document", "name", "file", "query", "key", "take", "price", "reserve", "share", "over", "least_workers")
-FIELDS += ("ask-price", "ask-over", "ask-unit", "ask-quota", "ask-compromise", "take", "ask-year:x")
+FIELDS = ("document", "name", "file", "query", "key", "take", "reserve", "share", "over", "least_workers")
+FIELDS += ("ask-over", "ask-unit", "ask-quota", "ask-compromise", "take", "ask-year:x")
 FIELDS += ("column:Đơn vị", "column:unit", "column:", "lang", "token", "start", "table", "was", "reset", "scenario")
 FIELDS += ("settled", "fix_at", "fix_to", "header", "answer:0", "numbers", "units", "others", "in:A", "accept")
 FIELDS += ("unaccept", "put_back", "use", "title", "pasted", "part", "sure")
@@ -101,7 +101,7 @@ def test_no_form_and_no_address_breaks_the_page(made: tuple[Any, str], seed: int
 TEXT = {"document": ["a", "####", "é", base64.b64encode(b"no zlib").decode()], "file": ["text"]}
 
 
-@pytest.mark.parametrize("field", ["file", "document", "name", "s", "take", "ask-price"])
+@pytest.mark.parametrize("field", ["file", "document", "name", "s", "take"])
 @pytest.mark.parametrize("text", ["a", "[]", "abc", ""])
 def test_a_field_of_a_form_in_an_address_breaks_nothing(made: tuple[Any, str], field: str, text: str) -> None:
     app, query = made
@@ -120,7 +120,7 @@ def test_a_wrong_hidden_field_is_named_in_words(made: tuple[Any, str], path: str
     assert Words("en")("page.bad_form") in answer.text
 
 
-@pytest.mark.parametrize("field", ["document", "name", "query", "key", "price", "column:unit"])
+@pytest.mark.parametrize("field", ["document", "name", "query", "key", "column:unit"])
 @pytest.mark.parametrize("path", PLACES)
 def test_a_file_where_a_text_belongs_is_refused(made: tuple[Any, str], path: str, field: str) -> None:
     app, query = made

@@ -23,8 +23,10 @@ import uvicorn
 
 from allocator.cli.group import run_command
 from allocator.files import load_scenario
+from allocator.proof.journal import JOURNAL_FILE
 from allocator.web import app as web
 from allocator.web import exchange, guard
+from allocator.web.saved import SavedScenarios
 from allocator.web.store import Store
 from allocator.words import Words
 from tests.web.conftest import Server, start
@@ -38,6 +40,12 @@ def client(server: Server) -> Iterator[httpx.Client]:
     headers = {"origin": server.address}
     with httpx.Client(base_url=server.address, headers=headers, cookies=server.cookies, timeout=60) as made:
         yield made
+
+
+def hidden(client: httpx.Client, server: Server) -> None:
+    """Nothing is listed any more."""
+    for each in SavedScenarios(server.folder).saved():
+        client.post(f"/scenarios/{each.key}", data={"sure": "1"})
 
 
 def state(client: httpx.Client) -> dict[str, str]:
@@ -222,8 +230,8 @@ def test_nothing_sent_becomes_a_path(client: httpx.Client, server: Server, trick
         assert "root:" not in answer.text
         assert SCRIPT not in answer.text
     assert outside == {each for each in server.folder.parent.rglob("*") if server.folder not in (each, *each.parents)}
-    assert all(re.fullmatch(r"[0-9a-f]{16}\.json", each.name) for each in (server.folder / "saved").iterdir())
-    client.post(f"/scenarios/{next((server.folder / 'saved').iterdir()).stem}", data={"sure": "1"})
+    assert all(re.fullmatch(r"[0-9a-f]{16}", each.key) for each in SavedScenarios(server.folder).saved())
+    hidden(client, server)
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "CONNECTED"])
@@ -265,8 +273,7 @@ def test_names_that_are_markup_stay_text(page: Any, client: httpx.Client, server
     for place in ("section/run", "section/explain", "rules", "present", ""):
         page.goto(f"{server.address}/{place}?{query}")
         assert page.evaluate("document.title") != "taken"
-    for each in (server.folder / "saved").glob("*.json"):
-        each.unlink()
+    (server.folder / JOURNAL_FILE).unlink()
 
 
 def test_a_crash_of_one_request_leaves_the_server_running(tmp_path: Path) -> None:
@@ -329,8 +336,8 @@ def test_the_token_becomes_a_cookie_and_goes_nowhere_else(server: Server, client
         assert server.token not in answer.text
     saved = client.post(f"/save?token={server.token}", data={"name": "t", "query": f"{query}&token={server.token}"})
     assert server.token not in saved.headers["location"]
-    assert not any(server.token in each.read_text() for each in (server.folder / "saved").iterdir())
-    client.post(f"/scenarios/{next((server.folder / 'saved').iterdir()).stem}", data={"sure": "1"})
+    assert server.token not in (server.folder / JOURNAL_FILE).read_text()
+    hidden(client, server)
     moved = httpx.get(f"{server.opened}&lang=en", headers={"sec-fetch-site": "none"})
     assert (moved.status_code, moved.headers["location"]) == (303, "/?lang=en")
     assert "set-cookie" in moved.headers
@@ -435,10 +442,10 @@ def test_saved_scenarios_are_whole_after_kill_9(tmp_path: Path) -> None:
         for worker in workers:
             worker.join()
     made.process.communicate()
-    files = list((tmp_path / "saved").glob("*.json"))
-    assert {one["query"] for each in files for one in json.loads(each.read_text())["versions"]} == {query}
-    assert sum(len(json.loads(each.read_text())["versions"]) for each in files) >= len(kept)
-    assert {json.loads(each.read_text())["name"] for each in files} >= set(kept)
+    files = SavedScenarios(tmp_path).saved()
+    assert {one.query for each in files for one in each.versions} == {query}
+    assert sum(len(each.versions) for each in files) >= len(kept)
+    assert {each.name for each in files} >= set(kept)
     again = start(tmp_path)
     page = httpx.get(f"{again.address}/scenarios", cookies=again.cookies).text
     assert all(f">{name}</a>" in page for name in kept)

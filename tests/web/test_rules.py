@@ -22,6 +22,7 @@ from allocator.data.table import Table
 from allocator.files import load_scenario
 from allocator.model.allocation import allocate
 from allocator.model.scenario import Scenario, scenario_from
+from allocator.proof.journal import JOURNAL_FILE
 from allocator.web import app as web
 from allocator.web.downloads import taken
 from allocator.web.fields import unpacked
@@ -105,7 +106,7 @@ def test_units_are_left_out_by_name(tmp_path: Path) -> None:
     )
 
 
-def test_a_link_and_a_download_keep_rules_and_groups() -> None:
+def test_a_link_and_a_download_keep_rules_and_groups(tmp_path: Path) -> None:
     groups = [{"name": "Bắc", "units": ["A", "E"], "max": 190}]
     begun = started("given", scenario(rules=RULES[2:3], groups=groups))
     assert state_of(begun.query) == begun
@@ -113,7 +114,9 @@ def test_a_link_and_a_download_keep_rules_and_groups() -> None:
     of_old = {name: text for name, text in parse_qsl(begun.query, keep_blank_values=True)}
     del of_old["rules"], of_old["groups"]
     assert state_of(of_old) == begun
-    with zipfile.ZipFile(io.BytesIO(taken(TABLE, TABLE, begun, "yaml", VI)[1])) as files:
+    with zipfile.ZipFile(
+        io.BytesIO(taken(TABLE, TABLE, begun, "yaml", VI, tmp_path / JOURNAL_FILE, "", appendix=False)[1])
+    ) as files:
         held = yaml.safe_load(files.read("scenario.yaml"))
         assert read_table(Sent("units.csv", files.read("units.csv"))).columns == TABLE.columns
     assert (len(held["rules"]), held["groups"][0]["max"]) == (1, 190)

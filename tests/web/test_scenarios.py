@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import multiprocessing
-from datetime import datetime
+import shutil
+import zipfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -15,12 +17,15 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from allocator.errors import InputError
-from allocator.files import load_scenario
-from allocator.web import saved as keeping
-from allocator.web.saved import MOST_NOTE, SavedScenarios, Version
+from allocator.files import builtin_folder, load_scenario
+from allocator.proof.journal import JOURNAL_FILE, append, read_journal
+from allocator.web.record import entry_of_mark, record_page
+from allocator.web.saved import MOST_NOTE, Saved, SavedScenarios, Version
 from allocator.web.state import started
+from allocator.web.store import Store
 from allocator.words import Words
 from tests.command import allocator
+from tests.show.test_letters import lines
 from tests.web.conftest import Server, whole_page
 from tests.web.test_access import findings, rules
 
@@ -51,8 +56,8 @@ def save(page: Any, name: str, author: str = "", note: str = "") -> None:
     page.wait_for_load_state()
 
 
-def kept(server: Server) -> list[dict[str, Any]]:
-    return [json.loads(each.read_text("utf-8")) for each in sorted((server.folder / "saved").glob("*.json"))]
+def kept(server: Server) -> list[Saved]:
+    return SavedScenarios(server.folder).saved()
 
 
 @pytest.fixture
@@ -64,8 +69,8 @@ def fresh(server: Server) -> Any:
 
 
 def forget(server: Server) -> None:
-    for each in (server.folder / "saved").glob("*.json"):
-        each.unlink()
+    for each in [*server.folder.rglob(JOURNAL_FILE), *(server.folder / "saved").glob("*.json")]:
+        each.unlink(missing_ok=True)
 
 
 def test_a_scenario_is_saved_saved_again_renamed_compared_and_deleted(page: Any, fresh: Server, rules: str) -> None:
@@ -79,14 +84,14 @@ def test_a_scenario_is_saved_saved_again_renamed_compared_and_deleted(page: Any,
     asked = page.locator("#again")
     assert VI("scenarios.taken", name="Phương án 12/2017", count=1) in asked.inner_text()
     assert "lần đầu" in asked.inner_text()
-    assert len(kept(fresh)[0]["versions"]) == 1
+    assert len(kept(fresh)[0].versions) == 1
     assert findings(page, rules) == []
     asked.get_by_role("button").click()
     page.wait_for_load_state()
     (file,) = kept(fresh)
-    assert [each["query"] for each in file["versions"]] == [first, second]
-    assert [each["author"] for each in file["versions"]] == ["Người lập"] * 2
-    assert all(datetime.fromisoformat(each["saved"]).date() for each in file["versions"])
+    assert [each.query for each in file.versions] == [first, second]
+    assert [each.author for each in file.versions] == ["Người lập"] * 2
+    assert [(each.number, each.saved is None) for each in file.versions] == [(1, False), (2, False)]
 
     opened(page, fresh, "0.3")
     page.locator("summary", has_text=VI("scenarios.more")).click()
@@ -94,7 +99,7 @@ def test_a_scenario_is_saved_saved_again_renamed_compared_and_deleted(page: Any,
     entry.get_by_label(VI("scenarios.new_name")).fill("Phương án mới")
     entry.get_by_role("button", name=VI("scenarios.rename")).click()
     page.wait_for_load_state()
-    assert [each["name"] for each in kept(fresh)] == ["Phương án mới"]
+    assert [each.name for each in kept(fresh)] == ["Phương án mới"]
     assert parse_qs(urlsplit(page.url).query)["realisation"] == ["0.3"]  # the state goes along
     page.locator("summary", has_text=VI("scenarios.more")).click()
     assert findings(page, rules) == []
@@ -116,7 +121,7 @@ def test_a_scenario_is_saved_saved_again_renamed_compared_and_deleted(page: Any,
 
     opened(page, fresh)
     page.locator("summary", has_text=VI("scenarios.more")).click()
-    page.get_by_role("button", name=VI("page.forget", name="Phương án mới")).click()
+    page.get_by_role("button", name=VI("scenarios.hide", name="Phương án mới")).click()
     page.wait_for_load_state()
     assert len(kept(fresh)) == 1
     assert VI("scenarios.drop_sure", name="Phương án mới", count=2) in page.get_by_role("alert").inner_text()
@@ -125,6 +130,30 @@ def test_a_scenario_is_saved_saved_again_renamed_compared_and_deleted(page: Any,
     page.wait_for_load_state()
     assert kept(fresh) == []
     assert VI("page.nothing_saved") in page.locator("main").inner_text()
+
+    page.get_by_role("link", name=VI("record.page"), exact=True).click()
+    page.wait_for_load_state()
+    assert findings(page, rules) == []
+    assert {row.locator("td").all_inner_texts()[1] for row in page.locator(".record tbody tr").all()} == {"Người lập"}
+    told = [row.locator("td").all_inner_texts()[2:5] for row in page.locator(".record tbody tr").all()]
+    assert told == [
+        [VI("record.kind.removed"), "Phương án mới", ""],
+        [f"{VI('record.kind.renamed')}\n{VI('record.former', name='Phương án 12/2017')}", "Phương án mới", ""],
+        [VI("record.kind.saved"), "Phương án 12/2017", "nâng ước tăng"],
+        [VI("record.kind.saved"), "Phương án 12/2017", "lần đầu"],
+    ]
+    assert VI("record.whole", count=4) in page.locator("main").inner_text()
+    boxes = page.locator(".record input")
+    assert boxes.count() == 2
+    for box in boxes.all():
+        box.check()
+    page.get_by_role("button", name=VI("scenarios.compare"), exact=True).click()
+    whole_page(page)
+    assert VI("record.version", name="Phương án 12∕2017", number=1) in page.locator("#settings").inner_text()
+    page.go_back()
+    page.get_by_role("link", name="Phương án 12/2017").last.click()
+    page.wait_for_load_state()
+    assert parse_qs(urlsplit(page.url).query)["realisation"] == ["0.2"]
 
 
 def test_what_is_compared_is_what_the_command_says(page: Any, fresh: Server, rules: str, tmp_path: Path) -> None:
@@ -214,7 +243,7 @@ def test_at_most_four_are_compared_and_what_is_left_out_is_told(fresh: Server) -
         assert unquote(client.cookies["author"]) == "Đoàn; A"
         listed = client.get("/scenarios", params={"lang": "vi"}).text
         assert "&lt;b&gt;" in listed
-        (key,) = (each.stem for each in (fresh.folder / "saved").glob("*.json"))
+        (key,) = (each.key for each in kept(fresh))
         page = client.get("/compare", params={"s": [f"{key}.1", key, f"{key}.2"], "lang": "vi"}).text
         assert page.count(">Số 12∕2017</th>") >= 1
         assert VI("scenarios.alike") in page
@@ -256,18 +285,135 @@ def test_a_name_that_became_free_is_another_scenario(store: SavedScenarios) -> N
             call(made[0].key)
 
 
-def test_what_is_saved_is_bounded(store: SavedScenarios, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeping, "MOST_VERSIONS", 2)
+def test_a_name_is_bounded_and_what_is_removed_stays_in_the_journal(store: SavedScenarios) -> None:
+    for name in ("c" * 81, " "):
+        with pytest.raises(InputError):
+            store.save(name, Version("q"))
+    made = store.save("a", Version("q"))
+    assert made is not None
+    store.remove(made.key)
+    assert store.saved() == []
+    again = store.save("a", Version("r"))
+    assert again is not None
+    assert again.key != made.key
+    entries = read_journal(store.folder / JOURNAL_FILE).entries
+    assert [each.kind for each in entries] == ["saved", "removed", "saved"]
+
+
+def test_files_of_before_there_were_journals_are_entered_once_and_stay(store: SavedScenarios) -> None:
+    folder = store.folder / "saved"
+    folder.mkdir()
+    versions = [{"query": "a=1", "saved": "2026-01-02T03:04:05+07:00", "author": "Lan", "note": "x"}, {"query": "a=2"}]
+    old = folder / "0123456789abcdef.json"
+    old.write_text(json.dumps({"name": "cũ", "versions": versions}), "utf-8")
+    (folder / "b.json").write_text("[", "utf-8")
+    content = old.read_bytes()
     for _ in range(2):
-        store.save("a", Version("q"), again=True)
-    with pytest.raises(InputError) as raised:
-        store.save("a", Version("q"), again=True)
-    assert raised.value.faults[0].values["count"] == 2
-    monkeypatch.setattr(keeping, "MOST_SAVED", 1)
+        store = SavedScenarios(store.folder)
+        (made,) = store.saved()
+        assert [(each.query, each.author, each.note) for each in made.versions] == [
+            ("a=1", "Lan", "x"),
+            ("a=2", "", ""),
+        ]
+        assert [each.saved and each.saved.isoformat() for each in made.versions][1] is None
+        assert made.versions[0].saved is not None
+        assert made.versions[0].saved.timestamp() == 1767297845
+    store.remove(made.key)
+    assert SavedScenarios(store.folder).saved() == []
+    entries = read_journal(store.folder / JOURNAL_FILE).entries
+    assert [each.kind for each in entries] == ["saved", "saved", "removed"]
+    assert old.read_bytes() == content
+    assert read_journal(store.folder / JOURNAL_FILE).fault is None
+
+
+def test_a_journal_that_is_not_whole_takes_nothing_more_and_is_told(page: Any, fresh: Server) -> None:
+    path = fresh.folder / JOURNAL_FILE
+    opened(page, fresh)
+    save(page, "Một")
+    content = path.read_bytes().replace("Một".encode(), b"Hai")
+    path.write_bytes(content)
+    opened(page, fresh)
+    assert VI("record.damaged") in page.get_by_role("alert").inner_text()
+    save(page, "Ba")
+    assert VI("record.altered", number=1) in page.get_by_role("alert").inner_text()
+    assert path.read_bytes() == content
+    page.get_by_role("link", name=VI("record.page"), exact=True).click()
+    page.wait_for_load_state()
+    assert VI("verify.broken", reason=VI("record.altered", number=1), entries=0) in page.locator("main").inner_text()
+
+
+def test_entries_that_other_programs_made_are_shown_as_far_as_they_can_be(tmp_path: Path) -> None:
+    store, path = Store(tmp_path, BASE, *load_scenario(BASE)), tmp_path / JOURNAL_FILE
+    odd = {"key": ["a"], "query": "a=1", "from": [1], "formats": 3, "former": {}}
+    for kind in ("saved", "renamed", "removed", "document", "odd"):
+        append(path, kind=kind, name=kind, content=odd, when="0001-01-01T00:00:00+14:00")
+    assert store.save("b", Version("a=2")) is not None
+    assert [each.name for each in store.saved()] == ["b"]
+    (made,) = record_page(store, {}, None, VI)["journals"]
+    assert [each["entry"].name for each in made["rows"]] == ["b", "odd", "document", "removed", "renamed", "saved"]
+    path.unlink()
+    path.symlink_to(path.name)
+    assert (store.saved(), record_page(store, {}, None, VI)["journals"]) == ([], [])
+
+
+def test_each_table_has_its_journal(tmp_path: Path) -> None:
+    for each in (builtin_folder() / "an-giang-2017").iterdir():
+        shutil.copy(each, tmp_path)
+    table, scenario = load_scenario(tmp_path / "base.yaml")
+    store = Store(tmp_path / "page", "base", table, scenario)
+    key = store.keep_table({"units.csv": "unit,workforce\nA,30\n"}, "b", {"units": 1, "brought": "2026-01-01",
+                           "headers": "", "accepted": {}})  # fmt: skip
+    places = {store.named("given"): tmp_path, store.named(key): tmp_path / "page" / "tables" / key,
+              store.named("an-giang-2017"): tmp_path / "page", "given~other": tmp_path / "page"}  # fmt: skip
+    for name in places:
+        store.save(name, Version(started(name, scenario).query))
+    for name, place in places.items():
+        assert read_journal(place / JOURNAL_FILE).entries[0].name == next(
+            each for each in places if places[each] == place
+        ), name
+    assert {each.name for each in store.saved()} == {*places}
+    store.drop(key)
+    assert [each.key for each in store.tables()] == []
+    assert {each.name for each in store.saved()} == {*places}
+    append(tmp_path / JOURNAL_FILE, kind="saved", name="lệnh", content={"scenario": scenario.model_dump(mode="json"),
+           "table": table.fingerprint})  # fmt: skip
+    mark = read_journal(tmp_path / JOURNAL_FILE).entries[-1].hash[:16]
+    assert entry_of_mark(store, mark)[1] == started(store.named("given"), scenario).query
     with pytest.raises(InputError):
-        store.save("b", Version("q"))
-    with pytest.raises(InputError):
-        store.save("c" * 81, Version("q"))
+        entry_of_mark(store, mark[:8])
+
+
+def test_downloads_are_documents_of_the_record(fresh: Server) -> None:
+    query = started("given", load_scenario(BASE)[1]).query
+    client = httpx.Client(base_url=fresh.address, cookies={**fresh.cookies, "author": "Lan"}, timeout=60)
+    with client:
+        made = [client.get(f"/download/{kind}?{query}&lang=vi").content for kind in ("docx", "html", "docx")]
+        client.get(f"/download/json?{query}")
+    entries = read_journal(fresh.folder / JOURNAL_FILE).entries
+    assert [(each.kind, each.by, each.content["formats"]) for each in entries] == [
+        ("document", "Lan", ["docx"]), ("document", "Lan", ["html"])]  # fmt: skip
+    page = httpx.get(f"{fresh.address}/record?lang=vi", cookies=fresh.cookies).text
+    assert [f"<small>{VI(f'page.take.{kind}')}</small>" in page for kind in ("docx", "html", "csv")] == [
+        True,
+        True,
+        False,
+    ]
+    assert made[0] == made[2]
+    with zipfile.ZipFile(io.BytesIO(made[0])) as papers:
+        assert "Vào sổ ghi phân bổ: số 1" in lines(papers.read("annex.docx"))
+        assert all("Vào sổ ghi phân bổ: số 1" in lines(papers.read(each)) for each in papers.namelist())
+    assert "Vào sổ ghi phân bổ: số 2" in made[1].decode()
+
+
+def test_a_download_after_the_journal_is_mended_has_its_number(fresh: Server) -> None:
+    query, path = started("given", load_scenario(BASE)[1]).query, fresh.folder / JOURNAL_FILE
+    append(path, kind="saved", name="a")
+    whole = path.read_bytes()
+    with httpx.Client(base_url=fresh.address, cookies=fresh.cookies, timeout=60) as client:
+        for content, number in ((whole.replace(b'"name":"a"', b'"name":"b"'), "……"), (whole, "2")):
+            path.write_bytes(content)  # the same file
+            made = client.get(f"/download/html?{query}&lang=vi").content.decode()
+            assert f"Vào sổ ghi phân bổ: số {number}<" in made
 
 
 def _many(folder: Path, worker: int) -> None:

@@ -157,7 +157,7 @@ def test_a_request_beyond_the_rules_names_them() -> None:
 
 def test_unknown_units_and_part_lots() -> None:
     with pytest.raises(InputError, match="Long Xuyên"):
-        appeal(TABLE, BASE, "Long Xuyen", 950)
+        appeal(TABLE, BASE, "Long Xuyne", 950)
     with pytest.raises(InputError, match="ask for 950 or 960"):
         appeal(TABLE, BASE, "Long Xuyên", 955)
 
@@ -179,7 +179,7 @@ TREE = Table(
 @pytest.mark.parametrize("hierarchy", ["at_once", "levels"])
 def test_a_leaf_of_a_tree_appeals(hierarchy: str) -> None:
     scenario = Scenario.model_validate({"data": "t.csv", "target": 20, "hierarchy": hierarchy})
-    made = appeal(TREE, scenario, "P/b", 6)
+    made = appeal(TREE, scenario, "b", 6)
     assert (made.unit, made.quota, made.granted.quotas) == ("b", 4, made.granted.quotas)
     assert sum(each["change"] for each in made.absorbed_by) == -2
     assert made.workforce.value is not None

@@ -16,7 +16,7 @@ from allocator.cli.mending.files import (
     for_path,
     for_result,
 )  # fmt: skip
-from allocator.cli.mending.made import EITHER, Mend, figure_in, stored_first
+from allocator.cli.mending.made import EITHER, SEE, Mend, figure_in, stored_first
 from allocator.cli.mending.usage import (
     for_apart,
     for_command,
@@ -67,12 +67,15 @@ MENDS: dict[str, Callable[[CallLine, Fault, Words], Any]] = {
     "scenario.unknown_unit": for_unit,
     "scenario.unknown_key": for_key,
     "scenario.unknown_key_here": for_key,
+    "scenario.unit_lot": lambda line, wrong, words: Mend([["keys", "lot"]], SEE),
     "scenario.set_form": for_set_form,
     "scenario.not_whole": setting_to(lambda wrong, value: figure_in(value)),
     "scenario.not_one_of": setting_to(choice),
     "scenario.percentage": setting_to(lambda wrong, value: f"{wrong.values['percent']} %"),
     "scenario.share_too_large": setting_to(lambda wrong, value: f"{wrong.values['percent']} %"),
     "yaml.decimal_comma": setting_to(lambda wrong, value: str(wrong.values["number"])),
+    "risk.huntington_hill": setting_to(lambda wrong, value: "0"),
+    "risk.no_workforce": setting_to(lambda wrong, value: "0"),
     "scenario.is_result": for_result,
     "scenario.not_number": setting_to(lambda wrong, value: None),
     "scenario.too_small": setting_to(lambda wrong, value: None),

@@ -33,9 +33,10 @@ def for_path(line: CallLine, wrong: Fault, words: Words) -> Mend | None:
         return Mend([[*line.words[:at], *parts, *line.words[at + 1 :]]])
     if argument and "--unit" in options_of(line.command) and (unit := nearest_name(text, units_in(line), 0.75)):
         return Mend([[*line.words[:at], "--unit", unit, *line.words[at + 1 :]]], said=fault("usage.unit", text))
-    if near := near_path(text):
+    file = at in line.arguments[: line.files]
+    if near := near_path(text, not file):
         return Mend([line.put(at, near)], said=near_said(text, near))
-    wanted = argument or {"--against", "--compare", "--plan"} & {*dict(line.values)[at].opts}
+    wanted = (argument and not file) or {"--against", "--compare", "--plan"} & {*dict(line.values)[at].opts}
     return Mend([["scenarios"]], SEE) if wanted else None
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from allocator.cli.line import CallLine, options_of
-from allocator.cli.mending.near import names_scenario, nearest_name, units_in
+from allocator.cli.mending.near import names_scenario, nearest_name, scenario_in, units_in
 from allocator.errors import Fault, fault
 from allocator.words import Words
 
@@ -83,8 +83,7 @@ def with_part(line: CallLine, wrong: Fault, text: str, near: str) -> Mend | None
 def list_of_units(line: CallLine) -> list[str]:
     """The call that lists the units of the table that a call is about."""
     data = [word for each in ("--data", "--target") for value in line.given(each) for word in (each, value)]
-    scenario = [word for word in map(line.value, line.arguments) if names_scenario(word)][:1]
-    return ["run", *scenario, *data, "--format", "md"]
+    return ["run", *filter(None, [scenario_in(line)]), *data, "--format", "md"]
 
 
 def made_one(line: CallLine, at: int) -> Mend | None:

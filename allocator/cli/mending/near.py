@@ -26,6 +26,7 @@ COMMAND_WORDS = {
     "appeal": "de-nghi kien-nghi", "verify": "xac-minh validate", "audit": "kiem-tra check",
     "sensitivity": "do-nhay rui-ro", "calibrate": "hieu-chinh fit", "new": "moi lap init create", "import": "nhap",
     "report": "bao-cao export xuat", "serve": "web trang open ui", "review": "ra-soat giua-nam", "unions": "cong-doan",
+    "round": "dot-de-nghi bids",
     "plan": "ke-hoach", "scenarios": "kich-ban list ls", "keys": "khoa", "synth": "generate",
 }  # fmt: skip
 OPTION_WORDS = {
@@ -59,12 +60,12 @@ def meant(name: str, known: Iterable[str], others: dict[str, str]) -> str | None
     return names.get(text) or (names[like] if like else None)
 
 
-def near_path(text: str) -> str | None:
-    """The scenario or file that a text which names none is probably meant for."""
+def near_path(text: str, scenarios: bool = True) -> str | None:
+    """The file, or of `scenarios` the built-in one, that a text which names none is probably meant for."""
     from allocator.files import builtin_scenarios
 
     text = text.replace("\\", "/").removeprefix("~$").rstrip("/")
-    found = [*_files(), *(name for name, _ in builtin_scenarios())]
+    found = [*_files(), *(name for name, _ in builtin_scenarios() if scenarios)]
     ways = (
         lambda each: plain_name(each) == plain_name(text),
         lambda each: _stem(each) == _stem(text),
@@ -117,11 +118,15 @@ def columns_in(line: CallLine) -> Sequence[str]:
     return names_in_table(*_about(line))[1]
 
 
+def scenario_in(line: CallLine) -> str | None:
+    """The scenario that a call names, after the file it may be about (`allocator round BIDS SCENARIO`)."""
+    return next(filter(names_scenario, map(line.value, line.arguments[line.files :])), None)
+
+
 def _about(line: CallLine) -> tuple[str | None, str | None, int | None]:
     """Scenario, `--data` and `--target` of a call."""
-    scenario = next((word for word in map(line.value, line.arguments) if names_scenario(word)), None)
     target = next((int(each) for each in line.given("--target") if each.isdecimal()), None)
-    return scenario, next(iter(line.given("--data")), None), target
+    return scenario_in(line), next(iter(line.given("--data")), None), target
 
 
 def names_in_table(scenario: str | None, data: str | None, target: int | None) -> tuple[Sequence[str], Sequence[str]]:

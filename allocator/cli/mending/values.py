@@ -14,8 +14,11 @@ from allocator.words import Words
 
 
 def for_unit(line: CallLine, wrong: Fault, words: Words) -> Mend | None:
-    """A unit that the table has not: the nearest, or the list of them."""
+    """A unit that the table has not: each of those that it fits, or else the nearest, or the list of them."""
     name, near = str(wrong.values["name"]), nearest_name(str(wrong.values["name"]), wrong.values["near"])
+    fits = [each for each in wrong.values["near"] if f"/{plain_name(each)}".endswith(f"/{plain_name(name)}")]
+    if len(ways := [way for each in fits if (way := with_part(line, wrong, name, each))]) > 1:
+        return Mend([way.calls[0] for way in ways], EITHER)
     near = near or next((each for each in wrong.values["near"] if plain_name(each) in plain_name(name)), None)
     return with_part(line, wrong, name, near) if near else Mend([list_of_units(line)], SEE)
 
@@ -61,6 +64,8 @@ def for_set_form(line: CallLine, wrong: Fault, words: Words) -> Any:
 
 def for_key(line: CallLine, wrong: Fault, words: Words) -> Any:
     """A key that scenarios do not have."""
+    from allocator.data.settings import split_key
+    from allocator.data.table import fold
     from allocator.model.scenario import scenario_keys
 
     found, near = _setting(line, wrong), next(iter(wrong.values["known"]), "")
@@ -70,7 +75,14 @@ def for_key(line: CallLine, wrong: Fault, words: Words) -> Any:
     dotted = key.replace(":", ".")
     if dotted != key and scenario_keys().at(dotted.split(".")):
         return Mend([line.put(at, f"{dotted}={value}")], said=near_said(key, dotted))
-    return Mend([line.put(at, f"{near}={value}")]) if wrong.key == "scenario.unknown_key" else None
+    if wrong.key != "scenario.unknown_key":
+        return None
+    above, _, unknown = str(wrong.values["key"]).rpartition(".")
+    if fold(".".join(split_key(key))) == wrong.values["key"]:
+        return line.put(at, f"{near}={value}")
+    if near.rpartition(".")[0] == above and unknown in value:  # it stands in a mapping
+        return line.put(at, f"{key}={value.replace(unknown, near.rpartition('.')[2], 1)}")
+    return Mend([["keys", near]], SEE)
 
 
 def choice(wrong: Fault, value: str) -> str | None:
