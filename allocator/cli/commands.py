@@ -44,11 +44,10 @@ def run_and_store(
     """Allocate, store the result, keep and enter the settings if asked to, and print what was found."""
     from allocator.show.records import as_json
 
-    given = {"record": record, "author": author, "why": why}
     if out is not None and out != save and out.suffix.lower() in NOT_JSON:
         raise InputError(fault("run.not_json", str(out)))
-    if save is None and (unused := [name for name, text in given.items() if text]):
-        raise InputError([fault("record.nothing", f"--{name}") for name in unused])
+    if save is None:
+        _told_to_nobody("save", record=record, author=author, why=why)
     journal = None if save is None else journal_for(about, record, author=author, why=why)
     finding = find("run").ask(about, None if against is None else _other(against, about))
     files: dict[Path, str] = {} if save is None else kept_call(about, save, call.words)
@@ -60,6 +59,12 @@ def run_and_store(
     if save is not None and journal is not None:
         say_aside(entered(about, save, journal, call.words, author, why))
     call.give(finding)
+
+
+def _told_to_nobody(option: str, **given: Any) -> None:
+    """InputError for what a journal is to be told, where without an option nothing is entered."""
+    if unused := [name for name, text in given.items() if text]:
+        raise InputError([fault("record.nothing", f"--{name}", option=option) for name in unused])
 
 
 def _other(scenario: str, about: Case) -> Case:
@@ -84,18 +89,21 @@ def unions_and_list(call: Call, about: Case, register: Path, out: Path | None) -
     call.give(finding)
 
 
-@option("--record", "cli.round.record", metavar="FILE")
+@recording
 def round_and_record(
-    call: Call, about: Case, bids: Path, grant: Sequence[str], ceiling: str | None, record: Path | None
-) -> None:
+    call: Call, about: Case, bids: Path, grant: Sequence[str], ceiling: str | None, record: Path | None,
+    author: str, why: str,
+) -> None:  # fmt: skip
     """Answer what is asked for, add the decision to a journal if asked to, and print what was found."""
+    if record is None:
+        _told_to_nobody("record", author=author, why=why)
     finding = with_reading(find("round").ask(about, bids, grant, ceiling), about)
     if record is not None:
         from allocator.proof.journal import append
         from allocator.questions.round import decision
 
         call.check()
-        made = append(record, **decision(about, finding, bids.stem))
+        made = append(record, **decision(about, finding, bids.stem), by=author, why=why)
         finding = replace(finding, records={**finding.records, "recorded": {"number": made.number, "hash": made.hash}})
         say_aside(call.words("round.recorded", number=made.number, file=record))
     call.give(finding)

@@ -42,7 +42,7 @@ class Recorded:
         name: what that is called which was saved, decided or made.
         by: who did it; may be empty.
         why: may be empty.
-        inputs: SHA-256 of table and scenario, see `proof.result.inputs_digest`; may be empty.
+        inputs: SHA-256 of table and scenario, see `proof.result.entry_of`; may be empty.
         result: digest of the result; may be empty.
         content: what was saved or decided, plain JSON.
         before: hash of the entry before; empty for the first.

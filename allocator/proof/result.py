@@ -8,14 +8,12 @@ from typing import Any
 from allocator import __version__
 from allocator.data.digest import sha256
 from allocator.data.findings import Oddity
-from allocator.data.table import Table
 from allocator.errors import Fault
 from allocator.model.allocation import Allocation, Whole
 from allocator.model.certificate import Tie
 from allocator.model.claims import MICRO
 from allocator.model.forest import forest
 from allocator.model.hierarchy import node_totals
-from allocator.model.scenario import Scenario
 from allocator.why.accounts import accounts
 from allocator.why.comparison import Comparison, compare, other_way
 
@@ -58,15 +56,17 @@ def result(allocation: Allocation, compared: Comparison | None = None) -> dict[s
 
 
 def entry_of(allocation: Allocation) -> dict[str, Any]:
-    """What an entry of a journal holds of an allocation: digests of its inputs and its result, and how to find it."""
+    """What an entry of a journal holds of an allocation: digests of its inputs and its result, and how to find it.
+
+    `inputs` is the SHA-256 of the list of the result's `inputs.table_sha256` and `inputs.scenario_sha256`.
+    """
     whole, made = allocation.whole or Whole(allocation.table, allocation.scenario), result(allocation)
     content = {"scenario": made["scenario"], "table": whole.table.fingerprint}
-    return {"inputs": inputs_digest(whole.table, whole.scenario), "result": made["digest"], "content": content}
-
-
-def inputs_digest(table: Table, scenario: Scenario) -> str:
-    """SHA-256 of what is decided on, for a journal: of the list of a result's `table_sha256` and `scenario_sha256`."""
-    return sha256([sha256(table.rows()), sha256(scenario.model_dump(mode="json"))])
+    return {
+        "inputs": sha256([made["inputs"]["table_sha256"], made["inputs"]["scenario_sha256"]]),
+        "result": made["digest"],
+        "content": content,
+    }
 
 
 def _tie(tie: Tie, allocation: Allocation) -> dict[str, Any]:

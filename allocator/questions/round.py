@@ -55,15 +55,15 @@ def ask_round(case: Case, bids: Path | Bids, grant: Sequence[str] = (), ceiling:
 
 
 def decision(case: Case, finding: Finding, name: str) -> dict[str, Any]:
-    """What a journal's entry holds of a round that was answered: how it was asked, each answer, and every quota."""
+    """What a journal's entry holds of a round that was answered: what was asked, each answer, and every quota."""
     from allocator.data.digest import sha256
-    from allocator.proof.result import inputs_digest
+    from allocator.proof.result import entry_of
 
     records = finding.records
     joint = {each["unit"]: each["quota"] for each in records["joint"]["units"]}
-    content = {"bids": records["bids"], "ceiling": records["joint"]["ceiling"], "quotas": joint}
-    digests = {"inputs": inputs_digest(case.table, case.scenario), "result": sha256(joint)}
-    return {"kind": "decision", "name": name, **digests, "content": content}
+    made, said = entry_of(case.allocation), {"bids": records["bids"], "ceiling": records["joint"]["ceiling"]}
+    content = {**made["content"], **said, "quotas": joint}
+    return {"kind": "decision", "name": name, "inputs": made["inputs"], "result": sha256(joint), "content": content}
 
 
 def _share(text: str) -> Number:

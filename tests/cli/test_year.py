@@ -91,7 +91,14 @@ def test_round_and_its_entry_in_a_journal(tmp_path: Path) -> None:
     assert (entry["kind"], entry["name"]) == ("decision", "b")
     assert entry["content"]["quotas"] == {each["unit"]: each["quota"] for each in made["joint"]["units"]}
     assert [each["answer"] for each in entry["content"]["bids"]] == ["cap", "true"]
-    again = call("round", "b.csv", "--record", "record.jsonl", "--grant", "Long Xuyen", cwd=tmp_path, language="vi")
+    told = ("--author", "Nguyễn Thị Hoa", "--why", "họp tháng ba")
+    refused = call("round", "b.csv", *told, cwd=tmp_path)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "add --record FILE" in refused.stderr
+    given = ("round", "b.csv", "--record", "record.jsonl", "--grant", "Long Xuyen", *told)
+    again = call(*given, cwd=tmp_path, language="vi")
+    entry = json.loads((tmp_path / "record.jsonl").read_text(encoding="utf-8").splitlines()[1])
+    assert (entry["by"], entry["why"], entry["content"]["scenario"]["target"]) == (told[1], told[3], 6500)
     assert "mục số 2" in again.stderr
     assert "Long Xuyên" in again.stdout
 
