@@ -151,8 +151,6 @@ def read_scenario(
         from allocator.data.edits import with_edits, with_figures
 
         table = with_figures(table, figures)
-        if table.left is not None:
-            table = replace(table, left=replace(table.left, own=with_figures(table.left.own, figures)))
         if edits is not None:
             settings, table = with_edits(settings, Path(edits), table, scenario.model_dump())
             scenario = scenario_from(settings)

@@ -64,6 +64,10 @@ class Bid:
         """Whether it says that a figure is wrong, and does not wish for a quota."""
         return self.column != BID
 
+    def present(self, table: Table) -> Number | None:
+        """The figure that is said to be another, as a table has it; None for a quota, and where that is not known."""
+        return table.optional(self.column)[table.units.index(self.unit)] if self.is_claim else None
+
     @property
     def choices(self) -> tuple[str, ...]:
         """What may be decided of it."""

@@ -17,8 +17,9 @@ from allocator.data.overtyped import check_overtyped
 from allocator.data.pages import read_pages
 from allocator.data.read import reader_of
 from allocator.data.settings import Keys, Settings, merged, split_change
-from allocator.data.table import ESTIMATE, REQUIRED, Table, fitting_name, fold, near_names
+from allocator.data.table import ESTIMATE, REQUIRED, Table, fold
 from allocator.data.tried import COLUMNS, KEYS, TrySheet, label_key, tried_settings, try_sheet_in, with_estimates
+from allocator.data.unit_names import fitting_name, near_names
 from allocator.data.workbook import Workbook
 from allocator.errors import Fault, InputError, fault
 from allocator.words import LANGUAGES, Words

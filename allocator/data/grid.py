@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 from allocator.data.findings import Oddity, name_fitted
 from allocator.data.limits import MOST_LINE, TABLE, Faults, Sent, csv_rows, decoded, read_bytes, sheet_column
 from allocator.data.numbers import NumberError
-from allocator.data.table import ATTAINMENT, PERSON_COLUMNS, TEXT_COLUMNS, fitting_name, fold, near_names
+from allocator.data.table import ATTAINMENT, PERSON_COLUMNS, TEXT_COLUMNS, fold
+from allocator.data.unit_names import fitting_name, near_names
 from allocator.errors import fault
 
 SHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")

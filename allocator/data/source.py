@@ -18,7 +18,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from allocator.data.meaning import OWN
 from allocator.data.office import OFFICE_FILE, WRONG, Office, without_slip
 from allocator.data.settings import SCHEMA_LINE, Settings, merged, read_yaml
-from allocator.data.table import ATTAINMENT, TABLE_FILE, fold, near_names
+from allocator.data.table import ATTAINMENT, TABLE_FILE, fold
+from allocator.data.unit_names import near_names
 from allocator.errors import Fault, InputError, fault
 from allocator.words import LANGUAGES, Words
 

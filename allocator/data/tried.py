@@ -13,7 +13,8 @@ from allocator.data.grid import Grid, name_in
 from allocator.data.limits import Faults
 from allocator.data.numbers import NumberError, Unread, persons, share_or_percent, typed
 from allocator.data.settings import Keys, Settings
-from allocator.data.table import ESTIMATE, Number, Table, fitting_name, near_names
+from allocator.data.table import ESTIMATE, Number, Table
+from allocator.data.unit_names import fitting_name, near_names
 from allocator.errors import Fault, fault
 from allocator.words import LANGUAGES, Words
 

@@ -250,8 +250,9 @@ class Finding:
         """The same with what is to be said of how things were read, last."""
         if not notes:
             return self
-        said = [each for section in self.sections if section.key == "reading" for each in section.texts]
-        said = [each for n, each in enumerate([*said, *notes]) if each not in [*said, *notes][:n]]
+        said = list[Text]()
+        for each in (*(each for one in self.sections if one.key == "reading" for each in one.texts), *notes):
+            said += [each] * (each not in said)
         others = (each for each in self.sections if each.key != "reading")
         return replace(self, sections=(*others, Section("reading", say("reading.title"), tuple(said))))
 

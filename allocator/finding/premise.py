@@ -35,6 +35,10 @@ class Posed(HasScenario, Protocol):
         """Its table."""
 
     @property
+    def called(self) -> str:
+        """What people call it; blank where that is its scenario's title."""
+
+    @property
     def begun(self) -> Callable[[], tuple[Table, Scenario]] | None:
         """Reads what it was before it was changed; None where nothing was."""
 
@@ -57,13 +61,13 @@ def with_premise(finding: Finding, about: Posed | Sequence[Posed]) -> Finding:
 
 def premise(case: Posed) -> Fault:
     """The scenario's name, and what is assumed and decided in it, counted where that is much."""
-    return say("force", title=heading(case), parts=[*_parts(case)])
+    return say("force", title=case.called or heading(case), parts=[*_parts(case)])
 
 
 def _parts(case: Posed) -> Iterator[Fault]:
     scenario, past = case.scenario, case.scenario.attainment
     ends = {"low": Setting(past.floor, share=True), "high": Setting(past.ceiling, share=True)}
-    if scenario.title.vi or scenario.title.en:
+    if case.called or scenario.title.vi or scenario.title.en:
         yield say("force.target", target=scenario.target, lot=scenario.lot)
     if case.table.growing:
         yield say("force.growth", share=Setting(scenario.growth.realisation, share=True))

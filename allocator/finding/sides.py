@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from allocator.data.table import Number, Table, same_names
+from allocator.data.table import Number, Table
+from allocator.data.unit_names import same_names
 from allocator.errors import Fault
 from allocator.finding import Column, Listing, Row, Section, Text, say
 from allocator.finding.settings import SettingName, setting_of

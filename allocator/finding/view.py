@@ -8,7 +8,8 @@ from math import fsum, isclose
 from typing import Any
 
 from allocator.data.findings import name_fitted
-from allocator.data.table import Table, find_unit, fold, near_names, unaccented
+from allocator.data.table import Table, fold, unaccented
+from allocator.data.unit_names import find_unit, near_names
 from allocator.errors import InputError, fault
 from allocator.finding import Column, Finding, Listing, Row, Value, say
 from allocator.finding.columns import columns

@@ -288,11 +288,13 @@ def _rule_faults(scenario: Scenario) -> Iterator[Fault]:
 def _published_faults(table: Table, scenario: Scenario) -> Iterator[Fault]:
     """The first thing that keeps the published column from being explained."""
     name, lot = scenario.published, scenario.lot
-    if name is None or name not in table.columns:
+    cells = table.optional(name) if name else ()
+    column = {unit: each for unit, each in zip(table.units, cells, strict=False) if each is not None}
+    if name is None and "published_quota" in table.columns:
+        yield fault("calibrate.not_compared", scenario.place("published"), column="published_quota")
+    elif name is None or name not in table.columns:
         yield fault("calibrate.no_published", table.place, column=name or "published_quota")
-        return
-    column = {unit: each for unit, each in zip(table.units, table.column(name), strict=True) if each is not None}
-    if not column:
+    elif not column:
         yield fault("calibrate.blank_published", table.place, column=name)
     elif broken := [unit for unit, value in column.items() if value < 0 or exact(value) % lot]:
         yield fault("calibrate.broken_lots", table.place, column=name, units=broken, lot=lot)

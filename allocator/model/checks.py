@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from allocator.data.settings import Keys
-from allocator.data.table import Table, near_names
+from allocator.data.table import Table
+from allocator.data.unit_names import near_names
 from allocator.errors import Fault, fault
 from allocator.model.parts import PREVIOUS, Rule
 

@@ -51,7 +51,10 @@ _MESSAGES = {
     "short_without_least": "scenario.short_without_least",
     **WRONG,
 }
-_TELLING = {"scenario.percentage": 2, "scenario.share_too_large": 2, "scenario.not_one_of": 1}
+_TELLING = {
+    "scenario.percentage": 3, "scenario.share_too_large": 3, "scenario.too_small": 2, "scenario.too_large": 2,
+    "scenario.not_one_of": 1, "scenario.not_one_of_nor_number": 1,
+}  # fmt: skip
 """Of the ways in which one value is wrong, one for each alternative, what says most."""
 
 
@@ -66,7 +69,7 @@ def validation_faults(error: ValidationError, settings: Settings, known: Scenari
     for keys, told in found.items():
         inside = any(each[: len(keys)] == keys for each in found if each != keys)
         split = any(each.values.get("split") == keys for each in found.values())
-        if not split and not (inside and told.key == "scenario.not_one_of"):
+        if not split and not (inside and told.key.startswith("scenario.not_one_of")):
             yield told
 
 
@@ -93,6 +96,9 @@ def _told(each: ErrorDetails, keys: Keys, settings: Settings, known: ScenarioKey
     }
     key = _MESSAGES.get(each["type"], "scenario.invalid")
     key = "scenario.no_target" if key == "scenario.missing_key" and keys == ("target",) else key
+    of = known.at(keys) if key == "scenario.not_one_of" else None
+    if of is not None and any(value.get("type") == "number" for value in of.values):
+        key = "scenario.not_one_of_nor_number"
     if each["input"] is None and (comma := _comma(keys, settings.values, known)):
         key, values = comma
     elif key in ("scenario.percentage", "scenario.share_too_large"):

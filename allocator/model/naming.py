@@ -8,7 +8,8 @@ from functools import partial, reduce
 from typing import TYPE_CHECKING, Any
 
 from allocator.data.settings import Keys
-from allocator.data.table import Table, fitting_names
+from allocator.data.table import Table
+from allocator.data.unit_names import fitting_names
 from allocator.errors import Fault, InputError, fault
 from allocator.model.checks import units_named
 

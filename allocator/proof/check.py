@@ -1035,30 +1035,19 @@ def look_at_units(case, units):
         refuse("length", figure="units", stored=len(units), given=len(case.leaves))
 
 
-def examine(document):
-    """Refuses the first thing that is wrong: the inputs, what quotas rest on, the quotas, all that rests on them."""
-    scenario, rows, units, inputs = (
-        document["scenario"],
-        document["inputs"]["table"],
-        document["units"],
-        document["inputs"],
-    )
-    look(scenario)
-    risky = scenario["risk"]["weight"]
-    kept = document.get("risk_costs") if risky else []
+def costs_kept(document):
+    """The costs of risk that a result stores; refuses what are none."""
+    kept = document.get("risk_costs")
     if not (isinstance(kept, list) and all(isinstance(costs, list) for costs in kept)):
         refuse("figure", figure="risk_costs", stored=kept, given=[[]])
     if any(type(cost) is not int for cost in chain(*kept)):
         refuse("figure", figure="risk_costs", stored=kept, given=[[0]])
-    case = Inputs(rows, scenario, kept)
-    quotas = [row.get("quota") for row in units]
-    look_at_units(case, units)
-    if sum(quotas) != case.target:
-        refuse("sum", held=sum(quotas), target=case.target)
-    result = Derived(case, quotas)
-    costs_of(case, result.posed[-1], kept)
-    given, told = result.record(), document.get("notes")
-    hidden = [f for tier in result.posed for f in tier.values() if risky and not all(f.risk)]
+    return kept
+
+
+def take_at_its_word(given, document, case, result):
+    """Puts into what is given what the result stores where that rests on costs of risk not known here."""
+    units, hidden = document["units"], [f for tier in result.posed for f in tier.values() if not all(f.risk)]
     if any(family not in result.posed[-1].values() for family in hidden):
         given |= {key: document.get(key) for key in (*ENDS, "ties")}
         for row, there in zip([*given["units"], *given["groups"]], [*units, *document["groups"]]):
@@ -1067,6 +1056,24 @@ def examine(document):
         for n, costs in ((n, family.costs.get(i, ())) for i, n in enumerate(family.nodes) if not family.risk[i]):
             if n in result.positions and result.held[n] // family.lot >= len(costs):
                 given["units"][case.leaves.index(n)]["position"] = units[case.leaves.index(n)].get("position")
+
+
+def examine(document):
+    """Refuses the first thing that is wrong: the inputs, what quotas rest on, the quotas, all that rests on them."""
+    scenario, units, inputs = document["scenario"], document["units"], document["inputs"]
+    rows, risky = inputs["table"], scenario["risk"]["weight"]
+    look(scenario)
+    kept = costs_kept(document) if risky else []
+    case = Inputs(rows, scenario, kept)
+    quotas = [row.get("quota") for row in units]
+    look_at_units(case, units)
+    if sum(quotas) != case.target:
+        refuse("sum", held=sum(quotas), target=case.target)
+    result = Derived(case, quotas)
+    costs_of(case, result.posed[-1], kept)
+    given, told = result.record(), document.get("notes")
+    if risky:
+        take_at_its_word(given, document, case, result)
     large = {"code": "note.too_large_for_program", "units": len(rows), "most": LARGE}
     given["notes"] += [large] * (len(rows) > LARGE and case.depth == 1 and isinstance(told, list) and large in told)
     version = inputs["version"] if isinstance(inputs.get("version"), str) else ""

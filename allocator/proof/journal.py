@@ -81,6 +81,11 @@ class Chain:
     half: bytes = b""
     aside: tuple[Path, ...] = ()
 
+    @property
+    def halved(self) -> bool:
+        """Whether nothing is wrong but a half line at its end."""
+        return self.fault is not None and self.fault.key == "record.half"
+
 
 def append(
     path: Path,
@@ -160,14 +165,13 @@ def journal_of(table_place: str | Path) -> Path | None:
     """The journal beside a table's file; None for a built-in table, which is an example, or one without a file."""
     from allocator.files import builtin_folder
 
-    path = Path(table_place).resolve()
-    inside = builtin_folder().resolve() in path.parents
-    return path.with_name(JOURNAL_FILE) if str(table_place) and not inside else None
+    inside = builtin_folder().resolve() in Path(table_place).resolve().parents
+    return Path(table_place).with_name(JOURNAL_FILE) if str(table_place) and not inside else None
 
 
 def _unaltered(path: Path) -> Chain:
     chain = read_journal(path)
-    if chain.fault and chain.fault.key != "record.half":
+    if chain.fault and not chain.halved:
         raise InputError(fault("record.stopped", str(path), first=chain.fault))
     return chain
 

@@ -37,6 +37,7 @@ class Case:
         decided: who corrected figures of a unit, and why, as a text by unit.
         settings: what the scenario was made of, defaults left out; None where that was no file.
         made: its allocation where that is at hand.
+        called: what people call it where that is not its scenario's title, as what they saved under a name.
     """
 
     name: str
@@ -47,10 +48,12 @@ class Case:
     decided: Mapping[str, str] = field(default_factory=dict)
     settings: Settings | None = None
     made: Allocation | None = None
+    called: str = ""
 
     def __reduce__(self) -> tuple[Any, ...]:
         """On its way to another process without its allocation, which is made anew there."""
-        return Case, (self.name, self.table, self.scenario, self.method, self.begun, self.decided, self.settings)
+        told = (self.begun, self.decided, self.settings, None, self.called)
+        return Case, (self.name, self.table, self.scenario, self.method, *told)
 
     @cached_property
     def allocation(self) -> Allocation:
@@ -184,7 +187,8 @@ class _Names:
     def meant(self, told: str | Sequence[str]) -> Any:
         """The name or names as the table has them; one that fits none, or several, as it is."""
         from allocator.data.findings import name_fitted
-        from allocator.data.table import fitting_name, fold
+        from allocator.data.table import fold
+        from allocator.data.unit_names import fitting_name
 
         if not isinstance(told, str):
             return tuple(map(self.meant, told))

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from allocator.data.table import Number, same_names
+from allocator.data.table import Number
+from allocator.data.unit_names import same_names
 from allocator.errors import InfeasibleError, fault
 from allocator.finding import Column, Finding, Listing, Row, Section, Text, say
 from allocator.finding.columns import COLUMNS, columns

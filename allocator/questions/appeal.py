@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -40,9 +40,10 @@ def ask_appeal(case: Case, unit: str, quota: int) -> Finding:
     granted = say("appeal.granted", asked=quota, moved=found["moved"])
     lock = locking(case.table, case.scenario, {made.unit: quota}, say("appeal.lock_reason", asked=quota))
     paid_by = replace(_payers(made), takes={"": Take(lock, say("appeal.lock", unit=made.unit, asked=quota))})
+    lots = [lot_by_lot("lots", say("appeal.order"), made.moves)] if made.moves else []
     sections = (
         Section("appeal", say("appeal.what", asked=quota), tuple(_figures(made))),
-        Section("paid_by", granted, tuple(_cost(found)), (paid_by, *([_lots(made)] if made.moves else []))),
+        Section("paid_by", granted, tuple(_cost(found)), (paid_by, *lots)),
     )
     return Finding(found, sections, (title, granted), _following(case, made.unit, quota))
 
@@ -117,11 +118,12 @@ def _payers(made: Appeal) -> Listing:
     return listed("paid_by", say("appeal.paid_by"), heads, rows)
 
 
-def _lots(made: Appeal) -> Listing:
+def lot_by_lot(key: str, title: Text, moves: Sequence[Mapping[str, Any]]) -> Listing:
+    """Lots that go from unit to unit, the first of them shown."""
     lot, effort = titled("column.appeal", Column("lot"), Column("effort", "number", 4))
-    heads, more = (*columns("unit"), lot, *columns("change"), effort), len(made.moves) - MOST_LOTS_SHOWN
+    heads, more = (*columns("unit"), lot, *columns("change"), effort), len(moves) - MOST_LOTS_SHOWN
     notes = (say("appeal.more", more=more),) if more > 0 else ()
-    return listed("lots", say("appeal.order"), heads, made.moves[:MOST_LOTS_SHOWN], notes=notes)
+    return listed(key, title, heads, moves[:MOST_LOTS_SHOWN], notes=notes)
 
 
 def _cost(found: Mapping[str, Any]) -> Iterator[Text]:

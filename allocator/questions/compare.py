@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from allocator.data.table import same_names
+from allocator.data.unit_names import same_names
 from allocator.errors import Fault
 from allocator.finding import Column, Drawing, Finding, Listing, Row, Section, Take, Text, say
 from allocator.finding.columns import COLUMNS, columns, listed, summed, titled
+from allocator.finding.measures import caveats
 from allocator.finding.sides import (
     Differing,
     all_held,
@@ -21,7 +22,6 @@ from allocator.finding.sides import (
     total_change,
 )
 from allocator.questions import Argument, Case, question
-from allocator.questions.run import caveats
 
 if TYPE_CHECKING:
     from allocator.why.comparison import Comparison

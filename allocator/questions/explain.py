@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @question(Argument("unit", "unit", many=True), place=2)
 def ask_explain(case: Case, unit: str | Sequence[str] | None = None) -> Finding:
     """Everything that defends the quotas, or those of some units; InputError for a unit that is not there."""
-    from allocator.data.table import find_unit
+    from allocator.data.unit_names import find_unit
     from allocator.why.gaming import gaming
     from allocator.why.prices import attainment_price, rule_prices
 

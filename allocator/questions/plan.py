@@ -42,7 +42,7 @@ def ask_plan(cases: Sequence[Case], progress: Path | Sent | None = None) -> Find
 
         if progress is None:
             return ()
-        reports = read_years(progress, first.made.table, numbers(cases), cases[0].scenario.quota_basis)
+        reports = read_years(progress, first.made.table, calendar_years(cases), cases[0].scenario.quota_basis)
         reading.extend(reports[0].notes)
         return reports
 
@@ -62,10 +62,10 @@ def ask_plan(cases: Sequence[Case], progress: Path | Sent | None = None) -> Find
 def _case(year: PlannedYear, case: Case) -> Case:
     """A year as it stands in the plan: from what the one before leaves, with what is carried over."""
     made = year.course.made.whole or year.course.made
-    return Case(case.name, year.course.table, made.scenario, "waterfill", made=year.course.made)
+    return Case(case.name, year.course.table, made.scenario, "waterfill", made=year.course.made, called=case.called)
 
 
-def numbers(cases: Sequence[Case]) -> list[int]:
+def calendar_years(cases: Sequence[Case]) -> list[int]:
     """The calendar years of a plan, as far as one of its scenarios says its own; InputError where two have the same."""
     told = [(each.scenario.year, at) for at, each in enumerate(cases)]
     first = next((year - at for year, at in told if year), None)
@@ -78,14 +78,18 @@ def numbers(cases: Sequence[Case]) -> list[int]:
 
 
 def _called(cases: Sequence[Case], key: str = "plan.in_year") -> list[Text]:
-    """What the years are called: by their calendar years where each has its own, else by their scenarios."""
+    """What the years are called: by their calendar years where each has its own, else by their scenarios.
+
+    These by their titles, unless one has none or two have the same.
+    """
     from allocator.finding.sides import short
 
     years = [each.scenario.year for each in cases]
     if None not in years and len({*years}) == len(years):
         return [say(key, year=str(each)) for each in years]
-    titles = [each.scenario.title for each in cases]
-    return [each if each.vi or each.en else short(case.name) for each, case in zip(titles, cases, strict=True)]
+    titles = [(each.scenario.title.vi, each.scenario.title.en) for each in cases]
+    told = len({*titles}) == len(titles) and all(map(any, titles))
+    return [each.called or (each.scenario.title if told else short(each.name)) for each in cases]
 
 
 def _plain(note: Fault | Oddity) -> dict[str, Any]:
@@ -179,14 +183,13 @@ def _whole(
     """The term: every year's quota of each unit, all together, and what is left of its workers."""
     stock, tree = years[-1].course.stock, years[0].course.made.whole is not None
     keys = [f"quota_{number}" for number in range(1, len(years) + 1)]
-    given = [{each["unit"]: each["quota"] for each in record["units"]} for record in records]
-    rows = []
+    given, rows = _given(records), []
     for row in records[0]["units"]:
         quotas = dict(zip(keys, (each[row["unit"]] for each in given), strict=True))
         left = _least(stock[row["unit"]]) if years[-1].course.table.measured else None
         rows.append({**row, **quotas, "term": sum(quotas.values()), "left": left})
     heads = [Column(key, title=name) for key, name in zip(keys, named, strict=True)]
-    more = titled("plan", Column("term", bar=True), Column("left"))
+    more = titled("plan", Column("term", bar=True), *[Column("left")] * years[-1].course.table.measured)
     heads = [*columns("unit", *["parent"] * tree), *heads, *more]
     whole = summed(rows, *keys, "term", "left")
     return listed("plan", title, heads, rows, whole, most=MOST_LEAVES if tree else None, main=True)
@@ -213,8 +216,13 @@ def _year(year: PlannedYear, record: Mapping[str, Any], name: Text) -> Listing:
     return listed(key, name, heads, rows, sums, notes=notes, most=MOST_LEAVES if made.whole else None)
 
 
+def _given(records: Sequence[Mapping[str, Any]]) -> list[dict[str, int]]:
+    """Every year's quotas by unit: not all years' tables have the same order."""
+    return [{each["unit"]: each["quota"] for each in record["units"]} for record in records]
+
+
 def _quotas(records: Sequence[Mapping[str, Any]], named: Sequence[Text]) -> Drawing:
     """Every unit's quotas, year by year."""
-    given = [{each["unit"]: each["quota"] for each in record["units"]} for record in records]
+    given = _given(records)
     rows = [{"unit": unit, "quotas": [each[unit] for each in given]} for unit in given[0]]
     return Drawing("plan", rows, {"years": say("plan.names", years=list(named))})

@@ -29,10 +29,10 @@ def ask_review(case: Case, progress: Path, later: Sequence[Case] = ()) -> Findin
     Where the file is that of a plan, it may hold reports of the `later` years, too.
     """
     from allocator.data.records import read_years
-    from allocator.questions.plan import numbers
+    from allocator.questions.plan import calendar_years
     from allocator.year.review import review as reviewed
 
-    reports = read_years(progress, case.table, numbers([case, *later]), case.scenario.quota_basis)[0]
+    reports = read_years(progress, case.table, calendar_years([case, *later]), case.scenario.quota_basis)[0]
     made = reviewed(case.table, case.scenario, reports)
     title, records = say("review.title", year=made.year), _records(made)
     course, moves = tuple(_course(made)), tuple(_moves(made))

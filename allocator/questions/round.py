@@ -14,14 +14,14 @@ from allocator.errors import Fault, InputError, fault
 from allocator.finding import Column, Finding, Listing, Section, Take, Text, say
 from allocator.finding.columns import columns, listed, summed, titled
 from allocator.questions import Argument, Case, question
-from allocator.questions.appeal import MOST_LOTS_SHOWN, FigureText, range_text
+from allocator.questions._asked import round_records
+from allocator.questions.appeal import FigureText, lot_by_lot, range_text
 
 if TYPE_CHECKING:
     from allocator.data.bids import Bid, Bids
-    from allocator.model.allocation import Allocation
     from allocator.why.answers import Answer
     from allocator.why.axis import Range
-    from allocator.year.round import Answered, Round
+    from allocator.year.round import Round
 
 MOST_PAYERS = 2
 """Units that a row names among those that give or take."""
@@ -42,13 +42,13 @@ def ask_round(case: Case, bids: Path | Bids, grant: Sequence[str] = (), ceiling:
     read = bids if isinstance(bids, Bids) else read_bids(bids, case.table, case.scenario.lot)
     share = _share(ceiling) if isinstance(ceiling, str) else ceiling
     made = answer_round(case.table, case.scenario, read.entries, [grant] if isinstance(grant, str) else grant, share)
-    records, title = _records(case, made, share), say("question.round")
+    records, title = round_records(case.table, made, share), say("question.round")
     if not made.entries:
         notes: tuple[Text, ...] = (say("round.none"), *read.notes)
         return Finding(records, (Section("round", title, notes),), (notes,), ("run",))
-    asked, joint, others = tuple(_asked(made, records)), tuple(_joint(made, records)), tuple(_others(made, share))
+    asked, joint, others = tuple(_asked(made, records)), tuple(_joint(made, records)), tuple(_others(made, records))
     sections = (
-        Section("round", title, (*asked, *read.notes), (_entries(case, made, records), *_fairness(made))),
+        Section("round", title, (*asked, *read.notes), (_entries(made, records), *_fairness(made))),
         Section("joint", say("round.joint"), (*joint, *others), (_changed(made, records), *_lots(made))),
     )
     return Finding(records, sections, (asked, joint, others, read.notes), _following(made))
@@ -75,64 +75,6 @@ def _share(text: str) -> Number:
     raise InputError(fault("round.share", "--ceiling", text=text))
 
 
-def _records(case: Case, made: Round, ceiling: Number | None) -> dict[str, Any]:
-    """The answer as plain mappings."""
-    before, after = (made.silent_efforts(each) for each in (made.true, made.joint))
-    return {
-        "bids": [_entry(case, made, each) for each in made.entries],
-        "claims": _against(made.now, made.true),
-        "joint": {
-            **_against(made.now, made.joint),
-            "kept": [*made.kept],
-            "not_kept": [each.bid.unit for each in made.standing("no_room")],
-            "above": [each.bid.unit for each in made.standing("above")],
-            "unplaced": made.unplaced,
-            "paid_by": made.paid_by,
-            "lots": made.lots,
-            "ceiling": None if ceiling is None else {"share": ceiling, "held": [*made.held]},
-            "others": {"before": before, "after": after},
-        },
-        "recorded": None,
-    }
-
-
-def _against(now: Allocation, made: Allocation) -> dict[str, Any]:
-    """Every unit's quota in an allocation and its change against the present one, and the members that move."""
-    rows = zip(now.table.units, now.quotas, made.quotas, strict=True)
-    units: list[dict[str, Any]] = [{"unit": unit, "quota": new, "change": new - old} for unit, old, new in rows]
-    return {"units": units, "moved": sum(abs(each["change"]) for each in units) // 2}
-
-
-def _entry(case: Case, made: Round, each: Answered) -> dict[str, Any]:
-    """One entry with its answer."""
-    from allocator.data.bids import TOLD
-    from allocator.why.appeal import plain_obstacle, quotas_moved
-
-    bid, alone = each.bid, each.made and _against(made.now, each.made)
-    answers = each.figures.items()
-    present = None if not bid.is_claim else case.table.optional(bid.column)[case.table.units.index(bid.unit)]
-    return {
-        "unit": bid.unit,
-        "kind": "claim" if bid.is_claim else "bid",
-        "column": bid.column if bid.is_claim else None,
-        "present": present,
-        "asked": bid.asked,
-        "fair": None if bid.is_claim else bid.asked == each.quota,
-        "quota": each.quota,
-        "quota_if": each.quota_if,
-        **{name: value for name in TOLD for value in [getattr(bid, name)]},
-        "answer": each.stands,
-        "absorbed_by": quotas_moved(made.now, each.made, {bid.unit}) if each.made else None,
-        "moved": alone and alone["moved"],
-        **{name: answer.value for name, answer in answers},
-        **({"ranges": {name: [[part.low, part.high] for part in answer.ranges] for name, answer in answers},
-            "obstacles": {name: answer.obstacle and plain_obstacle(answer.obstacle) for name, answer in answers}}
-           if each.figures else {}),
-        "obstacle": each.obstacle and plain_obstacle(each.obstacle),
-        "crowded": each.crowded and plain_obstacle(each.crowded),
-    }  # fmt: skip
-
-
 def _asked(made: Round, records: Mapping[str, Any]) -> Iterator[Text]:
     """How much is asked for, and what it would do alone."""
     bids = [each for each in records["bids"] if each["kind"] == "bid"]
@@ -157,7 +99,9 @@ def _joint(made: Round, records: Mapping[str, Any]) -> Iterator[Text]:
     if made.kept:
         taken, given = (sum(max(0, sign * each["change"]) for each in made.paid_by) for sign in (1, -1))
         key = "round.both" if taken and given else "round.taken" if taken else "round.given" if given else "round.still"
-        yield say(key, taken=taken, given=given, units=len(made.paid_by))
+        paid = say(key, taken=taken, given=given, units=len(made.paid_by))
+        # The table has what the figures move, too.
+        yield say("round.beyond", said=paid) if made.true.quotas != made.now.quotas else paid
     for each in made.standing("no_room"):
         yield say("round.left", unit=each.bid.unit, asked=each.bid.asked, why=_no_room(each.crowded))
     if joint["above"]:
@@ -186,20 +130,21 @@ def _why(wrong: Fault | None) -> Text:
     return say(wrong.key, **wrong.values)
 
 
-def _others(made: Round, ceiling: Number | None) -> Iterator[Text]:
+def _others(made: Round, records: Mapping[str, Any]) -> Iterator[Text]:
     """How far those who did not bid are asked, before and after."""
-    before, after = (made.silent_efforts(each) for each in (made.true, made.joint))
+    before, after = records["joint"]["others"].values()
     if made.kept and before["unit"] is not None:
         same = before["highest_effort"] == after["highest_effort"]
         figures = {"before": before["highest_effort"], "who": before["unit"], "after": after["highest_effort"]}
         yield say("round.others_same" if same else "round.others", unit=after["unit"], **figures)
-        if before["marginal_effort"] is not None and after["marginal_effort"] is not None and not same:
-            yield say("round.dearest", before=before["marginal_effort"], after=after["marginal_effort"])
-    if ceiling is not None:
-        yield say("round.ceiling_held" if made.held else "round.ceiling", share=ceiling, units=made.held)
+        dearest = [each["marginal_effort"] for each in (before, after)]
+        if None not in dearest and dearest[0] != dearest[1]:
+            yield say("round.dearest", before=dearest[0], after=dearest[1])
+    if ceiling := records["joint"]["ceiling"]:
+        yield say("round.ceiling_held" if made.held else "round.ceiling", share=ceiling["share"], units=made.held)
 
 
-def _entries(case: Case, made: Round, records: Mapping[str, Any]) -> Listing:
+def _entries(made: Round, records: Mapping[str, Any]) -> Listing:
     """A row an entry: what is asked, what it would give alone, whether it is fair and who pays."""
     words = (Column("asked", "text"), Column("quota_if"), Column("fair", "text"), Column("paid", "text"))
     asked, quota_if, fair, paid = titled("column.round", *words)
@@ -288,11 +233,7 @@ def _taken(made: Round) -> dict[str, Any]:
 def _lots(made: Round) -> Iterator[Listing]:
     """Who pays for the bids that are kept, lot by lot."""
     if made.lots:
-        lot, effort = titled("column.appeal", Column("lot"), Column("effort", "number", 4))
-        more = len(made.lots) - MOST_LOTS_SHOWN
-        notes = (say("appeal.more", more=more),) if more > 0 else ()
-        heads = (*columns("unit"), lot, *columns("change"), effort)
-        yield listed("round_lots", say("round.order"), heads, made.lots[:MOST_LOTS_SHOWN], notes=notes)
+        yield lot_by_lot("round_lots", say("round.order"), made.lots)
 
 
 def _following(made: Round) -> tuple[str, ...]:

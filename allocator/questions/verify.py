@@ -54,7 +54,7 @@ def _of_journal(path: Path) -> Finding:
     count, last = len(chain.entries), chain.entries[-1].hash if chain.entries else ""
     aside = [say("verify.aside", files=[each.name for each in chain.aside])] if chain.aside else []
     if chain.fault:
-        key = "verify.half" if chain.fault.key == "record.half" else "verify.broken"
+        key = "verify.half" if chain.halved else "verify.broken"
         return _answer(say(key, reason=chain.fault, entries=count), *aside, reason=chain.fault, entries=count)
     line = say("verify.whole", entries=count, last=last[:12]) if count else say("verify.empty")
     return _answer(line, *aside, entries=count, last=last)

@@ -10,19 +10,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from allocator.data.office import Office, is_of
-from allocator.data.source import PrintedColumn, Source, office_beside, source_beside
-from allocator.data.table import ATTAINMENT, ESTIMATE, Number, Table
+from allocator.data.office import Office
+from allocator.data.source import Source, office_beside, source_beside
+from allocator.data.table import Table
+from allocator.data.unit_names import fitting_names
 from allocator.errors import AllocatorError
 from allocator.finding import Column, Finding, Listing, Section, Text, Value, say
-from allocator.finding.columns import columns, total
 from allocator.finding.premise import heading
 from allocator.finding.settings import set_to, setting_name
 from allocator.model.allocation import Allocation
-from allocator.model.parts import CARRIED, NET_GAIN
-from allocator.model.scenario import ASSUMPTIONS, DECISIONS, Scenario
+from allocator.model.scenario import ASSUMPTIONS, DECISIONS
 from allocator.questions import Case, in_report
 from allocator.questions.run import in_short
+from allocator.show.annex import annex_of, annex_title, figure_name
 from allocator.show.changed import given_table, retitled, what_changed
 from allocator.show.charts import CAN_DRAW
 from allocator.show.levers import MOST_SINGLE
@@ -30,14 +30,9 @@ from allocator.words import Words
 
 MOST_CHARTED = 100
 """Above this many units a chart with a bar a unit is read by nobody."""
-CANONICAL = ("term_target", "term_new_unions", "recruited", "lost", "net_gain", "attainment", "published_quota",
-             "workforce_gap", "workforce_insured", "workforce", ESTIMATE)  # fmt: skip
 
 CHIEF = ("unit", "parent", "workforce", "available", "quota", "effort", "published", "difference", "position")
 """What of every unit is needed to sign its quota."""
-
-Figures = tuple[Sequence[Number | None], Number | None]
-"""A column of the annex: a figure a unit, and that of all together."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +47,7 @@ class Document:
         sections: in reading order.
         allocation: what it was built from.
         annex: the allocation in the layout of the document it answers, and under its title; a single answer has none.
-        office: who issues the documents.
+        office: who issues the documents; `meant` are units that it calls otherwise, by the names it has for them.
         published_on: when the quotas compared with were published; None where that is not known.
         founded: unions to found by unit, where a register was asked about.
         later: what the years after are called, and their quotas by unit, where a plan was asked about.
@@ -79,6 +74,7 @@ class Document:
     appendix: bool = False
     record: Text = ""
     asked: Finding | None = None
+    meant: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -141,8 +137,10 @@ def build_report(case: Case, found: Sequence[Finding], words: Words) -> Document
     office = office_beside(made.table.place, scenario.office, scenario.year)
     if made.table.left:  # its results are of more years than those of the file
         office = office.model_copy(update={"period": scenario.office.period})
+    meant = fitting_names(office.names, case.table.units)
+    names = {meant.get(name, name): full for name, full in office.names.items()}
     told = source.document.date if source and scenario.published in source.columns else ""
-    table = _annex(made, words, source)
+    table = annex_of(made, words, source)
     sections: Sequence[Section] = (
         Section("allocation", say("report.allocation"), (), (table,)),
         *(section for finding in found for section in finding.sections),
@@ -160,7 +158,7 @@ def build_report(case: Case, found: Sequence[Finding], words: Words) -> Document
         _drawn(sections, made),
         made,
         replace(table, title=annex_title(scenario)),
-        office,
+        office.model_copy(update={"names": names}),
         date.fromisoformat(told) if told else None,
         {each["unit"]: each["needed"] for each in known.get("unions", {}).get("units", ())},
         [(say("plan.in_year", year=str(year["year"])) if year["year"] else year["name"],
@@ -169,6 +167,7 @@ def build_report(case: Case, found: Sequence[Finding], words: Words) -> Document
         tuple(_sheets(title, preamble, {section.key: section for section in sections})),
         given_table(case),
         asked=next((each for each in found if each.records.get("bids")), None),
+        meant=meant,
     )  # fmt: skip
 
 
@@ -188,7 +187,7 @@ def build_answer(title: Text, cases: Sequence[Case], finding: Finding, words: Wo
     cases = finding.cases or cases
     made = [each.allocation for each in cases]
     words = words.about(cases[0].scenario.what)
-    names = [words.told(retitled(heading(each.allocation), what_changed(each))) for each in cases]
+    names = [words.told(each.called or retitled(heading(each.allocation), what_changed(each))) for each in cases]
     first, *others = finding.beyond or (Section("answer", title),)
     first = replace(first, texts=(*(each for each in finding.lines if each != first.title), *first.texts))
     settings = (
@@ -202,75 +201,6 @@ def _drawn(sections: Sequence[Section], made: Allocation) -> tuple[Section, ...]
     """Sections with their charts where these can be drawn, and read."""
     drawn = CAN_DRAW and len(made.table) <= MOST_CHARTED
     return tuple(each if drawn else replace(each, charts=()) for each in sections)
-
-
-def _annex(made: Allocation, words: Words, source: Source | None) -> Listing:
-    """All units with all their figures, in the order and under the headers of the source document where it is known.
-
-    The quota stands where the published one stood, and nothing else that was published; blanks stay blank.
-    """
-    table, scenario, printed = made.table, made.scenario, source.columns if source else {}
-    figures: dict[str, Figures] = {name: (table.column(name), total(table.column(name))) for name in table.columns}
-    if ATTAINMENT in figures:
-        figures[ATTAINMENT] = figures[ATTAINMENT][0], None  # shares do not add up to one
-    if growth := figures.get(ESTIMATE):
-        figures[ESTIMATE] = [each or None for each in growth[0]], growth[1]  # a blank was read as 0
-    for name, each in printed.items():
-        if name not in figures and each.percent and all(part in table.columns for part in each.percent):
-            figures[name] = _ratio(*(figures[part] for part in each.percent))
-    figures.pop("published_quota", None)
-    if table.left:  # no parts are known of what the year before left
-        figures = {name: each for name, each in figures.items() if not name.startswith("workforce_") and any(each[0])}
-    figures["quota"] = made.quotas, sum(made.quotas)
-    stand_in = scenario.published or "published_quota"
-    wanted = (*(printed or CANONICAL), *table.columns)
-    names = list(dict.fromkeys("quota" if name == stand_in else name for name in wanted))
-    names = [name for name in names if name in figures]
-    names = names if "quota" in names else ["quota", *names]
-    moved = {*CARRIED, NET_GAIN, ATTAINMENT} if table.left else ()
-    told = {name: each for name, each in printed.items() if name not in moved}
-    heads = (_column(words, name, told.get(stand_in if name == "quota" else name), scenario.year) for name in names)
-    rows = tuple((n + 1, unit, *(_blank(figures[name][0][n]) for name in names)) for n, unit in enumerate(table.units))
-    whole = ("", say("run.total"), *(_blank(figures[name][1]) for name in names))
-    return Listing("annex", say("report.annex"), (Column("number"), *columns("unit"), *heads), rows, whole)
-
-
-def _blank(figure: Number | None) -> Value:
-    """A figure, or nothing at all where it is not known."""
-    return "" if figure is None else figure
-
-
-def _ratio(above: Figures, below: Figures) -> Figures:
-    """Shares of one column in another; None where a figure is not known or there is nothing to share."""
-    pairs = zip((*above[0], above[1]), (*below[0], below[1]), strict=True)
-    *shares, whole = (a / b if a is not None and b else None for a, b in pairs)
-    return shares, whole
-
-
-def _column(words: Words, name: str, source: PrintedColumn | None, year: int | None) -> Column:
-    """A column of the annex, in Vietnamese under the header of the source document.
-
-    Headers of the quota and of the growth expected are those of their year: another year's are not carried over.
-    """
-    header = source.header if source and words.language == "vi" else ""
-    if name in ("quota", ESTIMATE) and year and not is_of(header, year):
-        header = ""
-    group, _, title = (header or figure_name(words, name) or name).rpartition(" / ")
-    ratio = name == ATTAINMENT or (source is not None and bool(source.percent))
-    return Column(name, "share" if ratio else "members", 2 if ratio else 0, title, group, bar=name == "quota")
-
-
-def figure_name(words: Words, name: str) -> str:
-    """What a column of the table is called in an annex; its own name where the catalogue has none."""
-    key = "column.unit" if name == "unit" else f"annex.{name}"
-    told = words(key) if key in words else setting_name(words, name)
-    return told if told == name else told[:1].upper() + told[1:]
-
-
-def annex_title(scenario: Scenario) -> Text:
-    """What a list of a scenario's quotas is called."""
-    year = say("word.in_year", year=str(scenario.year)) if scenario.year else ""
-    return say("word.title", task=say(f"word.task.{scenario.sort}", in_year=year))
 
 
 def _settings(made: Allocation, words: Words, source: Source | None) -> Section:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from allocator.data.findings import name_fitted
-from allocator.data.table import fitting_names
 from allocator.finding import Finding, Text, say
 from allocator.finding.columns import files_written
 from allocator.questions import Case, find
@@ -57,14 +56,8 @@ def write_report(
     paths = [str(folder / name) for name in contents]
     lines = [say("cli.report.done", folder=folder, count=len(paths))]
     if entering.number:
-        lines.append(say("record.entered", number=entering.number, file=_from_here(entering.journal)))
+        lines.append(say("record.entered", number=entering.number, file=entering.journal))
     return files_written({"files": paths, "record": entering.number}, *lines), aside
-
-
-def _from_here(path: Path | None) -> Path | None:
-    """A file as it is called from the folder of the call, where it lies there."""
-    here = Path.cwd()
-    return path.relative_to(here) if path and here in path.parents else path
 
 
 def _reported(
@@ -80,17 +73,14 @@ def _reported(
     with drawing_ahead(words) if charted else nullcontext() as ready:
         found, left_out = answers(about, known, others, ready)
         document = replace(build_report(about, found, words), appendix=appendix)
-        meant = fitting_names(document.office.names, about.table.units)
-        names = {meant.get(name, name): full for name, full in document.office.names.items()}
-        document = replace(document, office=document.office.model_copy(update={"names": names}))
         contents = files(entering.numbered(document), formats)
     aside: list[Text] = [
         say("report.left_out", section=find(name).title, cause="; ".join(error.messages(words.language)))
         for name, error in left_out.items()
     ]
-    if unknown := sorted(names.keys() - {*about.table.units}):
+    if unknown := sorted(document.office.names.keys() - {*about.table.units}):
         aside.append(say("office.unknown", units=unknown))
-    aside += [name_fitted(name, unit, "office.names") for name, unit in meant.items()]
+    aside += [name_fitted(name, unit, "office.names") for name, unit in document.meant.items()]
     if document.large:
         aside.append(say("report.large", units=len(about.table)))
     return contents, aside

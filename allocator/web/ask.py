@@ -124,16 +124,19 @@ def values(question: Question, given: Given) -> dict[str, Any] | None:
     return made if all(each.name in made or each.kind == "file" for each in question.required) else None
 
 
-def answer_of(name: str, table: Table, state: State, given: Given) -> Finding | None:
-    """What a question finds about a state; None where its form lacks what it requires, InputError as the question."""
+def answer_of(name: str, table: Table, state: State, given: Given, read: Any = None) -> Finding | None:
+    """What a question finds about a state; None where its form lacks what it requires, InputError as the question.
+
+    `read` is what `READERS` made of its file, where that is done.
+    """
     question, scenario = find(name), state.scenario()
     asked, file = values(question, given), brought(given) if question.file else None
     if asked is None or (question.file and file is None):
         return None
     scenario = _set(scenario, setting_controls(question, given, scenario))
     if question.file and file:
-        read = READERS.get(name)
-        asked[question.file] = read(file, table, scenario, given) if read else file
+        reader = READERS.get(name)
+        asked[question.file] = read or (reader(file, table, scenario, given) if reader else file)
     return question.ask(case_of(table, scenario), **asked)
 
 
@@ -174,9 +177,12 @@ def found_alone(name: str, about: tuple[Table, Table, State], given: Given, word
     `about` is the state's table, the same without what the state corrects, and the state.
     """
     table, begun, state = about
-    file, scenario, made = brought(given), state.scenario(), dict[str, Any]()
+    file, scenario, read, made = brought(given), state.scenario(), None, dict[str, Any]()
+    with suppress(AllocatorError):  # told below
+        if name in READERS and file:
+            read = READERS[name](file, table, scenario, given)
     try:
-        finding = answer_of(name, table, state, given)
+        finding = answer_of(name, table, state, given, read)
         case = case_of(table, _set(scenario, setting_controls(find(name), given, scenario)))
         cases = [begun_as(case, begun, state)]
         charts = drawn(finding, len(table), words) if finding else {}
@@ -185,11 +191,7 @@ def found_alone(name: str, about: tuple[Table, Table, State], given: Given, word
     except AllocatorError as error:
         told, sheet = told_at(file, error.faults, lambda each: fault_text(each, words, name, state.rule_names), words)
         made = {"faults": told, "sheet": sheet}
-    with suppress(AllocatorError):  # told above
-        if name in READERS and file:
-            read = READERS[name](file, table, scenario, given)
-            made["decisions"] = decisions(read, table, made.get("finding"))
-    return made
+    return {**made, "decisions": decisions(read, table, made.get("finding"))} if read else made
 
 
 def drawn(finding: Finding, units: int, words: Words) -> dict[str, str]:

@@ -61,10 +61,10 @@ def allocation_or_none(store: Store, state: State) -> Allocation | None:
     return None
 
 
-def case_of(table: Table, scenario: Scenario, name: str = "page") -> Case:
-    """A scenario as a case, made once, and its allocation with it."""
+def case_of(table: Table, scenario: Scenario, name: str = "") -> Case:
+    """A scenario as a case, made once, and its allocation with it; one that has a `name` is called by it."""
     key = ("case", name, table.fingerprint, scenario.model_dump_json())
-    return once(key, lambda: Case(name, table, scenario, "waterfill"))
+    return once(key, lambda: Case(name or "page", table, scenario, "waterfill", called=name))
 
 
 def begun_as(case: Case, given: Table, state: State) -> Case:

@@ -62,8 +62,10 @@ async def _answered(asked: Asked, template: str, name: str, made: dict[str, Any]
     finding: Finding | None = made["finding"]
     parts = await asked.quick(_parts, asked, name, made)
     if finding and take in taking.KINDS:
-        key = sha256([work.key, take]) if work and work.key else ""
-        file = Work(taking.answer_file, (name, made["cases"], finding, take, asked.words), key)
+        journal = asked.store.journal(made["states"][0].query) if take == taking.LETTERS else None
+        entered = [str(journal), *stamp(journal)] if journal else []  # letters carry the number of their decision
+        key = sha256([work.key, take, entered]) if work and work.key else ""
+        file = Work(taking.answer_file, (name, made["cases"], finding, take, asked.words, journal), key)
         return sent(parts, *await asked.made(file))
     shown: Response = await asked.quick(_shown, asked, template, parts, take, made)
     if made["recorded"]:
@@ -73,8 +75,9 @@ async def _answered(asked: Asked, template: str, name: str, made: dict[str, Any]
 
 def _parts(asked: Asked, name: str, made: dict[str, Any]) -> list[str]:
     """What a file of an answer is named after."""
-    states = made["states"][:1]
-    return [*(titles(asked.store, states[0], asked.words) if states else ()), asked.words(f"question.{name}")]
+    states, called = made["states"][:1], [each.called for each in made.get("cases", ())[:1] if each.called]
+    table, *title = titles(asked.store, states[0], asked.words) if states else ("",)
+    return [table, *(called or title), asked.words(f"question.{name}")]
 
 
 def _shown(asked: Asked, template: str, parts: list[str], take: str, made: dict[str, Any]) -> Response:

@@ -11,7 +11,8 @@ from typing import Any
 
 from allocator.data.office import MOST_LETTERS, MOST_LINES, Office, Signer, Templates
 from allocator.data.source import office_beside
-from allocator.data.table import Table, fitting_name, fold, near_names
+from allocator.data.table import Table, fold
+from allocator.data.unit_names import fitting_name, near_names
 from allocator.errors import Fault, InputError, fault
 from allocator.web.fields import MOST_STATE
 from allocator.web.sent import message

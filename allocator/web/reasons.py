@@ -22,7 +22,7 @@ from allocator.words import Words
 
 def reasons_of(store: Store, state: State, look: Look, words: Words) -> dict[str, Any] | None:
     """Why the opened unit's quota is what it is, and what it would take to be what it asks for; None where none is."""
-    from allocator.data.table import find_unit
+    from allocator.data.unit_names import find_unit
 
     if not look.open:
         return None

@@ -32,7 +32,7 @@ def record_page(store: Store, given: Mapping[str, str], state: State | None, wor
         entries = [each for each in reversed(chain.entries) if most is None or each.number <= most]
         journals.append({
             "path": path, "title": _title(store, path, words), "count": len(chain.entries), "aside": chain.aside,
-            "told": "verify.half" if chain.fault and chain.fault.key == "record.half" else "verify.broken",
+            "told": "verify.half" if chain.halved else "verify.broken",
             "trouble": words(chain.fault.key, **chain.fault.values) if chain.fault else "",
             "older": entries[MOST_SHOWN].number if len(entries) > MOST_SHOWN else None,
             "rows": [_row(store, path, each, words) for each in entries[:MOST_SHOWN]],

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from allocator.data.limits import Sent
 from allocator.data.table import Table, fold
 from allocator.errors import AllocatorError
+from allocator.files import json_text
 from allocator.finding import Column, Finding, Value
 from allocator.finding.columns import columns, titled
 from allocator.model.scenario import Scenario
@@ -23,6 +26,7 @@ from allocator.words import Words
 
 if TYPE_CHECKING:
     from allocator.data.bids import Bid, Bids
+    from allocator.questions import Case
 
 DECISION, WHY = f"{PREFIX}decision:", f"{PREFIX}why:"
 """What the names of the fields begin with in which an entry is decided."""
@@ -78,7 +82,7 @@ def decisions(bids: Bids, table: Table, finding: Finding | None) -> Decisions | 
         heads, rows = finding.main.columns, finding.main.rows
     else:
         heads = (*columns("unit"), *titled("column.round", Column("asked", "text")))
-        rows = tuple((each.unit, what_is_asked(each, _present(table, each))) for each in bids.entries)
+        rows = tuple((each.unit, what_is_asked(each, each.present(table))) for each in bids.entries)
     made = [
         EntryRow(_name(bid), cells, [code or OPEN for code in bid.choices], bid.decision or OPEN, bid.decision_reason)
         for bid, cells in zip(bids.entries, rows, strict=True)
@@ -86,8 +90,15 @@ def decisions(bids: Bids, table: Table, finding: Finding | None) -> Decisions | 
     return Decisions(heads, made[:MOST_DECIDED], len(made[MOST_DECIDED:]))
 
 
-def _present(table: Table, bid: Bid) -> Any:
-    return table.optional(bid.column)[table.units.index(bid.unit)] if bid.is_claim else None
+def entry_of_decision(path: Path, case: Case, finding: Finding) -> int | None:
+    """Number of the last entry of a journal that decided a round as it is answered; None where there is none."""
+    from allocator.proof.journal import read_journal
+
+    made = decision(case, finding, "")
+    asked = json.loads(json_text(made["content"]["bids"]))
+    told = [each for each in read_journal(path).entries if each.kind == made["kind"] and each.result == made["result"]]
+    same = [each.number for each in told if each.inputs == made["inputs"] and each.content.get("bids") == asked]
+    return same[-1] if same else None
 
 
 def recorded(store: Store, made: Mapping[str, Any], form: Mapping[str, str], words: Words) -> dict[str, Any]:

@@ -14,13 +14,14 @@ from allocator.data.packing import packed
 from allocator.data.settings import Settings
 from allocator.data.table import ESTIMATE, Table
 from allocator.errors import AllocatorError, Fault, InputError, fault
-from allocator.finding import Finding, Take
+from allocator.finding import Finding, Take, say
 from allocator.model.scenario import scenario_from
 from allocator.questions import Case, find
 from allocator.show.formats import FORMATS, files, one_file
 from allocator.show.records import in_words
 from allocator.web.guard import MOST_QUERY
 from allocator.web.names import fault_text
+from allocator.web.round import entry_of_decision
 from allocator.web.sent import message, told_at
 from allocator.web.state import State
 from allocator.words import Words
@@ -55,8 +56,12 @@ def offered(finding: Finding | None, charts: Mapping[str, str], words: Words) ->
     return whole + [(each.key, words("page.take_list", title=words.told(each.title))) for each in finding.listings]
 
 
-def answer_file(name: str, cases: Sequence[Case], finding: Finding, kind: str, words: Words) -> tuple[str, bytes]:
+def answer_file(
+    name: str, cases: Sequence[Case], finding: Finding, kind: str, words: Words, journal: Path | None = None
+) -> tuple[str, bytes]:
     """Ending and content of a file of what the question `name` found about some cases, of a kind in `KINDS`.
+
+    Letters carry the number under which the round was decided in the `journal`.
 
     Raises:
         InputError: there is nothing that such a file could hold.
@@ -66,7 +71,10 @@ def answer_file(name: str, cases: Sequence[Case], finding: Finding, kind: str, w
     if kind == LETTERS:
         from allocator.show.word import write_answers
 
-        return one_file(write_answers(build_report(cases[0], [finding], words)), "docx")
+        document = build_report(cases[0], [finding], words)
+        if number := journal and entry_of_decision(journal, cases[0], finding):
+            document = replace(document, record=say("word.record", number=number))
+        return one_file(write_answers(document), "docx")
     made = files(build_answer(find(name).title, cases, finding, words), [kind])
     if not made:
         raise InputError(fault("page.no_file", kind=kind))

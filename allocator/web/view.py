@@ -8,9 +8,9 @@ from typing import Any
 from allocator.data.packing import packed
 from allocator.data.table import Table
 from allocator.errors import AllocatorError, Fault, InfeasibleError, fault
+from allocator.finding.measures import measures
 from allocator.finding.settings import Setting
 from allocator.model.allocation import Allocation
-from allocator.questions.run import measures
 from allocator.web.cases import allocation_of, allocation_or_none, table_of
 from allocator.web.changes import changes, given_figures, kept_own
 from allocator.web.fields import COMMON, FIELDS, FIXED, LISTS, NOTES, written

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from allocator.data.table import Table, find_unit, fold
+from allocator.data.table import Table, fold
+from allocator.data.unit_names import find_unit
 from allocator.errors import Fault, InfeasibleError, InputError, fault
 from allocator.model.allocation import Allocation, allocate
 from allocator.model.forest import forest

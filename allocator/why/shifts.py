@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from allocator.data.table import Number, Table, same_names
+from allocator.data.table import Number, Table
+from allocator.data.unit_names import same_names
 from allocator.errors import AllocatorError
 from allocator.model.allocation import Allocation, allocate
 from allocator.model.scenario import ASSUMPTIONS, Scenario

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from allocator.data.records import Progress, Report
-from allocator.data.table import Table
+from allocator.data.table import ESTIMATE, Table
 from allocator.errors import InputError, fault
 from allocator.model.claims import exact
 from allocator.model.scenario import Scenario
@@ -14,7 +14,6 @@ from allocator.model.targets import RemainingShare
 from allocator.year.term import YearCourse, course, lots_up, remaining, year_posed
 
 PARTS = {"all": 1, "none": 0}
-Reports = Mapping[int, Progress]
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +98,7 @@ def _check_possible(name: str, table: Table, reports: Mapping[str, Report]) -> N
     """InputError where a unit reports more recruits than there were people, all estimated growth counted."""
     if not table.measured:
         return
-    columns = (table.columns["workforce"], table.optional("growth_estimate"))
+    columns = (table.columns["workforce"], table.optional(ESTIMATE))
     most = {unit: int((now or 0) + (more or 0)) for unit, now, more in zip(table.units, *columns, strict=True)}
     faults = [
         fault("progress.above_workforce", name, unit=unit, value=each.recruited, workforce=most[unit])

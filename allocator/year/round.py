@@ -15,7 +15,8 @@ from itertools import chain
 from typing import Any
 
 from allocator.data.bids import Bid
-from allocator.data.table import Number, Table, fitting_name, fold, near_names
+from allocator.data.table import Number, Table, fold
+from allocator.data.unit_names import fitting_name, near_names
 from allocator.errors import AllocatorError, Fault, InputError, fault
 from allocator.model.allocation import Allocation, allocate
 from allocator.model.claims import MICRO, exact

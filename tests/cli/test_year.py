@@ -81,6 +81,14 @@ def test_plan() -> None:
     assert "1.696" in call("plan", "an-giang-2017/base", "an-giang-2017/year-2018", language="vi").stdout
 
 
+def test_years_of_the_same_title_are_called_by_their_files(tmp_path: Path) -> None:
+    (tmp_path / "u.csv").write_text("unit,workforce\nA,50\nB,30\n", encoding="utf-8")
+    for name, more in (("one", "data: u.csv\n"), ("two", "follows: one.yaml\nyear: 2018\n")):
+        (tmp_path / f"{name}.yaml").write_text(f"title: {{en: First}}\ntarget: 8\n{more}", encoding="utf-8")
+    said = call("plan", "one.yaml", "two.yaml", cwd=tmp_path).stdout
+    assert "one.yaml: 8; two.yaml: 8; 16 members" in " ".join(said.split())
+
+
 def test_round_and_its_entry_in_a_journal(tmp_path: Path) -> None:
     (tmp_path / "b.csv").write_text("unit,bid,workforce\nLong Xuyên,900,\nChâu Phú,,428\n", encoding="utf-8")
     done = call("round", "b.csv", "--json", "--record", "record.jsonl", cwd=tmp_path)

@@ -9,6 +9,9 @@ from allocator.data.importing import import_table
 from allocator.data.office import Office, is_of
 from allocator.data.source import office_beside
 from allocator.errors import InputError
+from allocator.files import load_scenario
+from allocator.questions import Case
+from allocator.show.build import build_report
 from allocator.words import Words
 from tests.command import allocator
 
@@ -108,6 +111,14 @@ def test_a_full_name_under_a_name_without_accents_is_the_only_unit_it_fits(tmp_p
     assert "“chau phu” was read as Châu Phú" in done.stderr
     letters = [Document(str(each)) for each in (tmp_path / "r").rglob("*.docx")]
     assert any("Châu Phú mới" in each.text for letter in letters for each in letter.paragraphs)
+
+
+def test_whoever_builds_the_report_has_full_names_by_the_units_of_the_table() -> None:
+    table, base = load_scenario("an-giang-2017/base")
+    scenario = base.changed({"office": {"names": {"chau phu": "LĐLĐ huyện Châu Phú mới"}}})
+    made = build_report(Case("an-giang-2017/base", table, scenario), [], Words("vi"))
+    assert made.office.full_name("Châu Phú") == "LĐLĐ huyện Châu Phú mới"
+    assert made.meant == {"chau phu": "Châu Phú"}
 
 
 def test_the_shipped_office_is_of_its_table() -> None:

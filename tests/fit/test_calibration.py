@@ -75,7 +75,7 @@ def test_drivers_are_blended_as_the_model_does(an_giang):
 @pytest.mark.parametrize(
     ("changes", "key"),
     [
-        ({"published": None}, "calibrate.no_published"),
+        ({"published": None}, "calibrate.not_compared"),
         ({"published": "nowhere"}, "calibrate.no_published"),
         ({"published": "blank"}, "calibrate.blank_published"),
         ({"published": "nothing"}, "calibrate.target_zero"),

@@ -162,7 +162,10 @@ def test_a_change_is_told_of_likewise(change: str, message: str) -> None:
     ("line", "messages"),
     [
         ("signpost: hamilton", ["signpost is hamilton: use one of 'webster', 'jefferson', 'adams', "]),
-        ("attainment: {missing: provnce}", ["attainment.missing is provnce: use one of 'province'"]),
+        ("attainment: {missing: provnce}", ["attainment.missing is provnce: use one of 'province', or a number"]),
+        ("carry_over: some", ["carry_over is some: use one of 'all' and 'none', or a number"]),
+        ("carry_over: -0.5", ["carry_over is -0.5, below what is allowed (0)"]),
+        ("carry_over: 150%", ["carry_over is 1.5, above what is allowed (1)"]),
         ("uncertainty: {default: {dist: uniforn}}", ["uncertainty.default.dist is uniforn: use one of 'uniform', "]),
         ("uncertainty: {default: {dist: values, values: [0.1], foo: 1}}", ["unknown key uncertainty.default.foo: "]),
         ("uncertainty: {default: {dist: normal, mean: 0.2, sd: 0}}", ["sd is 0: it must be above 0"]),

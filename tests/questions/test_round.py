@@ -80,6 +80,13 @@ def test_the_joint_answer_is_taken_with_the_figures_that_are_true(tmp_path: Path
     assert take.settings["table"] == {"Châu Phú": {"workforce": 428, "by": "", "reason": ""}}
 
 
+def test_the_dearest_lot_is_told_where_the_highest_effort_stays(tmp_path: Path) -> None:
+    text = show(ask(tmp_path, "unit,bid\nLong Xuyên,900\n"), Words("en"), 400, "")
+    assert "Highest effort of those who did not bid: still 51.7% (Phú Tân)." in text
+    dearest = 1_275 / 2_533, 2_845 / 5_770  # half of lot 128 of CĐCS tỉnh; before, half of lot 285 of CĐ các KCN
+    assert "The dearest lot they are asked for: {:.4f} instead of {:.4f} per member of claim.".format(*dearest) in text
+
+
 def test_without_bids_it_is_the_run(tmp_path: Path) -> None:
     found = ask(tmp_path, "unit,bid\n")
     assert {each["unit"]: each["quota"] for each in found.records["joint"]["units"]} == quotas()

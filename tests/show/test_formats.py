@@ -15,7 +15,8 @@ from allocator.data.table import Table
 from allocator.errors import InputError
 from allocator.files import load_scenario
 from allocator.proof.result import result
-from allocator.show.build import Document, figure_name
+from allocator.show.annex import figure_name
+from allocator.show.build import Document
 from allocator.show.formats import files, known_formats
 from allocator.show.records import guarded
 from allocator.show.word import file_names

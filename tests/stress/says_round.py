@@ -184,10 +184,24 @@ def nobody(wrong: Fault) -> int:
 @true_of("round.taken", "round.given", "round.both", "round.still")
 def paying(scene: Scene, said: Said) -> Figures | str:
     """What the others take and give."""
-    paid = answer(scene).paid.values()
-    taken, given = sum(e for e in paid if e > 0), -sum(e for e in paid if e < 0)
+    key, figures = paid(scene)
+    return figures if said.key == key else key
+
+
+def paid(scene: Scene) -> tuple[str, Figures]:
+    """What the others take and give: the sentence that says it, and its figures."""
+    changes = answer(scene).paid.values()
+    taken, given = sum(e for e in changes if e > 0), -sum(e for e in changes if e < 0)
     key = "both" if taken and given else "taken" if taken else "given" if given else "still"
-    return {"taken": taken, "given": given, "units": len(paid)} if said.key == f"round.{key}" else key
+    return f"round.{key}", {"taken": taken, "given": given, "units": len(changes)}
+
+
+@true_of("round.beyond")
+def beyond(scene: Scene, said: Said) -> Figures:
+    """What is paid beside what corrected figures move is told apart from that, where they move something."""
+    apart = any(moved(scene.facts.quotas, answer(scene).fair).values())
+    key, figures = paid(scene)
+    return {"said": say(key, **figures)} if apart else {}
 
 
 @true_of("round.left")

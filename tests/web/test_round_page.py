@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -61,6 +63,8 @@ def changed(records: Any) -> dict[str, int]:
 def test_what_is_decided_is_answered_recorded_and_taken(page: Any, server: Server, tmp_path: Path) -> None:
     path = asked(page, server, tmp_path)
     assert joint(page) == changed(told("round", str(path)))
+    assert "So với khi chỉ sửa số liệu: " in page.locator("#told").inner_text()
+    assert "--" not in page.locator("main").inner_text()
     decide(page, "Châu Phú", "Đồng ý")
     decide(page, "Tịnh Biên", "Không đồng ý")
     decide(page, "An Phú", "Chấp nhận số liệu")
@@ -196,6 +200,17 @@ def test_letters_with_the_decisions_are_taken_away(page: Any, server: Server, tm
     said = [each.text for each in letter.paragraphs]
     assert "- Đề nghị chỉ tiêu 10: không đồng ý;" in said
     assert "1. Về đề nghị chỉ tiêu 10: đã thấp nhất." in said
+    assert not any(re.search(r"phân bổ: số\s\d", each) for each in said)  # nothing is decided in the record yet
+    page.get_by_role("button", name="Ghi vào sổ").click()
+    page.wait_for_selector(".done")
+    number = len(read_journal(server.folder / JOURNAL_FILE).entries)
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="Công văn trả lời các đơn vị (Word)").click()
+    with zipfile.ZipFile(coming.value.path()) as folder:
+        letter = docx.Document(io.BytesIO(folder.read("answers/Tịnh Biên.docx")))
+    cells = (cell.paragraphs for each in letter.tables for cell in each._cells)
+    texts = [each.text for each in chain(letter.paragraphs, *cells)]
+    assert f"Vào sổ ghi phân bổ: số\N{NO-BREAK SPACE}{number}" in texts
 
 
 def state_query() -> str:

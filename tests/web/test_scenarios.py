@@ -172,6 +172,7 @@ def test_what_is_compared_is_what_the_command_says(page: Any, fresh: Server, rul
     count = len(expected["settings"])
     said = VI("compare.moved_settings", name=title, moved=expected["moved"], reference="Một", count=count)
     assert page.locator(".info").first.inner_text() == said
+    assert page.locator("#answer > p").first.inner_text().startswith("Một: chỉ tiêu 6.500, lô 10; ")
     assert page.locator("#settings tbody tr").count() == count
     picture = page.locator(".chart img")
     assert picture.evaluate("each => each.complete && each.naturalWidth") >= 700

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import docx
 import pytest
 
 from tests.web.conftest import Server, whole_page
@@ -150,6 +151,14 @@ def test_a_plan_goes_on_from_a_progress_report(page: Any, server: Server, tmp_pa
     assert quotas(page, 0) == units(expected, 0)
     planned = quotas(page, 1)
     assert sum(planned) == 1696 + 210 + 850
+    assert page.locator("#told").inner_text().startswith("Năm A: chỉ tiêu 6.500, lô 10;")
+    with page.expect_download() as waiting:
+        page.locator("#found button[name=take][value=docx]").click()
+    assert "_Năm-A_" in waiting.value.suggested_filename
+    waiting.value.save_as(tmp_path / "plan.docx")
+    shown = [each.text for each in docx.Document(str(tmp_path / "plan.docx")).paragraphs]
+    assert "Năm A; Năm B" in shown
+    assert "Kịch bản cơ sở" not in " ".join(shown)
     assert not list(server.folder.rglob("*p.csv"))
     path.write_text("unit,recruited,lost,date\nLong Xuyên,8000,5,31/12/2017\n", encoding="utf-8")
     sent(page, path)

@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 
 from allocator.data.table import Table
 from allocator.files import load_scenario
+from allocator.finding.measures import measures
 from allocator.model.allocation import Allocation, allocate
 from allocator.model.scenario import Scenario
 from allocator.proof.check import first_wrong
 from allocator.proof.result import result
 from allocator.questions import Case
 from allocator.questions.compare import ask_compare
-from allocator.questions.run import ask_run, measures
+from allocator.questions.run import ask_run
 from allocator.why.comparison import Comparison, compare
 from allocator.why.explanation import STEPS, sentences, steps
 from allocator.words import Words

@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from allocator.data.table import Table, fitting_name, fold, same_names
+from allocator.data.table import Table, fold
+from allocator.data.unit_names import fitting_name, same_names
 from allocator.errors import AllocatorError
 from allocator.model.allocation import Allocation, allocate
 from allocator.model.scenario import Scenario

@@ -240,6 +240,8 @@ def test_a_table_without_a_workforce_moves_its_history_alone(tmp_path: Path) -> 
     assert table.columns["previous_quota"] == (10, 30)
     assert scenario.rules == []
     assert [each["target"] for each in asked(*scenarios)["years"]] == [40, 40]
+    shown = allocator("plan", *scenarios, "--format", "csv", language="en").stdout
+    assert shown.splitlines() == ["unit,quota_1,quota_2,term", "A,10,10,20", "B,30,30,60"]
 
 
 @pytest.mark.parametrize(("basis", "lost", "attained"), [("gross", 4, 0.65), ("net", 4, 0.63), ("gross", 0, 0.65)])
@@ -365,7 +367,7 @@ def test_a_rule_against_the_year_before_limits_swings(tmp_path: Path) -> None:
         ("follows: three.yaml", "scenario.follows_cycle"),
         ("follows: 2017", "scenario.not_text"),
         ("folows: one.yaml", "scenario.unknown_key"),
-        ("carry_over: most", "scenario.not_one_of"),
+        ("carry_over: most", "scenario.not_one_of_nor_number"),
         ("carry_over: 50", "scenario.share_too_large"),
         ("target: {share: 200 %, of: remaining}", "scenario.target_form"),
         ("target: remaining\ndata: bare.csv", "term.no_remaining"),

@@ -71,6 +71,7 @@ MENDS: dict[str, Callable[[CallLine, Fault, Words], Any]] = {
     "scenario.set_form": for_set_form,
     "scenario.not_whole": setting_to(lambda wrong, value: figure_in(value)),
     "scenario.not_one_of": setting_to(choice),
+    "scenario.not_one_of_nor_number": setting_to(choice),
     "scenario.percentage": setting_to(lambda wrong, value: f"{wrong.values['percent']} %"),
     "scenario.share_too_large": setting_to(lambda wrong, value: f"{wrong.values['percent']} %"),
     "yaml.decimal_comma": setting_to(lambda wrong, value: str(wrong.values["number"])),
