@@ -288,8 +288,8 @@ def _rule_faults(scenario: Scenario) -> Iterator[Fault]:
 def _published_faults(table: Table, scenario: Scenario) -> Iterator[Fault]:
     """The first thing that keeps the published column from being explained."""
     name, lot = scenario.published, scenario.lot
-    cells = table.optional(name) if name else ()
-    column = {unit: each for unit, each in zip(table.units, cells, strict=False) if each is not None}
+    cells = zip(table.units, table.optional(name or ""), strict=True)
+    column = {unit: each for unit, each in cells if each is not None}
     if name is None and "published_quota" in table.columns:
         yield fault("calibrate.not_compared", scenario.place("published"), column="published_quota")
     elif name is None or name not in table.columns:
