@@ -25,10 +25,10 @@ from allocator.errors import Fault, InputError, fault
 from allocator.writing import lock, ready, said, sync, write_whole
 
 JOURNAL_FILE = "record.jsonl"
-DOCUMENT = "document"
+DOCUMENT, DECISION = "document", "decision"
 ALONE = Lock()
 SAME = ("kind", "name", "inputs", "result", "content")
-"""Where these are alike, and no other person or reason is told, the same document was made again."""
+"""Where these are alike, and no other person or reason is told, the same document was made, or decision told, again."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,8 @@ def append(
     when: str | None = None,
 ) -> Recorded:
     """The new entry of a journal, on the disk whole; for a document made again its former one, and nothing is added.
+
+    Likewise for a decision that is told again before anything else was entered: a button pressed twice.
 
     Where `by` or `why` tells something else than the former one has, it is not the same: what is told is kept.
 
@@ -177,8 +179,8 @@ def _unaltered(path: Path) -> Chain:
 
 
 def _same(chain: Chain, made: Mapping[str, Any]) -> Recorded | None:
-    """The entry of a document that was made before."""
-    entries = chain.entries if made["kind"] == DOCUMENT else ()
+    """The entry of a document that was made before, or of the decision that was entered last."""
+    entries = {DOCUMENT: chain.entries, DECISION: chain.entries[-1:]}.get(made["kind"], ())
     told = [each for each in ("by", "why") if made.get(each)]
     return next((each for each in entries if all(getattr(each, name) == made[name] for name in (*SAME, *told))), None)
 

@@ -180,6 +180,17 @@ def test_the_same_document_made_again_is_the_same_entry(tmp_path: Path) -> None:
     assert append(path, **given) == first
 
 
+def test_a_decision_told_twice_in_a_row_is_one_entry(tmp_path: Path) -> None:
+    path = tmp_path / "record.jsonl"
+    given = {"kind": "decision", "name": "round", "inputs": "1", "result": "2", "content": {"bids": [1]}, "by": "Lan"}
+    first = append(path, **given)
+    assert append(path, **given) == first
+    assert append(path, **{**given, "why": "họp"}).number == 2  # the first told no reason
+    assert append(path, **given).number == 2  # as the last, which says more
+    assert append(path, **{**given, "content": {"bids": [2]}}).number == 3
+    assert append(path, **given).number == 4  # decided back
+
+
 def test_whoever_makes_a_document_again_and_says_so_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "record.jsonl"
     given = {"kind": "document", "name": "annex", "inputs": "1", "result": "2", "content": {}}
