@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MOST_FIGURES = 100
 """Figures of the tables that differ up to which they are listed with the settings."""
+MOST_ON_SCREEN = 12
+"""Those of them that a terminal shows."""
 MOST_UNITS = 5
 """Units that a sentence names of those given more, or less."""
 
@@ -79,14 +81,16 @@ def settings_beside(
 
     keys = dict.fromkeys(each.keys for each in changed)
     figures = sum(each[0] == TABLE for each in keys)
-    kept = [each for each in keys if each[0] != TABLE or figures <= MOST_FIGURES]
+    listed = figures if figures <= MOST_FIGURES else 0
+    kept = [each for each in keys if each[0] != TABLE or listed]
     rows: tuple[Row, ...] = tuple(
         (SettingName(each), *(setting_of(each, found(side, each)) for side in held)) for each in kept
     )
-    notes = (say("compare.figures", count=figures),) if figures > MOST_FIGURES else ()
+    notes = (say("compare.figures", count=figures),) if figures > listed else ()
     heads = [Column(f"setting_{n}", "text", title=name) for n, name in enumerate(names, 1)]
     title = say("compare.settings")
-    made = Listing("settings", title, (Column("setting", "text"), *heads), rows, notes=notes)
+    most = len(rows) - max(0, listed - MOST_ON_SCREEN)
+    made = Listing("settings", title, (Column("setting", "text"), *heads), rows, notes=notes, most=most)
     return [Section("settings", title, (), (made,))] if rows or notes else []
 
 

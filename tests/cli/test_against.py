@@ -188,3 +188,13 @@ def test_a_tree_decided_otherwise(tmp_path: Path) -> None:
     assert {each["unit"]: each["to"] for each in found["units"]} == {"A": 67, "B": 33, "C": 42, "D": 18}
     assert found["moved"] == 40  # without the rule P holds 60 of 160
     assert allocator("verify", tmp_path / "o.json").returncode == 0
+
+
+def test_of_many_figures_that_differ_a_terminal_shows_the_first_after_every_setting() -> None:
+    given = ("an-giang-2017/year-2018", "--against", BASE)
+    changed = [each["key"] for each in against(*given)["against"]["settings"]]
+    figures = [each for each in changed if each.startswith("table.")]
+    lines = call(*given).stdout.splitlines()
+    assert sum(line.startswith(" Figure of the table") for line in lines) == 12 < len(figures)
+    assert f"… and {len(figures) - 12} more; --json gives them all" in lines
+    assert any(line.startswith(" The year before") for line in lines)
