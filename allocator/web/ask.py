@@ -33,7 +33,7 @@ from allocator.words import Words
 MOST_DRAWN = 60
 """Units up to which a chart of all of them can be read."""
 EMPTY: Mapping[str, Any] = {
-    **{"state": None, "states": (), "hidden": (), "name": "", "document": "", "later": False},
+    **{"state": None, "states": (), "name": "", "document": "", "later": False},
     **{"finding": None, "cases": (), "charts": {}, "faults": (), "sheet": None, "decisions": None, "recorded": ""},
 }
 """What the template of an answer needs at the least."""
@@ -153,7 +153,6 @@ def about_state(question: Question, store: Store, given: Given, words: Words) ->
         "states": [state],
         "form": controls(question, given, state.scenario()),
         "units": table.units,
-        "hidden": state.hidden,
         "name": file.name if file else "",
         "document": given_back(file),
     }

@@ -74,7 +74,6 @@ def _shown(state: State, table: Table, texts: Mapping[str, Texts], words: Words)
     scenario = state.scenario()
     now, undecided = _now(table, scenario)
     return {
-        "hidden": state.hidden,
         "count": len(table),
         "rules": every_rule(scenario, table, now, words),
         "undecided": undecided,
