@@ -144,7 +144,10 @@ def compared(
     cases, states, faults, finding = list[Case](), list[State](), list[str](), None
     for name, table, scenario, state in sides:
         try:
-            cases.append(_case(name, table, scenario))
+            scenario.check(table)
+            case = case_of(table, scenario, name)
+            _ = case.allocation
+            cases.append(case)
             states.append(state)
         except AllocatorError as error:
             faults += [f"{name}: {fault_text(one, words)}" for one in error.faults]
@@ -155,10 +158,3 @@ def compared(
         finding = find("compare").ask(cases, **{**asked, "compromise": False})
     charts = drawn(finding, MOST_CASES, words) if finding else {}
     return {"finding": finding, "cases": cases, "states": states, "faults": faults, "charts": charts}
-
-
-def _case(name: str, table: Table, scenario: Scenario) -> Case:
-    scenario.check(table)
-    made = case_of(table, scenario, name)
-    _ = made.allocation
-    return made
