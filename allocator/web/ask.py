@@ -33,14 +33,14 @@ from allocator.words import Words
 MOST_DRAWN = 60
 """Units up to which a chart of all of them can be read."""
 EMPTY: Mapping[str, Any] = {
-    **{"state": None, "states": (), "hidden": (), "name": "", "document": "", "later": False},
+    **{"state": None, "states": (), "name": "", "document": "", "later": False},
     **{"finding": None, "cases": (), "charts": {}, "faults": (), "sheet": None, "decisions": None, "recorded": ""},
 }
 """What the template of an answer needs at the least."""
 Given = Mapping[str, Any]
 """Fields of a form, or of an address."""
-
-
+Told = tuple[str, str]
+"""A cell of the file that was sent, or "", and what is wrong there."""
 READERS: Mapping[str, Callable[[Sent, Table, Scenario, Given], Any]] = {"round": bids_decided}
 """What makes of a file, and of what a form says of what is in it, the argument of a question."""
 
@@ -118,26 +118,16 @@ def _set(scenario: Scenario, chosen: Sequence[Control]) -> Scenario:
     return scenario_from(Settings(values, {}, Path())) if chosen else scenario
 
 
-def values(question: Question, given: Given) -> dict[str, Any] | None:
-    """Arguments of a question from a form; None where one that is required is not there, InputError for a wrong one."""
-    made = {each.key: value for each in controls(question, given, None) if (value := each.read) is not None}
-    return made if all(each.name in made or each.kind == "file" for each in question.required) else None
+def values(question: Question, given: Given, file: Sent | None) -> dict[str, Any] | None:
+    """Arguments of a question from a form and what was sent; None where one that is required is not there.
 
-
-def answer_of(name: str, table: Table, state: State, given: Given, read: Any = None) -> Finding | None:
-    """What a question finds about a state; None where its form lacks what it requires, InputError as the question.
-
-    `read` is what `READERS` made of its file, where that is done.
+    Raises:
+        InputError: one is wrong.
     """
-    question, scenario = find(name), state.scenario()
-    asked, file = values(question, given), brought(given) if question.file else None
-    if asked is None or (question.file and file is None):
-        return None
-    scenario = _set(scenario, setting_controls(question, given, scenario))
+    made = {each.key: value for each in controls(question, given, None) if (value := each.read) is not None}
     if question.file and file:
-        reader = READERS.get(name)
-        asked[question.file] = read or (reader(file, table, scenario, given) if reader else file)
-    return question.ask(case_of(table, scenario), **asked)
+        made[question.file] = file
+    return made if all(each.name in made for each in question.required) else None
 
 
 def about_state(question: Question, store: Store, given: Given, words: Words) -> tuple[dict[str, Any], Work | None]:
@@ -147,28 +137,32 @@ def about_state(question: Question, store: Store, given: Given, words: Words) ->
     """
     state, file = state_of(given), brought(given)
     table = table_of(store, state)
-    made = {
-        **EMPTY,
-        "state": state,
-        "states": [state],
-        "form": controls(question, given, state.scenario()),
-        "units": table.units,
-        "hidden": state.hidden,
-        "name": file.name if file else "",
-        "document": given_back(file),
-    }
+    form = _form(question, given, state.scenario(), file)
+    made = {**form, "state": state, "states": [state], "units": table.units}
     with suppress(AllocatorError):  # one that is wrong is told with the rest
-        if values(question, given) is None or (question.file and not file):
+        if values(question, given, file) is None:
             return made, None
-    sent = [file.name, hashlib.sha256(file.content).hexdigest()] if file else []
-    key = sha256([question.name, table.fingerprint, state.query, words.language, _asked(given), sent])
-    held = {"file": (file.name, file.content)} if file else {}
     about = (table, store.table(state.table), state)
-    return made, Work(found_alone, (question.name, about, {**_asked(given), **held}, words), key, bool(file))
+    marks = [table.fingerprint, state.query]
+    return made, _work(found_alone, question, about, marks, given, file, words, reads=bool(file))
 
 
-def _asked(given: Given) -> dict[str, str]:
-    return {key: text for key, text in sorted(given.items()) if key.startswith(PREFIX) and text}
+def _form(question: Question, given: Given, scenario: Scenario | None, file: Sent | None) -> dict[str, Any]:
+    """What the template needs of any question: its form and its file as they were sent."""
+    name, document = file.name if file else "", given_back(file)
+    return {**EMPTY, "form": controls(question, given, scenario), "name": name, "document": document}
+
+
+def _work(
+    make: Callable[..., Any], question: Question, about: Any, marks: Any, given: Given, file: Sent | None,
+    words: Words, reads: bool = False,
+) -> Work:  # fmt: skip
+    """What finds an answer: `make` of the question's name, what it is `about`, the form with its file, the words."""
+    asked = {key: text for key, text in sorted(given.items()) if key.startswith(PREFIX) and text}
+    sent = [file.name, hashlib.sha256(file.content).hexdigest()] if file else []
+    held = {"file": (file.name, file.content)} if file else {}
+    key = sha256([question.name, marks, words.language, asked, sent])
+    return Work(make, (question.name, about, {**asked, **held}, words), key, reads)
 
 
 def found_alone(name: str, about: tuple[Table, Table, State], given: Given, words: Words) -> dict[str, Any]:
@@ -177,17 +171,20 @@ def found_alone(name: str, about: tuple[Table, Table, State], given: Given, word
     `about` is the state's table, the same without what the state corrects, and the state.
     """
     table, begun, state = about
-    file, scenario, read, made = brought(given), state.scenario(), None, dict[str, Any]()
+    question, file, scenario, read, made = find(name), brought(given), state.scenario(), None, dict[str, Any]()
+    reader = READERS.get(name)
     with suppress(AllocatorError):  # told below
-        if name in READERS and file:
-            read = READERS[name](file, table, scenario, given)
+        read = reader and file and reader(file, table, scenario, given)
     try:
-        finding = answer_of(name, table, state, given, read)
-        case = case_of(table, _set(scenario, setting_controls(find(name), given, scenario)))
-        cases = [begun_as(case, begun, state)]
-        charts = drawn(finding, len(table), words) if finding else {}
-        sheet = file and raw_sheet(file, (), words)
-        made = {"finding": finding, "faults": (), "cases": cases, "charts": charts, "sheet": sheet}
+        asked = values(question, given, file) or {}
+        scenario = _set(scenario, setting_controls(question, given, scenario))
+        if reader and file and question.file:
+            asked[question.file] = read or reader(file, table, scenario, given)
+        case = case_of(table, scenario)
+        finding = question.ask(case, **asked)
+        charts, sheet = drawn(finding, len(table), words), file and raw_sheet(file, (), words)
+        made = {"finding": finding, "faults": (), "cases": [begun_as(case, begun, state)]}
+        made |= {"charts": charts, "sheet": sheet}
     except AllocatorError as error:
         told, sheet = told_at(file, error.faults, lambda each: fault_text(each, words, name, state.rule_names), words)
         made = {"faults": told, "sheet": sheet}
@@ -204,8 +201,9 @@ def drawn(finding: Finding, units: int, words: Words) -> dict[str, str]:
 
 def about_saved(question: Question, store: Store, given: Given, words: Words) -> tuple[dict[str, Any], Work | None]:
     """The same of a question about saved states: these to choose from, each with its controls; None: none is chosen."""
-    rows, chosen, states, marks, faults = list[Any](), list[Any](), list[State](), list[Any](), list[str]()
-    for each in store.saved():
+    rows, chosen, states, marks, faults = list[Any](), list[Any](), list[State](), list[Any](), list[Told]()
+    saved, file = store.saved(), brought(given)
+    for each in saved:
         among = each.key in given["s"][:MOST_CASES]
         try:
             state = state_of(each.query)
@@ -218,24 +216,23 @@ def about_saved(question: Question, store: Store, given: Given, words: Words) ->
                 states.append(state)
                 marks.append([each.name, each.query, table.fingerprint])
         except AllocatorError as error:
-            faults += [f"{each.name}: {fault_text(one, words, question.name)}" for one in error.faults if among]
-    told = [("", each) for each in faults]
-    form, file = controls(question, given, None), brought(given)
-    made = {**EMPTY, "rows": rows, "form": form, "faults": told, "states": states, "saved": bool(store.saved()),
-            "name": file.name if file else "", "document": given_back(file)}  # fmt: skip
-    sent = [file.name, hashlib.sha256(file.content).hexdigest()] if file else []
-    key = sha256([question.name, marks, faults, words.language, _asked(given), sent])
-    given = {**_asked(given), **({"file": (file.name, file.content)} if file else {})}
-    return made, Work(found_together, (question.name, chosen, bool(faults), given, words), key) if chosen else None
+            faults += [("", f"{each.name}: {fault_text(one, words, question.name)}") for one in error.faults if among]
+    form = _form(question, given, None, file)
+    made = {**form, "rows": rows, "faults": faults, "states": states, "saved": bool(saved)}
+    about = (chosen, bool(faults))
+    work = _work(found_together, question, about, [marks, faults], given, file, words) if chosen else None
+    return made, work
 
 
 def found_together(
-    name: str, chosen: Sequence[tuple[str, Table, Scenario, Sequence[Control]]], faulty: bool, given: Given,
-    words: Words,
-) -> dict[str, Any]:  # fmt: skip
-    """What a question finds about chosen states, for the template, or why it finds nothing."""
-    question, cases, told, finding = find(name), list[Case](), list[tuple[str, str]](), None
-    file, sheet = brought(given), None
+    name: str, about: tuple[Sequence[tuple[str, Table, Scenario, Sequence[Control]]], bool], given: Given, words: Words
+) -> dict[str, Any]:
+    """What a question finds about chosen states, for the template, or why it finds nothing.
+
+    `about` is these states, and whether some that were chosen cannot be used.
+    """
+    (chosen, faulty), file, sheet = about, brought(given), None
+    question, cases, told, finding = find(name), list[Case](), list[Told](), None
     for title, table, scenario, own in chosen:
         try:
             cases.append(case_of(table, _set(scenario, own), title))
@@ -244,11 +241,11 @@ def found_together(
     if all(each.scenario.year for each in cases):
         cases.sort(key=lambda each: each.scenario.year or 0)
     try:
-        asked = values(question, given)
+        asked = values(question, given, file)
         if not (faulty or told) and len(cases) < question.least:
             told = [("", words("page.choose_two", most=MOST_CASES))]
         elif not (faulty or told) and asked is not None:
-            finding = question.ask(cases, **asked, **({question.file: file} if question.file and file else {}))
+            finding = question.ask(cases, **asked)
         sheet = file and raw_sheet(file, (), words)
     except AllocatorError as error:
         told, sheet = told_at(file, error.faults, lambda each: fault_text(each, words, name), words)

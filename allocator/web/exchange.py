@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cached_property
@@ -90,11 +90,18 @@ class Asked:
         """A template of the page, filled in."""
         made = TEMPLATES.get_template(template)
         links = {each: "?" + urlencode({**self.query, "lang": each}) for each in LANGUAGES}
-        text = made.render(words=self.words, languages=links, path=self.request.url.path, **values)
+        given = {"author": self.author, **values}
+        text = made.render(words=self.words, languages=links, path=self.request.url.path, **given)
         answer = HTMLResponse(text, status)
         if self.query.get("lang") in LANGUAGES:
             answer.set_cookie("lang", self.words.language, samesite="strict", max_age=31_536_000)
         return answer
+
+    def answered(self, template: str, made: Mapping[str, Any]) -> Response:
+        """A template with what was made; where that holds a `query`, the browser is sent on to the state it is."""
+        if "query" in made:
+            return self.to(made["query"])
+        return self.page(template, 422 if made.get("wrong") else 200, **made)
 
     def to(self, query: str, path: str = "/", part: str = "") -> Response:
         """Send the browser on to a state, in this language."""

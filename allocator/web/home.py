@@ -66,7 +66,7 @@ def home(asked: Asked) -> Response:
         return asked.to(link(state, look))
     shown = view(asked.store, state, look, None, asked.words)
     why = reasons_of(asked.store, state, look, asked.words)
-    shown |= {"why": why, "link": link(state, look), "questions": ask.asked_here().values(), "author": asked.author}
+    shown |= {"why": why, "link": link(state, look), "questions": ask.asked_here().values()}
     starts = {name: each for name, (_, each) in asked.store.starts().items()}
     shown |= {"called": asked.store.title_of(state.table), "today": date.today()}
     return asked.page("page.html", saved=asked.store.saved(), starts=starts, **shown)
@@ -136,16 +136,11 @@ def ran(table: Table, scenario: Scenario, words: Words) -> str:
 def office(asked: Asked) -> Response:
     """Who issues the documents of the state in the address; once that is sent, the page of the state with it."""
     state = state_of(asked.query)
-    made = office_page(asked.store.table(state.table), state, asked.form, asked.words)
-    if "query" in made:
-        return asked.to(made["query"])
-    return asked.page("office.html", 422 if made["wrong"] else 200, **made)
+    return asked.answered("office.html", office_page(asked.store.table(state.table), state, asked.form, asked.words))
 
 
 def rules_page(asked: Asked) -> Response:
     """Every rule of the state in the address; once one is changed, the page of the state it was changed to."""
     given = asked.request.query_params
     made = rules.page(asked.store, {name: given.getlist(name) for name in given}, asked.words)
-    if "query" in made:
-        return asked.to(made["query"])
-    return asked.page("rules.html", 422 if made["wrong"] else 200, **made)
+    return asked.answered("rules.html", made)

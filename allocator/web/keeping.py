@@ -33,20 +33,19 @@ def save(asked: Asked) -> Response:
     if asked.store.save(name, version, "again" in asked.form, **made):
         answer = asked.to(state.query, part="#saved")
     else:
-        said = {"taken": asked.store.called(name), "name": name, "note": note, "author": author}
-        answer = asked.page("scenarios.html", **list_page(asked, state, **said))
+        answer = list_shown(asked, state, taken=asked.store.called(name), name=name, note=note, author=author)
     signed(answer, author)
     return answer
 
 
-def list_page(asked: Asked, state: State | None, **said: Any) -> dict[str, Any]:
-    """What the list of saved scenarios needs."""
-    return {**scenarios.saved_list(asked.store, state, asked.words), "author": asked.author, **said}
+def list_shown(asked: Asked, state: State | None, **said: Any) -> Response:
+    """The list of saved scenarios, and what is said about it."""
+    return asked.page("scenarios.html", **{**scenarios.saved_list(asked.store, state, asked.words), **said})
 
 
 def saved(asked: Asked) -> Response:
     """The list of saved scenarios."""
-    return asked.page("scenarios.html", **list_page(asked, scenarios.state_in(asked.query)))
+    return list_shown(asked, scenarios.state_in(asked.query))
 
 
 def saved_one(asked: Asked) -> Response:
@@ -58,7 +57,7 @@ def saved_one(asked: Asked) -> Response:
     elif "sure" in asked.form:
         store.remove(key, asked.author)
     else:
-        return asked.page("scenarios.html", **list_page(asked, state, dropped=store.found(key)))
+        return list_shown(asked, state, dropped=store.found(key))
     return asked.to(state.query if state else "", "/scenarios")
 
 
@@ -89,9 +88,7 @@ async def table(asked: Asked) -> Response:
     """The table desk; once its table is used, the page goes on with it."""
     work = Work(desk.desk, (asked.store, asked.form, asked.words), reads=True)
     made = await asked.made(work) if asked.form else desk.EMPTY
-    if "query" in made:
-        return asked.to(made["query"])
-    return await asked.quick(lambda: asked.page("desk.html", library=asked.store.tables(), **made))
+    return await asked.quick(lambda: asked.answered("desk.html", {"library": asked.store.tables(), **made}))
 
 
 def table_kept(asked: Asked) -> Response:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from allocator.data.office import MOST_LETTERS, MOST_LINES, Office, Signer, Templates
@@ -52,20 +53,13 @@ def office_page(table: Table, state: State, form: Mapping[str, Any], words: Word
 def shown_texts(office: Office, words: Words) -> dict[str, str]:
     """What an office's fields show, by name; of lists an entry a line."""
 
-    def day(text: str) -> str:
-        return f"{date.fromisoformat(text):%d/%m/%Y}" if words.language == "vi" else text
+    def shown(name: str, text: str) -> str:
+        return f"{date.fromisoformat(text):%d/%m/%Y}" if name in DAYS and text and words.language == "vi" else text
 
-    plain = {name: getattr(office, name) or "" for name in TEXTS if "." not in name}
-    return {
-        **plain,
-        "date": day(office.date) if office.date else "",
-        "signer.title": office.signer.title,
-        "signer.name": office.signer.name,
-        "basis": "\n".join(office.basis),
-        "recipients": "\n".join(office.recipients),
-        "reporting": "\n".join(map(day, office.reporting)),
-        "names": "\n".join(f"{unit} = {name}" for unit, name in office.names.items()),
-    }
+    held = {name: [attrgetter(name)(office) or ""] for name in TEXTS}
+    held |= {name: getattr(office, name) for name in LISTS}
+    held["names"] = [f"{unit} = {name}" for unit, name in office.names.items()]
+    return {name: "\n".join(shown(name, each) for each in texts) for name, texts in held.items()}
 
 
 def _typed(texts: Mapping[str, str], table: Table, templates: Templates) -> Office:

@@ -37,7 +37,7 @@ def record_page(store: Store, given: Mapping[str, str], state: State | None, wor
             "older": entries[MOST_SHOWN].number if len(entries) > MOST_SHOWN else None,
             "rows": [_row(store, path, each, words) for each in entries[:MOST_SHOWN]],
         })  # fmt: skip
-    return {"journals": journals, "state": state, "hidden": state.hidden if state else (), "most": MOST_CASES}
+    return {"journals": journals, "state": state, "most": MOST_CASES}
 
 
 def _title(store: Store, path: Path, words: Words) -> str:

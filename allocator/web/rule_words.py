@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -182,28 +182,27 @@ def columns_named(each: Fault, words: Words) -> Fault:
 
 def every_rule(scenario: Scenario, table: Table, now: Allocation | None, words: Words) -> list[dict[str, Any]]:
     """Every rule in words, what became of it if there is an allocation, and where it is changed."""
-    found: Mapping[str, Entry]
-    if now is None:
-        entries = (*written_rules(scenario), *group_forms(scenario.groups), *short_forms(scenario))
-        found, known = {each.key: each for each in entries}, dict[str, Account]()
+    found: list[tuple[Entry, Account | None]]
+    if now:
+        found = [(now.ground.rules.entries[each.key], each) for each in accounts(now)]
     else:
-        known = {each.key: each for each in accounts(now)}
-        found = {key: now.ground.rules.entries[key] for key in known}
+        entries = (*written_rules(scenario), *group_forms(scenario.groups), *short_forms(scenario))
+        found = [(each, None) for each in entries]
     names = [group.name for group in scenario.groups]
     return [
         {
-            "key": key,
+            "key": each.key,
             "title": words.told(each.title),
             "sentence": sentence(each.rule, scenario, table, words),
             "rule": each.rule,
-            "status": known[key].status if key in known else "",
-            "covers": known[key].covers if key in known else (),
-            "notes": [words.told(told(columns_named(note, words), now)) for note in known[key].notes]
-            if now and key in known
+            "status": account.status if account else "",
+            "covers": account.covers if account else (),
+            "notes": [words.told(told(columns_named(note, words), now)) for note in account.notes]
+            if now and account
             else (),
-            "edit": f"groups.{names.index(each.name)}" if key.startswith("groups.") else key,
-            "edited": key.partition(".")[0] in EDITED,
-            "fixed": key.startswith("levels."),
+            "edit": f"groups.{names.index(each.name)}" if each.key.startswith("groups.") else each.key,
+            "edited": each.key.partition(".")[0] in EDITED,
+            "fixed": each.key.startswith("levels."),
         }
-        for key, each in found.items()
+        for each, account in found
     ]

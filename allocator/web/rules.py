@@ -74,7 +74,6 @@ def _shown(state: State, table: Table, texts: Mapping[str, Texts], words: Words)
     scenario = state.scenario()
     now, undecided = _now(table, scenario)
     return {
-        "hidden": state.hidden,
         "count": len(table),
         "rules": every_rule(scenario, table, now, words),
         "undecided": undecided,
@@ -141,12 +140,8 @@ def choices(table: Table, scenario: Scenario, held: Sequence[Texts], words: Word
     there = {"published": scenario.published, "previous": PREVIOUS in table.columns}
     shares = [(each, of_name(each, scenario, words)) for each in OF if there.get(each, True)]
     named = {text for _, text in shares}
-    amounts = [
-        *shares,
-        *(each for each in columns if each[1] not in named),
-        *((COLUMN + each, text) for each, text in columns),
-    ]
-    amounts = offered(amounts, "least-of", "most-of")
+    shares += [each for each in columns if each[1] not in named]
+    amounts = offered([*shares, *((COLUMN + each, text) for each, text in columns)], "least-of", "most-of")
     units = [(each, each) for each in dict.fromkeys((*table.units, *above))]
     return {
         "kind": offered([(each, value_name(each, words)) for each in kinds], "kind"),

@@ -60,7 +60,7 @@ def saved_list(store: Store, state: State | None, words: Words) -> dict[str, Any
     starts = {name: each for name, (_, each) in store.starts().items()}
     damaged = any(each.fault for each in store.chains().values())
     limits = {"damaged": damaged, "most": MOST_CASES, "most_name": MOST_NAME, "most_note": MOST_NOTE}
-    return {**EMPTY, "state": state, "hidden": state.hidden if state else (), "rows": rows, "starts": starts, **limits}
+    return {**EMPTY, "state": state, "rows": rows, "starts": starts, **limits}
 
 
 def _trouble(store: Store, table: str) -> Sequence[Fault]:
@@ -123,11 +123,9 @@ def put_together(store: Store, given: Given, words: Words) -> tuple[dict[str, An
             cases.append((name, table_of(store, state), state.scenario(), state))
         except AllocatorError as error:
             faults += [f"{each.name}: {fault_text(one, words)}" for one in error.faults]
-    here = state_in(given)
     made = {
         **ANSWERED,
-        "state": here,
-        "hidden": here.hidden if here else (),
+        "state": state_in(given),
         "sides": sides,
         "reference": reference,
         "compromise": asked["compromise"],
@@ -146,7 +144,10 @@ def compared(
     cases, states, faults, finding = list[Case](), list[State](), list[str](), None
     for name, table, scenario, state in sides:
         try:
-            cases.append(_case(name, table, scenario))
+            scenario.check(table)
+            case = case_of(table, scenario, name)
+            _ = case.allocation
+            cases.append(case)
             states.append(state)
         except AllocatorError as error:
             faults += [f"{name}: {fault_text(one, words)}" for one in error.faults]
@@ -157,10 +158,3 @@ def compared(
         finding = find("compare").ask(cases, **{**asked, "compromise": False})
     charts = drawn(finding, MOST_CASES, words) if finding else {}
     return {"finding": finding, "cases": cases, "states": states, "faults": faults, "charts": charts}
-
-
-def _case(name: str, table: Table, scenario: Scenario) -> Case:
-    scenario.check(table)
-    made = case_of(table, scenario, name)
-    _ = made.allocation
-    return made

@@ -87,14 +87,13 @@ class Store(SavedScenarios):
         It is called by its key and its fingerprint; InputError where it is not there, or is another by now.
         """
         key, _, mark = name.partition("~")
-        tables, builtin = self.folder / "tables", {each.partition("/")[0] for each in _builtin()}
-        made = {each: table for each, (table, scenario) in _builtin().items() if scenario.follows}.get(key)
-        paths = [builtin_folder() / key / TABLE_FILE] if key in builtin else []
-        paths += [tables / key / TABLE_FILE, tables / f"{key}.csv"] if _is_kept(key) else []
+        held, tables = {of: table for of, table, _ in _builtin().values()}, self.folder / "tables"
+        held["given"] = self.given[1]
+        paths = [tables / key / TABLE_FILE, tables / f"{key}.csv"] if _is_kept(key) else []
         path = next((each for each in paths if each.exists()), None)
-        if path is None and made is None and key != "given":
+        if path is None and key not in held:
             raise InputError(fault("page.no_table", table=key[:40]))
-        found = _read(path) if path else made or self.given[1]
+        found = _read(path) if path else held[key]
         if mark and mark != found.fingerprint:
             raise InputError(fault("page.table_changed"))
         return found
@@ -114,9 +113,8 @@ class Store(SavedScenarios):
     def starts(self) -> Mapping[str, tuple[str, Scenario]]:
         """Scenarios a page may start from, by name, each with its table's: the one given, then the built-in ones."""
         name, _, opened = self.given
-        builtin = {each: (self.named(each if made.follows else each.partition("/")[0]), made)
-                   for each, (_, made) in _builtin().items()}  # fmt: skip
-        return {name: (self.named("given"), opened)} | {each: builtin[each] for each in builtin if each != name}
+        builtin = {each: (self.named(key), made) for each, (key, _, made) in _builtin().items() if each != name}
+        return {name: (self.named("given"), opened), **builtin}
 
     def keep_table(self, files: Mapping[str, str], name: str, about: Mapping[str, Any]) -> str:
         """Keep the files of an uploaded table; the same `units.csv` has the same name in a state.
@@ -140,9 +138,8 @@ class Store(SavedScenarios):
 
     def offered(self) -> dict[str, Any]:
         """What every table is called by whoever chooses one, by its name in a state; blank for the one given."""
-        builtin = {each: made for each, (_, made) in _builtin().items()}
-        titles = {each.partition("/")[0]: made.title for each, made in builtin.items() if each.endswith("/base")}
-        titles |= {each: made.title for each, made in builtin.items() if made.follows}
+        titles = {key: made.title for each, (key, _, made) in _builtin().items() if each.endswith("/base")}
+        titles |= {key: made.title for key, _, made in _builtin().values() if made.follows}
         made = dict[str, Any]()
         for key, title in {"given": "", **{each.key: each.name for each in self.tables()}, **titles}.items():
             with suppress(InputError):  # one that was spoilt since
@@ -186,5 +183,8 @@ def _is_kept(key: str) -> bool:
 
 
 @cache
-def _builtin() -> Mapping[str, tuple[Table, Scenario]]:
-    return {name: load_scenario(name) for name, _ in builtin_scenarios()}
+def _builtin() -> Mapping[str, tuple[str, Table, Scenario]]:
+    """The built-in scenarios by name, each with the key of its table and that table."""
+    made = {name: load_scenario(name) for name, _ in builtin_scenarios()}
+    return {name: (name if scenario.follows else name.partition("/")[0], table, scenario)
+            for name, (table, scenario) in made.items()}  # fmt: skip

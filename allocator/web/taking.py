@@ -68,14 +68,14 @@ def answer_file(
     """
     from allocator.show.build import build_answer, build_report
 
-    if kind == LETTERS:
+    if kind == LETTERS and finding.records.get("bids"):
         from allocator.show.word import write_answers
 
         document = build_report(cases[0], [finding], words)
         if number := journal and entry_of_decision(journal, cases[0], finding):
             document = replace(document, record=say("word.record", number=number))
         return one_file(write_answers(document), "docx")
-    made = files(build_answer(find(name).title, cases, finding, words), [kind])
+    made = files(build_answer(find(name).title, cases, finding, words), [kind]) if kind in FORMATS else {}
     if not made:
         raise InputError(fault("page.no_file", kind=kind))
     return one_file(made, kind)
