@@ -165,5 +165,5 @@ def for_apart(line: CallLine, wrong: Fault, words: Words) -> Mend:
     ways = []
     for name in (wrong.values["one"], wrong.values["other"]):
         at = next(at for at, word in enumerate(line.words) if word.partition("=")[0] == name)
-        ways.append([word for place, word in enumerate(line.words) if place not in (at, flat.get(at, at))])
+        ways.append(line.without(at, flat.get(at, at)))
     return Mend(ways[::-1], EITHER)
