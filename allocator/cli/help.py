@@ -9,17 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 import click
 
 from allocator.cli.output import width
+from allocator.cli.reader import COMMANDS
 from allocator.words import Words
 
 WIDEST, NARROWEST, TERM = 80, 60, 24
-GROUPS = {
-    "start": ("run", "scenarios", "new", "serve"),
-    "answer": ("explain", "appeal", "compare", "sensitivity", "report"),
-    "year": ("review", "round", "plan", "unions"),
-    "table": ("audit", "import", "calibrate"),
-    "look_up": ("verify", "keys", "schema", "synth"),
-}
-"""Commands by what they are for, in the order in which a newcomer meets them."""
 SHARED = {
     "case": ("--set", "--data", "--target"),
     "reading": ("--map", "--numbers", "--leave-out", "--keep"),
@@ -45,9 +38,9 @@ def _group(context: click.Context, words: Words) -> Iterator[tuple[str, Body]]:
     yield "", words("cli.usage", call=f"allocator {words('cli.metavar.command')} […]")
     yield "", words("cli.help")
     yield words("cli.first"), [(words(f"cli.first.{each}"), _whole(call)) for each, call in _first_calls(words)]
-    left = context.command.list_commands(context)
-    known = [each for names in GROUPS.values() for each in names]
-    for name, commands in {**GROUPS, "own": [each for each in left if each not in known]}.items():
+    known = sum(COMMANDS.values(), ())
+    own = tuple(each for each in context.command.list_commands(context) if each not in known)
+    for name, commands in {**COMMANDS, "own": own}.items():
         head = f"cli.group.{name}"
         yield words(head), [(each, words(f"cli.{each}.help")) for each in commands]
     yield words("cli.options.output"), [*_options(context, words, SHARED["output"])]
