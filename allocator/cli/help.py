@@ -100,11 +100,8 @@ def _options(context: click.Context, words: Words, names: Sequence[str]) -> Iter
         if isinstance(option, click.Option) and not option.hidden:
             value = "" if option.is_flag or option.count else f" {_value(option, words)}"
             short = ", ".join(sorted(option.opts, key=len)) if len(option.opts) > 1 else name
-            yield short + value, " ".join(filter(None, [words(_help_key(option)), *_more(option, words)]))
-
-
-def _help_key(option: click.Option) -> str:
-    return "cli.option.help" if option.is_eager and "--help" in option.opts else str(option.help)
+            key = "cli.option.help" if name == "--help" else str(option.help)
+            yield short + value, " ".join(filter(None, [words(key), *_more(option, words)]))
 
 
 def _more(option: click.Option, words: Words) -> Iterator[str]:
