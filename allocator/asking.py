@@ -7,7 +7,7 @@ functions of the package.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from inspect import Parameter, Signature, signature
@@ -215,16 +215,16 @@ def _read(argument: Argument, value: Any) -> Any:
     if argument.kind == "file":
         return file_of(value)
     if argument.kind == "choice":
-        accepted: Mapping[str, Any] = {"names": argument.choices}
-        fits, key = value in argument.choices, "usage.one_of"
+        if value in argument.choices:
+            return value
+        accepted = fault("usage.one_of", names=argument.choices)
     else:
-        accepted = {"low": argument.low, "high": argument.high}
         whole, low, high = argument.kind != "number", argument.low, argument.high
-        fits = _is_number(value, whole) and (low is None or low <= value) and (high is None or value <= high)
+        if _is_number(value, whole) and (low is None or low <= value) and (high is None or value <= high):
+            return int(value) if whole else float(value)
         key = f"usage.{'whole' if whole else 'number'}{'' if high is None else '_between'}"
-    if not fits:
-        raise InputError(fault("usage.value", name=argument.name, accepted=fault(key, **accepted)))
-    return value if argument.kind == "choice" else float(value) if argument.kind == "number" else int(value)
+        accepted = fault(key, low=low, high=high)
+    raise InputError(fault("usage.value", name=argument.name, accepted=accepted))
 
 
 def _is_number(value: Any, whole: bool) -> bool:

@@ -130,6 +130,7 @@ def command(name: str, table: bool = True) -> Callable[[Command], click.Command]
     """
 
     def wrap(function: Command) -> click.Command:
+        @wraps(function)
         def invoke(json: bool, lang: str | None, form: str | None, quiet: bool, **given: Any) -> None:
             words = Words(language_asked(result_stream().given))
             named = {"--format": form, "--json": json, "-q": quiet and not json}  # JSON says no more without it
@@ -141,7 +142,6 @@ def command(name: str, table: bool = True) -> Callable[[Command], click.Command]
             with redirect_stdout(sys.stderr):
                 function(Call(words, json, form or FORMATS[0], quiet), **given)
 
-        invoke.__dict__["__click_params__"] = [*getattr(function, "__click_params__", [])]
         made = click.command(name, cls=Helped, context_settings=HELP_NAMES)(invoke)
         made.params += [
             click.Option(["--json"], is_flag=True, help="cli.option.json"),
@@ -182,23 +182,30 @@ target_option = option("--target", "cli.option.target", metavar="N", type=click.
 
 def reading_options(function: Command) -> Command:
     """Decorator: adds the options that settle how files are read, in force while the command works."""
+    many: dict[str, Any] = {"type": str, "multiple": True}
 
+    @option("--map columns", "cli.option.map", metavar="HEADER=COLUMN", **many)
+    @option("--numbers", "cli.option.numbers", type=click.Choice(NUMBERS))
+    @option("--leave-out", "cli.option.leave_out", metavar="NAME", **many)
+    @option("--keep", "cli.option.keep", metavar="NAME", **many)
     @wraps(function)
     def reading(call: Call, columns: Any, numbers: str | None, leave_out: Any, keep: Any, **given: Any) -> None:
         values = {"--map": columns, "--numbers": filter(None, [numbers]), "--leave-out": leave_out, "--keep": keep}
         options = ((name, value) for name, each in values.items() for value in each)
         settled(call.words, not (call.json or call.quiet), options, lambda: function(call, **given))
 
-    many: dict[str, Any] = {"type": str, "multiple": True}
-    made = option("--keep", "cli.option.keep", metavar="NAME", **many)(reading)
-    made = option("--leave-out leave_out", "cli.option.leave_out", metavar="NAME", **many)(made)
-    made = option("--numbers", "cli.option.numbers", type=click.Choice(NUMBERS))(made)
-    return option("--map columns", "cli.option.map", metavar="HEADER=COLUMN", **many)(made)
+    return reading
 
 
 def scenario_options(function: Command, several: bool = False) -> Command:
     """Decorator: adds SCENARIO and its options, handed over as a case after the call, of `several` as a list."""
+    many = {"nargs": -1, "required": True, "metavar": "SCENARIO SCENARIO…"}
 
+    @click.argument("scenario", shell_complete=completed, **(many if several else {"default": DEFAULT_SCENARIO}))
+    @option("--set settings", "cli.option.set", metavar="KEY=VALUE", type=str, multiple=True)
+    @option("--data", "cli.option.data", metavar="FILE", type=str)
+    @target_option
+    @reading_options
     @wraps(function)
     def bundled(
         call: Call, scenario: Any, settings: Any, data: str | None, target: int | None, edits: Any = None, **others: Any
@@ -208,13 +215,7 @@ def scenario_options(function: Command, several: bool = False) -> Command:
         call = replace(call, words=call.words.about(made[0].scenario.what), cases=tuple(made))
         function(call, made if several else made[0], **others)
 
-    many = {"nargs": -1, "required": True, "metavar": "SCENARIO SCENARIO…"}
-    made = target_option(reading_options(bundled))
-    made = option("--data", "cli.option.data", metavar="FILE", type=str)(made)
-    made = option("--set settings", "cli.option.set", metavar="KEY=VALUE", type=str, multiple=True)(made)
-    return click.argument("scenario", shell_complete=completed, **(many if several else {"default": DEFAULT_SCENARIO}))(
-        made
-    )
+    return bundled
 
 
 def view_options(function: Command, own_unit: bool) -> Command:
@@ -223,6 +224,9 @@ def view_options(function: Command, own_unit: bool) -> Command:
     They are refused where no table is printed. One with an `own_unit` means something else by `--unit`.
     """
 
+    @option("--sort", "cli.option.sort", metavar="COLUMN", type=str)
+    @option("--by", "cli.option.by", metavar="COLUMN", type=str)
+    @option("--top", "cli.option.top", metavar="N", type=click.IntRange(1))
     @wraps(function)
     def viewing(call: Call, *about: Any, by: str | None, sort: str | None, top: int | None, **given: Any) -> None:
         from allocator.finding.view import View
@@ -234,10 +238,8 @@ def view_options(function: Command, own_unit: bool) -> Command:
             raise InputError(fault("view.no_table", view.options[0], options=view.options, other=other))
         function(replace(call, view=view if view.options else None), *about, **given)
 
-    made = option("--top", "cli.option.top", metavar="N", type=click.IntRange(1))(viewing)
-    made = option("--by", "cli.option.by", metavar="COLUMN", type=str)(made)
-    made = option("--sort", "cli.option.sort", metavar="COLUMN", type=str)(made)
-    return made if own_unit else option("--unit", "cli.option.unit", metavar="NAME", type=str, multiple=True)(made)
+    several = option("--unit", "cli.option.unit", metavar="NAME", type=str, multiple=True)
+    return viewing if own_unit else several(viewing)
 
 
 def command_of(question: Question, function: Command | None = None) -> click.Command:

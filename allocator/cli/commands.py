@@ -97,7 +97,7 @@ def round_and_record(
     """Answer what is asked for, add the decision to a journal if asked to, and print what was found."""
     if record is None:
         _told_to_nobody("record", author=author, why=why)
-    finding = with_reading(find("round").ask(about, bids, grant, ceiling), about)
+    finding = with_reading(find("round").ask(about, bids, grant=grant, ceiling=ceiling), about)
     if record is not None:
         from allocator.proof.journal import append
         from allocator.questions.round import decision

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import click
-from click.shell_completion import BashComplete, CompletionItem, add_completion_class, get_completion_class
+from click import shell_completion
+from click.shell_completion import CompletionItem
 
 from allocator.cli.reader import COMPLETES
 
@@ -31,21 +32,19 @@ complete -F %(complete_func)s %(prog_name)s
 """
 
 
-class Bash(BashComplete):
-    """Completion in bash: values with spaces are quoted, and what `=` parts from a value is left out."""
+@shell_completion.add_completion_class
+class Bash(shell_completion.ShellComplete):
+    """Completion in bash: values with spaces are quoted, and what `=` parts from a value is left out.
 
-    source_template = SCRIPT
+    Unlike that of click its script is printed where there is no bash, too.
+    """
 
-    def source(self) -> str:
-        """The script; no bash need be there to print it."""
-        return self.source_template % self.source_vars()
+    name, source_template = "bash", SCRIPT
 
     def get_completion_args(self) -> tuple[list[str], str]:
         """The words before the last one, and that one."""
-        from click.shell_completion import split_arg_string
-
         line = os.environ["COMP_LINE"]
-        words = split_arg_string(line)[1:]
+        words = shell_completion.split_arg_string(line)[1:]
         words += [""] if not words or ((line[-1:].isspace() and line[-2:-1] != "\\") and _closed(line)) else []
         self.begun = words[-1]
         self.bare = _closed(line)
@@ -65,7 +64,7 @@ def _closed(line: str) -> bool:
 
 def script(command: click.Command, shell: str) -> str:
     """What switches completion on in a shell."""
-    kind = get_completion_class(shell)
+    kind = shell_completion.get_completion_class(shell)
     assert kind is not None
     return kind(command, {}, "allocator", COMPLETES).source()
 
@@ -108,10 +107,6 @@ def _scenarios(context: click.Context, begun: str) -> list[str]:
     return [*(name for name, _ in builtin_scenarios()), *_paths(context, begun)]
 
 
-def _units(context: click.Context, begun: str) -> Iterable[str]:
-    return _table(context)[0]
-
-
 def _table(context: click.Context) -> tuple[Iterable[str], Iterable[str]]:
     """Units and columns of the table that a call is about."""
     from allocator.cli.mending.near import names_in_table, names_scenario
@@ -145,10 +140,9 @@ def _columns(context: click.Context, begun: str) -> list[str]:
 
 KINDS: dict[str, Callable[[click.Context, str], Iterable[str]]] = {
     **dict.fromkeys(SCENARIOS, _scenarios),
-    **dict.fromkeys(("unit", "grant"), _units),
+    **dict.fromkeys(("unit", "grant"), lambda context, begun: _table(context)[0]),
     "settings": _settings,
     "key": _keys,
     "columns": _columns,
 }
 """What the value of a parameter may be, by its name."""
-add_completion_class(Bash)

@@ -17,14 +17,10 @@ from allocator import __version__
 from allocator.cli import Helped
 from allocator.cli.line import CallLine
 from allocator.cli.output import Result, kept_apart, pasted, say_aside, ways
-from allocator.cli.reader import COMPLETES, HELP_NAMES, SHELLS, language_asked
+from allocator.cli.reader import COMMANDS, COMPLETES, HELP_NAMES, SHELLS, language_asked
 from allocator.errors import AllocatorError, InputError, fault
 from allocator.words import LANGUAGES, Words
 
-COMMANDS = (
-    "run", "audit", "compare", "explain", "appeal", "verify", "sensitivity", "calibrate", "new", "import", "report",
-    "serve", "review", "round", "unions", "plan", "synth", "scenarios", "schema", "keys",
-)  # fmt: skip
 NOT_TEXT = re.compile(r"[\ud800-\udfff]|\\(?:u|U0000)[dD][89a-fA-F][\da-fA-F]{2}")
 """Bytes that are not text in an argument, or halves of letters that YAML would read from `--set`."""
 
@@ -35,7 +31,8 @@ class _Commands(Helped, click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         from allocator.questions import names
 
-        return [*COMMANDS, *(name for name in names() if name not in COMMANDS)]
+        known = sum(COMMANDS.values(), ())
+        return [*known, *(name for name in names() if name not in known)]
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in self.list_commands(ctx):

@@ -9,17 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 import click
 
 from allocator.cli.output import width
+from allocator.cli.reader import COMMANDS
 from allocator.words import Words
 
 WIDEST, NARROWEST, TERM = 80, 60, 24
-GROUPS = {
-    "start": ("run", "scenarios", "new", "serve"),
-    "answer": ("explain", "appeal", "compare", "sensitivity", "report"),
-    "year": ("review", "round", "plan", "unions"),
-    "table": ("audit", "import", "calibrate"),
-    "look_up": ("verify", "keys", "schema", "synth"),
-}
-"""Commands by what they are for, in the order in which a newcomer meets them."""
 SHARED = {
     "case": ("--set", "--data", "--target"),
     "reading": ("--map", "--numbers", "--leave-out", "--keep"),
@@ -45,9 +38,9 @@ def _group(context: click.Context, words: Words) -> Iterator[tuple[str, Body]]:
     yield "", words("cli.usage", call=f"allocator {words('cli.metavar.command')} […]")
     yield "", words("cli.help")
     yield words("cli.first"), [(words(f"cli.first.{each}"), _whole(call)) for each, call in _first_calls(words)]
-    left = context.command.list_commands(context)
-    known = [each for names in GROUPS.values() for each in names]
-    for name, commands in {**GROUPS, "own": [each for each in left if each not in known]}.items():
+    known = sum(COMMANDS.values(), ())
+    own = tuple(each for each in context.command.list_commands(context) if each not in known)
+    for name, commands in {**COMMANDS, "own": own}.items():
         head = f"cli.group.{name}"
         yield words(head), [(each, words(f"cli.{each}.help")) for each in commands]
     yield words("cli.options.output"), [*_options(context, words, SHARED["output"])]
@@ -107,11 +100,8 @@ def _options(context: click.Context, words: Words, names: Sequence[str]) -> Iter
         if isinstance(option, click.Option) and not option.hidden:
             value = "" if option.is_flag or option.count else f" {_value(option, words)}"
             short = ", ".join(sorted(option.opts, key=len)) if len(option.opts) > 1 else name
-            yield short + value, " ".join(filter(None, [words(_help_key(option)), *_more(option, words)]))
-
-
-def _help_key(option: click.Option) -> str:
-    return "cli.option.help" if option.is_eager and "--help" in option.opts else str(option.help)
+            key = "cli.option.help" if name == "--help" else str(option.help)
+            yield short + value, " ".join(filter(None, [words(key), *_more(option, words)]))
 
 
 def _more(option: click.Option, words: Words) -> Iterator[str]:

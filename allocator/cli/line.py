@@ -90,7 +90,7 @@ class CallLine:
 
     def joined(self, first: int, last: int, text: str) -> list[str]:
         """The words with those from the first to the last position made one value."""
-        return [*CallLine(self.words[: first + 1], None, 0).put(first, text), *self.words[last + 1 :]]
+        return [*self.put(first, text)[: first + 1], *self.words[last + 1 :]]
 
     def without(self, *positions: int) -> list[str]:
         """The words without some, and without the names of options whose values these are."""

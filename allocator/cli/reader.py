@@ -1,4 +1,4 @@
-"""Who calls: the language that is read, and what is meant where a call does not say."""
+"""What a call may be: the commands, the language that is read, and what is meant where a call does not say."""
 
 from __future__ import annotations
 
@@ -9,6 +9,14 @@ from allocator.words import LANGUAGES, default_language
 
 HELP_NAMES = {"help_option_names": ["--help", "-h"]}
 DEFAULT_SCENARIO = "an-giang-2017/base"
+COMMANDS = {
+    "start": ("run", "scenarios", "new", "serve"),
+    "answer": ("explain", "appeal", "compare", "sensitivity", "report"),
+    "year": ("review", "round", "plan", "unions"),
+    "table": ("audit", "import", "calibrate"),
+    "look_up": ("verify", "keys", "schema", "synth"),
+}
+"""Commands by what they are for, in the order in which a newcomer meets them."""
 SHELLS = ("bash", "zsh", "fish")
 COMPLETES = "_ALLOCATOR_COMPLETE"
 """Variable by which a shell asks what may follow."""

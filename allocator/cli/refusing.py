@@ -19,8 +19,7 @@ from allocator.finding.settings import Setting, SettingName, setting_name, setti
 from allocator.words import Words
 
 if TYPE_CHECKING:
-    from allocator.data.table import Number, Table
-    from allocator.model.scenario import Scenario
+    from allocator.data.table import Number
     from allocator.why.remedies import Change
 
 NAMES = ("usage.command", "usage.option", "scenario.unknown", "file.missing")
@@ -108,41 +107,28 @@ def _accepted(kind: Any) -> Fault:
     return Fault(name) if low is None else Fault(f"{name}_from", "", {"low": low})
 
 
-def infeasible(words: Words, line: CallLine, error: Exception) -> list[str]:
-    """What would make a scenario feasible, each as the call to type."""
-    if not isinstance(error, InfeasibleError) or error.case is None:
-        return []
-    return advice(words, line, *error.case, error.year)
+def infeasible(words: Words, line: CallLine, error: Exception) -> Iterator[str]:
+    """Lines that name the rules that cannot hold together and the remedies, the cheapest first, each as a call to type.
 
-
-def advice(words: Words, line: CallLine, table: Table, scenario: Scenario, year: str = "") -> list[str]:
-    """Lines that name the rules that cannot hold together and the remedies, the cheapest first; nothing is applied.
-
-    Of a `year` of several the remedies are settings to write in its scenario: a call would set them in every year.
+    Of a year of several the remedies are settings to write in its scenario: a call would set them in every year.
     """
+    if not isinstance(error, InfeasibleError) or error.case is None:
+        return
     from allocator.why.remedies import collision
 
-    found = collision(table, scenario)
-    if found is None:
-        return []
-    lines = [
-        words(
-            "remedy.rules",
-            rules=[f"{rule_name(words, key)}: {_held(words, key, each)}" for key, each in found.rules.items()],
-        )
-    ]
+    if (found := collision(*error.case)) is None:
+        return
+    rules = [f"{rule_name(words, key)}: {_held(words, key, each)}" for key, each in found.rules.items()]
+    yield words("remedy.rules", rules=rules)
     if not found.remedies:
-        return [*lines, words("remedy.none")]
-    lines.append(words("remedy.title_year", year=year) if year else words("remedy.title"))
+        yield words("remedy.none")
+        return
+    yield words("remedy.title_year", year=error.year) if error.year else words("remedy.title")
     for remedy in found.remedies:
         changes = [_changed(words, each) for each in remedy.changes]
-        lines.append(words("remedy.line", changes=changes, members=remedy.members, lots=remedy.lots))
-        lines += [f"  {each}" for each in remedy.options] if year else [_call(line, remedy.options)]
-    return lines
-
-
-def _call(line: CallLine, options: Sequence[str]) -> str:
-    return "  " + " ".join(shell(with_options(line, options)))
+        yield words("remedy.line", changes=changes, members=remedy.members, lots=remedy.lots)
+        calls = remedy.options if error.year else [" ".join(shell(with_options(line, remedy.options)))]
+        yield from (f"  {each}" for each in calls)
 
 
 def rule_name(words: Words, key: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,13 +88,13 @@ def extending(about: Case, file: Path, comment: Iterable[str], more: Mapping[str
     read = about.settings
     assert read is not None
     body, head = merged(read.values, more), dict[str, Any]()
-    if read.table is None or _as_it_is_read(read.table) == load_table(read.table).fingerprint:
+    if read.table is None or _as_it_is_read(partial(load_table, read.table)) == load_table(read.table).fingerprint:
         body = what_lies_over(settings_alone(about.name, about.scenario.target), body)
         head = {"extends": path_from(scenario_path(about.name), file)}
     if read.table is not None:  # which may print no target
         body = {"target": about.scenario.target, **body}
     place, beside = read.folder / about.scenario.data, {}
-    if _as_it_is_read(place) != about.table.own.fingerprint or _corrected_after(about):
+    if _as_it_is_read(partial(load_table, place)) != about.table.own.fingerprint or _corrected_after(about):
         table = file.with_suffix(".units.csv")
         beside = {table: _table_text(about.table, table)}
         body["data"] = table.name
@@ -124,13 +125,11 @@ def _named(about: Case) -> dict[str, Any]:
     return made if changed else {}
 
 
-def _as_it_is_read(place: Path) -> str | None:
-    """What tells the content of the table in a file as it is read without a call's options; None where it cannot be."""
-    from allocator.files import load_table
-
+def _as_it_is_read(read: Callable[[], Table]) -> str | None:
+    """What tells the content of a table as it is read without a call's options; None where it cannot be."""
     before = IN_FORCE.set(None)
     try:
-        return load_table(place).fingerprint
+        return read().fingerprint
     except AllocatorError:
         return None
     finally:
@@ -151,13 +150,7 @@ def _table_text(table: Table, file: Path) -> str:
     from allocator.data.read import read_table
     from allocator.data.source import csv_text
 
-    text, before = csv_text(table.rows()), IN_FORCE.set(None)
-    try:
-        same = read_table(Sent(file.name, text.encode()), in_force(file)).fingerprint == table.fingerprint
-    except AllocatorError:
-        same = False
-    finally:
-        IN_FORCE.reset(before)
-    if not same:
+    text = csv_text(table.rows())
+    if _as_it_is_read(lambda: read_table(Sent(file.name, text.encode()), in_force(file))) != table.fingerprint:
         raise InputError(fault("save.table", str(file)))
     return text

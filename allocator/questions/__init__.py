@@ -136,12 +136,12 @@ def question(*arguments: Argument, **given: Any) -> Callable[[Callable[..., Find
         def asked(about: Case | Sequence[Case], *told: Any, **named: Any) -> Finding:
             from allocator.finding.premise import with_premise
 
-            units = [each.name for each in arguments if each.kind == "unit" and named.get(each.name)]
-            if not units:
-                return with_premise(ask(about, *told, **named), about)
-            names = _Names((about[0] if isinstance(about, Sequence) else about).table)
-            named |= {each: names.meant(named[each]) for each in units}
-            return _noting(with_premise(ask(about, *told, **named), about), names.notes)
+            notes: list[Oddity] = []
+            for each in arguments:
+                if each.kind == "unit" and named.get(each.name):
+                    first = about[0] if isinstance(about, Sequence) else about
+                    named[each.name] = _meant(named[each.name], first.table, notes)
+            return _noting(with_premise(ask(about, *told, **named), about), notes)
 
         answers = ask if given.get("of") == "nothing" else asked
         return Question(ask.__module__.rpartition(".")[2], answers, arguments, **given)
@@ -175,37 +175,38 @@ def with_reading(finding: Finding, *about: Case | list[Case]) -> Finding:
     return finding.noting([note for each in tables for note in each.notes])
 
 
-class _Names:
-    """Units as they are called in what a question is told, and what is to be said of that."""
+def _meant(told: str | Sequence[str], table: Table, notes: list[Oddity]) -> Any:
+    """A name or names as the table has them, one that fits none, or several, as it is; `notes` gets what is to be said.
 
-    def __init__(self, table: Table) -> None:
-        pairs = [(unit, above) for unit, above in zip_longest(table.units, table.parents) if above]
-        self.known = {f"{above}/{unit}": unit for unit, above in pairs}
-        self.known |= {name: name for name in (*table.units, *(above for _, above in pairs))}
-        self.notes: list[Oddity] = []
+    A unit may be told with the one above it, as `Province A/Châu Thành`.
+    """
+    from allocator.data.findings import name_fitted
+    from allocator.data.table import fold
+    from allocator.data.unit_names import fitting_name
 
-    def meant(self, told: str | Sequence[str]) -> Any:
-        """The name or names as the table has them; one that fits none, or several, as it is."""
-        from allocator.data.findings import name_fitted
-        from allocator.data.table import fold
-        from allocator.data.unit_names import fitting_name
+    pairs = [(unit, above) for unit, above in zip_longest(table.units, table.parents) if above]
+    known = {f"{above}/{unit}": unit for unit, above in pairs}
+    known |= {name: name for name in (*table.units, *(above for _, above in pairs))}
 
-        if not isinstance(told, str):
-            return tuple(map(self.meant, told))
-        fits = fitting_name(fold(told), self.known)
-        unit = told if fits is None else self.known[fits]
-        if fits not in (None, fold(told)):
-            self.notes.append(name_fitted(told, unit, ""))
-        return unit
+    def meant(name: str) -> str:
+        fits = fitting_name(fold(name), known)
+        if fits is None:
+            return name
+        if fits != fold(name):
+            notes.append(name_fitted(name, known[fits], ""))
+        return known[fits]
+
+    return meant(told) if isinstance(told, str) else tuple(map(meant, told))
 
 
 def _noting(finding: Finding, notes: Sequence[Oddity]) -> Finding:
     """A finding with notes of how names were read, in its records, too."""
     from allocator.proof.result import read_note
 
+    if not notes:
+        return finding
     records, read = dict(finding.records), [read_note(each) for each in notes]
-    if read:
-        records["notes"] = [*records.get("notes", ()), *read]
-        if "inputs" in records:
-            records["inputs"] = {**records["inputs"], "reading": [*records["inputs"].get("reading", ()), *read]}
+    records["notes"] = [*records.get("notes", ()), *read]
+    if "inputs" in records:
+        records["inputs"] = {**records["inputs"], "reading": [*records["inputs"].get("reading", ()), *read]}
     return replace(finding.noting(notes), records=records)

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from allocator.data.table import Number
 from allocator.data.unit_names import same_names
 from allocator.errors import InfeasibleError, fault
 from allocator.finding import Column, Finding, Listing, Row, Section, Text, say
@@ -46,17 +45,16 @@ def against(found: Finding, case: Case, other: Case) -> Finding:
     steps = [*bridge((other.table, other.scenario), begun, (case.table, case.scenario), case.allocation)]
     held = [all_held(other, names), all_held(case, {})]
     changed = settings_differing(*held)
-    moves = (*_moves(shifts, short(other.name)), *_settings(changed))
-    lines = [*moves, *given_otherwise(shifts)]
-    title = say("against.title", name=short(other.name))
-    texts = (*lines, *apart(other, case), *_joined(steps, short(other.name)))
-    listings = (_units(shifts, steps, short(other.name)), *_steps(steps)) if any(shifts.changes.values()) else ()
-    beside = settings_beside(held, [short(other.name), say("against.now")], changed)
+    name = short(other.name)
+    moves, given = (*_moves(shifts, name), *_settings(changed)), tuple(given_otherwise(shifts))
+    joined = [say("against.joined", steps=_stages(each), name=name) for each in steps if len(each.stages) > 1]
+    texts = (*moves, *given, *apart(other, case), *joined)
+    listings = (_units(shifts, steps, name), *_steps(steps)) if any(shifts.changes.values()) else ()
+    beside = settings_beside(held, [name, say("against.now")], changed)
     records = {key: value for key, value in found.records.items() if key != "digest"}
     records["against"] = _record(other.name, shifts, steps, changed)
-    sections = (Section("against", title, texts, listings), *beside, *found.sections)
-    told = (moves, tuple(given_otherwise(shifts)), *found.lines[-1:])
-    return replace(found, records=records, sections=sections, lines=told, sealed=True)
+    sections = (Section("against", say("against.title", name=name), texts, listings), *beside, *found.sections)
+    return replace(found, records=records, sections=sections, lines=(moves, given, *found.lines[-1:]), sealed=True)
 
 
 def _record(name: str, shifts: Shifts, steps: Sequence[Step], changed: Sequence[Differing]) -> dict[str, Any]:
@@ -106,18 +104,15 @@ def _setting(change: Differing) -> Text:
     return say(f"against.{key}", setting=SettingName(change.keys), old=old, new=new)
 
 
-def _joined(steps: Sequence[Step], name: str) -> Iterator[Text]:
-    for each in steps:
-        if len(each.stages) > 1:
-            yield say("against.joined", steps=_stages(each), name=name)
-
-
 def _stages(step: Step) -> list[Text]:
     return [say(f"against.step.{each}") for each in step.stages]
 
 
 def _units(shifts: Shifts, steps: Sequence[Step], name: str) -> Listing:
-    """A row a unit, the largest changes first; each step is a column where there are two."""
+    """A row a unit, the largest changes first: what the other scenario gives it, its quota, and what changes in all.
+
+    What each step changes is a column where there are two.
+    """
     units = sorted(shifts.changes, key=lambda unit: -abs(shifts.changes[unit]))
     shown = steps if len(steps) > 1 else []
     heads = (
@@ -128,23 +123,15 @@ def _units(shifts: Shifts, steps: Sequence[Step], name: str) -> Listing:
         Column("to", title=COLUMNS["quota"].header),
         COLUMNS["change"],
     )  # fmt: skip
-    sides = [shifts.before, *(each.shifts.changes for each in shown), shifts.after, shifts.changes]
-    rows: tuple[Row, ...] = tuple((unit, *_figures(unit, shifts, shown)) for unit in units)
+    stepped = [{unit: each.shifts.changes.get(unit, 0) for unit in units} for each in shown]
+    sides = [shifts.before, *stepped, shifts.after, shifts.changes]
+    rows: tuple[Row, ...] = tuple((unit, *(side.get(unit) for side in sides)) for unit in units)
     whole: Row = (say("run.total"), *(sum(side.values()) for side in sides))
     changed = len(shifts.more) + len(shifts.less)
     notes = (say("against.kept", count=len(rows) - changed),) if len(rows) > changed else ()
     return Listing(
         "against", say("against.title", name=name), heads, rows, whole, notes, min(changed, MOST_ROWS), main=True
     )
-
-
-def _figures(unit: str, shifts: Shifts, steps: Sequence[Step]) -> Iterator[Number | None]:
-    """A unit's row: what the other scenario gives it, what each step changes, its quota, and what changes in all."""
-    yield shifts.before.get(unit)
-    for each in steps:
-        yield each.shifts.changes.get(unit, 0)
-    yield shifts.after.get(unit)
-    yield shifts.changes[unit]
 
 
 def _steps(steps: Sequence[Step]) -> list[Listing]:

@@ -62,7 +62,7 @@ def oddity_record(each: Oddity) -> dict[str, object]:
 def oddities(found: Sequence[Oddity], title: Text) -> Listing:
     """The findings, those of one kind in one row, the worst first: how bad, where, what was found and what to do."""
     kinds: dict[tuple[str, str, str | None], list[Oddity]] = {}
-    for each in _sorted(found):
+    for each in sorted(found, key=lambda each: SEVERITIES.index(each.severity)):
         column = each.column if each.row or each.printed is not None else None
         kinds.setdefault((each.severity, each.code, column), []).append(each)
     heads = titled("cli.audit", Column("severity", "text"), Column("where", "text"), Column("message", "text"))
@@ -71,10 +71,6 @@ def oddities(found: Sequence[Oddity], title: Text) -> Listing:
         for (severity, _, column), some in kinds.items()
     )
     return listed("findings", title, heads, records)
-
-
-def _sorted(found: Sequence[Oddity]) -> list[Oddity]:
-    return sorted(found, key=lambda each: SEVERITIES.index(each.severity))
 
 
 def _where(each: Oddity) -> Text:

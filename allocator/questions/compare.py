@@ -49,9 +49,9 @@ def ask_compare(cases: Sequence[Case], compromise: bool = False, reference: str 
     beside = _beside(cases, published)
     moves, changes = _moves(cases, records, shifts, beside if published else ())
     doubts = tuple(_caveats(cases, beside))
-    listings = (_side_by_side(cases, sides, published), _measures(records))
-    texts = (*moves, *changes, *doubts, *(text for each in cases[1:] for text in apart(cases[0], each)))
     titles = [short(each.name) for each in cases]
+    listings = (_side_by_side(titles, sides, published), _measures(records))
+    texts = (*moves, *changes, *doubts, *(text for each in cases[1:] for text in apart(cases[0], each)))
     sections = [
         Section("compare", say("question.compare"), texts, listings, _charts(titles, sides, published)),
         *settings_beside(held, titles, [each for some in changed for each in some]),
@@ -147,10 +147,10 @@ def _moves_of(case: Case, first: Case, shift: Shifts, count: int, several: bool)
     yield from given_otherwise(shift, name if several else "")
 
 
-def _side_by_side(cases: Sequence[Case], sides: Sequence[Mapping[str, Any]], against_published: bool) -> Listing:
+def _side_by_side(names: Sequence[str], sides: Sequence[Mapping[str, Any]], against_published: bool) -> Listing:
     """Quotas of every unit in every scenario, the published ones first, and what changes against the reference."""
     published, base, *_ = sides
-    names, several = [short(each.name) for each in cases], len(cases) > 2 - against_published
+    several = len(names) > 2 - against_published
     known = None if None in published.values() else sum(published.values())
     shown: list[tuple[Column, Mapping[str, Any], Any]] = [(COLUMNS["published"], published, known)]
     reference = published if against_published else base

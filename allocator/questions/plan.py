@@ -140,12 +140,12 @@ def _term(years: Sequence[PlannedYear]) -> Iterator[Text]:
     if known := [unit for unit in left if had[unit]]:
         unit = min(known, key=lambda each: left[each] / had[each])
         yield say(
-            "plan.stock", stock=sum(map(_least, left.values())), unit=unit, left=_least(left[unit]), had=had[unit]
+            "plan.stock",
+            stock=sum(max(0, each) for each in left.values()),
+            unit=unit,
+            left=max(0, left[unit]),
+            had=had[unit],
         )
-
-
-def _least(stock: int) -> int:
-    return max(0, stock)
 
 
 def _notes(years: Sequence[PlannedYear], named: Sequence[Text], cases: Sequence[Case]) -> Iterator[Fault | Oddity]:
@@ -186,7 +186,7 @@ def _whole(
     given, rows = _given(records), []
     for row in records[0]["units"]:
         quotas = dict(zip(keys, (each[row["unit"]] for each in given), strict=True))
-        left = _least(stock[row["unit"]]) if years[-1].course.table.measured else None
+        left = max(0, stock[row["unit"]]) if years[-1].course.table.measured else None
         rows.append({**row, **quotas, "term": sum(quotas.values()), "left": left})
     heads = [Column(key, title=name) for key, name in zip(keys, named, strict=True)]
     more = titled("plan", Column("term", bar=True), *[Column("left")] * years[-1].course.table.measured)

@@ -46,10 +46,11 @@ def ask_round(case: Case, bids: Path | Bids, grant: Sequence[str] = (), ceiling:
     if not made.entries:
         notes: tuple[Text, ...] = (say("round.none"), *read.notes)
         return Finding(records, (Section("round", title, notes),), (notes,), ("run",))
+    lots = [lot_by_lot("round_lots", say("round.order"), made.lots)] if made.lots else []
     asked, joint, others = tuple(_asked(made, records)), tuple(_joint(made, records)), tuple(_others(made, records))
     sections = (
         Section("round", title, (*asked, *read.notes), (_entries(made, records), *_fairness(made))),
-        Section("joint", say("round.joint"), (*joint, *others), (_changed(made, records), *_lots(made))),
+        Section("joint", say("round.joint"), (*joint, *others), (_changed(made, records), *lots)),
     )
     return Finding(records, sections, (asked, joint, others, read.notes), _following(made))
 
@@ -228,12 +229,6 @@ def _taken(made: Round) -> dict[str, Any]:
         notes: dict[str, Number | str] = {"by": each.bid.by, "reason": each.bid.decision_reason or each.bid.reason}
         figures.setdefault(each.bid.unit, notes)[each.bid.column] = each.bid.asked
     return {**made.settings, **({"table": figures} if figures else {})}
-
-
-def _lots(made: Round) -> Iterator[Listing]:
-    """Who pays for the bids that are kept, lot by lot."""
-    if made.lots:
-        yield lot_by_lot("round_lots", say("round.order"), made.lots)
 
 
 def _following(made: Round) -> tuple[str, ...]:

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from allocator.finding import Drawing, Finding, Section, Text, say
 from allocator.finding.columns import columns, listed, summed
 from allocator.questions import Argument, Case, question
-
-if TYPE_CHECKING:
-    pass
 
 WORKING_LIST = ("unit", "quota", "number", "enterprise", "workers", "members", "members_so_far")
 SETTINGS = ("unions.share", "unions.least_workers", "unions.over")
@@ -36,8 +33,9 @@ def ask_unions(case: Case, register: Path) -> Finding:
     lines += read.notes
     title, units = say("question.unions"), [dict(vars(each)) for each in found.units]
     for unit in units:
-        firms = ((each.name, each.workers, each.joinable) for each in unit["foundings"])
-        unit["foundings"] = [dict(zip(("name", "workers", "members"), firm, strict=True)) for firm in firms]
+        unit["foundings"] = [
+            {"name": each.name, "workers": each.workers, "members": each.joinable} for each in unit["foundings"]
+        ]
     counted = [{**each, "foundings": len(each["foundings"])} for each in units]
     keys = ("eligible", "have", "needed", "quota", "foundings", "members")
     needed = listed("unions", title, columns("unit", *keys), counted, summed(counted, *keys))

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import string
 import sys
 from collections.abc import Mapping
@@ -29,6 +30,8 @@ from typing import Any
 
 LANGUAGES = ("vi", "en")
 MARKS = str.maketrans(",.", ".,")
+FIGURE = re.compile(r"(\+?n|p)(\d*|\*)")
+"""Conversions of a number: which, and how many decimals."""
 MOST_NAMES = 12
 """Names a sentence lists before it only says how many more there are."""
 
@@ -153,14 +156,10 @@ class Words(string.Formatter):
             return self(value.key, **value.values)  # its place has been told already
         if hasattr(value, "told"):
             return self.told(value)
-        if kind[:1] in ("n", "p") and (kind[1:] == "" or kind[1:].isdigit()):
-            write = self.number if kind[0] == "n" else self.percent
-            return write(value, int(kind[1:] or 0))
-        if kind in ("n*", "p*"):
-            shown = value * 100 if kind == "p*" else value
-            return (self.percent if kind == "p*" else self.number)(value, _decimals(shown))
-        if kind[:2] == "+n" and (kind[2:] == "" or kind[2:].isdigit()):
-            return self.signed(value, int(kind[2:] or 0))
+        if found := FIGURE.fullmatch(kind):
+            form, digits = found.groups()
+            decimals = _decimals(value * 100 if form == "p" else value) if digits == "*" else int(digits or 0)
+            return {"n": self.number, "+n": self.signed, "p": self.percent}[form](value, decimals)
         return str(super().format_field(value, format_spec))
 
 

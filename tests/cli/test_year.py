@@ -109,6 +109,7 @@ def test_round_and_its_entry_in_a_journal(tmp_path: Path) -> None:
     assert (entry["by"], entry["why"], entry["content"]["scenario"]["target"]) == (told[1], told[3], 6500)
     assert "mục số 2" in again.stderr
     assert "Long Xuyên" in again.stdout
+    assert "“Long Xuyen”" in again.stdout  # how the name was read is said
 
 
 def test_round_refuses(tmp_path: Path) -> None:

@@ -8,9 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-import click
-
-from allocator.cli.line import CallLine, options_of
+from allocator.cli.line import CallLine
 from allocator.cli.reader import DEFAULT_SCENARIO
 from allocator.errors import AllocatorError
 
@@ -21,20 +19,19 @@ FIRST = ("base.yaml", "base.yml", "units.csv")
 READ = (".yaml", ".yml", ".csv", ".xlsx", ".xls", ".ods", ".docx", ".html", ".txt", ".json")
 SHORT = 4
 """Letters of a further word up to which nothing is taken for a slip of it."""
-COMMAND_WORDS = {
+FURTHER_WORDS = {
     "run": "chay phan-bo allocate calculate tinh start", "explain": "giai-trinh giai-thich why", "compare": "so-sanh",
     "appeal": "de-nghi kien-nghi", "verify": "xac-minh validate", "audit": "kiem-tra check",
     "sensitivity": "do-nhay rui-ro", "calibrate": "hieu-chinh fit", "new": "moi lap init create", "import": "nhap",
     "report": "bao-cao export xuat", "serve": "web trang open ui", "review": "ra-soat giua-nam", "unions": "cong-doan",
     "round": "dot-de-nghi bids",
     "plan": "ke-hoach", "scenarios": "kich-ban list ls", "keys": "khoa", "synth": "generate",
-}  # fmt: skip
-OPTION_WORDS = {
     "--unit": "don-vi name", "--quota": "chi-tieu", "--target": "chi-tieu total", "--out": "output o file tep ra",
     "--lang": "ngon-ngu language locale l", "--data": "du-lieu bang table d input", "--json": "j", "--set": "s dat",
     "--formats": "format dinh-dang f", "--format": "dinh-dang f formats", "-q": "quiet silent", "--draws": "lan n",
     "--progress": "tien-do", "--save": "luu", "--help": "tro-giup ? huong-dan",
 }  # fmt: skip
+"""What else commands and options are called."""
 
 
 def plain_name(text: str) -> str:
@@ -51,10 +48,10 @@ def nearest_name(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | 
     return by[found[0]] if found else None
 
 
-def meant(name: str, known: Iterable[str], others: dict[str, str]) -> str | None:
-    """The same of a name that may also be one of the `others`, further words for the known ones."""
+def meant(name: str, known: Iterable[str]) -> str | None:
+    """The same of a command or an option, which may also be called by one of the `FURTHER_WORDS`."""
     own = {plain_name(each.lstrip("-")): each for each in known}
-    names = {word: each for each in own.values() for word in others.get(each, "").split()} | own
+    names = {word: each for each in own.values() for word in FURTHER_WORDS.get(each, "").split()} | own
     text = plain_name(name.lstrip("-/"))
     like = nearest_name(text, [each for each in names if each in own or len(each) > SHORT], 0.65)
     return names.get(text) or (names[like] if like else None)
@@ -108,25 +105,20 @@ def names_scenario(text: str) -> bool:
     return Path(text).is_file() or text in dict(builtin_scenarios())
 
 
+def names_in(line: CallLine) -> tuple[Sequence[str], Sequence[str]]:
+    """Units and columns of the table that a call is about; none where it cannot be read."""
+    target = next((int(each) for each in line.given("--target") if each.isdecimal()), None)
+    return names_in_table(scenario_in(line), next(iter(line.given("--data")), None), target)
+
+
 def units_in(line: CallLine) -> Sequence[str]:
-    """Names of the units that a call is about; none where its table cannot be read."""
-    return names_in_table(*_about(line))[0]
-
-
-def columns_in(line: CallLine) -> Sequence[str]:
-    """The same of the table's columns."""
-    return names_in_table(*_about(line))[1]
+    """The units alone."""
+    return names_in(line)[0]
 
 
 def scenario_in(line: CallLine) -> str | None:
     """The scenario that a call names, after the file it may be about (`allocator round BIDS SCENARIO`)."""
     return next(filter(names_scenario, map(line.value, line.arguments[line.files :])), None)
-
-
-def _about(line: CallLine) -> tuple[str | None, str | None, int | None]:
-    """Scenario, `--data` and `--target` of a call."""
-    target = next((int(each) for each in line.given("--target") if each.isdecimal()), None)
-    return scenario_in(line), next(iter(line.given("--data")), None), target
 
 
 def names_in_table(scenario: str | None, data: str | None, target: int | None) -> tuple[Sequence[str], Sequence[str]]:
@@ -138,8 +130,3 @@ def names_in_table(scenario: str | None, data: str | None, target: int | None) -
     except AllocatorError:
         return (), ()
     return table.units, [*table.columns]
-
-
-def option_like(name: str, command: click.Command) -> str | None:
-    """The option of a command that another name is probably meant for."""
-    return meant(name, sorted(options_of(command), key=len, reverse=True), OPTION_WORDS)

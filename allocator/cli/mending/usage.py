@@ -24,7 +24,7 @@ from allocator.cli.mending.made import (
     out_of_place,
     stored_first,
 )  # fmt: skip
-from allocator.cli.mending.near import COMMAND_WORDS, meant, names_scenario, nearest_name, option_like, units_in
+from allocator.cli.mending.near import meant, names_scenario, nearest_name, units_in
 from allocator.errors import Fault, fault
 from allocator.words import Words
 
@@ -41,7 +41,7 @@ def for_command(line: CallLine, wrong: Fault, words: Words) -> Mend:
         return Mend([[following or "run", name, *others]], said=fault("usage.no_command", name))
     if name == "version":
         return Mend([["--version"]])
-    if near := meant(name, known, COMMAND_WORDS):
+    if near := meant(name, known):
         return Mend([[near, *line.words[: line.at], *rest]], said=near_said(name, near))
     return Mend([["--help"]], SEE)
 
@@ -51,9 +51,8 @@ def for_option(line: CallLine, wrong: Fault, words: Words) -> Mend | None:
     at = next((at for at, word in enumerate(line.words) if word.startswith(wrong.values["name"])), None)
     if at is None or line.command is None:
         return None
-    name, mark, _ = line.words[at].partition("=")
-    if near := option_like(name, line.command):
-        value = line.words[at][len(name) + len(mark) :]
+    name, mark, value = line.words[at].partition("=")
+    if near := meant(name, sorted(options_of(line.command), key=len, reverse=True)):
         return Mend([[*line.words[:at], near + mark + value, *line.words[at + 1 :]]], said=near_said(name, near))
     alone = bool(mark) or at + 1 == len(line.words) or line.words[at + 1].startswith("-")
     return Mend([[*line.words[:at], *line.words[at + (1 if alone else 2) :]]])
@@ -165,5 +164,5 @@ def for_apart(line: CallLine, wrong: Fault, words: Words) -> Mend:
     ways = []
     for name in (wrong.values["one"], wrong.values["other"]):
         at = next(at for at, word in enumerate(line.words) if word.partition("=")[0] == name)
-        ways.append([word for place, word in enumerate(line.words) if place not in (at, flat.get(at, at))])
+        ways.append(line.without(at, flat.get(at, at)))
     return Mend(ways[::-1], EITHER)

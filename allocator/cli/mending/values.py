@@ -8,7 +8,7 @@ from typing import Any
 
 from allocator.cli.line import CallLine
 from allocator.cli.mending.made import EITHER, SEE, Mend, list_of_units, made_one, near_said, with_part
-from allocator.cli.mending.near import columns_in, nearest_name, plain_name
+from allocator.cli.mending.near import names_in, nearest_name, plain_name
 from allocator.errors import Fault
 from allocator.words import Words
 
@@ -106,7 +106,7 @@ def name_to(wrong_one: str, known: str) -> Callable[[CallLine, Fault, Words], Me
 
     def mending(line: CallLine, wrong: Fault, words: Words) -> Mend | None:
         name = str(wrong.values[wrong_one])
-        near = nearest_name(name.replace(" ", ""), wrong.values[known] if known else columns_in(line))
+        near = nearest_name(name.replace(" ", ""), wrong.values[known] if known else names_in(line)[1])
         return with_part(line, wrong, name, near) if near else None
 
     return mending
