@@ -13,7 +13,7 @@ from allocator.data.answers import as_written, in_force
 from allocator.data.findings import ColumnName, Oddity
 from allocator.data.grid import Grid, Records, headed, name_in, own_grid
 from allocator.data.limits import Sent, read_bytes
-from allocator.data.meaning import BIDS, INDEX, Headed, comparable, recognise
+from allocator.data.meaning import BIDS, INDEX, Columns, Headed, comparable, recognise
 from allocator.data.numbers import Unread, persons
 from allocator.data.printed_figures import lenient
 from allocator.data.read import reader_of
@@ -208,7 +208,7 @@ def _records(file: Path | Sent, table: Table) -> tuple[Records, list[Oddity]]:
     heads = [fold(str(each or "")).casefold() for each in grid.rows[0]] if grid else []
     if grid is None or not {*heads} - {""} <= own or _has_total(grid, heads.index("unit"), table):
         made = located(Sent(file.name, read_bytes(file)), as_written(file, settled), BIDS)
-        made.columns = [_meant(each, table) for each in made.columns]
+        made.columns = Columns(_meant(each, table) for each in made.columns)
         settle(made, BIDS, ("unit",))
         made.faults.check()
         grid, notes = _grid(made, own, table), made.findings
@@ -246,21 +246,13 @@ def _grid(made: Reading, own: set[str], table: Table) -> Grid:
     kept = [row for row in made.rows if _asks(made, row, table)]
 
     def cell(row: Row, each: Headed) -> object:
-        if each.name == "unit":
-            return row.name or made.merged_text(row.line, "unit")
         held = made.cell(row.line, each.at)
         if each.name in TOLD or isinstance(held, Unread):
             return held
         value = lenient(held, made.way, held)
         return value * each.factor if each.factor != 1 and isinstance(value, int | float) else value
 
-    heads: list[object] = [each.name for each in columns]
-    rows = [heads, *([cell(row, each) for each in columns] for row in kept)]
-
-    def origin(row: int, at: int) -> str:
-        return (kept[row - 1].line if row else made.header).place(columns[at].at)
-
-    return Grid(rows, range(1, len(rows) + 1), made.name, "", made.name, origin=origin)
+    return made.grid(columns, kept, cell)
 
 
 def _asks(made: Reading, row: Row, table: Table) -> bool:

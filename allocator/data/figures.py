@@ -39,7 +39,7 @@ def _check(reading: Reading) -> None:
     """Raise what is wrong; with a question where another way of writing numbers would settle all of it."""
     if any(each.key.startswith("cell.two_ways") for each in reading.faults):
         rows = [*reading.units.values(), *([reading.totals] if reading.totals else [])]
-        cells = [reading.cell(row.line, each.at) for row in rows for each in reading.figures()]
+        cells = [reading.cell(row.line, each.at) for row in rows for each in reading.columns.named(*COUNTS)]
         choices = [
             PossibleAnswer("--numbers", way) for way in ("vi", "en", "fr") if all(counted(cell, way) for cell in cells)
         ]
@@ -54,7 +54,7 @@ def _measure(reading: Reading) -> None:
     words = re.compile(r"\b(dvt|don vi tinh|don vi|unit|in)\b")
     told = [each for each in reading.titles if words.search(comparable(each)) and len(each) < 60]
     factor = next((found for each in reversed(told) if (found := measure(each))), 1)
-    plain = [each for each in reading.figures(PERSON_COLUMNS) if each.factor == 1]
+    plain = [each for each in reading.columns.named(*PERSON_COLUMNS) if each.factor == 1]
     if factor == 1 or not plain:
         return
     broken = [each for each in plain if any(isinstance(v, float) for v in _values(reading, each))] or plain
@@ -104,7 +104,7 @@ def _refuse_errors(reading: Reading, column: Headed) -> None:
 
 def _shares(reading: Reading) -> dict[str, Number | None]:
     """Stated attainment of each unit; a figure under a header with a percent sign is in percent."""
-    (column,) = reading.figures((ATTAINMENT,))
+    (column,) = reading.columns.named(ATTAINMENT)
     percent = "%" in column.header or "phan tram" in comparable(column.header) or "percent" in column.header.casefold()
     made: dict[str, Number | None] = {}
     for unit, row in reading.units.items():
@@ -152,7 +152,7 @@ def _split_marks(reading: Reading, figures: Figures) -> None:
     """
     if reading.block.header.part.mark != ",":
         return
-    columns = sorted(reading.figures(), key=lambda each: each.at)
+    columns = sorted(reading.columns.named(*COUNTS), key=lambda each: each.at)
     sizes = {
         each.name: {unit: math.log10(v) for unit, v in figures[each.name].items() if v is not None and v > 0}
         for each in columns
@@ -179,7 +179,7 @@ def _split_marks(reading: Reading, figures: Figures) -> None:
 
 def _odd_cells(reading: Reading, figures: Figures) -> None:
     """Point at the one figure that is out of line where a column does not add up to its printed total."""
-    for column in reading.figures(PERSON_COLUMNS) if reading.totals else ():
+    for column in reading.columns.named(*PERSON_COLUMNS) if reading.totals else ():
         total = lenient(reading.cell(reading.totals.line, column.at), reading.way) if reading.totals else None
         values, base = figures[column.name], figures.get("workforce", {})
         added = sum(value or 0 for value in values.values())

@@ -167,7 +167,7 @@ def _target(reading: Reading, figures: Figures) -> int | None:
     if not quotas or all(value is None for value in quotas.values()):
         reading.note("no_target", "warning", column="published_quota")
         return None
-    (column,) = reading.figures(("published_quota",))
+    (column,) = reading.columns.named("published_quota")
     if reading.totals and (total := read_figure(reading, column, reading.totals.line, "")):
         return int(total)
     above = {reading.text(row.line, "parent") for row in reading.units.values()} if "parent" in reading.at else set()

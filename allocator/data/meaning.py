@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -142,6 +142,27 @@ class Headed:
         """Years its header names, those of its last level where that names any."""
         levels = [[int(year) for year in _YEAR.findall(level)] for level in self.header.split(LEVELS)]
         return next((each for each in reversed(levels) if each), [])
+
+
+class Columns(list[Headed]):
+    """The columns of a document's table, each at its own index."""
+
+    def has(self, *names: str) -> bool:
+        """Whether a column has one of these names."""
+        return any(each.name in names for each in self)
+
+    def named(self, *names: str) -> list[Headed]:
+        """Columns of these names."""
+        return [each for each in self if each.name in names]
+
+    def guessed(self, name: str) -> list[Headed]:
+        """Columns of this name that no person chose."""
+        return [each for each in self.named(name) if not each.mapped]
+
+    def rename(self, which: Iterable[Headed], name: str, confidence: float = LIKELY) -> None:
+        """Give columns a name."""
+        for each in which:
+            self[each.at] = replace(each, name=name, confidence=confidence)
 
 
 @lru_cache(maxsize=16_384)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from allocator.data.answers import PossibleAnswer
 from allocator.data.blocks import Line, check_width
-from allocator.data.meaning import INDEX, UNRECOGNISED, comparable
+from allocator.data.meaning import COUNTS, INDEX, UNRECOGNISED, comparable
 from allocator.data.numbers import unmarked
 from allocator.data.printed_figures import is_figure, lenient
 from allocator.data.sums import judged, may_sum, starts_parts
@@ -150,9 +150,9 @@ def _sum_rows(made: Reading) -> None:
     _leave_parts(made)
     rows = [row for row in made.rows if not row.why]
     labels = [label_of(row) for row in rows]
-    counted = made.figures()
+    counted = made.columns.named(*COUNTS)
     if len(counted) < 2:
-        counted += [each for each in made.columns if each.name == UNRECOGNISED]
+        counted += made.columns.named(UNRECOGNISED)
     figures = [[lenient(made.cell(row.line, each.at), made.way) for each in counted] for row in rows]
     kept = {at for at, row in enumerate(rows) if row.name in made.answers.kept}
     if "parent" in made.at:
@@ -191,7 +191,7 @@ def _one_total(made: Reading, found: Sequence[Row]) -> None:
     for row in found:
         if row not in kept:
             made.note("subtotal", row=label_of(row), place=row.line.place())
-    shown = {tuple(str(row.line.cell(each.at) or "") for each in made.figures()) for row in kept}
+    shown = {tuple(str(row.line.cell(each.at) or "") for each in made.columns.named(*COUNTS)) for row in kept}
     if len(shown) > 1:
         made.faults.append(fault("import.two_totals", kept[1].line.place(), earlier=kept[0].line.place()))
     made.totals = kept[0] if kept else None
