@@ -12,7 +12,7 @@ from typing import Any
 from allocator.data.answers import as_written, in_force
 from allocator.data.findings import ColumnName, Oddity
 from allocator.data.grid import Grid, Records, headed, name_in, own_grid
-from allocator.data.limits import Sent, read_bytes
+from allocator.data.limits import Sent
 from allocator.data.meaning import BIDS, INDEX, Columns, Headed, comparable, recognise
 from allocator.data.numbers import Unread, persons
 from allocator.data.printed_figures import lenient
@@ -106,7 +106,8 @@ def read_bids(file: Path | Sent, table: Table, lot: int) -> Bids:
     records, notes = _records(file, table)
     figures = [each for each in records.columns if each == BID or each not in ("unit", *TOLD)]
     if not figures:
-        records.faults.append(fault("bids.no_column", records.grid.at(0, 0), columns=_names((BID, *CORRECTED))))
+        wanted = [ColumnName(each) for each in (BID, *CORRECTED)]
+        records.faults.append(fault("bids.no_column", records.grid.at(0, 0), columns=wanted))
     records.faults.check()
     reading = _Reading(records, table, lot, figures)
     entries = tuple(each for row in records.rows() for each in reading.row(row))
@@ -196,10 +197,6 @@ class _Reading:
             yield Oddity("note", "bids.blank", values={"units": self.blank, "count": len(self.blank)})
 
 
-def _names(columns: Sequence[str]) -> list[ColumnName]:
-    return [ColumnName(each) for each in columns]
-
-
 def _records(file: Path | Sent, table: Table) -> tuple[Records, list[Oddity]]:
     """Rows of a file under our names, with what is to be said of how it was read."""
     settled = in_force(file)
@@ -207,7 +204,7 @@ def _records(file: Path | Sent, table: Table) -> tuple[Records, list[Oddity]]:
     grid, notes = None if settled else own_grid(file, ("unit",)), list[Oddity]()
     heads = [fold(str(each or "")).casefold() for each in grid.rows[0]] if grid else []
     if grid is None or not {*heads} - {""} <= own or _has_total(grid, heads.index("unit"), table):
-        made = located(Sent(file.name, read_bytes(file)), as_written(file, settled), BIDS)
+        made = located(file, as_written(file, settled), BIDS)
         made.columns = Columns(_meant(each, table) for each in made.columns)
         settle(made, BIDS, ("unit",))
         made.faults.check()

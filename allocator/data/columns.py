@@ -155,13 +155,8 @@ def settle_columns(made: Reading, chosen: Mapping[str, str], required: Sequence[
     """Leave of columns with one name none; ask for the required ones; what a person chose must fit."""
     seen = [each.header for each in made.columns if each.header]
     names = dict.fromkeys(OWN if kind == TABLE else (name for name, _, _ in MEANINGS[kind] if name))
-    faults = [
-        fault("import.map_column", "--map", column=name, columns=[*names])
-        for name in chosen.values()
-        if not _COLUMN_NAME.fullmatch(name)
-    ]
-    if faults:
-        raise InputError(faults)
+    if wrong := [name for name in chosen.values() if not _COLUMN_NAME.fullmatch(name)]:
+        raise InputError([fault("import.map_column", "--map", column=name, columns=[*names]) for name in wrong])
     mapped = {each.name for each in made.columns if each.mapped}
     for name in mapped:
         made.columns.rename(made.columns.guessed(name), UNRECOGNISED, 0.0)
@@ -172,11 +167,8 @@ def settle_columns(made: Reading, chosen: Mapping[str, str], required: Sequence[
         if len(same) == 1:
             continue
         # Of none, any column of figures, those that are surely something else last.
-        free = same or [
-            each
-            for each in made.columns
-            if (numbers[each.at] > 1) is (name in COUNTS) and each.header and each.name in (UNRECOGNISED, *ASIDE)
-        ]
+        others = [each for each in made.columns.named(UNRECOGNISED, *ASIDE) if each.header]
+        free = same or [each for each in others if (numbers[each.at] > 1) is (name in COUNTS)]
         key = "import.same_column" if same else "import.no_column"
         about = fault(key, made.header.place(), column=ColumnName(name), same=[each.header for each in same], seen=seen)
         choices = [PossibleAnswer("--map", f"{each.header}={name}", _samples(made, each)) for each in free]

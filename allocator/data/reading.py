@@ -7,9 +7,10 @@ figures. What cannot be told one way only is refused or asked, each at its place
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from allocator.data.answers import Answers, OpenQuestion, PossibleAnswer, Unsettled, unfitting
@@ -80,11 +81,9 @@ class Reading:
         """Add a finding of the reading."""
         self.findings.append(Oddity(severity, f"import.{code}", row, column, printed, recomputed, values, place))
 
-    def ask(self, about: Fault, choices: Iterable[PossibleAnswer]) -> OpenQuestion:
+    def ask(self, about: Fault, choices: Sequence[PossibleAnswer]) -> None:
         """Add a question."""
-        made = OpenQuestion(about, tuple(choices))
-        self.questions.append(made)
-        return made
+        self.questions.append(OpenQuestion(about, choices))
 
     def cell(self, line: Line, at: int) -> object:
         """A cell, or what a person wrote instead of it."""
@@ -112,11 +111,12 @@ class Reading:
         def origin(row: int, at: int) -> str:
             return (rows[row - 1].line if row else self.header).place(columns[at].at)
 
-        cells = [[each.name for each in columns], *([cell(row, each) for each in columns] for row in rows)]
+        heads: list[object] = [each.name for each in columns]
+        cells = [heads, *([cell(row, each) for each in columns] for row in rows)]
         return Grid(cells, range(1, len(cells) + 1), self.name, "", self.name, origin=origin)
 
 
-def located(file: Sent, answers: Answers, kind: str = TABLE) -> Reading:
+def located(file: Path | Sent, answers: Answers, kind: str = TABLE) -> Reading:
     """The best table in a document, its columns called by their headers alone; InputError where there is none."""
     told = Sought(_chosen(answers), kind, answers.header)
     pages, block, others = best_block(read_pages(read_bytes(file), file.name), told)

@@ -12,7 +12,7 @@ from pathlib import Path
 from allocator.data.answers import Answers, as_written, in_force
 from allocator.data.findings import Oddity
 from allocator.data.grid import Grid, Records, headed, name_in, own_grid
-from allocator.data.limits import Sent, read_bytes
+from allocator.data.limits import Sent
 from allocator.data.meaning import INDEX, UNRECOGNISED, Headed, comparable
 from allocator.data.numbers import NumberError, Unread, persons
 from allocator.data.printed_figures import lenient
@@ -161,7 +161,7 @@ def _records(
     settled = in_force(file)
     grid = None if settled else own_grid(file, required)
     if grid is None:
-        grid = document_grid(Sent(file.name, read_bytes(file)), kind, as_written(file, settled), required)
+        grid = document_grid(file, kind, as_written(file, settled), required)
     if len(grid.rows) < 2:
         raise InputError(fault("records.empty", grid.place, columns=list(required)))
     records = headed(grid, (*required, *one_of, *more), required, one_of)
@@ -169,7 +169,7 @@ def _records(
     return records
 
 
-def document_grid(file: Sent, kind: str, answers: Answers, required: Sequence[str]) -> Grid:
+def document_grid(file: Path | Sent, kind: str, answers: Answers, required: Sequence[str]) -> Grid:
     """Rows of a document under our names; sums and what is no row of figures are left out."""
     made = located(file, answers, kind)
     day = _printed_day(made) if "date" in required else None
