@@ -12,8 +12,8 @@ from typing import Any
 from allocator.data.answers import as_written, in_force
 from allocator.data.findings import ColumnName, Oddity
 from allocator.data.grid import Grid, Records, headed, name_in, own_grid
-from allocator.data.limits import Sent, read_bytes
-from allocator.data.meaning import BIDS, INDEX, Headed, comparable, recognise
+from allocator.data.limits import Sent
+from allocator.data.meaning import BIDS, INDEX, Columns, Headed, comparable, recognise
 from allocator.data.numbers import Unread, persons
 from allocator.data.printed_figures import lenient
 from allocator.data.read import reader_of
@@ -106,7 +106,8 @@ def read_bids(file: Path | Sent, table: Table, lot: int) -> Bids:
     records, notes = _records(file, table)
     figures = [each for each in records.columns if each == BID or each not in ("unit", *TOLD)]
     if not figures:
-        records.faults.append(fault("bids.no_column", records.grid.at(0, 0), columns=_names((BID, *CORRECTED))))
+        wanted = [ColumnName(each) for each in (BID, *CORRECTED)]
+        records.faults.append(fault("bids.no_column", records.grid.at(0, 0), columns=wanted))
     records.faults.check()
     reading = _Reading(records, table, lot, figures)
     entries = tuple(each for row in records.rows() for each in reading.row(row))
@@ -196,10 +197,6 @@ class _Reading:
             yield Oddity("note", "bids.blank", values={"units": self.blank, "count": len(self.blank)})
 
 
-def _names(columns: Sequence[str]) -> list[ColumnName]:
-    return [ColumnName(each) for each in columns]
-
-
 def _records(file: Path | Sent, table: Table) -> tuple[Records, list[Oddity]]:
     """Rows of a file under our names, with what is to be said of how it was read."""
     settled = in_force(file)
@@ -207,8 +204,8 @@ def _records(file: Path | Sent, table: Table) -> tuple[Records, list[Oddity]]:
     grid, notes = None if settled else own_grid(file, ("unit",)), list[Oddity]()
     heads = [fold(str(each or "")).casefold() for each in grid.rows[0]] if grid else []
     if grid is None or not {*heads} - {""} <= own or _has_total(grid, heads.index("unit"), table):
-        made = located(Sent(file.name, read_bytes(file)), as_written(file, settled), BIDS)
-        made.columns = [_meant(each, table) for each in made.columns]
+        made = located(file, as_written(file, settled), BIDS)
+        made.columns = Columns(_meant(each, table) for each in made.columns)
         settle(made, BIDS, ("unit",))
         made.faults.check()
         grid, notes = _grid(made, own, table), made.findings
@@ -246,21 +243,13 @@ def _grid(made: Reading, own: set[str], table: Table) -> Grid:
     kept = [row for row in made.rows if _asks(made, row, table)]
 
     def cell(row: Row, each: Headed) -> object:
-        if each.name == "unit":
-            return row.name or made.merged_text(row.line, "unit")
         held = made.cell(row.line, each.at)
         if each.name in TOLD or isinstance(held, Unread):
             return held
         value = lenient(held, made.way, held)
         return value * each.factor if each.factor != 1 and isinstance(value, int | float) else value
 
-    heads: list[object] = [each.name for each in columns]
-    rows = [heads, *([cell(row, each) for each in columns] for row in kept)]
-
-    def origin(row: int, at: int) -> str:
-        return (kept[row - 1].line if row else made.header).place(columns[at].at)
-
-    return Grid(rows, range(1, len(rows) + 1), made.name, "", made.name, origin=origin)
+    return made.grid(columns, kept, cell)
 
 
 def _asks(made: Reading, row: Row, table: Table) -> bool:

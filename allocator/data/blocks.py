@@ -12,14 +12,7 @@ from typing import TYPE_CHECKING
 
 from allocator.data.grid import Grid
 from allocator.data.limits import Faults
-from allocator.data.meaning import (
-    INDEX,
-    LONGEST_NAME,
-    UNRECOGNISED,
-    Headed,
-    columns_of,
-    comparable,
-)
+from allocator.data.meaning import INDEX, LONGEST_NAME, UNRECOGNISED, Headed, columns_of, comparable
 from allocator.data.numbers import bare, unmarked
 from allocator.data.printed_figures import is_blank, is_figure
 from allocator.data.table import TEXT_COLUMNS, fold
@@ -185,11 +178,8 @@ def _score(block: Block) -> float:
     """How good a table is: meanings with figures below them, then rows."""
     figures = [each for each in block.header.columns if each.name not in (*TEXT_COLUMNS, INDEX)]
     rows = [line for line in block.lines if any(is_figure(line.cell(each.at)) for each in figures)]
-    with_figures = [
-        each
-        for each in figures
-        if each.name != UNRECOGNISED and any(is_figure(line.cell(each.at)) for line in rows[:50])
-    ]
+    meant = [each.at for each in figures if each.name != UNRECOGNISED]
+    with_figures = [at for at in meant if any(is_figure(line.cell(at)) for line in rows[:50])]
     named = {each.name for each in block.header.columns}
     if not rows:
         return 0.0 if block.header.guessed else 0.001 * len(named)
@@ -256,12 +246,8 @@ def _header(part: Grid, row: int, after: int, told: Sought, here: bool) -> Heade
 
 def _above_figures(part: Grid, end: int) -> bool:
     """Whether one of the next rows has words and figures, and another after it."""
-    rows = [
-        row
-        for row in part.rows[end : end + 4]
-        if any(map(is_figure, row)) and any(isinstance(c, str) and _LETTER.search(c) for c in row)
-    ]
-    return len(rows) > 1
+    rows = [row for row in part.rows[end : end + 4] if any(map(is_figure, row))]
+    return sum(any(isinstance(c, str) and _LETTER.search(c) for c in row) for row in rows) > 1
 
 
 def _is_group_row(part: Grid, row: int, at: int) -> bool:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from allocator.data.answers import OpenQuestion, PossibleAnswer, Unsettled
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from allocator.data.blocks import Line
     from allocator.data.reading import Reading
 
-Rename = Callable[..., None]
 _COLUMN_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _PERCENT = re.compile(r"%|\b(tỷ|tỉ) lệ\b|percent|rate|so với", re.IGNORECASE)
 
@@ -44,36 +42,31 @@ def told_by_values(made: Reading, kind: str) -> None:
         for each in made.columns
     }
     numbers = {each.at: sum(is_figure(line.cell(each.at)) for line in lines) for each in made.columns}
-
-    def rename(each: Headed, name: str, confidence: float = WEAK) -> None:
-        made.columns[each.at] = replace(each, name=name, confidence=confidence)
-
     for each in made.columns:
         text = each.name in (*COUNTS, ATTAINMENT) and words[each.at] > 2 * numbers[each.at] + 2
         figures = each.name == "unit" != each.header and numbers[each.at] > words[each.at]  # "unit": our own, codes
         if not each.mapped and (text or figures):
-            rename(each, UNRECOGNISED)
-    _one_unit(made, words, numbers, rename)
+            made.columns.rename([each], UNRECOGNISED, WEAK)
+    _one_unit(made, words, numbers)
     if kind != TABLE:
         return
     for name in ("published_quota", "workforce"):
-        same = [each for each in made.columns if each.name == name]
-        unknown = [each for each in made.columns if each.name == UNRECOGNISED] if len(same) > 1 else []
+        same = made.columns.named(name)
+        unknown = made.columns.named(UNRECOGNISED) if len(same) > 1 else []
         totals = (_total_of(made, some) for some in (same, *([*same, each] for each in unknown)) if len(same) > 1)
         if total := next(filter(None, totals), None):
-            for each in same:
-                if each is not total and not each.mapped:
-                    rename(each, UNRECOGNISED)
-            rename(total, name, total.confidence or WEAK)
-    _by_sums(made, rename)
-    if not any(each.name == "workforce" for each in made.columns):
-        _without_workforce(made, numbers, rename)
+            others = [each for each in same if each is not total and not each.mapped]
+            made.columns.rename(others, UNRECOGNISED, WEAK)
+            made.columns.rename([total], name, total.confidence or WEAK)
+    _by_sums(made)
+    if not made.columns.has("workforce"):
+        _without_workforce(made, numbers)
     for each in made.columns:
         if each.ours and each.confidence == WEAK:
             made.note("guessed", "warning", column=each.header or "?", place=made.header.place(each.at), name=each.name)
 
 
-def _without_workforce(made: Reading, numbers: Mapping[int, int], rename: Rename) -> None:
+def _without_workforce(made: Reading, numbers: Mapping[int, int]) -> None:
     """What is the workforce, or may be a driver, where no header says workforce: the only figures, or what they say."""
     free = _free(made, numbers)
     figures = [each for each in made.columns if numbers[each.at] and each.name not in TEXT_COLUMNS]
@@ -82,74 +75,67 @@ def _without_workforce(made: Reading, numbers: Mapping[int, int], rename: Rename
     ours = all(_COLUMN_NAME.fullmatch(each.header) for each in (free or figures))
     if drivers and (ours or (not free and any(each.name == "enterprises" for each in drivers))):
         for each in free:
-            rename(each, each.header, SURE)
+            made.columns.rename([each], each.header, SURE)
         made.note("no_workforce", columns=[each.header for each in drivers], place=made.header.place())
     elif len(free) == 1 and _above_quota(made, free[0]):
-        rename(free[0], "workforce")
+        made.columns.rename(free, "workforce", WEAK)
 
 
-def _one_unit(made: Reading, words: Mapping[int, int], numbers: Mapping[int, int], rename: Rename) -> None:
+def _one_unit(made: Reading, words: Mapping[int, int], numbers: Mapping[int, int]) -> None:
     """One column of names: the first of words where no header tells, of several the one whose names differ most."""
     lines = made.block.lines[:400]
-    named = [each for each in made.columns if each.name == "unit"]
+    named = made.columns.named("unit")
     if not named:
-        unknown = [each for each in made.columns if each.name == UNRECOGNISED]
-        for each in [each for each in unknown if words[each.at] > numbers[each.at]][:1]:
-            rename(each, "unit")
+        texts = [each for each in made.columns.named(UNRECOGNISED) if words[each.at] > numbers[each.at]]
+        made.columns.rename(texts[:1], "unit", WEAK)
     elif len(named) > 1:
         distinct = {each.at: len({fold(str(line.cell(each.at) or "")) for line in lines}) for each in named}
         best = max(named, key=lambda each: (each.mapped, distinct[each.at]))
         rest = [each for each in named if each is not best and not each.mapped]
-        for each in rest:
-            # Two communes of one name in two districts are told apart by the column of the districts.
-            apart = len(rest) == 1 and _times_apart(lines, best.at, each.at)
-            rename(each, "parent" if apart else UNRECOGNISED)
+        # Two communes of one name in two districts are told apart by the column of the districts.
+        apart = len(rest) == 1 and _times_apart(lines, best.at, rest[0].at)
+        made.columns.rename(rest, "parent" if apart else UNRECOGNISED, WEAK)
 
 
 def _times_apart(lines: Sequence[Line], at: int, above: int) -> bool:
     """Whether some names stand in a column twice, and each but once beside the same cell of another column."""
-    pairs = [
-        (fold(str(line.cell(at))), fold(str(line.cell(above))))
-        for line in lines
-        if not line.blank(at) and not line.blank(above)
-    ]
+    filled = [line for line in lines if not line.blank(at) and not line.blank(above)]
+    pairs = [(fold(str(line.cell(at))), fold(str(line.cell(above)))) for line in filled]
     return len({name for name, _ in pairs}) < len(pairs) == len({*pairs})
 
 
-def _by_sums(made: Reading, rename: Rename) -> None:
+def _by_sums(made: Reading) -> None:
     """A column of figures that is the difference of recruits and losses, or the year's sum of the columns before it."""
-    at = {each.name: each.at for each in made.columns}
-    unknown = [each for each in made.columns if each.name == UNRECOGNISED]
+    at, unknown = made.at, made.columns.named(UNRECOGNISED)
     way = way_of(line.cell(each.at) for line in made.block.lines for each in unknown)
     figures = [[lenient(cell, way) for cell in line.cells] for line in made.block.lines]
     for each in unknown:
         if {"recruited", "lost"} <= at.keys() and "net_gain" not in at:
             wide = [row for row in figures if len(row) > max(each.at, at["recruited"], at["lost"])]
             known = [row for row in wide if None not in (row[each.at], row[at["recruited"]], row[at["lost"]])]
-            if known and sum(row[at["recruited"]] - row[at["lost"]] == row[each.at] for row in known) > 0.8 * len(
-                known
-            ):
-                rename(each, "net_gain")
+            right = sum(row[at["recruited"]] - row[at["lost"]] == row[each.at] for row in known)
+            if known and right > 0.8 * len(known):
+                made.columns.rename([each], "net_gain", WEAK)
     if "published_quota" not in at:
         total = _total_of(made, unknown)
         if total and re.search(r"\b(nam|year|tong|cong|total)\b", comparable(total.header)):
-            rename(total, "published_quota")
+            made.columns.rename([total], "published_quota", WEAK)
 
 
 def _free(made: Reading, numbers: Mapping[int, int]) -> list[Headed]:
     """Columns of figures without a meaning."""
     return [
-        each for each in made.columns
-        if each.name == UNRECOGNISED and numbers[each.at] > 1 and each.header and not _PERCENT.search(each.header)
+        each for each in made.columns.named(UNRECOGNISED)
+        if numbers[each.at] > 1 and each.header and not _PERCENT.search(each.header)
     ]  # fmt: skip
 
 
 def _above_quota(made: Reading, column: Headed) -> bool:
     """Whether figures of a column may be workforces of the quotas beside them."""
-    at = next((each.at for each in made.columns if each.name == "published_quota"), None)
-    if at is None:
+    quotas = made.columns.named("published_quota")
+    if not quotas:
         return True
-    pairs = [(lenient(line.cell(at)), lenient(line.cell(column.at))) for line in made.block.lines]
+    pairs = [(lenient(line.cell(quotas[0].at)), lenient(line.cell(column.at))) for line in made.block.lines]
     known = [bool(a <= b) for a, b in pairs if a is not None and b is not None]
     return 2 * sum(known) > len(known)
 
@@ -169,42 +155,28 @@ def settle_columns(made: Reading, chosen: Mapping[str, str], required: Sequence[
     """Leave of columns with one name none; ask for the required ones; what a person chose must fit."""
     seen = [each.header for each in made.columns if each.header]
     names = dict.fromkeys(OWN if kind == TABLE else (name for name, _, _ in MEANINGS[kind] if name))
-    faults = [
-        fault("import.map_column", "--map", column=name, columns=[*names])
-        for name in chosen.values()
-        if not _COLUMN_NAME.fullmatch(name)
-    ]
-    if faults:
-        raise InputError(faults)
+    if wrong := [name for name in chosen.values() if not _COLUMN_NAME.fullmatch(name)]:
+        raise InputError([fault("import.map_column", "--map", column=name, columns=[*names]) for name in wrong])
     mapped = {each.name for each in made.columns if each.mapped}
-    for each in made.columns:
-        if each.name in mapped and not each.mapped:
-            made.columns[each.at] = replace(each, name=UNRECOGNISED, confidence=0.0)
+    for name in mapped:
+        made.columns.rename(made.columns.guessed(name), UNRECOGNISED, 0.0)
     numbers = {each.at: sum(is_figure(line.cell(each.at)) for line in made.block.lines[:400]) for each in made.columns}
     asked = []
     for name in required:
-        same = [each for each in made.columns if each.name == name]
+        same = made.columns.named(name)
         if len(same) == 1:
             continue
         # Of none, any column of figures, those that are surely something else last.
-        free = same or [
-            each
-            for each in made.columns
-            if (numbers[each.at] > 1) is (name in COUNTS) and each.header and each.name in (UNRECOGNISED, *ASIDE)
-        ]
+        others = [each for each in made.columns.named(UNRECOGNISED, *ASIDE) if each.header]
+        free = same or [each for each in others if (numbers[each.at] > 1) is (name in COUNTS)]
         key = "import.same_column" if same else "import.no_column"
         about = fault(key, made.header.place(), column=ColumnName(name), same=[each.header for each in same], seen=seen)
-        asked.append(
-            OpenQuestion(
-                about, [PossibleAnswer("--map", f"{each.header}={name}", _samples(made, each)) for each in free]
-            )
-        )
+        choices = [PossibleAnswer("--map", f"{each.header}={name}", _samples(made, each)) for each in free]
+        asked.append(OpenQuestion(about, choices))
     if asked:
         raise Unsettled(asked)
     times = Counter(each.name for each in made.columns if each.ours)
-    for each in made.columns:
-        if times[each.name] > 1:
-            made.columns[each.at] = replace(each, name=UNRECOGNISED, confidence=0.0)
+    made.columns.rename([each for each in made.columns if times[each.name] > 1], UNRECOGNISED, 0.0)
     for each in made.columns:
         _tell(made, each, times)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import reduce
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -172,22 +173,16 @@ class _Row:
 
 def _joined(sheets: Sequence[dict[str, _Row]], before: Mapping[str, Any], faults: Faults) -> list[_Row]:
     """The locks of one sheet, or of two, of which the one that changed a unit's lock counts; faults where both did."""
-    if len(sheets) == 1:
-        return [row for row in sheets[0].values() if row.lock is not None]
-    first, second = sheets
     made = []
-    for unit in dict.fromkeys((*first, *second)):
-        one, two = (sheet.get(unit, _Row(None, {})) for sheet in sheets)
-        held = before.get(unit)
-        same, changed = one.lock == two.lock, [row for row in (one, two) if not _unchanged(row.lock, held)]
-        if len(changed) == 2 and not same and one.cells and two.cells:
-            quotas = [row.lock["quota"] if row.lock else None for row in (one, two)]
-            figures = {"unit": unit, "one": quotas[0], "two": quotas[1], "other": two.cells["lock"]}
-            faults.append(fault("edits.two_locks", one.cells["lock"], **figures))
-        chosen = changed[0] if changed else one if one.cells else two
-        if chosen.lock is not None:
-            made.append(chosen)
-    return made
+    for unit in dict.fromkeys(chain(*sheets)):
+        rows = [sheet.get(unit, _Row(None, {})) for sheet in sheets]
+        changed = [row for row in rows if not _unchanged(row.lock, before.get(unit))]
+        if len(changed) == 2 and changed[0].lock != changed[1].lock and all(row.cells for row in rows):
+            one, two = (row.lock["quota"] if row.lock else None for row in rows)
+            figures = {"unit": unit, "one": one, "two": two, "other": rows[1].cells["lock"]}
+            faults.append(fault("edits.two_locks", rows[0].cells["lock"], **figures))
+        made.append(changed[0] if changed else next(row for row in rows if row.cells))
+    return [row for row in made if row.lock is not None]
 
 
 def _unchanged(lock: Mapping[str, Any] | None, held: Mapping[str, Any] | None) -> bool:

@@ -15,14 +15,13 @@ from allocator.data.blocks import Line
 from allocator.data.meaning import COUNTS, INDEX, UNRECOGNISED, Headed, comparable, measure
 from allocator.data.numbers import NumberError, Unread, share_or_percent, whole
 from allocator.data.printed_figures import cell_figure, counted, is_figure, lenient, printed_count, shown_figure
-from allocator.data.table import ATTAINMENT, PERSON_COLUMNS, TEXT_COLUMNS, Number
+from allocator.data.table import ATTAINMENT, HISTORY, PERSON_COLUMNS, TEXT_COLUMNS, Number
 from allocator.errors import fault
 
 if TYPE_CHECKING:
     from allocator.data.reading import Reading
 
 Figures = dict[str, dict[str, Number | None]]
-HISTORY = ("term_target", "recruited")
 
 
 def figures_of(reading: Reading) -> Figures:
@@ -39,13 +38,10 @@ def _check(reading: Reading) -> None:
     """Raise what is wrong; with a question where another way of writing numbers would settle all of it."""
     if any(each.key.startswith("cell.two_ways") for each in reading.faults):
         rows = [*reading.units.values(), *([reading.totals] if reading.totals else [])]
-        cells = [reading.cell(row.line, each.at) for row in rows for each in reading.figures()]
-        choices = [
-            PossibleAnswer("--numbers", way) for way in ("vi", "en", "fr") if all(counted(cell, way) for cell in cells)
-        ]
-        if choices:
+        cells = [reading.cell(row.line, each.at) for row in rows for each in reading.columns.named(*COUNTS)]
+        if ways := [way for way in ("vi", "en", "fr") if all(counted(cell, way) for cell in cells)]:
             about = fault("import.which_numbers", reading.header.place())
-            raise Unsettled([OpenQuestion(about, choices)], reading.faults)
+            raise Unsettled([OpenQuestion(about, [PossibleAnswer("--numbers", way) for way in ways])], reading.faults)
     reading.faults.check()
 
 
@@ -54,16 +50,15 @@ def _measure(reading: Reading) -> None:
     words = re.compile(r"\b(dvt|don vi tinh|don vi|unit|in)\b")
     told = [each for each in reading.titles if words.search(comparable(each)) and len(each) < 60]
     factor = next((found for each in reversed(told) if (found := measure(each))), 1)
-    plain = [each for each in reading.figures(PERSON_COLUMNS) if each.factor == 1]
+    plain = [each for each in reading.columns.named(*PERSON_COLUMNS) if each.factor == 1]
     if factor == 1 or not plain:
         return
     broken = [each for each in plain if any(isinstance(v, float) for v in _values(reading, each))] or plain
     rest = [each for each in plain if each not in broken]
     scaled = sum(float(v or 0) * factor for each in broken for v in _values(reading, each))
     if rest and any(sum(float(v or 0) for v in _values(reading, each)) * factor < 100 * scaled for each in rest):
-        about = fault(
-            "import.which_measure", reading.header.place(), factor=factor, columns=[each.header for each in rest]
-        )
+        headers = [each.header for each in rest]
+        about = fault("import.which_measure", reading.header.place(), factor=factor, columns=headers)
         raise Unsettled([OpenQuestion(about, [PossibleAnswer("--map", f"{each.header}={each.name}") for each in rest])])
     for each in broken:
         reading.columns[each.at] = replace(each, factor=factor)
@@ -104,15 +99,14 @@ def _refuse_errors(reading: Reading, column: Headed) -> None:
 
 def _shares(reading: Reading) -> dict[str, Number | None]:
     """Stated attainment of each unit; a figure under a header with a percent sign is in percent."""
-    (column,) = reading.figures((ATTAINMENT,))
+    (column,) = reading.columns.named(ATTAINMENT)
     percent = "%" in column.header or "phan tram" in comparable(column.header) or "percent" in column.header.casefold()
     made: dict[str, Number | None] = {}
     for unit, row in reading.units.items():
         cell = reading.cell(row.line, column.at)
         try:
-            plain = (
-                cell_figure(cell, reading.way) if not isinstance(cell, str) or not cell.strip().endswith("%") else None
-            )
+            signed = isinstance(cell, str) and cell.strip().endswith("%")
+            plain = None if signed else cell_figure(cell, reading.way)
             plain = plain / 100 if percent and plain is not None else plain
             made[unit] = share_or_percent(cell if plain is None else plain)
         except NumberError as error:
@@ -152,7 +146,7 @@ def _split_marks(reading: Reading, figures: Figures) -> None:
     """
     if reading.block.header.part.mark != ",":
         return
-    columns = sorted(reading.figures(), key=lambda each: each.at)
+    columns = sorted(reading.columns.named(*COUNTS), key=lambda each: each.at)
     sizes = {
         each.name: {unit: math.log10(v) for unit, v in figures[each.name].items() if v is not None and v > 0}
         for each in columns
@@ -179,8 +173,10 @@ def _split_marks(reading: Reading, figures: Figures) -> None:
 
 def _odd_cells(reading: Reading, figures: Figures) -> None:
     """Point at the one figure that is out of line where a column does not add up to its printed total."""
-    for column in reading.figures(PERSON_COLUMNS) if reading.totals else ():
-        total = lenient(reading.cell(reading.totals.line, column.at), reading.way) if reading.totals else None
+    if reading.totals is None:
+        return
+    for column in reading.columns.named(*PERSON_COLUMNS):
+        total = lenient(reading.cell(reading.totals.line, column.at), reading.way)
         values, base = figures[column.name], figures.get("workforce", {})
         added = sum(value or 0 for value in values.values())
         if total is None or total * column.factor == added or len(values) < 3:

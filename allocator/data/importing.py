@@ -37,7 +37,7 @@ class Imported:
         unrecognised: columns that were left out, in the document's order.
         findings: what a reader should know of how the document was read.
         questions: what is left to settle.
-        document: as it is document_shown.
+        document: as it is shown.
         others: cells by unit of the columns that were not recognised, under their headers.
         total: the row that is the sum of all, where there is one.
         places: place of each figure by its column, unit by unit.
@@ -87,7 +87,7 @@ def _read(reading: Reading) -> Imported:
 
 
 def examined(file: Sent, answers: Answers) -> tuple[Shown, Imported | None, InputError | None]:
-    """A document as it is document_shown with what was told of it, and its table or what is in the way of reading it.
+    """A document as it is shown with what was told of it, and its table or what is in the way of reading it.
 
     Raises:
         InputError: no table was found in it; and MissingExtraError, as `import_table`.
@@ -118,15 +118,14 @@ def _imported(reading: Reading, figures: Figures) -> Imported:
     if reading.way == "en" and not reading.answers.numbers:
         reading.note("numbers_en", place=reading.header.place())
     recognised = [each for each in reading.columns if each.ours]
-    left = [each for each in reading.columns if each.name == UNRECOGNISED and each.header]
+    left = [each for each in reading.columns.named(UNRECOGNISED) if each.header]
     target = _target(reading, figures)
     total = None
     if reading.totals:
         total = Oddity("note", "import.total", reading.totals.name, place=reading.totals.line.place())
-    others = {
-        each.header: {unit: _held(reading, row.line, each.at) for unit, row in reading.units.items()} for each in left
-    }
-    places = [{each.name: row.line.place(each.at) for each in recognised} for row in reading.units.values()]
+    units = reading.units.items()
+    others = {each.header: {unit: _held(reading, row.line, each.at) for unit, row in units} for each in left}
+    places = [{each.name: row.line.place(each.at) for each in recognised} for _, row in units]
     office = office_told(source.document, attached_to(reading), period_of(columns))
     return Imported(
         rows,
@@ -167,30 +166,24 @@ def _target(reading: Reading, figures: Figures) -> int | None:
     if not quotas or all(value is None for value in quotas.values()):
         reading.note("no_target", "warning", column="published_quota")
         return None
-    (column,) = reading.figures(("published_quota",))
+    (column,) = reading.columns.named("published_quota")
     if reading.totals and (total := read_figure(reading, column, reading.totals.line, "")):
         return int(total)
-    above = {reading.text(row.line, "parent") for row in reading.units.values()} if "parent" in reading.at else set()
+    above = {reading.text(row.line, "parent") for row in reading.units.values()}
     added = int(sum(value or 0 for unit, value in quotas.items() if unit not in above))
     reading.note("target_added", "warning", column="published_quota", recomputed=added)
     return added
 
 
 def document_shown(reading: Reading) -> Shown:
-    """The part of a document that the table stands in, as it is document_shown."""
-    header = reading.block.header
-    part = header.part
-    last = min(len(part.rows), MOST_SHOWN)
-    rows = [
-        ["" if cell is None else shown_figure(cell, reading.way)[:MOST_LETTERS] for cell in row]
-        for row in part.rows[:last]
-    ]
+    """The part of a document that the table stands in, as it is shown."""
+    part, last = reading.block.header.part, MOST_SHOWN
+    rows = [[shown_figure(cell, reading.way)[:MOST_LETTERS] for cell in row] for row in part.rows[:last]]
     mine = {row.line.index: row for row in reading.rows if row.line.part is part and row.line.index < last}
     units = {at: row.name for at, row in mine.items() if not row.why}
     left = {at: f"import.why.{row.why}" for at, row in mine.items() if row.why}
-    heads = [
-        at for each in reading.block.headers if each.part is part for at in range(each.start, each.end) if at < last
-    ]
+    headers = [each for each in reading.block.headers if each.part is part]
+    heads = [at for each in headers for at in range(each.start, each.end) if at < last]
     return Shown(part.name, rows, part.numbers[:last], heads, units, left)
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -30,41 +30,30 @@ COUNTS = (
     "published_quota", "workforce_gap", "workforce_insured", "enterprises",
 )  # fmt: skip
 OWN = (*TEXT_COLUMNS, *COUNTS, ATTAINMENT)
-Patterns = tuple[tuple[str, str, float], ...]
 SURE, LIKELY, WEAK = 0.95, 0.8, 0.6
 
 _FILE = json.loads((Path(__file__).parent / "meanings.json").read_text("utf-8"))
+PARTS: dict[str, str] = {}
+"""Parts of patterns by name."""
 
 
-def _meanings(name: str) -> Patterns:
-    """One list of the file: names, patterns with their parts put in, confidences."""
-    parts: dict[str, str] = {}
-    for part, pattern in _FILE["fragments"].items():
-        parts[part] = _whole(pattern, parts)
-    return tuple((column, _whole(pattern, parts), sure) for column, sure, pattern in _FILE[name])
+def _whole(pattern: str) -> str:
+    """A pattern with its parts put in."""
+    return re.sub(r"\{([a-z_]+)\}", lambda each: PARTS[each[1]], pattern)
 
 
-def _whole(pattern: str, parts: Mapping[str, str]) -> str:
-    return re.sub(r"\{([a-z_]+)\}", lambda each: parts[each[1]], pattern)
-
-
+for _part, _pattern in _FILE["fragments"].items():
+    PARTS[_part] = _whole(_pattern)
 TABLE, PROGRESS, REGISTER, BIDS = "table", "progress", "register", "bids"
-MEANINGS = {name: _meanings(name) for name in (TABLE, PROGRESS, REGISTER, BIDS)}
+MEANINGS = {
+    kind: tuple((column, _whole(pattern), sure) for column, sure, pattern in _FILE[kind])
+    for kind in (TABLE, PROGRESS, REGISTER, BIDS)
+}
 """What headers mean in a table, a progress report, a register of enterprises, what units ask for in a round, where
 figures of the table are corrected: the first pattern found wins."""
 MEANINGS[BIDS] += MEANINGS[TABLE]
-PARTS: Mapping[str, str] = _FILE["fragments"]
-"""Parts of patterns by name."""
-_FACTORS = {
-    "tram": 100,
-    "1 000": 1000,
-    "1000": 1000,
-    "nghin": 1000,
-    "ngan": 1000,
-    "thousands": 1000,
-    "thousand": 1000,
-    "trieu": 1_000_000,
-}
+_THOUSAND = ("nghin", "ngan", "thousand", "thousands", "1 000", "1000")
+_FACTORS = {"tram": 100, **dict.fromkeys(_THOUSAND, 1000), "trieu": 1_000_000}
 _MEASURE = re.compile(
     r"\b(?:(tram|nghin|ngan|trieu|thousands?|1 000|1000)(?: of)? )?"
     r"(nguoi|lao dong|ld|doan vien|dv|cnld|persons?|people|workers|members)$|\bin (thousands?)$"
@@ -142,6 +131,27 @@ class Headed:
         """Years its header names, those of its last level where that names any."""
         levels = [[int(year) for year in _YEAR.findall(level)] for level in self.header.split(LEVELS)]
         return next((each for each in reversed(levels) if each), [])
+
+
+class Columns(list[Headed]):
+    """The columns of a document's table, each at its own index."""
+
+    def has(self, *names: str) -> bool:
+        """Whether a column has one of these names."""
+        return any(each.name in names for each in self)
+
+    def named(self, *names: str) -> list[Headed]:
+        """Columns of these names."""
+        return [each for each in self if each.name in names]
+
+    def guessed(self, name: str) -> list[Headed]:
+        """Columns of this name that no person chose."""
+        return [each for each in self.named(name) if not each.mapped]
+
+    def rename(self, which: Iterable[Headed], name: str, confidence: float = LIKELY) -> None:
+        """Give columns a name."""
+        for each in which:
+            self[each.at] = replace(each, name=name, confidence=confidence)
 
 
 @lru_cache(maxsize=16_384)

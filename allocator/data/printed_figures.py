@@ -155,14 +155,14 @@ def way_of(counts: Iterable[object], others: Iterable[object] = ()) -> str:
         >>> way_of(["1.100", "150"]), way_of(["1,100", "150"]), way_of(["30"], ["55.45%"])
         ('vi', 'en', 'en')
     """
-    texts = [
+    whole_ones, rest = (
         [_printed(each).rstrip("%").strip() for each in some if isinstance(each, str)] for some in (counts, others)
-    ]
-    fits = {}
-    for way in ("vi", "en"):
-        whole_ones = sum(_fits(text, way, True) for text in texts[0])
-        fits[way] = (whole_ones, sum(_fits(text, way, False) for text in texts[1]))
-    return max(fits, key=lambda way: fits[way])
+    )
+
+    def fitting(way: str) -> tuple[int, int]:
+        return sum(_fits(text, way, True) for text in whole_ones), sum(_fits(text, way, False) for text in rest)
+
+    return max(("vi", "en"), key=fitting)
 
 
 def _fits(text: str, way: str, whole_number: bool) -> bool:

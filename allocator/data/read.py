@@ -102,9 +102,8 @@ def _table(grid: Grid) -> Table:
             continue
         read = [records.read(how, row, name, unit, needed and unit not in inner) for row, unit in pairs]
         if name == "growth_estimate":
-            read = [
-                0 if value is None and unit not in inner else value for unit, value in zip(units, read, strict=True)
-            ]
+            held = zip(units, read, strict=True)
+            read = [0 if value is None and unit not in inner else value for unit, value in held]
         columns[name] = tuple(read)
     kinds = tuple(text or None for text in _texts(records, "kind", rows))
     records.faults.check()

@@ -7,24 +7,19 @@ figures. What cannot be told one way only is refused or asked, each at its place
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from allocator.data.answers import Answers, OpenQuestion, PossibleAnswer, Unsettled, unfitting
 from allocator.data.blocks import Block, Line, Sought, best_block
 from allocator.data.columns import settle_columns, told_by_values
 from allocator.data.findings import Oddity
+from allocator.data.grid import Grid
 from allocator.data.limits import Faults, Sent, read_bytes
-from allocator.data.meaning import (
-    COUNTS,
-    TABLE,
-    Headed,
-    comparable,
-    counts_persons,
-    is_money,
-)  # fmt: skip
+from allocator.data.meaning import COUNTS, TABLE, Columns, Headed, comparable, counts_persons, is_money
 from allocator.data.numbers import unmarked
 from allocator.data.pages import Pages, read_pages
 from allocator.data.printed_figures import is_figure, way_of
@@ -55,7 +50,7 @@ class Reading:
     answers: Answers
     pages: Pages
     block: Block
-    columns: list[Headed]
+    columns: Columns
     rows: list[Row] = field(default_factory=list)
     way: str = "vi"
     units: dict[str, Row] = field(default_factory=dict)
@@ -86,11 +81,9 @@ class Reading:
         """Add a finding of the reading."""
         self.findings.append(Oddity(severity, f"import.{code}", row, column, printed, recomputed, values, place))
 
-    def ask(self, about: Fault, choices: Iterable[PossibleAnswer]) -> OpenQuestion:
+    def ask(self, about: Fault, choices: Sequence[PossibleAnswer]) -> None:
         """Add a question."""
-        made = OpenQuestion(about, tuple(choices))
-        self.questions.append(made)
-        return made
+        self.questions.append(OpenQuestion(about, choices))
 
     def cell(self, line: Line, at: int) -> object:
         """A cell, or what a person wrote instead of it."""
@@ -109,16 +102,25 @@ class Reading:
                 return text if top + deep > line.index else ""
         return ""
 
-    def figures(self, kept: Iterable[str] = COUNTS) -> list[Headed]:
-        """Columns of counts."""
-        return [each for each in self.columns if each.name in kept]
+    def grid(self, columns: Sequence[Headed], rows: Sequence[Row], read: Callable[[Row, Headed], object]) -> Grid:
+        """Some of its rows under the names of some columns, the units' as they are called, other cells as `read`."""
+
+        def cell(row: Row, each: Headed) -> object:
+            return row.name or self.merged_text(row.line, "unit") if each.name == "unit" else read(row, each)
+
+        def origin(row: int, at: int) -> str:
+            return (rows[row - 1].line if row else self.header).place(columns[at].at)
+
+        heads: list[object] = [each.name for each in columns]
+        cells = [heads, *([cell(row, each) for each in columns] for row in rows)]
+        return Grid(cells, range(1, len(cells) + 1), self.name, "", self.name, origin=origin)
 
 
-def located(file: Sent, answers: Answers, kind: str = TABLE) -> Reading:
+def located(file: Path | Sent, answers: Answers, kind: str = TABLE) -> Reading:
     """The best table in a document, its columns called by their headers alone; InputError where there is none."""
     told = Sought(_chosen(answers), kind, answers.header)
     pages, block, others = best_block(read_pages(read_bytes(file), file.name), told)
-    made = Reading(file.name, answers, pages, block, [*block.header.columns])
+    made = Reading(file.name, answers, pages, block, Columns(block.header.columns))
     made.findings += pages.notes
     _tell_others(made, others)
     return made
@@ -138,34 +140,27 @@ def settle(made: Reading, kind: str = TABLE, required: Sequence[str] = ("unit", 
     answers = made.answers
     if kind == TABLE and any(map(is_money, made.titles)):
         counts = [each for each in made.columns if each.name in COUNTS and not each.mapped]
-        for each in counts:
-            if not counts_persons(each.header):
-                made.columns[each.at] = replace(each, name="money")
+        made.columns.rename([each for each in counts if not counts_persons(each.header)], "money")
         if named := [each for each in counts if counts_persons(each.header)]:
             about = fault("import.which_money", made.header.place(), columns=[each.header for each in named])
             choices = [PossibleAnswer("--map", f"{each.header}={each.name}") for each in named]
             raise Unsettled([OpenQuestion(about, choices)])
     if kind == TABLE:
-        made.columns = by_each_other(made.columns, _year(made))
+        by_each_other(made.columns, _year(made))
     told_by_values(made, kind)
     if any(each.code == "import.no_workforce" for each in made.findings):
         required = ["unit"]
     settle_columns(made, _chosen(answers), required, kind)
     made.rows = [*rows_below(made)]
     made.findings += unfitting(answers, [each.header for each in made.columns], [row.name for row in made.rows])
-    counts = made.figures() if kind == TABLE else [each for each in made.columns if each.ours]
-    others_at = [each.at for each in made.columns if each.name == ATTAINMENT]
-    lines = [row.line for row in made.rows]
+    counts = made.columns.named(*COUNTS) if kind == TABLE else [each for each in made.columns if each.ours]
     own = all(each.confidence == 1 and not each.mapped for each in made.columns if each.ours)
-    made.way = (
-        answers.numbers or "plain"
-        if own
-        else answers.numbers
-        or way_of(
-            [line.cell(each.at) for line in lines for each in counts if is_figure(line.cell(each.at))],
-            [line.cell(at) for line in lines for at in others_at if is_figure(line.cell(at))],
-        )
-    )
+
+    def cells(columns: Sequence[Headed]) -> Iterator[object]:
+        held = (row.line.cell(each.at) for row in made.rows for each in columns)
+        return filter(is_figure, held)
+
+    made.way = answers.numbers or ("plain" if own else way_of(cells(counts), cells(made.columns.named(ATTAINMENT))))
 
 
 def _tell_others(made: Reading, others: Sequence[Block]) -> None:

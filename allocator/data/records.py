@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from allocator.data import meaning
 from allocator.data.answers import Answers, as_written, in_force
 from allocator.data.findings import Oddity
 from allocator.data.grid import Grid, Records, headed, name_in, own_grid
-from allocator.data.limits import Sent, read_bytes
-from allocator.data.meaning import Headed, comparable
+from allocator.data.limits import Sent
+from allocator.data.meaning import INDEX, UNRECOGNISED, Headed, comparable
 from allocator.data.numbers import NumberError, Unread, persons
 from allocator.data.printed_figures import lenient
 from allocator.data.reading import Reading, located, settle
@@ -162,7 +161,7 @@ def _records(
     settled = in_force(file)
     grid = None if settled else own_grid(file, required)
     if grid is None:
-        grid = document_grid(Sent(file.name, read_bytes(file)), kind, as_written(file, settled), required)
+        grid = document_grid(file, kind, as_written(file, settled), required)
     if len(grid.rows) < 2:
         raise InputError(fault("records.empty", grid.place, columns=list(required)))
     records = headed(grid, (*required, *one_of, *more), required, one_of)
@@ -170,29 +169,30 @@ def _records(
     return records
 
 
-def document_grid(file: Sent, kind: str, answers: Answers, required: Sequence[str]) -> Grid:
+def document_grid(file: Path | Sent, kind: str, answers: Answers, required: Sequence[str]) -> Grid:
     """Rows of a document under our names; sums and what is no row of figures are left out."""
     made = located(file, answers, kind)
     day = _printed_day(made) if "date" in required else None
     required = [each for each in required if day is None or each != "date"]
-    inverted = {each.at for each in made.columns if each.name == "lacks_union"}
-    made.columns = [replace(each, name="has_union") if each.at in inverted else each for each in made.columns]
+    inverted = {each.at for each in made.columns.named("lacks_union")}
+    for each in made.columns.named("lacks_union"):
+        made.columns.rename([each], "has_union", each.confidence)
     for name in COUNTED:
         # Figures count from the year's start: of a month's and those so far the latter are meant.
-        same = [each for each in made.columns if each.name == name]
-        if so_far := [each for each in same if _SO_FAR.search(comparable(each.header))]:
-            for each in same if len(so_far) == 1 else ():
-                made.columns[each.at] = each if each in so_far else replace(each, name=meaning.UNRECOGNISED)
+        same = made.columns.named(name)
+        so_far = [each for each in same if _SO_FAR.search(comparable(each.header))]
+        made.columns.rename([each for each in same if len(so_far) == 1 and each not in so_far], UNRECOGNISED)
     settle(made, kind, required)
-    columns = [each for each in made.columns if each.ours and each.name != meaning.INDEX]
+    columns = [each for each in made.columns if each.ours and each.name != INDEX]
     kept = _no_sums(made, columns)
     # Where every other cell is a tick, a blank one says no.
     ticked = [each.at for each in columns if each.name == "has_union"]
     ticked = [at for at in ticked if {str(row.line.cell(at) or "x").strip().casefold() for row in kept} <= TICKS]
+    dated = Headed(0, "", "date")
 
     def cell(row: Row, each: Headed) -> object:
-        if each.name == "unit":
-            return row.name or made.merged_text(row.line, "unit")
+        if each is dated:
+            return day
         held = made.cell(row.line, each.at)
         if each.at in ticked:
             held = held or "no"
@@ -201,22 +201,13 @@ def document_grid(file: Sent, kind: str, answers: Answers, required: Sequence[st
             held = "no" if text in YES else "yes" if text in NO else held
         return held if each.name in TEXTS or isinstance(held, Unread) else lenient(held, made.way, held)
 
-    heads: list[object] = [each.name for each in columns]
-    rows = [heads, *([cell(row, each) for each in columns] for row in kept)]
-    if day is not None:
-        rows = [[*row, day if at else "date"] for at, row in enumerate(rows)]
-
-    def origin(row: int, at: int) -> str:
-        line = kept[row - 1].line if row else made.header
-        return line.place(columns[at].at if at < len(columns) else 0)
-
-    return Grid(rows, range(1, len(rows) + 1), file.name, "", file.name, origin=origin)
+    return made.grid([*columns, dated] if day else columns, kept, cell)
 
 
 def _printed_day(made: Reading) -> date | None:
     """The one day of all rows that the title, or a header, gives: `tính đến ngày 30/6/2017`."""
     found = _PRINTED_DAY.search(" ".join([*made.titles, *(each.header for each in made.columns)]))
-    if found is None or any(each.name == "date" for each in made.columns):
+    if found is None or made.columns.has("date"):
         return None
     return date(int(found[3]), int(found[2]), int(found[1]))
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 
-from allocator.data.meaning import LEVELS, LIKELY, PARTS, UNRECOGNISED, WEAK, Headed, comparable
+from allocator.data.meaning import LEVELS, PARTS, UNRECOGNISED, WEAK, Columns, Headed, comparable
 from allocator.data.table import ATTAINMENT
 
 _FINAL = re.compile(r"\b(giao|phan bo|dieu chinh|chinh thuc|bo sung|assigned|final|adjusted|allocated|approved)\b")
@@ -17,61 +16,41 @@ _STILL_OUT = re.compile(r"\b(chua|non ?members?|not yet|unorgani[sz]ed)\b")
 YEARLY = ("published_quota", "recruited", "lost", "net_gain", "growth_estimate")
 
 
-def by_each_other(columns: Sequence[Headed], year: int | None) -> list[Headed]:
-    """Columns whose meaning the others tell: a past year is not this one's, one name is not two columns'.
+def by_each_other(made: Columns, year: int | None) -> None:
+    """Rename columns whose meaning the others tell: a past year is not this one's, one name is not two columns'.
 
     Args:
-        columns: as their headers tell them.
+        made: as their headers tell them.
         year: the year that the document's title names, None where there is none.
     """
-    made = _Columns(columns)
     if not made.has("unit"):
-        made.rename(made.named("parent")[:1], "unit", WEAK)
-    made.rename([each for each in made.named("published_quota") if len({*each.years}) > 1], "term_target")
+        made.rename(made.guessed("parent")[:1], "unit", WEAK)
+    made.rename([each for each in made.guessed("published_quota") if len({*each.years}) > 1], "term_target")
     if not made.has("published_quota", "lost", "term_target"):
-        made.rename([each for each in made.named("recruited") if made.says(each, PARTS["not_done"])], "published_quota")
+        made.rename([each for each in made.guessed("recruited") if _says(each, PARTS["not_done"])], "published_quota")
     now = _past_years(made, year)
     _one_quota(made, now)
     if not made.has("term_target", "recruited"):
-        made.rename([each for each in made.named(ATTAINMENT) if each.confidence == WEAK], UNRECOGNISED)  # of anything
+        made.rename([each for each in made.guessed(ATTAINMENT) if each.confidence == WEAK], UNRECOGNISED)  # of anything
     _one_workforce(made)
-    return made.columns
 
 
-class _Columns:
-    """The columns on their way: those of a name that no person chose, and new names for them."""
-
-    def __init__(self, columns: Sequence[Headed]) -> None:
-        self.columns = [*columns]
-
-    def has(self, *names: str) -> bool:
-        """Whether a column has one of these names."""
-        return any(each.name in names for each in self.columns)
-
-    def named(self, name: str) -> list[Headed]:
-        """Columns of this name."""
-        return [each for each in self.columns if each.name == name and not each.mapped]
-
-    def says(self, each: Headed, pattern: str | re.Pattern[str]) -> bool:
-        """Whether a header holds a pattern."""
-        return bool(re.search(pattern, comparable(each.header)))
-
-    def rename(self, which: Sequence[Headed], name: str, confidence: float = LIKELY) -> None:
-        """Give columns a name."""
-        for each in which:
-            self.columns[each.at] = replace(each, name=name, confidence=confidence)
-
-    def keep(self, name: str, better: Callable[[Headed], bool], otherwise: str = UNRECOGNISED) -> None:
-        """Take the name from all columns of it but the better ones, where there are any."""
-        kept = [*filter(better, self.named(name))]
-        if kept:
-            self.rename([each for each in self.named(name) if each not in kept], otherwise)
+def _says(each: Headed, pattern: str | re.Pattern[str]) -> bool:
+    """Whether a header holds a pattern."""
+    return bool(re.search(pattern, comparable(each.header)))
 
 
-def _past_years(made: _Columns, year: int | None) -> int | None:
+def _keep(made: Columns, name: str, better: Callable[[Headed], bool], otherwise: str = UNRECOGNISED) -> None:
+    """Take the name from all columns of it but the better ones, where there are any."""
+    kept = [*filter(better, made.guessed(name))]
+    if kept:
+        made.rename([each for each in made.guessed(name) if each not in kept], otherwise)
+
+
+def _past_years(made: Columns, year: int | None) -> int | None:
     """The year that the figures are of; columns of another are set aside, but for those of a term."""
-    counted = [each for name in YEARLY for each in made.named(name)]
-    final = [each for each in counted if not made.says(each, _FIRST)] or counted
+    counted = [each for name in YEARLY for each in made.guessed(name)]
+    final = [each for each in counted if not _says(each, _FIRST)] or counted
     dated = {one for each in final for one in each.years}
     now = year if year in dated else max(dated | ({year} if year else set()), default=None)
     term = made.has("term_target")
@@ -80,33 +59,31 @@ def _past_years(made: _Columns, year: int | None) -> int | None:
         [each for each in other if each.name == "published_quota" or (len(each.years) == 1 and not term)], "past"
     )
     if term and not made.has("recruited"):
-        done = [each for each in made.named("past") if not made.says(each, PARTS["not_done"])]
+        done = [each for each in made.guessed("past") if not _says(each, PARTS["not_done"])]
         made.rename([each for each in done if len({*each.years}) > 1], "recruited")
-    latest = max((max(each.years) for each in made.named("workforce") if each.years), default=0)
-    made.rename([each for each in made.named("workforce") if each.years and max(each.years) < latest], "past")
+    latest = max((max(each.years) for each in made.guessed("workforce") if each.years), default=0)
+    made.rename([each for each in made.guessed("workforce") if each.years and max(each.years) < latest], "past")
     return now
 
 
-def _one_quota(made: _Columns, now: int | None) -> None:
+def _one_quota(made: Columns, now: int | None) -> None:
     """Of several quotas this year's, the members', what was given out rather than asked for."""
-    made.keep("published_quota", lambda each: now in each.years)
-    made.keep("published_quota", lambda each: made.says(each, PARTS["members"]))
-    made.keep("published_quota", lambda each: not made.says(each, _FIRST))
-    made.keep("published_quota", lambda each: made.says(each, _FINAL))
-    made.keep("published_quota", lambda each: each.confidence > WEAK)
+    _keep(made, "published_quota", lambda each: now in each.years)
+    _keep(made, "published_quota", lambda each: _says(each, PARTS["members"]))
+    _keep(made, "published_quota", lambda each: not _says(each, _FIRST))
+    _keep(made, "published_quota", lambda each: _says(each, _FINAL))
+    _keep(made, "published_quota", lambda each: each.confidence > WEAK)
 
 
-def _one_workforce(made: _Columns) -> None:
+def _one_workforce(made: Columns) -> None:
     """Of all workers and those who are not organised yet the latter."""
-    made.keep("workforce", lambda each: each.confidence > WEAK)
-    strict = [each for each in made.named("workforce") if made.says(each, _STILL_OUT)]
-    free = (
-        strict if len(strict) == 1 else [each for each in made.named("workforce") if made.says(each, PARTS["not_yet"])]
-    )
+    _keep(made, "workforce", lambda each: each.confidence > WEAK)
+    strict = [each for each in made.guessed("workforce") if _says(each, _STILL_OUT)]
+    free = strict if len(strict) == 1 else [each for each in made.guessed("workforce") if _says(each, PARTS["not_yet"])]
     if len(free) != 1:
         return
-    rolls = {each.header.partition(LEVELS)[0] for each in made.columns if each.name == "workforce_insured"}
-    if len(made.named("workforce")) > 1 and free[0].header.partition(LEVELS)[0] in rolls:
+    rolls = {each.header.partition(LEVELS)[0] for each in made.named("workforce_insured")}
+    if len(made.guessed("workforce")) > 1 and free[0].header.partition(LEVELS)[0] in rolls:
         made.rename(free, "workforce_gap")  # with those on the insurance rolls it makes up the whole
     else:
-        made.keep("workforce", lambda each: each in free, "members")
+        _keep(made, "workforce", lambda each: each in free, "members")

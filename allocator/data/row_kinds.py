@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from allocator.data.answers import PossibleAnswer
 from allocator.data.blocks import Line, check_width
-from allocator.data.meaning import INDEX, UNRECOGNISED, comparable
+from allocator.data.meaning import COUNTS, INDEX, UNRECOGNISED, comparable
 from allocator.data.numbers import unmarked
 from allocator.data.printed_figures import is_figure, lenient
 from allocator.data.sums import judged, may_sum, starts_parts
@@ -49,14 +49,9 @@ class Row:
 
 def rows_below(made: Reading) -> Iterator[Row]:
     """Rows below the headers, names freed of numbering, a name that goes on in the next row put together."""
-    wanted, figures = (
-        len(made.columns),
-        [each.at for each in made.columns if each.name not in (*TEXT_COLUMNS, INDEX, "note")],
-    )
-    heads = [
-        tuple(map(comparable, made.block.header.part.rows[each]))
-        for each in range(made.block.header.start, made.block.header.end)
-    ]
+    figures = [each.at for each in made.columns if each.name not in (*TEXT_COLUMNS, INDEX, "note")]
+    header = made.block.header
+    heads = [tuple(map(comparable, row)) for row in header.part.rows[header.start : header.end]]
     names = [made.text(line, "unit") for line in made.block.lines]
     numbered = sum(bool(_NUMBERING.match(name)) for name in names) * 2 > sum(map(bool, names))
     inner = {made.text(line, "parent") for line in made.block.lines}
@@ -74,11 +69,10 @@ def rows_below(made: Reading) -> Iterator[Row]:
         name = fold(_NAME_MARK.sub("", name)).rstrip(" ;,:")
         name = _END.sub("", name)
         filled = any(is_figure(made.cell(line, at)) for at in figures)
-        row = Row(
-            line, name, index, bullet, "" if filled or index.isdecimal() or (name and name in inner) else "left_out"
-        )
+        counts = filled or index.isdecimal() or (name and name in inner)
+        row = Row(line, name, index, bullet, "" if counts else "left_out")
         if filled:
-            check_width(line, wanted, made.faults)
+            check_width(line, len(made.columns), made.faults)
         open_name = before is not None and bool(_GOES_ON.search(before.name))
         if before is not None and not index and (name[:1].islower() or open_name or (not name and filled)):
             held = any(is_figure(made.cell(before.line, at)) for at in figures)
@@ -134,9 +128,8 @@ def _leave_parts(made: Reading) -> None:
     for row in made.rows:
         label = comparable(label_of(row))
         begins = starts_parts(label) and not row.index
-        inside = begins or (
-            inside and not row.index and not row.why and not may_sum(label) and (row.bullet or numbered)
-        )
+        goes_on = not row.index and not row.why and not may_sum(label) and (row.bullet or numbered)
+        inside = begins or (inside and goes_on)
         if inside and not row.why and row.name not in made.answers.kept:
             row.why = "part"
             made.note("part", row=label_of(row), place=row.line.place())
@@ -150,9 +143,9 @@ def _sum_rows(made: Reading) -> None:
     _leave_parts(made)
     rows = [row for row in made.rows if not row.why]
     labels = [label_of(row) for row in rows]
-    counted = made.figures()
+    counted = made.columns.named(*COUNTS)
     if len(counted) < 2:
-        counted += [each for each in made.columns if each.name == UNRECOGNISED]
+        counted += made.columns.named(UNRECOGNISED)
     figures = [[lenient(made.cell(row.line, each.at), made.way) for each in counted] for row in rows]
     kept = {at for at, row in enumerate(rows) if row.name in made.answers.kept}
     if "parent" in made.at:
@@ -191,7 +184,7 @@ def _one_total(made: Reading, found: Sequence[Row]) -> None:
     for row in found:
         if row not in kept:
             made.note("subtotal", row=label_of(row), place=row.line.place())
-    shown = {tuple(str(row.line.cell(each.at) or "") for each in made.figures()) for row in kept}
+    shown = {tuple(str(row.line.cell(each.at) or "") for each in made.columns.named(*COUNTS)) for row in kept}
     if len(shown) > 1:
         made.faults.append(fault("import.two_totals", kept[1].line.place(), earlier=kept[0].line.place()))
     made.totals = kept[0] if kept else None

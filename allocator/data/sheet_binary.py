@@ -49,9 +49,9 @@ def xls_sheets(content: bytes) -> dict[str, Sheet]:
                 code = "utf-16-le" if stream[body + 7] & 1 else "latin-1"
                 starts[struct.unpack_from("<I", stream, body)[0]] = stream[body + 8 : body + size].decode(code)
             elif kind == 0x0205 and stream[body + 7]:
-                found[here].unread[struct.unpack_from("<HH", stream, body)] = _error(stream[body + 6])
+                found[here].instead[struct.unpack_from("<HH", stream, body)] = _error(stream[body + 6])
             elif kind == 0x0006 and stream[body + 6] == 2 and stream[body + 12 : body + 14] == b"\xff\xff":
-                found[here].unread[struct.unpack_from("<HH", stream, body)] = _error(stream[body + 8])
+                found[here].instead[struct.unpack_from("<HH", stream, body)] = _error(stream[body + 8])
             at = body + size
     return {name: found[start] for start, name in starts.items()}
 
@@ -112,7 +112,7 @@ def xlsb_sheet(content: bytes) -> Sheet:
             column = struct.unpack_from("<I", body)[0]
             told.reach(row + 1, column + 1, 0)
             if kind in (3, 11) and len(body) > 8:
-                told.unread[row, column] = _error(body[8])
+                told.instead[row, column] = _error(body[8])
         elif kind == 148 and len(body) > 15:
             _, bottom, _, right = struct.unpack_from("<4I", body)
             told.reach(bottom + 1, right + 1, 0)

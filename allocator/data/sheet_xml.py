@@ -33,8 +33,8 @@ class Sheet:
 
     Attributes:
         rows: the cells.
-        unread: cells that hold no figure one could trust.
-        texts: texts of which a part is struck out or raised, as they are read.
+        instead: what is read instead of a cell that holds no figure one could trust, or a text of which a part is
+            struck out or raised.
         formats: number formats of cells, where they matter.
         merged: rows and columns a merged cell covers.
         hidden: places of hidden rows and columns.
@@ -42,8 +42,7 @@ class Sheet:
     """
 
     rows: list[list[Any]] = field(default_factory=list)
-    unread: dict[Cell, Unread] = field(default_factory=dict)
-    texts: dict[Cell, str] = field(default_factory=dict)
+    instead: dict[Cell, Unread | str] = field(default_factory=dict)
     formats: dict[Cell, str] = field(default_factory=dict)
     merged: dict[Cell, tuple[int, int]] = field(default_factory=dict)
     hidden: list[str] = field(default_factory=list)
@@ -167,11 +166,11 @@ def xlsx_sheet(content: bytes, codes: Sequence[str], texts_shared: tuple[Sequenc
             value = texts.get("v", "")
             told.reach(row, column, lengths[int(value)] if kind == "s" and int(value or 0) < len(lengths) else 0)
             if kind == "s" and odd and int(value or 0) in odd:
-                told.texts[row - 1, column - 1] = odd[int(value or 0)]
+                told.instead[row - 1, column - 1] = odd[int(value or 0)]
             if kind == "e":
-                told.unread[row - 1, column - 1] = Unread("cell.not_number", value)
+                told.instead[row - 1, column - 1] = Unread("cell.not_number", value)
             elif "f" in texts and not value and kind != "str":
-                told.unread[row - 1, column - 1] = Unread("import.formula", f"={texts['f']}")
+                told.instead[row - 1, column - 1] = Unread("import.formula", f"={texts['f']}")
         inside = "" if tag == inside else inside
 
     def text(characters: str) -> None:
@@ -220,14 +219,14 @@ def ods_sheets(content: bytes) -> list[tuple[str, Sheet]]:
                 told.merged[row, column] = (size[0], size[1])
             formula = attributes.get("table:formula", "")
             if formula and not any(key.endswith("value") for key in attributes):
-                told.unread[row, column] = Unread("import.formula", formula)
+                told.instead[row, column] = Unread("import.formula", formula)
 
     def end(tag: str) -> None:
         if tag in ("table-cell", "covered-table-cell") and counted:
             told.reach(row + down, column + across, letters * down * across)
             if formula and _ERROR.match(shown):  # which has a value, too: 0 or an empty text
                 for n in range(min(across, MOST_COLUMNS)):
-                    told.unread[row, column + n] = Unread("cell.not_number", shown)
+                    told.instead[row, column + n] = Unread("cell.not_number", shown)
 
     def text(characters: str) -> None:
         nonlocal letters, shown

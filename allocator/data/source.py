@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from allocator.data.meaning import OWN
 from allocator.data.office import OFFICE_FILE, WRONG, Office, without_slip
 from allocator.data.settings import SCHEMA_LINE, Settings, merged, read_yaml
-from allocator.data.table import ATTAINMENT, TABLE_FILE, fold
+from allocator.data.table import ATTAINMENT, HISTORY, TABLE_FILE, fold
 from allocator.data.unit_names import near_names
 from allocator.errors import Fault, InputError, fault
 from allocator.words import LANGUAGES, Words
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 SOURCE_FILE = "source.yaml"
 LOTS = (10, 5, 1)
-HISTORY = ("term_target", "recruited")
 FIRST_REALISATION = 0.2
 FIRST_ATTAINMENT = {"basis": "gross", "exponent": 1, "floor": 0.5, "ceiling": 1, "missing": 1}
 ASSUMPTIONS = ("growth", "attainment")

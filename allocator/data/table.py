@@ -32,6 +32,8 @@ MOST_NAMED = 12
 """Columns that a table's `repr` names."""
 TEXT_COLUMNS = ("unit", "kind", "parent")
 REQUIRED = ("unit", "workforce")
+HISTORY = ("term_target", "recruited")
+"""Columns that attainment is worked out of."""
 
 
 def fold(name: str) -> str:

@@ -129,7 +129,7 @@ class Workbook:
             made.rows = rows = held.to_python(skip_empty_area=False)
             ranges = held.merged_cell_ranges or []
         check_columns(len(rows[0]) if rows else 0, f"{self.file}, {name}")
-        for (row, column), cell in {**made.texts, **made.unread}.items():
+        for (row, column), cell in made.instead.items():
             rows += [[] for _ in range(row + 1 - len(rows))]
             rows[row] += [""] * (column + 1 - len(rows[row]))
             rows[row][column] = cell

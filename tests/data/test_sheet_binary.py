@@ -92,7 +92,7 @@ def test_errors_of_an_xls_file(padding):
     first = head + text(1, 0, "An Phú") + figure(1, 2, 60) + text(2, 0, "Tri Tôn") + figure(2, 1, 5) + wrong_cells()
     content = ole(stream({"Bảng": first, "Hai": figure(0, 0, 1)}, padding))
     found = xls_sheets(content)
-    assert {name: sheet.unread for name, sheet in found.items()} == {
+    assert {name: sheet.instead for name, sheet in found.items()} == {
         "Bảng": {(1, 1): DIVISION, (2, 2): MISSING},
         "Hai": {},
     }
@@ -182,7 +182,7 @@ def test_an_xlsb_sheet_that_reaches_far_beyond_a_table_is_refused():
 
 def test_a_damaged_xlsb_sheet_ends():
     body = record(0, struct.pack("<I", 3)) + record(11, struct.pack("<II", 2, 0) + b"\x0f")
-    assert xlsb_sheet(body).unread == {(3, 2): Unread("cell.not_number", "#VALUE!")}
+    assert xlsb_sheet(body).instead == {(3, 2): Unread("cell.not_number", "#VALUE!")}
     for cut in range(len(body)):
         xlsb_sheet(body[:cut])
         xlsb_sheet(body[:cut] + b"\xff" * 9)
