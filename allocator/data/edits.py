@@ -147,14 +147,14 @@ def _check_found(grids: Sequence[Grid], found: Sequence[Grid], path: Path | Sent
                 raise InputError(fault("edits.two_sheets", grid.place, other=other.grid.place))
             raise InputError(_no_header(grid, _is_try(grid)))
     if not found:
-        if not any(grid.name in wanted for grid in grids):
-            raise InputError(fault("edits.no_sheet", str(path), names=wanted))
-        raise InputError(_no_header(grids[0]))
+        if locks := next((grid for grid in grids if grid.name in wanted), None):
+            raise InputError(_no_header(locks))
+        raise InputError(fault("edits.no_sheet", str(path), names=wanted))
 
 
 def _no_header(grid: Grid, tried: bool = False) -> Fault:
     columns = [*KEYS, *COLUMNS[:4] * tried]
-    return fault("edits.no_header", grid.place, columns=[Words(LANGUAGES[0])(label_key(each)) for each in columns])
+    return fault("edits.no_header", grid.place, columns=[fault(label_key(each)) for each in columns])
 
 
 def _is_try(grid: Grid) -> bool:

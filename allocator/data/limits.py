@@ -9,10 +9,10 @@ import csv
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from allocator.errors import Fault, InputError, fault
 
@@ -72,6 +72,15 @@ class Faults(list[Fault]):
         super().append(each)
         if len(self) == MOST_FAULTS:
             raise InputError([*self, fault("cell.more", each.place, most=MOST_FAULTS)])
+
+    def extend(self, more: Iterable[Fault], /) -> None:
+        """Add faults."""
+        for each in more:
+            self.append(each)
+
+    def __iadd__(self, more: Iterable[Fault], /) -> Self:  # type: ignore[misc, override]  # of list, which takes any
+        self.extend(more)
+        return self
 
     def check(self) -> None:
         """Raise InputError with the faults found, if any."""

@@ -12,10 +12,10 @@ import pytest
 import xlsxwriter
 
 from allocator.data.importing import import_table
-from allocator.data.limits import MOST_FAULTS, Sent, read_bytes
+from allocator.data.limits import MOST_FAULTS, Faults, Sent, read_bytes
 from allocator.data.read import read_table
 from allocator.data.settings import parse_yaml, read_settings
-from allocator.errors import InputError
+from allocator.errors import InputError, fault
 from tests.command import allocator
 from tests.cost import MOST
 from tests.data.documents import SMALL, docx, ods, repacked, tsv, xlsx
@@ -223,6 +223,10 @@ def test_reading_stops_at_the_hundredth_fault() -> None:
         with pytest.raises(InputError) as caught:
             read_table(Sent("t.csv", content))
         assert len(caught.value.faults) == MOST_FAULTS + 1
+    faults = Faults()
+    with pytest.raises(InputError) as caught:  # however they are added
+        faults += (fault("table.empty") for _ in range(500))
+    assert len(caught.value.faults) == MOST_FAULTS + 1
 
 
 def test_json_escapes_that_are_no_text(tmp_path: Path) -> None:
