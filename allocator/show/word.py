@@ -79,8 +79,7 @@ def write_docx(document: Document) -> dict[str, bytes]:
     steps = _steps(letters)
     notes = list(map(words.told, steps.notes))
     made["steps.docx"] = _sheet(letters, ruled_table(steps, words), words.told(steps.title).upper(), notes=notes)
-    contexts = dict(zip(document.allocation.table.units, letters.contexts(), strict=True))
-    return made | _letters(letters, "letters", contexts)
+    return made | _letters(letters, "letters", letters.contexts())
 
 
 def write_answers(document: Document) -> dict[str, bytes]:
