@@ -118,6 +118,14 @@ def put(sheet: Any, row: int, column: int, value: Plain, look: Any, formula: str
         sheet.write(row, column, value, look)
 
 
+def spread(sheet: Any, first: tuple[int, int], last: tuple[int, int], text: str, look: Any) -> None:
+    """Write a text into a cell, or across all from one to another, by row and column."""
+    if first == last:
+        sheet.write(*first, text, look)
+    else:
+        sheet.merge_range(*first, *last, text, look)
+
+
 def points(width: float) -> float:
     """How wide a column of that many letters is, points: seven pixels a letter, five between columns."""
     return (7 * width + 5) * 0.75

@@ -52,18 +52,14 @@ def scalars(trial: Trial, yellow: Sequence[Lever], ends: Sequence[str]) -> Itera
 def _of_lever(lever: Lever, average: float) -> Iterator[Scalar]:
     """Whether a yellow cell is odd, and what formulas use."""
     raw = f"{{raw_{lever.key}}}"
-    other = "1"
+    other, used, value = "1", raw, lever.value
     if lever.word:
         other = f"IF(ISTEXT({raw}),IF({raw}={quoted(lever.word)},0,1),1)"
-    elif lever.blank:
-        other = f"IF(ISBLANK({raw}),0,1)"
-    yield Scalar(f"odd_{lever.key}", 0, f"=IF(ISNUMBER({raw}),IF({lever.test.replace('{x}', raw)},0,1),{other})")
-    used, value = raw, lever.value
-    if lever.word:
         used = f"IF(ISTEXT({raw}),{constant(average)},{raw})"
         value = average if isinstance(value, str) else value
     elif lever.blank:
-        used = f'IF(ISBLANK({raw}),"",{raw})'
+        other, used = f"IF(ISBLANK({raw}),0,1)", f'IF(ISBLANK({raw}),"",{raw})'
+    yield Scalar(f"odd_{lever.key}", 0, f"=IF(ISNUMBER({raw}),IF({lever.test.replace('{x}', raw)},0,1),{other})")
     yield Scalar(f"use_{lever.key}", value, f"=IF({{odd_{lever.key}}}=1,{constant(lever.stand_in)},{used})")
 
 
