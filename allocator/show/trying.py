@@ -43,7 +43,7 @@ def obstacle(made: Allocation) -> Fault | None:
         "exact": largest > MOST_CLAIM or 2 * largest * made.problem.lots > MOST_PRODUCT,
     }
     found = next((reason for reason, holds in reasons.items() if holds), None)
-    return found and fault(f"try.no_{found}", most=MOST_SINGLE)
+    return fault(f"try.no_{found}", most=MOST_SINGLE) if found else None
 
 
 @dataclass(frozen=True)
