@@ -101,7 +101,7 @@ class Call:
         if self.json:
             out.write(as_json(finding, self.words))
         elif self.form in FORMATS:
-            out.write(FORMATS[self.form](finding, self.words))
+            out.write(FORMATS[self.form](finding.main, self.words) if finding.main else "")
         elif self.quiet:
             out.writelines(self.words.told(line) + "\n" for line in finding.lines)
         else:

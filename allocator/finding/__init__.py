@@ -97,18 +97,16 @@ class Head:
 
 @dataclass(frozen=True)
 class Take:
-    """What a scenario becomes where something shown is taken.
+    """What a scenario, of several asked about the first, becomes where something shown is taken.
 
     Attributes:
         settings: what `Scenario.changed` merges in, and as `table` corrected figures, each unit's by column, with `by`
             and `reason`; a text in them becomes words where they are taken.
         name: what is taken, where what is shown there does not say it.
-        case: which of the scenarios asked about it changes, the first by default.
     """
 
     settings: Mapping[str, Any]
     name: Text = ""
-    case: int = 0
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,10 @@ class Posed(HasScenario, Protocol):
     """What a question is asked of: a scenario, the table it works on, and what reads these as they were before."""
 
     @property
+    def name(self) -> str:
+        """The scenario's name."""
+
+    @property
     def table(self) -> Table:
         """Its table."""
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from allocator.data.table import Number, Table
+from allocator.data.table import Number
 from allocator.data.unit_names import same_names
 from allocator.errors import Fault
 from allocator.finding import Column, Listing, Row, Section, Text, say
+from allocator.finding.premise import Posed
 from allocator.finding.settings import SettingName, setting_of
 
 if TYPE_CHECKING:
-    from allocator.model.allocation import Allocation
-    from allocator.model.scenario import Scenario
     from allocator.why.shifts import Shifts
 
 MOST_FIGURES = 100
@@ -23,26 +22,6 @@ MOST_ON_SCREEN = 12
 """Those of them that a terminal shows."""
 MOST_UNITS = 5
 """Units that a sentence names of those given more, or less."""
-
-
-class Side(Protocol):
-    """What stands beside another: a scenario by its name, the table it works on, its allocation."""
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-
-    @property
-    def table(self) -> Table:
-        """Its table."""
-
-    @property
-    def scenario(self) -> Scenario:
-        """Its scenario."""
-
-    @property
-    def allocation(self) -> Allocation:
-        """Its allocation."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +37,7 @@ class Differing:
         return {"key": ".".join(self.keys), "from": self.before, "to": self.after}
 
 
-def all_held(side: Side, names: Mapping[str, str]) -> dict[str, Any]:
+def all_held(side: Posed, names: Mapping[str, str]) -> dict[str, Any]:
     """All that a side's result rests on (`differences.held`); its units under the names that another has for them."""
     from allocator.why.differences import held
 
@@ -108,7 +87,7 @@ def given_otherwise(shifts: Shifts, name: Text = "") -> list[Fault]:
     return made
 
 
-def apart(first: Side, other: Side) -> Iterator[Text]:
+def apart(first: Posed, other: Posed) -> Iterator[Text]:
     """Units that only one of two sides has, and those that are one though they are written otherwise."""
     names = same_names(first.table.units, other.table.units)
     theirs = set(names.values())

@@ -51,7 +51,7 @@ def _add_charts(book: Book, made: Laid, units: Listing, rows: tuple[int, int]) -
         if series:
             size = across if stacked else across // 2 - 4, high
             title = " – ".join(name for name, _ in series)
-            add_chart(book, made.sheet, "bar", title, series, rows, (row, 0), size, number, left)
+            add_chart(book, made.sheet, title, series, rows, (row, 0), size, number, left)
         if not stacked:
             left = across // 2 + 4
         else:

@@ -6,14 +6,14 @@ texts, "3/10", for `engine/engine.js`. What settings of the page may change stan
 
 from __future__ import annotations
 
-from fractions import Fraction
+from collections.abc import Mapping
 from typing import Any
 
 from allocator.data.table import ESTIMATE, Table
 from allocator.model.allocation import Allocation
 from allocator.model.claims import attainment, driver_parts, exact, province
 from allocator.model.limit import Limit
-from allocator.model.scenario import Scenario
+from allocator.model.scenario import Attainment
 from allocator.show.levers import MOST_SINGLE, share_of, standing
 
 BASES = ("gross", "net")
@@ -31,57 +31,53 @@ def carried(made: Allocation) -> dict[str, Any] | None:
     if not_carried(made):
         return None
     table, scenario = made.table, made.scenario
-    settings = {key: getattr(scenario, key) for key in ("target", "lot", "signpost")}
-    bounds = {"min_quota": scenario.bounds.min_quota, "max_share": _share(scenario.bounds.max_share)}
     place = {unit: index for index, unit in enumerate(table.units)}
     fixed = [each.fixed for each in scenario.rules if each.fixed is not None]
     return {
-        **settings,
-        **bounds,
+        **{key: getattr(scenario, key) for key in ("target", "lot", "signpost")},
+        "min_quota": scenario.bounds.min_quota,
+        "max_share": _share(scenario.bounds.max_share),
         "locks": {str(place[each.unit]): each.quota for each in scenario.locks},
         "rules": [_rule(each) for each in standing(made)],
         # What no lever changes and must be whole lots.
         "whole": [{"members": each} for each in (*fixed, scenario.review.reserve, scenario.review.release)],
         "reserve": scenario.review.reserve,
-        **_assumptions(made),
+        **_assumptions(made, place),
         "units": list(table.units),
         "published": list(made.published),
         "quotas": list(made.quotas),
     }
 
 
-def _assumptions(made: Allocation) -> dict[str, Any]:
-    """Workforce, growth, drivers and past attainment, and what is believed of them."""
+def _assumptions(made: Allocation, place: Mapping[str, int]) -> dict[str, Any]:
+    """Workforce, growth, drivers and past attainment, and what is believed of them, a unit by its `place`."""
     table, scenario = made.table, made.scenario
     own, others = driver_parts(table, scenario)
-    place = {unit: index for index, unit in enumerate(table.units)}
+    can_raise = exact(scenario.attainment.exponent).denominator <= 2
     return {
         "workforce": list(made.claims.workforce),
         "growth": [int(each or 0) for each in table.optional(ESTIMATE)],
         "realisation": _share(scenario.growth.realisation),
         "own": {str(place[unit]): _share(each) for unit, each in scenario.growth.units.items()},
         "drivers": {"own": str(own), "others": [*map(str, others)] if any(others) else None},
-        **_past(table, scenario),
+        **_past(table, scenario.attainment),
         # Powers other than whole and half ones are made once, by the model.
-        "multipliers": None if _can_raise(scenario) else [*map(str, made.claims.multiplier)],
+        "multipliers": None if can_raise else [*map(str, made.claims.multiplier)],
     }
 
 
-def _past(table: Table, scenario: Scenario) -> dict[str, Any]:
-    settings = scenario.attainment
+def _past(table: Table, settings: Attainment) -> dict[str, Any]:
     bases = {basis: settings.model_copy(update={"basis": basis}) for basis in BASES}
     return {
         **{name: _share(getattr(settings, name)) for name in ("exponent", "floor", "ceiling")},
         "basis": settings.basis,
         "missing": settings.missing if settings.missing == "province" else _share(settings.missing),
-        "past": {basis: [_text(each) for each in attainment(table, own)] for basis, own in bases.items()},
+        "past": {
+            basis: [None if each is None else str(each) for each in attainment(table, own)]
+            for basis, own in bases.items()
+        },
         "province": {basis: str(province(table, own)) for basis, own in bases.items()},
     }
-
-
-def _can_raise(scenario: Scenario) -> bool:
-    """Whether the page can raise to the exponent: a whole or a half number."""
-    return exact(scenario.attainment.exponent).denominator <= 2
 
 
 def _rule(limit: Limit) -> dict[str, Any]:
@@ -105,7 +101,3 @@ def _rule(limit: Limit) -> dict[str, Any]:
 
 def _share(value: float | None) -> str | None:
     return None if value is None else str(exact(value))
-
-
-def _text(value: Fraction | None) -> str | None:
-    return None if value is None else str(value)

@@ -8,7 +8,6 @@ and a line under the title says how to read them. Numbers follow the language, i
 from __future__ import annotations
 
 import json
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -49,27 +48,16 @@ class Chart:
         """The chart as SVG text, its alternative text as title and description."""
         from xml.sax.saxutils import escape, quoteattr
 
-        drawn = self._drawn()
+        ahead = AHEAD.get(key_of(self.spec))  # nothing was drawn ahead, or what draws ahead broke: it is drawn now
+        drawn: str = ahead.result() if ahead and ahead.exception() is None else _converter().vegalite_to_svg(self.spec)
         label = f'<svg role="img" aria-label={quoteattr(self.alt)} '
         body = drawn.replace("<svg ", label, 1)
         at = body.index(">") + 1
         return f"{body[:at]}<title>{escape(self.alt)}</title>{body[at:]}"
 
-    def _drawn(self) -> str:
-        """What was drawn ahead, or is drawn now where nothing was, or what draws ahead broke."""
-        if (ahead := AHEAD.get(key_of(self.spec))) and ahead.exception() is None:
-            return ahead.result()
-        made: str = _converter().vegalite_to_svg(self.spec)
-        return made
-
-    @property
-    def address(self) -> str:
-        """The drawn chart as the address of an image that holds it."""
-        return "data:image/svg+xml;base64," + b64encode(self.svg().encode()).decode("ascii")
-
-    def png(self, scale: float = 2) -> bytes:
-        """The chart as a PNG image of `scale` pixels a point."""
-        drawn: bytes = _converter().vegalite_to_png(self.spec, scale=scale)
+    def png(self) -> bytes:
+        """The chart as a PNG image of two pixels a point."""
+        drawn: bytes = _converter().vegalite_to_png(self.spec, scale=2)
         return drawn
 
 

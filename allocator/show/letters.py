@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -111,15 +111,16 @@ class Letters:
             "word.date", day=self.blank, month=self.blank, year=str(self.made.scenario.year or self.blank)
         )
 
-    def contexts(self) -> Iterator[dict[str, Any]]:
-        """What each letter is filled with beside `shared`, in table order."""
+    def contexts(self) -> dict[str, dict[str, Any]]:
+        """What the letter to each unit is filled with beside `shared`, by unit, in table order."""
         words, units = self.words, len(self.made.table)
         day = words.date(self.document.published_on) if self.document.published_on else ""
         lead = words("word.lead", basis="; ".join(self.office.basis) or self.blank, giver=self.giver,
                      in_year=self._in_year)  # fmt: skip
+        made = {}
         for unit, (name, quota) in enumerate(zip(self.made.table.units, self.made.quotas, strict=True)):
             locked = self.made.positions[unit] == "LOCKED"
-            yield {
+            made[name] = {
                 **self.context_of(name),
                 "quota": words.number(quota),
                 "lead": lead,
@@ -128,6 +129,7 @@ class Letters:
                 "reasons": self._reasons(unit, day),
                 "enclosed": words("word.enclosed", **self.addressed),
             }
+        return made
 
     @cached_property
     def addressed(self) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from math import nan
 from typing import TYPE_CHECKING, Any
 
@@ -88,5 +88,4 @@ def reply(found: Finding, language: str, what: Text = "") -> Reply:
     from allocator.show.records import records
 
     words = Words(language).about(what)
-    held: Mapping[str, Any] = {each.name: getattr(found, each.name) for each in fields(Finding)}
-    return Reply(**{**held, "records": records(found, words), "sealed": False}, language=language, what=what)
+    return Reply(**{**vars(found), "records": records(found, words), "sealed": False}, language=language, what=what)

@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from allocator.errors import Fault
@@ -43,11 +42,6 @@ def in_words(value: Any, words: Words) -> Any:
 def as_json(finding: Finding, words: Words) -> str:
     """The records as one JSON object."""
     return json_text(records(finding, words))
-
-
-def _main_table(write: Callable[[Listing, Words], str], finding: Finding, words: Words) -> str:
-    """The main listing; nothing where there is none."""
-    return write(finding.main, words) if finding.main else ""
 
 
 def write_csv(document: Document) -> dict[str, bytes]:
@@ -97,8 +91,5 @@ def _markdown(listing: Listing, words: Words) -> str:
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
 
-FORMATS: Mapping[str, Callable[[Finding, Words], str]] = {
-    "csv": partial(_main_table, _csv),
-    "md": partial(_main_table, _markdown),
-}
-"""What `--format` may ask for beside the text of a terminal."""
+FORMATS: Mapping[str, Callable[[Listing, Words], str]] = {"csv": _csv, "md": _markdown}
+"""What `--format` may ask a main listing for, beside the text of a terminal."""

@@ -12,7 +12,7 @@ from typing import Any
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
 from allocator.finding import Column, Listing, Row, Section
-from allocator.show.sheets import BAR, FROM_ZERO, LINE, STANDARD, Book, points, put
+from allocator.show.sheets import BAR, FROM_ZERO, LINE, STANDARD, Book, points, put, spread
 from allocator.words import Words
 
 LIVE = {"difference": ("quota", "-", "published"), "effort": ("quota", "/", "available")}
@@ -119,10 +119,7 @@ def add_text(book: Book, made: Laid, text: str, look: str, room: float) -> None:
     last = len(reached) - 1 + int((room - reached[-1]) / STANDARD + 1) if across is None else across
     letters = 1.45 if look == "title" else 0.87
     made.sheet.set_row(made.row, LINE * max(letters, 1) * wrapped_lines(text, room / letters) + 3)
-    if last:
-        made.sheet.merge_range(made.row, 0, made.row, last, text, book.look(look))
-    else:
-        made.sheet.write(made.row, 0, text, book.look(look))
+    spread(made.sheet, (made.row, 0), (made.row, last), text, book.look(look))
     made.row += 1
 
 
@@ -163,10 +160,7 @@ def _add_heads(book: Book, made: Laid, listing: Listing) -> None:
         lines = 1
         for each in heads:
             text, end = book.words.told(each.text), (made.row + each.rows - 1, each.at + each.columns - 1)
-            if end == (made.row, each.at):
-                made.sheet.write(*end, text, book.look("head"))
-            else:
-                made.sheet.merge_range(made.row, each.at, *end, text, book.look("head"))
+            spread(made.sheet, (made.row, each.at), end, text, book.look("head"))
             room = sum(made.widths[each.at : each.at + each.columns]) - 1.5
             lines = max(lines, -(-wrapped_lines(text, room) // each.rows))
         made.sheet.set_row(made.row, LINE * lines + 5)

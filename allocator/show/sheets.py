@@ -118,28 +118,34 @@ def put(sheet: Any, row: int, column: int, value: Plain, look: Any, formula: str
         sheet.write(row, column, value, look)
 
 
+def spread(sheet: Any, first: tuple[int, int], last: tuple[int, int], text: str, look: Any) -> None:
+    """Write a text into a cell, or across all from one to another, by row and column."""
+    if first == last:
+        sheet.write(*first, text, look)
+    else:
+        sheet.merge_range(*first, *last, text, look)
+
+
 def points(width: float) -> float:
     """How wide a column of that many letters is, points: seven pixels a letter, five between columns."""
     return (7 * width + 5) * 0.75
 
 
-def add_chart(book: Book, sheet: Any, kind: str, title: str, series: Sequence[tuple[str, int]], rows: tuple[int, int],
-              at: tuple[int, int], size: tuple[int, int], number: str = "#,##0", left: int = 0) -> None:  # fmt: skip
+def add_chart(book: Book, sheet: Any, title: str, series: Sequence[tuple[str, int]], rows: tuple[int, int],
+              at: tuple[int, int], size: tuple[int, int], number: str, left: int) -> None:  # fmt: skip
     """Excel's own chart of columns of a sheet, each by its name and number, beside the names in the first column.
 
     It stands `left` pixels from the cell `at`; every row has its name, in letters as small as the room for it asks.
     """
     name, (first, last) = sheet.get_name(), rows
-    chart = book.workbook.add_chart({"type": kind})
+    chart = book.workbook.add_chart({"type": "bar"})
     for (header, column), colour in zip(series, ("#0B5394", "#E69138"), strict=False):
         chart.add_series({"name": header, "categories": [name, first, 0, last, 0],
                           "values": [name, first, column, last, column], "fill": {"color": colour}})  # fmt: skip
     chart.set_title({"name": title, "name_font": {"size": 12}})
-    measured = {"num_format": number, "major_gridlines": {"visible": True, "line": {"color": "#D0D7DE"}}}
-    (chart.set_x_axis if kind == "bar" else chart.set_y_axis)(measured)
-    if kind == "bar":
-        letters = max(6, min(9, int(0.6 * (size[1] - 110) / (last - first + 1))))
-        chart.set_y_axis({"reverse": True, "interval_unit": 1, "num_font": {"size": letters}})
+    chart.set_x_axis({"num_format": number, "major_gridlines": {"visible": True, "line": {"color": "#D0D7DE"}}})
+    letters = max(6, min(9, int(0.6 * (size[1] - 110) / (last - first + 1))))
+    chart.set_y_axis({"reverse": True, "interval_unit": 1, "num_font": {"size": letters}})
     chart.set_legend({"position": "bottom"} if len(series) > 1 else {"none": True})
     chart.set_size({"width": size[0], "height": size[1]})
     sheet.insert_chart(*at, chart, {"description": title, "object_position": 3, "x_offset": left})

@@ -71,10 +71,6 @@ def _finished(value: Any) -> Any:
 ENVIRONMENT = _environment()
 
 
-def _allowed(tree: nodes.Node) -> bool:
-    return all(isinstance(each, TAGS) for each in tree.find_all(nodes.Node))
-
-
 def _odd_tags(text: str) -> Iterator[str]:
     """The tags of a text, which can be read, that are made of more than is allowed."""
     for found in _TAG.finditer(text):
@@ -83,7 +79,8 @@ def _odd_tags(text: str) -> Iterator[str]:
         plain = found[2] if found[1] == "{" else rest or f"'{word}'"
         lists = word != "for" or rest.strip() in LISTS
         known = found[1] == "{" or word in ("for", "if", "elif", "else", "endif", "endfor")
-        if not (known and lists and _allowed(ENVIRONMENT.parse(f"{{{{ {plain} }}}}"))):
+        made_of = ENVIRONMENT.parse(f"{{{{ {plain} }}}}").find_all(nodes.Node)
+        if not (known and lists and all(isinstance(each, TAGS) for each in made_of)):
             yield found[0]
 
 

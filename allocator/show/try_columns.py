@@ -19,7 +19,7 @@ from allocator.data.table import ESTIMATE
 from allocator.finding import Plain
 from allocator.model.claims import MICRO, driver_parts
 from allocator.show.try_values import NO_MOST, Trial, costs_now, notes_now
-from allocator.show.trying import constant, rooms, spoken
+from allocator.show.trying import constant, first_that, rooms, spoken
 from allocator.words import Words
 
 UNKNOWN = "–"
@@ -53,24 +53,24 @@ def try_columns(trial: Trial, words: Words) -> Iterator[TryColumn]:
     """All columns, those that are shown first."""
     made, locks, lot = trial.made, trial.locks, trial.lot
     units = made.table.units
-    number, percent = partial(TryColumn, number="#,##0"), partial(TryColumn, number="0.0%")
+    percent = partial(TryColumn, number="0.0%")
     available = [each / MICRO for each in made.claims.available]
     past = [UNKNOWN if each is None else float(each) for each in made.claims.attainment]
     yield TryColumn("unit", units, look="text", width=min(38, max(28, *(len(unit) + 2 for unit in units))))
-    yield number("workforce", made.claims.workforce)
-    yield number("growth", made.table.optional(ESTIMATE), look="input")
-    yield number("available", available, "={counted}", number="#,##0.0")
+    yield TryColumn("workforce", made.claims.workforce)
+    yield TryColumn("growth", made.table.optional(ESTIMATE), look="input")
+    yield TryColumn("available", available, "={counted}", "#,##0.0")
     yield percent("attainment", past)
     floors, ends = [each * lot for each in trial.floors], zip(trial.rooms["room_most"], trial.caps, strict=True)
     most = [None if room >= NO_MOST else cap * lot for room, cap in ends]
-    yield number("floor_of", floors, "={floor_made}")
-    yield number("cap_of", most, "={cap_made}")
-    yield number("proposed", made.quotas)
-    yield number("quota", made.quotas, "={made}", look="total")
+    yield TryColumn("floor_of", floors, "={floor_made}")
+    yield TryColumn("cap_of", most, "={cap_made}")
+    yield TryColumn("proposed", made.quotas)
+    yield TryColumn("quota", made.quotas, "={made}", look="total")
     steps = '=IF(ISNUMBER({quota}),{quota}-{proposed},"")'
     yield TryColumn("difference", [0] * len(units), steps, "+#,##0;−#,##0;0")
     yield percent("effort", made.efforts, '=IF(ISNUMBER({quota}),IF({counted}>0,{quota}/{counted},""),"")')
-    yield number("lock", trial.held, look="input")
+    yield TryColumn("lock", trial.held, look="input")
     for key, width in (("by", 14), ("reason", 20)):
         texts = [getattr(locks[unit], key) or None if unit in locks else None for unit in units]
         yield TryColumn(key, texts, look="input", width=width)
@@ -158,22 +158,19 @@ def _lots(trial: Trial, hidden: Callable[..., TryColumn]) -> Iterator[TryColumn]
 
 def note_formula(words: Words) -> str:
     """What is said beside a unit: what is wrong with its yellow cells or bounds, else what holds its quota."""
-
-    def when(test: str, key: str, **cells: str) -> str:
-        return f"IF({test},{spoken(words, key, **cells)},"
-
     bare = "IF(ISBLANK({lock}),NOT(AND(ISBLANK({by}),ISBLANK({reason}))),OR(ISBLANK({by}),ISBLANK({reason})))"
-    parts = [
-        when("{growth_odd}=1", "growth_odd"),
-        when("{lock_odd}=1", "lock_odd", lot="FIXED({use_lot},0)"),
-        when("{crossed}=1", "crossed", least="FIXED({up}*{use_lot},0)", most="FIXED({down}*{use_lot},0)"),
-        when("{lock_out}=1", "lock_low", least="FIXED({up}*{use_lot},0)"),
-        when("{lock_out}=2", "lock_high", most="FIXED({down}*{use_lot},0)"),
-        when("{fixed_odd}=1", "fixed_odd", lot="FIXED({use_lot},0)"),
-        when(f"{bare}", "lock_bare"),
-        'IF({ok}=0,"",',
-        when('{held}<>""', "locked"),
-        when("AND({floor_of}>0,{made}<={floor_of})", "at_floor"),
-        when('IF({cap_of}="",FALSE,{made}>={cap_of})', "at_cap"),
+    lot, least, most = "FIXED({use_lot},0)", "FIXED({up}*{use_lot},0)", "FIXED({down}*{use_lot},0)"
+    tests = [
+        ("{growth_odd}=1", spoken(words, "growth_odd")),
+        ("{lock_odd}=1", spoken(words, "lock_odd", lot=lot)),
+        ("{crossed}=1", spoken(words, "crossed", least=least, most=most)),
+        ("{lock_out}=1", spoken(words, "lock_low", least=least)),
+        ("{lock_out}=2", spoken(words, "lock_high", most=most)),
+        ("{fixed_odd}=1", spoken(words, "fixed_odd", lot=lot)),
+        (bare, spoken(words, "lock_bare")),
+        ("{ok}=0", '""'),
+        ('{held}<>""', spoken(words, "locked")),
+        ("AND({floor_of}>0,{made}<={floor_of})", spoken(words, "at_floor")),
+        ('IF({cap_of}="",FALSE,{made}>={cap_of})', spoken(words, "at_cap")),
     ]
-    return "=" + "".join(parts) + '""' + ")" * len(parts)
+    return first_that(tests, '""')

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from allocator.finding import Plain
 from allocator.model.claims import province
 from allocator.show.try_values import HAIR, LOWEST, Trial
-from allocator.show.trying import MOST_CLAIM, MOST_PRODUCT, Lever, constant, quoted, spoken
+from allocator.show.trying import MOST_CLAIM, MOST_PRODUCT, Lever, constant, first_that, quoted, spoken
 from allocator.words import Words
 
 _COUNTED = "({level}*{size_all}+{shift})"
@@ -52,50 +52,39 @@ def scalars(trial: Trial, yellow: Sequence[Lever], ends: Sequence[str]) -> Itera
 def _of_lever(lever: Lever, average: float) -> Iterator[Scalar]:
     """Whether a yellow cell is odd, and what formulas use."""
     raw = f"{{raw_{lever.key}}}"
-    other = "1"
+    other, used, value = "1", raw, lever.value
     if lever.word:
         other = f"IF(ISTEXT({raw}),IF({raw}={quoted(lever.word)},0,1),1)"
-    elif lever.blank:
-        other = f"IF(ISBLANK({raw}),0,1)"
-    yield Scalar(f"odd_{lever.key}", 0, f"=IF(ISNUMBER({raw}),IF({lever.test.replace('{x}', raw)},0,1),{other})")
-    used, value = raw, lever.value
-    if lever.word:
         used = f"IF(ISTEXT({raw}),{constant(average)},{raw})"
         value = average if isinstance(value, str) else value
     elif lever.blank:
-        used = f'IF(ISBLANK({raw}),"",{raw})'
+        other, used = f"IF(ISBLANK({raw}),0,1)", f'IF(ISBLANK({raw}),"",{raw})'
+    yield Scalar(f"odd_{lever.key}", 0, f"=IF(ISNUMBER({raw}),IF({lever.test.replace('{x}', raw)},0,1),{other})")
     yield Scalar(f"use_{lever.key}", value, f"=IF({{odd_{lever.key}}}=1,{constant(lever.stand_in)},{used})")
 
 
 def status_formula(words: Words) -> str:
     """Whether there is an allocation, and if not, why."""
     unit, beside = (f"INDEX({{{key}_all}},MATCH(2,{{state_all}},0))" for key in ("unit", "note"))
-    short = {
-        "above": ("{least_lots}>{lots}", "({least_lots}-{lots})"),
-        "below": ("{most_lots}<{lots}", "({lots}-{most_lots})"),
-    }
-    parts = [
-        f"IF({{odd_cells}}>0,{spoken(words, 'odd_cells', count='FIXED({odd_cells},0)')}",
-        f"IF({{odd_units}}>0,{spoken(words, 'odd_unit', unit=unit, why=beside)}",
-        f"IF({{large}}=1,{spoken(words, 'large')}",
-        *(
-            f"IF({test},{spoken(words, key, count=f'FIXED({lots}*{{use_lot}},0)')}"
-            for key, (test, lots) in short.items()
-        ),
-        f"IF(SUMPRODUCT(ABS({{made_all}}-{{proposed_all}}))=0,{spoken(words, 'same')}",
+    tests = [
+        ("{odd_cells}>0", spoken(words, "odd_cells", count="FIXED({odd_cells},0)")),
+        ("{odd_units}>0", spoken(words, "odd_unit", unit=unit, why=beside)),
+        ("{large}=1", spoken(words, "large")),
+        ("{least_lots}>{lots}", spoken(words, "above", count="FIXED(({least_lots}-{lots})*{use_lot},0)")),
+        ("{most_lots}<{lots}", spoken(words, "below", count="FIXED(({lots}-{most_lots})*{use_lot},0)")),
+        ("SUMPRODUCT(ABS({made_all}-{proposed_all}))=0", spoken(words, "same")),
     ]
-    return "=" + ",".join(parts) + f",{spoken(words, 'solved')}" + ")" * len(parts)
+    return first_that(tests, spoken(words, "solved"))
 
 
 def test_formula(words: Words) -> str:
     """Whether a lot of one unit, given to another, would ask less."""
     giver = "INDEX({unit_all},MATCH(MAX({last_all}),{last_all},0))"
     taker = "INDEX({unit_all},MATCH(MIN({next_all}),{next_all},0))"
-    parts = [
-        'IF({ok}=0,""',
-        f"IF(SUM({{quota_all}})<>{{use_target}},{spoken(words, 'not_target')}",
-        f"IF(COUNT({{last_all}})*COUNT({{next_all}})=0,{spoken(words, 'fair')}",
-        f"IF(MAX({{last_all}})<=MIN({{next_all}})*(1+1E-12),{spoken(words, 'fair')}",
+    tests = [
+        ("{ok}=0", '""'),
+        ("SUM({quota_all})<>{use_target}", spoken(words, "not_target")),
+        ("COUNT({last_all})*COUNT({next_all})=0", spoken(words, "fair")),
+        ("MAX({last_all})<=MIN({next_all})*(1+1E-12)", spoken(words, "fair")),
     ]
-    unfair = spoken(words, "unfair", giver=giver, taker=taker)
-    return "=" + ",".join(parts) + f",{unfair}" + ")" * len(parts)
+    return first_that(tests, spoken(words, "unfair", giver=giver, taker=taker))

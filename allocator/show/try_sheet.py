@@ -9,10 +9,10 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from allocator.data.tried import COLUMNS, YELLOW, label_key
 from allocator.finding import Plain
 from allocator.show.sections import wrapped_lines
-from allocator.show.sheets import BAR, LINE, Book, put
+from allocator.show.sheets import BAR, LINE, Book, put, spread
 from allocator.show.try_columns import try_columns
 from allocator.show.try_results import COUNT, scalars, status_formula, test_formula
-from allocator.show.try_values import HALVINGS, Trial
+from allocator.show.try_values import HALVINGS, Trial, costs_now
 from allocator.show.trying import Lever, constant, levers, obstacle, quoted, spoken
 
 TOP = 3
@@ -107,7 +107,11 @@ class _Sheet:
         for row, lever in enumerate(side, start=TOP + 1):
             self._label(row, at, value_at - 1, lever.key)
             self._put(row, value_at, lever.value, self.book.look("input", lever.number))
-            self._validate(row, value_at, lever)
+            cell = xl_rowcol_to_cell(row, value_at)
+            test = f"=IF(ISNUMBER({cell}),{lever.test},FALSE)"
+            if lever.word:
+                test = f'=OR(ISNUMBER({cell}),{cell}="{lever.word}")'
+            self._allow(row, row, value_at, lever.key, test.replace("{x}", cell), lever.blank)
             said = f"=IF({{odd_{lever.key}}}=1,{spoken(words, lever.key + '_error')},{self._was(lever)})"
             self._text(row, message, "", said, "said")
             self._colour(row, message, f"={{odd_{lever.key}}}=1", "wrong")
@@ -124,22 +128,16 @@ class _Sheet:
             shown = self.words.typed(shown) if "%" in lever.number or "." in shown else self.words.number(value)
         return f'IF({same},"",{spoken(self.words, "was", value=quoted(shown))})'
 
-    def _validate(self, row: int, column: int, lever: Lever) -> None:
-        cell = xl_rowcol_to_cell(row, column)
-        word = f',{cell}="{lever.word}"' if lever.word else ""
-        allowed = f"=OR(ISNUMBER({cell}){word})" if word else f"=IF(ISNUMBER({cell}),{lever.test},FALSE)"
-        self.sheet.data_validation(row, column, row, column, {
-            "validate": "custom", "value": self._formula(allowed.replace("{x}", cell)), "ignore_blank": lever.blank,
-            "error_title": self.words(label_key(lever.key))[:32], "error_message": self.words(f"try.{lever.key}_error"),
+    def _allow(self, first: int, last: int, column: int, key: str, test: str, blank: bool = True) -> None:
+        """Let yellow cells of a column, from a row to another, hold only what passes a test."""
+        self.sheet.data_validation(first, column, last, column, {
+            "validate": "custom", "value": self._formula(test, first), "ignore_blank": blank,
+            "error_title": self.words(label_key(key))[:32], "error_message": self.words(f"try.{key}_error"),
         })  # fmt: skip
 
     def _label(self, row: int, first: int, last: int, key: str) -> None:
         """A name, across some columns."""
-        name, look = self.words(label_key(key)), self.book.look("text")
-        if first == last:
-            self.sheet.write(row, first, name, look)
-        else:
-            self.sheet.merge_range(row, first, row, last, name, look)
+        spread(self.sheet, (row, first), (row, last), self.words(label_key(key)), self.book.look("text"))
         self.sheet.set_row(row, SHORT)
 
     def _text(self, row: int, across: tuple[int, int], value: str, formula: str, look: str) -> None:
@@ -177,19 +175,9 @@ class _Sheet:
             self._name(f"{key}s", self.first, at.index(key), self.last)
         self.sheet.conditional_format(self.first, at.index("difference"), self.last, at.index("difference"), BAR)
         self._colour(self.first, (at.index("note"),) * 2, "={state}>0", "wrong", self.last)
-        self._validate_units(at)
-
-    def _validate_units(self, at: list[str]) -> None:
-        """What yellow cells of a unit may hold."""
-        tests = {"growth": "=AND(ISNUMBER({x}),{x}>=0,INT({x})={x})",
-                 "lock": "=AND(ISNUMBER({x}),{x}>=0,INT({x}/{use_lot})*{use_lot}={x})"}  # fmt: skip
-        for key, test in tests.items():
-            column = at.index(key)
-            self.sheet.data_validation(self.first, column, self.last, column, {
-                "validate": "custom", "value": self._formula(test.replace("{x}", f"{{{key}}}"), self.first),
-                "error_title": self.words(label_key(key))[:32],
-                "error_message": self.words(f"try.{key}_error"),
-            })  # fmt: skip
+        whole = {"growth": "INT({growth})={growth}", "lock": "INT({lock}/{use_lot})*{use_lot}={lock}"}
+        for key, test in whole.items():
+            self._allow(self.first, self.last, at.index(key), key, f"=AND(ISNUMBER({{{key}}}),{{{key}}}>=0,{test})")
         self.book.limit_texts(self.sheet, (self.first, at.index("by")), (self.last, at.index("reason")))
 
     def _add_helpers(self) -> None:
@@ -213,15 +201,15 @@ class _Sheet:
         words, made, book = self.words, self.made, self.book
         self.sheet.write(TOP, RESULT, words("try.result"), book.look("heading"))
         known = [each for each in made.efforts if each is not None]
-        ends = [self._costs(key) for key in ("last", "next")]
+        lasts, nexts = ([e for e in costs_now(self.trial, key) if e is not None] for key in ("last", "next"))
         rows: list[tuple[str, tuple[tuple[Plain, str, str], ...]]] = [
             ("status", ((words("try.same"), status_formula(words), ""),)),
             ("sum_moved", ((made.scenario.target, '=IF({ok}=1,SUM({quota_all}),"")', "#,##0"),
                            (0, '=IF({ok}=1,SUMPRODUCT(ABS({made_all}-{proposed_all}))/2,"")', "#,##0"))),
             ("efforts", ((max(known, default=None), '=IF(COUNT({effort_all})=0,"",MAX({effort_all}))', "0.0%"),
                          (min(known, default=None), '=IF(COUNT({effort_all})=0,"",MIN({effort_all}))', "0.0%"))),
-            ("ends", ((max(ends[0], default=None), '=IF(COUNT({last_all})=0,"",MAX({last_all}))', "0.0000"),
-                      (min(ends[1], default=None), '=IF(COUNT({next_all})=0,"",MIN({next_all}))', "0.0000"))),
+            ("ends", ((max(lasts, default=None), '=IF(COUNT({last_all})=0,"",MAX({last_all}))', "0.0000"),
+                      (min(nexts, default=None), '=IF(COUNT({next_all})=0,"",MIN({next_all}))', "0.0000"))),
             ("test", ((words("try.fair"), test_formula(words), ""),)),
         ]  # fmt: skip
         for row, (key, cells) in enumerate(rows, start=TOP + 1):
@@ -238,7 +226,3 @@ class _Sheet:
         self._colour(TOP + 5, both, f"={{ok}}*({at}<>{quoted(words('try.fair'))})=1", "wrong")
         self._name("total", TOP + 2, both[0])
         self._name("moved", TOP + 2, both[1])
-
-    def _costs(self, key: str) -> list[float]:
-        (column,) = (each for each in self.columns if each.key == key)
-        return [value for value in column.values if isinstance(value, int | float)]

@@ -87,18 +87,18 @@ def rooms_now(made: Allocation, limits: Mapping[str, Sequence[float | None]]) ->
     found: dict[str, list[float]] = {"room_least": [], "room_most": [], "room_hard": []}
     for unit, each in enumerate(made.claims.available):
         available = each / MICRO
-
-        def at(unit: int, *names: tuple[str, float]) -> list[float]:
-            columns = ((limits[name], times) for name, times in names if name in limits)
-            return [value * times for column, times in columns if (value := column[unit]) is not None]
-
-        moving = [] if share is None else [share * available]
-        moving += at(unit, ("most_available", available))
-        low = at(unit, ("least", 1), ("least_target", target), ("least_available", available))
+        shares = {"target": target, "available": available}
+        known = {
+            name: value * shares.get(name.partition("_")[2], 1)
+            for name, column in limits.items()
+            if (value := column[unit]) is not None
+        }
+        low = [value for name, value in known.items() if name.startswith("least")]
         found["room_least"].append(round(max(0.0, least, *low), 9))
-        for name in ("most", "hard"):
-            high = at(unit, (name, 1), (f"{name}_target", target))
-            found[f"room_{name}"].append(round(min((NO_MOST, *high, *moving)), 9))
+        moving = [] if share is None else [share * available]
+        for side in ("most", "hard"):
+            high = [value for name, value in known.items() if name in (side, f"{side}_target", "most_available")]
+            found[f"room_{side}"].append(round(min((NO_MOST, *high, *moving)), 9))
     return found
 
 

@@ -5,7 +5,7 @@ Limits of rules that are shares of the target or of the available workforce foll
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,27 +29,21 @@ MOST_CLAIM, MOST_PRODUCT = 1e8, 1e15
 def obstacle(made: Allocation) -> Fault | None:
     """Why plain formulas cannot solve a scenario again; None where they can."""
     scenario, limits = made.scenario, made.ground.rules.limits
-    if len(made.table) > MOST_SINGLE:
-        return fault("try.no_large", most=MOST_SINGLE)
-    if made.whole is not None:
-        return fault("try.no_tree")
-    if not made.table.measured:
-        return fault("try.no_workforce")
-    if any(each.together for each in limits):
-        return fault("try.no_sums")
-    if scenario.risk.weight:
-        return fault("try.no_risk")
-    if scenario.signpost not in SHIFTS:
-        return fault("try.no_signpost")
-    if any(each.alike for each in limits):
-        return fault("try.no_alike")
     used = [driver.column for driver in scenario.drivers] + [each.amount.column or each.amount.of for each in limits]
-    if ESTIMATE in used or any(ESTIMATE in (each.entry.rule.whom.where or ()) for each in limits):
-        return fault("try.no_growth")
     largest = max(made.claims.claims, default=0) / MICRO
-    if largest > MOST_CLAIM or 2 * largest * made.problem.lots > MOST_PRODUCT:
-        return fault("try.no_exact")
-    return None
+    reasons = {
+        "large": len(made.table) > MOST_SINGLE,
+        "tree": made.whole is not None,
+        "workforce": not made.table.measured,
+        "sums": any(each.together for each in limits),
+        "risk": scenario.risk.weight,
+        "signpost": scenario.signpost not in SHIFTS,
+        "alike": any(each.alike for each in limits),
+        "growth": ESTIMATE in used or any(ESTIMATE in (each.entry.rule.whom.where or ()) for each in limits),
+        "exact": largest > MOST_CLAIM or 2 * largest * made.problem.lots > MOST_PRODUCT,
+    }
+    found = next((reason for reason, holds in reasons.items() if holds), None)
+    return fault(f"try.no_{found}", most=MOST_SINGLE) if found else None
 
 
 @dataclass(frozen=True)
@@ -128,19 +122,17 @@ def other_limits(made: Allocation) -> dict[str, list[float | None]]:
 def rooms(limits: Mapping[str, object]) -> dict[str, str]:
     """Formulas of the least and the most members a unit's rules allow, locks aside, and of the most that is hard."""
 
-    def shares(name: str, of: str) -> str:
-        return f',IF({{{name}}}="",1E+15,{{{name}}}*{of})'
+    def known(name: str, form: str) -> str:
+        return form.replace("{x}", f"{{{name}}}") if name in limits else ""
 
-    least = "=ROUND(MAX(0,{use_min_quota}" + ",{least}" * ("least" in limits)
-    least += ",{least_target}*{use_target}" * ("least_target" in limits)
-    least += ",{least_available}*{counted}" * ("least_available" in limits) + "),9)"
-    moving = shares("use_max_share", "{counted}")
-    moving += shares("most_available", "{counted}") if "most_available" in limits else ""
-    made = {"room_least": least}
+    target, counted = (f',IF({{x}}="",1E+15,{{x}}*{of})' for of in ("{use_target}", "{counted}"))
+    least = known("least", ",{x}") + known("least_target", ",{x}*{use_target}")
+    least += known("least_available", ",{x}*{counted}")
+    moving = counted.replace("{x}", "{use_max_share}") + known("most_available", counted)
+    made = {"room_least": f"=ROUND(MAX(0,{{use_min_quota}}{least}),9)"}
     for name in ("most", "hard"):
-        own = f",{{{name}}}" * (name in limits)
-        of_target = shares(f"{name}_target", "{use_target}") if f"{name}_target" in limits else ""
-        made[f"room_{name}"] = f"=ROUND(MIN(1E+15{own}{of_target}{moving}),9)"
+        own = known(name, ",{x}") + known(f"{name}_target", target)
+        made[f"room_{name}"] = f"=ROUND(MIN(1E+15{own}{moving}),9)"
     return made
 
 
@@ -160,3 +152,8 @@ def spoken(words: Words, key: str, **cells: str) -> str:
     parts = words(f"try.{key}", **marks).split("\0")
     made = [cells[each] if index % 2 else quoted(each) for index, each in enumerate(parts) if each]
     return "&".join(made)
+
+
+def first_that(holds: Sequence[tuple[str, str]], otherwise: str) -> str:
+    """A formula: the text beside the first test that holds, or another where none does."""
+    return "=" + "".join(f"IF({test},{text}," for test, text in holds) + otherwise + ")" * len(holds)

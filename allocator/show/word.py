@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from allocator.errors import InputError, fault
-from allocator.finding import Column, Listing, Row, Section, say
+from allocator.finding import Column, Listing, Row, Section, Text, say
 from allocator.finding.columns import columns, titled
 from allocator.show.answering import answer_letters
 from allocator.show.build import Document
@@ -67,10 +67,10 @@ def write_docx(document: Document) -> dict[str, bytes]:
     letters, words = Letters(document), document.words
     if document.annex is None:
         body = "".join(_titled(each, words) for each in document.sections)
-        return {"answer.docx": _sheet(letters, body, words.told(document.title).upper(), words.told(document.subtitle))}
+        return {"answer.docx": _sheet(letters, body, document.title, words.told(document.subtitle))}
     annex = document.annex
-    made = {"annex.docx": _sheet(letters, ruled_table(annex, words), words.told(annex.title).upper(), letters.attached,
-                                 _file(document, "annex"))}  # fmt: skip
+    own = _file(document, "annex")
+    made = {"annex.docx": _sheet(letters, ruled_table(annex, words), annex.title, letters.attached, own)}
     if found := [each for each in document.sections if each.key in YEAR]:
         made["year.docx"] = _sheet(letters, "".join(_titled(each, words) for each in found))
     made |= write_answers(document)
@@ -78,9 +78,8 @@ def write_docx(document: Document) -> dict[str, bytes]:
         return made
     steps = _steps(letters)
     notes = list(map(words.told, steps.notes))
-    made["steps.docx"] = _sheet(letters, ruled_table(steps, words), words.told(steps.title).upper(), notes=notes)
-    contexts = dict(zip(document.allocation.table.units, letters.contexts(), strict=True))
-    return made | _letters(letters, "letters", contexts)
+    made["steps.docx"] = _sheet(letters, ruled_table(steps, words), steps.title, notes=notes)
+    return made | _letters(letters, "letters", letters.contexts())
 
 
 def write_answers(document: Document) -> dict[str, bytes]:
@@ -109,13 +108,13 @@ def _file(document: Document, name: str) -> Path:
 
 
 def _sheet(
-    letters: Letters, body: str, title: str = "", attached: str = "", file: Path = SHIPPED / "annex.docx",
+    letters: Letters, body: str, title: Text = "", attached: str = "", file: Path = SHIPPED / "annex.docx",
     notes: Sequence[str] = (),
 ) -> bytes:  # fmt: skip
     """A sheet with a title and tables."""
     template = WordTemplate(file, {*letters.shared, *SHEET}, letters.shared, letters.facts)
     notes = (*notes, *filter(None, [letters.record]))
-    given = {"title": title, "attached": attached, "table": Markup(body), "notes": notes}
+    given = {"title": letters.words.told(title).upper(), "attached": attached, "table": Markup(body), "notes": notes}
     return template.file([template.filled(letters.shared | given)])
 
 

@@ -42,17 +42,13 @@ def _row(cells: Iterable[str], form: str = "") -> str:
     return f"<w:tr><w:trPr><w:cantSplit/>{form}</w:trPr>{''.join(cells)}</w:tr>"
 
 
-def _grid(widths: Iterable[int], rows: Iterable[str]) -> str:
-    """A ruled table of fixed widths, in the grid and in every cell (programs differ in which they read)."""
-    columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    form = '<w:tblStyle w:val="TableGrid"/><w:tblW w:type="auto" w:w="0"/><w:tblLayout w:type="fixed"/>'
-    return f"<w:tbl><w:tblPr>{form}</w:tblPr><w:tblGrid>{columns}</w:tblGrid>{''.join(rows)}</w:tbl>"
-
-
 def ruled_table(listing: Listing, words: Words) -> str:
-    """A listing as a ruled table: its header repeats on every page, rows do not break, totals in bold."""
+    """A listing as a ruled table: its header repeats on every page, rows do not break, totals in bold.
+
+    Widths are fixed, in the grid and in every cell: programs differ in which they read.
+    """
     texts = listing.texts(words)
-    widths = _widths([words.told(each.header) for each in listing.columns], texts, WIDTH)
+    widths = _widths([words.told(each.header) for each in listing.columns], texts)
     rows = list(_heads(listing, widths, words))
     bold = [each.key == "quota" for each in listing.columns]
     sides = ["left" if each.is_text else "center" if each.key == "number" else "right" for each in listing.columns]
@@ -63,7 +59,9 @@ def ruled_table(listing: Listing, words: Words) -> str:
             _cell(width, paragraph(text, align=side, size=SMALL, bold=whole or own))
             for width, text, side, own in looks
         ))  # fmt: skip
-    return _grid(widths, rows)
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    form = '<w:tblStyle w:val="TableGrid"/><w:tblW w:type="auto" w:w="0"/><w:tblLayout w:type="fixed"/>'
+    return f"<w:tbl><w:tblPr>{form}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
 
 
 def _heads(listing: Listing, widths: Sequence[int], words: Words) -> Iterator[str]:
@@ -80,8 +78,8 @@ def _heads(listing: Listing, widths: Sequence[int], words: Words) -> Iterator[st
         yield _row((made[at] for at in sorted(made)), "<w:tblHeader/>")
 
 
-def _widths(heads: Sequence[str], rows: Sequence[Sequence[str]], whole: int) -> list[int]:
+def _widths(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
     """Widths that share the page as the columns' longest texts and words of headers do."""
     columns = zip(heads, *rows, strict=True)
     needs = [min(max(3, *map(len, head.split()), *map(len, texts)), 40) + 2 for head, *texts in columns]
-    return [whole * need // sum(needs) for need in needs]
+    return [WIDTH * need // sum(needs) for need in needs]

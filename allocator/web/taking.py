@@ -34,10 +34,10 @@ KINDS = (*FORMATS, LETTERS)
 
 
 def links(states: Sequence[State], words: Words) -> Callable[[Take], str]:
-    """What makes the link that takes something onto its state; blank where that would be too long for an address."""
+    """What makes the link that takes something onto the first state; blank where too long for an address."""
 
     def link(take: Take) -> str:
-        state, settings = states[take.case], in_words(take.settings, words)
+        state, settings = states[0], in_words(take.settings, words)
         made = f"/?{state.query}&take={packed(settings)}&lang={words.language}"
         longest = max(len(made), len(state.changed(settings).query))
         return made if longest <= MOST_QUERY else ""

@@ -23,7 +23,7 @@ def test_numbers_follow_the_language(language: str, thousand: str) -> None:
 @pytest.mark.parametrize("name", ["published", "effort"])
 def test_a_chart_draws_and_says_what_it_shows(name: str) -> None:
     chart = draw(Drawing(name, ROWS), Words("vi"))
-    assert chart.png(1).startswith(b"\x89PNG")
+    assert chart.png().startswith(b"\x89PNG")
     assert f"<title>{chart.alt}</title>" in chart.svg()
     assert chart.spec["description"] == chart.alt
     assert all(row["unit"] in chart.svg() for row in ROWS)
