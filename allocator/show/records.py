@@ -88,7 +88,8 @@ def _markdown(listing: Listing, words: Words) -> str:
         ["---" if column.is_text else "---:" for column in listing.columns],
         *listing.texts(words),
     ]
-    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
+    in_cell = str.maketrans({"|": "\\|", "\n": "<br>"})
+    return "".join("| " + " | ".join(cell.translate(in_cell) for cell in line) + " |\n" for line in lines)
 
 
 FORMATS: Mapping[str, Callable[[Listing, Words], str]] = {"csv": _csv, "md": _markdown}

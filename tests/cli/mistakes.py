@@ -102,6 +102,7 @@ MISTAKES = [
     Mistake("en", "allocator run --format xlsx", ("--format csv",)),
     Mistake("en", "allocator run --json=1", ("allocator run --json",)),
     Mistake("vi", "allocator run --json --format csv", ("allocator run --format csv",)),
+    Mistake("vi", "allocator run --format md --format csv --json", ("allocator run --json",)),
     Mistake("vi", "allocator run --set", ("--set growth.realisation=0.3",)),
     Mistake("vi", "allocator run --out", ("allocator run --out ketqua.json",)),
     Mistake("en", "allocator sensitivity --draws", ("allocator sensitivity --draws",)),

@@ -250,6 +250,17 @@ def test_figures_that_cannot_be_compared_are_not_passed_over(workbook: tuple[str
     assert load_scenario(BASE, edits=tmp_path / "hidden.xlsx")[1].locks == []
 
 
+def test_a_sheet_of_locks_without_headers_is_named_in_the_readers_language(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    notes, locks = book.active, book.create_sheet("Locks")
+    notes.title, notes["A1"], locks["A1"] = "Notes", "what we agreed", "nothing here"
+    book.save(tmp_path / "e.xlsx")
+    told = allocator("run", BASE, "--edits", "e.xlsx", cwd=tmp_path, language="en").stderr
+    assert "e.xlsx, Locks: " in told
+    assert "Unit" in told
+    assert "Đơn vị" not in told
+
+
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_of_two_sheets_of_locks_none_is_passed_over(workbook: tuple[str, bytes], tmp_path: Path) -> None:
     book = openpyxl.load_workbook(io.BytesIO(workbook[1]))

@@ -163,6 +163,6 @@ def for_apart(line: CallLine, wrong: Fault, words: Words) -> Mend:
     flat = dict((at - 1, at) for at, _ in line.values if not line.words[at].startswith("--"))
     ways = []
     for name in (wrong.values["one"], wrong.values["other"]):
-        at = next(at for at, word in enumerate(line.words) if word.partition("=")[0] == name)
-        ways.append(line.without(at, flat.get(at, at)))
+        said = [at for at, word in enumerate(line.words) if word.partition("=")[0] == name]
+        ways.append(line.without(*said, *(flat.get(at, at) for at in said)))
     return Mend(ways[::-1], EITHER)
