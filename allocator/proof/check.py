@@ -40,8 +40,8 @@ SIGNPOSTS = {  # s(k) as a ratio (Huntington–Hill: its square), and how many l
     "dean": (lambda k: (2 * k * (k - 1), 2 * k - 1), lambda x: int((1 + x + sqrt(1 + x * x)) / 2)),
 }
 Rule = namedtuple("Rule", "key level whom least most out together alike hard title", defaults=(None, (), 0, 0, 0, ""))
-Stage = namedtuple("Stage", "s own lot nodes now available claims")  # a level; available and claims in millionths
-Sum = namedtuple("Sum", "level nodes on lot name")  # nodes whose sum is limited at a level; name: a text, or their node
+Stage = namedtuple("Stage", "level s own lot nodes families now available claims")  # the last two in millionths
+Sum = namedtuple("Sum", "level nodes on lot name end")  # nodes limited together at a level; most lots of a whole node
 
 
 class Wrong(Exception):
@@ -196,30 +196,25 @@ class Case:
         self.inner = sorted((n for n in range(count) if self.children[n]), key=self.level.__getitem__)
         for node in reversed(self.inner):
             self.below[node] = sorted(chain(*(self.below[each] for each in self.children[node])))
+        self.many, self.target = self.depth > 1 and scenario["hierarchy"] == "levels", scenario["target"]
         self.stages = [self.stage(level) for level in range(self.depth, 0, -1)][::-1]
-        self.last, self.leaves, self.target = self.stages[-1], self.stages[-1].nodes, scenario["target"]
-        self.many, self.kept = scenario["hierarchy"] == "levels" and self.depth > 1, dict(zip(self.leaves, kept))
+        self.tiers, self.last = self.stages if self.many else self.stages[-1:], self.stages[-1]
+        self.leaves, self.kept = self.last.nodes, dict(zip(self.last.nodes, kept))
         self.apply()
-        self.bands, self.tiers = self.give_way(), []
-        for level, stage in enumerate(self.stages, start=1):
-            families = {}
-            for place, n in enumerate(stage.nodes):
-                owner = -1 if not self.many else self.parent[n] if self.level[n] == level else n
-                families.setdefault(owner, []).append(place)
-            self.tiers += [(level, stage, families)] * (self.many or stage is self.last)
-        self.attached = [*self.limits_on_sums()]
+        self.bands, self.attached = self.give_way(), [*self.limits_on_sums()]
 
     def limits_on_sums(self):
         """Of sums, and of nodes above leaves decided at once."""
         for over, on, name in self.sums.values():
             leaves = {*over}
-            for level, stage, _ in self.tiers:
+            for stage in self.tiers:
                 nodes = [n for n in stage.nodes if leaves.issuperset(self.below[n])]
                 if sum(len(self.below[n]) for n in nodes) == len(over):
-                    yield Sum(level, nodes, on, stage.lot, name)
+                    yield Sum(stage.level, nodes, on, stage.lot, name, None)
                     break
         for n in () if self.many else self.inner:
-            yield Sum(self.depth, self.below[n], self.on[n], self.stages[self.level[n] - 1].lot, n)
+            lot, end = self.stages[self.level[n] - 1].lot, self.target // self.last.lot
+            yield Sum(self.depth, self.below[n], self.on[n], lot, self.names[n], end)
 
     def chain(self, node):
         """A node and those above it."""
@@ -250,7 +245,7 @@ class Case:
         """Claims of one level; those of the levels below are made."""
         own = self.s["levels"][level - 1] if self.depth > 1 and level <= len(self.s["levels"]) else {}
         own = {key: each for key, each in own.items() if each is not None}
-        s, available = laid(self.s, own), []
+        s, available, families = laid(self.s, own), [], {}
         nodes = [n for n, at in enumerate(self.level) if at == level or (at < level and not self.children[n])]
         now, growth = self.column("workforce"), self.column("growth_estimate")
         if not self.measured:  # without workforces nothing is available
@@ -258,7 +253,9 @@ class Case:
                 raise Wrong("bad_setting", key="drivers", value="workforce")
             now = growth = [0] * len(self.names)
         rates, common = s["growth"]["units"], fraction(s["growth"]["realisation"])
-        for n in nodes:
+        for place, n in enumerate(nodes):
+            owner = -1 if not self.many else self.parent[n] if self.level[n] == level else n
+            families.setdefault(owner, []).append(place)
             if now[n] is None:
                 raise Wrong("bad_cell", row=n + 1, column="workforce", value=None)
             if self.children[n] and self.cell("workforce", n) is None:
@@ -270,7 +267,7 @@ class Case:
                 self.own[n] = now[n], available[-1]
         powers = self.powers(s["attainment"], nodes, level == self.depth)
         claims = [round(b * m) for b, m in zip(self.base(s["drivers"], nodes, available), powers)]
-        return Stage(s, own, s["lot"], nodes, [now[n] for n in nodes], available, claims)
+        return Stage(level, s, own, s["lot"], nodes, families, [now[n] for n in nodes], available, claims)
 
     def base(self, drivers, nodes, available):
         """The blend of drivers, millionths of a person."""
@@ -320,7 +317,7 @@ class Case:
     def entries(self):
         """Every rule, the short forms of each level for its nodes."""
         replaced = set()
-        for level, (s, own, _, nodes, *_) in enumerate(self.stages, start=1):
+        for level, s, own, _, nodes, *_ in self.stages:
             at, bounds, mine, here = level * (self.depth > 1), s["bounds"], own.get("bounds", {}), {*nodes}
             prefix, pace, share = f"levels.{level - 1}.", bounds["pace"] or NO_PACE, bounds["max_share"]
             alone = [("locks", "locks" in own, e["unit"], e["quota"], e["quota"], e["firm"]) for e in s["locks"]]
@@ -338,7 +335,7 @@ class Case:
             ):
                 sides = [side if None in (side, of) else {"share": side, "of": of} for side in (least, most)]
                 if sides != [None, None]:
-                    whom = "nodes" if name in mine or self.many else "all"
+                    whom = "nodes" if name in mine or self.s["hierarchy"] == "levels" else "all"
                     yield Rule(f"{prefix * (name in mine)}bounds.{name}", at, whom, *sides, hard=firm)
             if at and "groups" in own:
                 replaced.add(level)
@@ -370,11 +367,11 @@ class Case:
 
     def apply(self):
         """Bounds of every node and of every sum, whom each rule covers, and the notes of rules."""
-        self.on, self.sums, self.covers, self.status = [[] for _ in self.names], {}, {}, {}
+        self.on, self.sums, self.rules = [[] for _ in self.names], {}, {}
         for rule in self.entries():
             nodes = self.covered(rule)
-            self.covers.setdefault(rule.key, []).extend(self.names[n] for n in nodes)
-            self.status.setdefault(rule.key, "noted")
+            row = {"rule": rule.key, "units": [], "status": "noted", "note": None}
+            self.rules.setdefault(rule.key, row)["units"] += [self.names[n] for n in nodes]
             if not nodes:
                 self.notes += [{"code": "note.rule_nobody", "rule": rule.key}] * (not rule.level)
             over = sorted({leaf for n in nodes for leaf in self.below[n]}) if rule.together else nodes
@@ -402,7 +399,7 @@ class Case:
                 kept = [] if rule.together else [pair for pair, each in zip(zip(over, values), empty) if not each]
                 over, values = [n for n, _ in kept], [each for _, each in kept]
         if over:
-            self.status[rule.key] = "slack"
+            self.rules[rule.key]["status"] = "slack"
             places = [self.on[n] for n in over]
             if rule.together:
                 places = [self.sums.setdefault(rule.key, (over, [], rule.title or rule.key))[1]]
@@ -423,11 +420,11 @@ class Case:
         left = target - promised + sum(cap)
         if left < sum(low):
             return []
-        weights = [round(MICRO * max(b.members for b in self.on[n] if b.alike)) for n in alike]
-        family = Family(weights, low, cap, 1, "webster", left)
+        claims = [round(MICRO * max(b.members for b in self.on[n] if b.alike)) for n in alike]
+        family = Family(claims, low, cap, 1, "webster", left)
         self.gave = dict(zip(alike, family.solve(family.fill)))
         self.cut = {n for n in alike if self.gave[n] < ends[n][0]}
-        keys = [key for key in self.covers if any(b.alike and b.key == key for n in alike for b in self.on[n])]
+        keys = [key for key in self.rules if any(b.alike and b.key == key for b in chain(*self.on))]
         return [{"code": "note.rule_alike", "rules": keys, "promised": promised * lot, "target": target * lot}]
 
     def firm(self, on):
@@ -459,9 +456,9 @@ class Case:
         must and can take; without rules on sums and on nodes above leaves where not `grouped`.
         """
         made, reach = {}, {}
-        for level, stage, families in reversed(self.tiers):
-            last, lot, target, found = stage is self.last, stage.lot, self.target // stage.lot, {}
-            for owner, places in families.items():
+        for stage in reversed(self.tiers):
+            level, lot, last, target, found = stage.level, stage.lot, stage is self.last, self.target // stage.lot, {}
+            for owner, places in stage.families.items():
                 nodes, w = [stage.nodes[at] for at in places], [stage.claims[at] for at in places]
                 ends = (self.ends(n, lot, last, grouped) for n in nodes)
                 ends = [(low, target if high is None else high) for low, high in ends]
@@ -476,7 +473,7 @@ class Case:
                 for each in self.attached * grouped:
                     if each.level == level and each.nodes[0] in place:
                         low, high, _ = allowed(self.firm(each.on), each.lot)
-                        high = target if high is None and type(each.name) is int else high and high * each.lot // lot
+                        high = each.end if high is None else high * each.lot // lot
                         groups.append(([place[n] for n in each.nodes], -(-low * each.lot // lot), high))
                 tops = [max(high, low) if claim else low for claim, (low, high) in zip(w, ends)]
                 family = Family(w, [low for low, _ in ends], tops, lot, stage.s["signpost"], target, groups, risk)
@@ -529,7 +526,7 @@ class Case:
     def positions(self):
         """Where each leaf stands: statements about deciding again."""
         alone = self.held_alone(self.posed, self.held, True)
-        ruled = (self.below[n] for n in self.inner if any(b.key != self.default for b in self.on[n]))
+        ruled = (self.below[n] for n in self.inner if any(b.key in self.rules for b in self.on[n]))
         inside = {*chain(*ruled, *(over for over, *_ in self.sums.values()))}
         if inside:
             posed = self.pose(False)
@@ -587,21 +584,23 @@ class Case:
         for (_, owner), family in self.posed.items():
             self.prove(family, self.held[owner])
         spots = [([n], on, self.stages[level - 1].lot) for n, (on, level) in enumerate(zip(self.on, self.level))]
-        spots += [(each.nodes, each.on, each.lot) for each in self.attached if type(each.name) is str]
+        spots += [(each.nodes, each.on, each.lot) for each in self.attached if each.end is None]
         for nodes, on, lot in spots:
             step, have = lot if self.many else self.last.lot, sum(self.held[n] for n in nodes)
             for each in on:
                 end = each.lots(lot) * lot
                 tight = have - step < end if each.least else have + step > end
                 if tight and (end > 0 or not (each.least or claimed.isdisjoint(nodes))):
-                    self.status[each.key] = "binding"
+                    self.rules[each.key]["status"] = "binding"
         for (level, _), family in self.posed.items():
             for i, n in enumerate(family.nodes if family.stage is not self.last else ()):
                 for least, end in ((True, family.low[i]), (False, family.high[i])):
                     if self.held[n] == end * family.lot and (least or family.w[i]):
-                        self.status |= dict.fromkeys(self.narrowing(level, family, i, least), "binding")
-        free = self.s["bounds"]["max_share"] == 1 and self.status.get("bounds.max_share") == "slack"
-        self.default = "bounds.max_share" if free else None  # a rule that nobody wrote, and that changes nothing
+                        for key in self.narrowing(level, family, i, least):
+                            self.rules[key]["status"] = "binding"
+        share = self.rules.get("bounds.max_share", {"status": None})
+        if self.s["bounds"]["max_share"] == 1 and share["status"] == "slack":
+            del self.rules["bounds.max_share"]  # which nobody wrote, and which changes nothing
 
     def narrowing(self, level, family, i, least):
         """Keys of the rules below a node that make its least (most) tighter than its own rules do."""
@@ -671,11 +670,11 @@ class Case:
             if home == group and (last if given else following)[0] == cost:
                 yield n
 
-    def beginning(self, node, now, available):
+    def beginning(self, node, now, available, **more):
         """Of a unit, or a node above some, what it is called, where in a tree it stands, and who is there."""
         up, people = self.parent[node], (now, available / MICRO) if self.measured else (None, None)
         tree = {"parent": self.names[up] if up >= 0 else None, "level": self.level[node]} if self.depth > 1 else {}
-        return {"unit": self.names[node], **tree, **dict(zip(SHARES, people))}
+        return {"unit": self.names[node], **tree, **more, **dict(zip(SHARES, people))}
 
     def leaf_rows(self):
         """What is known of each leaf before anything is decided."""
@@ -698,16 +697,16 @@ class Case:
         groups, known = [], dict(zip(leaves, zip(self.last.now, available, published)))
         for n in self.inner:
             now, w, p = (None if None in side else sum(side) for side in zip(*(known[leaf] for leaf in self.below[n])))
-            row = {**self.beginning(n, now, w), "units": len(self.below[n]), "quota": self.held[n], "published": p}
+            row = self.beginning(n, now, w, units=len(self.below[n])) | {"quota": self.held[n], "published": p}
             groups.append(row | (self.pi(self.level[n] + 1, n) if self.many else {}))
-        rules, (notes, upper) = [], self.all_notes()
-        for key in self.covers:
+        notes, upper = self.all_notes()
+        for key, row in self.rules.items():
             about = (note for note in notes + upper if note.get("rule") == key or key in note.get("rules", ()))
-            row = {"rule": key, "units": self.covers[key], "status": self.status[key], "note": next(about, None)}
-            rules += [row] * (key != self.default)
-        made = {"target": self.target, "lot": self.last.lot, **self.pi(self.tiers[0][0], -1), "units": rows}
-        made |= {"rules": rules, "ties": [tie for _, tie in sorted(self.ties(), key=lambda each: each[0])]}
-        made |= {"notes": notes, "comparison": self.comparison(quotas, published)}
+            row["note"] = next(about, None)
+        ties = [tie for _, tie in sorted(self.ties(), key=lambda each: each[0])]
+        made = {"target": self.target, "lot": self.last.lot, **self.pi(self.tiers[0].level, -1), "units": rows}
+        made |= {"rules": [*self.rules.values()], "ties": ties, "notes": notes}
+        made |= {"comparison": self.comparison(quotas, published)}
         return made | ({"groups": groups} if self.depth > 1 else {})
 
     def comparison(self, q, p):
@@ -745,17 +744,14 @@ class Case:
     def all_notes(self):
         """The notes that are due: about the leaves and what is decided with them; and those of the levels above."""
         upper, made = [], []
-        for level, stage, _ in self.tiers:
+        for stage in self.tiers:
             upper, last = upper + made, stage is self.last
-            nodes = [(n, self.on[n] if last else self.firm(self.on[n]), stage.lot) for n in stage.nodes]
-            sums = [(each.name, self.firm(each.on), each.lot) for each in self.attached if each.level == level]
+            nodes = [(self.names[n], self.on[n] if last else self.firm(self.on[n]), stage.lot) for n in stage.nodes]
+            sums = [(each.name, self.firm(each.on), each.lot) for each in self.attached if each.level == stage.level]
             bands = [[(name, allowed(on, lot)[2]) for name, on, lot in spots if on] for spots in (nodes, sums)]
-            nodes, sums = ([note | {"unit": self.titled(name)} for name, note in side if note] for side in bands)
+            nodes, sums = ([note | {"unit": name} for name, note in spots if note] for spots in bands)
             made = nodes + self.bands * last + sums
         return [*self.notes, *made, *self.unused()], upper
-
-    def titled(self, name):
-        return self.names[name] if type(name) is int else name
 
     def unused(self):
         """Notes of what comes in and no quota rests on."""
@@ -945,12 +941,14 @@ def compare(stored, given, path=""):
             raise Wrong("length", figure=path, stored=len(stored), given=len(given))
     else:
         real, differs = isinstance(given, Fraction), type(stored) is not type(given) or stored != given
+        shown = float(given) if real else given
         if isinstance(given, (float, Fraction)) and type(stored) in (int, float) and abs(stored) < 1e300:
             size = abs(given)
             near = 5.001e-7 + size / 10**11 if real else min(1e-9 * max(1.0, size), 5e-7)
             differs = abs(stored - given) > near or (real and round(stored, 6) != stored)
+            shown = round(shown, 6) if real else shown
         if differs:
-            raise Wrong("figure", figure=path, stored=stored, given=round(float(given), 6) if real else given)
+            raise Wrong("figure", figure=path, stored=stored, given=shown)
 
 
 def look_at_units(case, rows, units):
@@ -1023,7 +1021,7 @@ def examine(document):
         kept = document.get("risk_costs")
         lists = isinstance(kept, list) and all(isinstance(costs, list) for costs in kept)
         if not lists or any(type(cost) is not int for cost in chain(*kept)):
-            raise Wrong("figure", figure="risk_costs", stored=kept, given=[[0]])
+            raise Wrong("figure", figure="risk_costs", stored=kept, given=[[0]] if lists else [[]])
     case = Case(table, scenario, kept)
     rows = [*case.leaf_rows()]
     look_at_units(case, rows, units)
