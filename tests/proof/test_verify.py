@@ -221,6 +221,22 @@ def test_trees(hierarchy: str) -> None:
     assert reason(signed(changed(document, ("groups", 0, "quota"), 310)))
 
 
+@pytest.mark.parametrize("hierarchy", ["levels", "at_once"])
+def test_minima_that_give_way_are_named_on_nodes_above_leaves_too(hierarchy: str) -> None:
+    table, scenario = tree()
+    rules = [
+        {"for": {"units": ["A"]}, "each": {"least": 100}, "short": "alike"},
+        {"for": "all", "each": {"least": 80}, "short": "alike"},
+    ]
+    document = json.loads(
+        json.dumps(result(allocate(table, scenario.changed({"hierarchy": hierarchy, "rules": rules}))))
+    )
+    assert document["notes"][0] == {
+        "code": "note.rule_alike", "rules": ["rules.0", "rules.1"], "promised": 320, "target": 300
+    }  # fmt: skip
+    assert reason(document) == ""
+
+
 def test_a_unit_without_a_claim_holds_its_floor() -> None:
     table = Table(("a", "b"), {"workforce": (10, 0)}, (None, None), (None, None))
     scenario = Scenario.model_validate({"data": "t.csv", "target": 5, "bounds": {"max_share": None}})
