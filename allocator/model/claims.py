@@ -44,6 +44,15 @@ class Claims:
     notes: tuple[Fault, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """One level of a tree, or all of a flat table: its rows, the scenario as it has it, and its claims."""
+
+    table: Table
+    scenario: Scenario
+    claims: Claims
+
+
 def exact(value: Number) -> Fraction:
     """The decimal a number was written as: 0.29 is 29/100, not the nearest binary fraction.
 
@@ -96,9 +105,9 @@ def claims(table: Table, scenario: Scenario, known: Mapping[int, int] | None = N
     return Claims(workforce, available, base, past, multiplier, made, notes)
 
 
-def tree_claims(inputs: Sequence[tuple[Table, Scenario]], table: Table, tree: Forest) -> list[Claims]:
-    """The claims of every level from the top; W of an inner node without figures is the sum of those below it."""
-    made: list[Claims] = []
+def tree_claims(inputs: Sequence[tuple[Table, Scenario]], table: Table, tree: Forest) -> list[Stage]:
+    """Every level from the top, claimed; W of an inner node without figures is the sum of those below it."""
+    made: list[Stage] = []
     below: dict[int, int] = {}
     for level in range(tree.depth, 0, -1):
         part, scenario = inputs[level - 1]
@@ -109,8 +118,9 @@ def tree_claims(inputs: Sequence[tuple[Table, Scenario]], table: Table, tree: Fo
             if tree.children[node] and (node >= len(table) or table.optional("workforce")[node] is None)
         ]
         known = {index: sum(below[child] for child in tree.children[node]) for index, node in bare}
-        made.insert(0, claims(part, scenario, known))
-        below |= {node: each for node, each in zip(nodes, made[0].available, strict=True) if tree.level[node] == level}
+        claimed = claims(part, scenario, known)
+        made.insert(0, Stage(part, scenario, claimed))
+        below |= {node: each for node, each in zip(nodes, claimed.available, strict=True) if tree.level[node] == level}
     return made
 
 

@@ -84,8 +84,7 @@ def _decided_at(allocation: Allocation, limit: Limit) -> int:
 
 def grouped(allocation: Allocation) -> BoolArray:
     """Whether each unit is in a sum, or below a node, that a rule limits; the default largest share is none."""
-    source = allocation.whole or allocation
-    tree, default = allocation.ground.tree, source.scenario.bounds.max_share == 1
+    tree, default = allocation.ground.tree, allocation.ground.scenario.bounds.max_share == 1
     marked = np.zeros(len(tree.names), dtype=bool)
     for limit in allocation.ground.group_limits[0]:
         if not (default and limit.entry.key == "bounds.max_share" and limit.entry.key not in allocation.binding):

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from allocator.data.table import Table, fold
 from allocator.errors import Fault, InputError, fault
-from allocator.model.claims import MICRO, Claims, exact
+from allocator.model.claims import MICRO, Stage, exact
 from allocator.model.forest import Forest
 from allocator.model.limit import MOST_LOTS, Limit, Ruled
 from allocator.model.parts import PREVIOUS, Amount, Whom
@@ -53,20 +53,20 @@ class RuleGround:
         tree: the tree.
         table: one row a unit, inner ones too.
         scenario: of the whole.
-        stages: scenario and claims of each level from the top, in the order of `tree.shown(level)`.
+        levels: each level from the top, its rows in the order of `tree.shown(level)`.
     """
 
     tree: Forest
     table: Table
     scenario: Scenario
-    stages: Sequence[tuple[Scenario, Claims]]
+    levels: Sequence[Stage]
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
         """Every rule, the short forms of each level for its nodes; of equal rules the first is the one named."""
         scenario, made = self.scenario, list[Entry]()
         replaced = set[int]()
-        for level, (own, _) in enumerate(self.stages, start=1):
+        for level, own in enumerate((each.scenario for each in self.levels), start=1):
             at = level if self.tree.depth > 1 else 0
             written = scenario.levels[level - 1] if at and level <= len(scenario.levels) else None
             made += (self._covering(_placed(each, level, written)) for each in short_forms(own, at))
@@ -93,10 +93,7 @@ class RuleGround:
     def _known(self) -> dict[str, Figures]:
         """Figures that were asked for already; workforces, of every level, to begin with; blank without any."""
         made: dict[str, list[int | None]] = {name: [None] * len(self.tree.names) for name in ("workforce", MOVING)}
-        for level, (_, claims) in enumerate(self.stages if self.table.measured else (), start=1):
-            if self.tree.depth == 1:
-                made = {"workforce": list(claims.workforce), MOVING: list(claims.available)}
-                break
+        for level, claims in enumerate((each.claims for each in self.levels if self.table.measured), start=1):
             for node, now, available in zip(self.tree.shown(level), claims.workforce, claims.available, strict=True):
                 if self.tree.level[node] == level:
                     made["workforce"][node], made[MOVING][node] = now, available

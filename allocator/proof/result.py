@@ -9,7 +9,7 @@ from allocator import __version__
 from allocator.data.digest import sha256
 from allocator.data.findings import Oddity
 from allocator.errors import Fault
-from allocator.model.allocation import Allocation, Whole
+from allocator.model.allocation import Allocation
 from allocator.model.certificate import Tie
 from allocator.model.claims import MICRO
 from allocator.model.forest import forest
@@ -23,9 +23,9 @@ ENDS = ("marginal_effort", "next_effort")
 
 def result(allocation: Allocation, compared: Comparison | None = None) -> dict[str, Any]:
     """The allocation as one JSON object, compared unless that was done; `digest` covers everything else in it."""
-    whole = allocation.whole or Whole(allocation.table, allocation.scenario)
-    table, scenario = whole.table.rows(), whole.scenario.model_dump(mode="json")
-    reading = [read_note(each) for each in whole.table.notes]
+    ground = allocation.ground
+    table, scenario = ground.table.rows(), ground.scenario.model_dump(mode="json")
+    reading = [read_note(each) for each in ground.table.notes]
     document: dict[str, Any] = {
         "scenario": scenario,
         "target": allocation.scenario.target,
@@ -60,8 +60,8 @@ def entry_of(allocation: Allocation) -> dict[str, Any]:
 
     `inputs` is the SHA-256 of the list of the result's `inputs.table_sha256` and `inputs.scenario_sha256`.
     """
-    whole, made = allocation.whole or Whole(allocation.table, allocation.scenario), result(allocation)
-    content = {"scenario": made["scenario"], "table": whole.table.fingerprint}
+    made = result(allocation)
+    content = {"scenario": made["scenario"], "table": allocation.ground.table.fingerprint}
     return {
         "inputs": sha256([made["inputs"]["table_sha256"], made["inputs"]["scenario_sha256"]]),
         "result": made["digest"],
