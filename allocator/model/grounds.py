@@ -11,7 +11,7 @@ import numpy as np
 from allocator.data.table import Table
 from allocator.errors import Fault, InputError, fault
 from allocator.model.bounds import GroupBounds, Loosened, LotBounds, stage_bounds
-from allocator.model.claims import Claims, Stage, claims, tree_claims
+from allocator.model.claims import Stage, claims, tree_claims
 from allocator.model.feasibility import check_feasible, reach
 from allocator.model.forest import Forest, forest
 from allocator.model.hierarchy import Posed, attached, joined, level_faults, level_inputs, narrowed
@@ -92,7 +92,16 @@ class Grounds:
     def _posed(self, index: int, limits: Collection[Limit], loosened: Loosened | None, weighed: bool) -> Posed:
         level = self.levels[index]
         bounded = self._bounded(index, limits, loosened)
-        problem = state(level.scenario, level.claims, bounded)
+        target = level.scenario.target // level.scenario.lot
+        problem = Problem(
+            array(level.claims.claims),
+            array(bounded.floor),
+            array(bounded.cap),
+            target,
+            level.scenario.lot,
+            level.scenario.signpost,
+            nest(bounded.groups, len(level.table), target, _sums_place(level.scenario)),
+        )
         return level.claims, bounded, with_risk(level.table, level.scenario, problem) if weighed else problem
 
     def _bounded(self, index: int, limits: Collection[Limit], loosened: Loosened | None) -> LotBounds:
@@ -186,7 +195,7 @@ def grounds(table: Table, scenario: Scenario) -> Grounds:
         levels = tree_claims(inputs, table, tree)
     rules = ruled(RuleGround(tree, table, scenario, levels))
     if tree.depth > 1 and any(each.together for each in rules.limits):
-        _check_sums(rules, tree, _sums_place(scenario))
+        _check_sums(rules, tree, scenario)
     return Grounds(table, scenario, tree, tuple(levels), rules, tuple(unused_notes(table, scenario, tree)))
 
 
@@ -195,34 +204,15 @@ def _sums_place(scenario: Scenario) -> str:
     return scenario.place("groups" if scenario.groups or not scenario.rules else "rules")
 
 
-def _check_sums(rules: Ruled, tree: Forest, place: str) -> None:
+def _check_sums(rules: Ruled, tree: Forest, scenario: Scenario) -> None:
     """InputError where a sum crosses another or a node of the tree."""
-    position = {leaf: index for index, leaf in enumerate(tree.leaves)}
-
-    def over(node: int) -> tuple[int, ...]:
-        return tuple(position[leaf] for leaf in tree.leaves_below(node))
-
-    nodes = [GroupBounds(name, over(n), None, None) for n, name in enumerate(tree.names) if tree.children[n]]
+    inner = (node for node, below in enumerate(tree.children) if below)
+    nodes = [GroupBounds(tree.names[node], tuple(tree.leaves_below(node))) for node in inner]
     sums = {each.entry.key: each for each in rules.limits if each.together}
-    made = [GroupBounds(e.entry.group, tuple(position[n] for n in e.nodes.tolist()), None, None) for e in sums.values()]
-    nest([*nodes, *made], len(position), 0, place)
+    made = [GroupBounds(each.entry.group, tuple(each.nodes.tolist())) for each in sums.values()]
+    nest([*nodes, *made], len(tree.names), 0, _sums_place(scenario))
 
 
 def pose(table: Table, scenario: Scenario) -> Posed:
     """Claims, bounds and the problem of a flat table, before anything is decided; InputError as `allocate`."""
     return grounds(table, scenario).posed()[-1]
-
-
-def state(scenario: Scenario, claimed: Claims, bounded: LotBounds) -> Problem:
-    """The problem that claims and bounds state, before risk is weighed."""
-    target_lots = scenario.target // scenario.lot
-    tree = nest(bounded.groups, len(claimed.claims), target_lots, _sums_place(scenario))
-    return Problem(
-        array(claimed.claims),
-        array(bounded.floor),
-        array(bounded.cap),
-        target_lots,
-        scenario.lot,
-        scenario.signpost,
-        tree,
-    )

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocator.errors import InfeasibleError
-from allocator.model.certificate import Interval, ends, intersection
+from allocator.model.certificate import Interval, ends, intersection, sides_open
 from allocator.model.problem import Problem, array, sums
 from allocator.model.risk import with_risk
 from allocator.model.signpost import IntArray
@@ -147,10 +147,9 @@ def around(problem: Problem, lots: Sequence[int], at: Sequence[Interval]) -> lis
     tree, held = problem.tree, sums(problem, lots)
     made = [at[0]]
     for node in range(1, len(at)):
-        up = made[tree.parent[node]]
-        last = None if held[node] == tree.cap[node] else up.last
-        following = None if held[node] == tree.floor[node] else up.next
-        made.append(intersection((at[node], Interval(last, following))))
+        # What comes from outside is stopped where what leaves is not: floor and cap change places.
+        outside = sides_open(made[tree.parent[node]], held[node], tree.cap[node], tree.floor[node])
+        made.append(intersection((at[node], outside)))
     return made
 
 

@@ -12,7 +12,6 @@ from allocator.errors import Fault
 from allocator.model.allocation import Allocation
 from allocator.model.certificate import Tie
 from allocator.model.claims import MICRO
-from allocator.model.forest import forest
 from allocator.model.hierarchy import node_totals
 from allocator.why.accounts import accounts
 from allocator.why.comparison import Comparison, compare, other_way
@@ -50,7 +49,7 @@ def result(allocation: Allocation, compared: Comparison | None = None) -> dict[s
         name, moved = other_way(allocation)
         position = allocation.ground.tree.position
         ends = {node: dict(zip(ENDS, pair, strict=True)) for node, pair in allocation.family_ends.items()}
-        document["groups"] = [{**asdict(each), **ends.get(position[each.unit], {})} for each in node_totals(allocation)]
+        document["groups"] = [{**each, **ends.get(position[each["unit"]], {})} for each in node_totals(allocation)]
         document["other_way"] = {"hierarchy": name, "moved": moved}
     return {**document, "digest": sha256(document)}
 
@@ -80,7 +79,7 @@ def unit_rows(allocation: Allocation) -> list[dict[str, Any]]:
     """One mapping a unit, in table order, members and persons."""
     lot, bounds, claims = allocation.problem.lot, allocation.bounds, allocation.claims
     measured = allocation.table.measured
-    tree = forest(allocation.whole.table) if allocation.whole else None
+    tree = allocation.whole and allocation.whole.tree
     level = dict(zip(tree.names, tree.level, strict=True)) if tree else {}
     return [
         {
