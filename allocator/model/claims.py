@@ -221,7 +221,10 @@ def blend(table: Table, scenario: Scenario, available: Sequence[int | Fraction])
     own, others = driver_parts(table, scenario)
     if own == 1 and not any(others):
         return tuple(Fraction(each, MICRO) for each in available)
-    total = sum(available, Fraction(0)) if table.measured else MICRO * sum(_first_driver(table, scenario), Fraction(0))
+    if table.measured:
+        total = sum(available, Fraction(0))
+    else:
+        total = MICRO * sum(_driver_values(table, scenario.drivers[0].column, "", []), Fraction(0))
     return tuple((own * each + other * total) / MICRO for each, other in zip(available, others, strict=True))
 
 
@@ -238,11 +241,7 @@ def driver_parts(table: Table, scenario: Scenario) -> tuple[Fraction, tuple[Frac
             own += exact(driver.share)
             continue
         place = scenario.place("drivers", index, "column")
-        values = (
-            [Fraction(each) for each in table.leaves or (1,) * len(table)]
-            if driver.column is None
-            else _driver_values(table, driver.column, place, faults)
-        )
+        values = _driver_values(table, driver.column, place, faults)
         whole = sum(values, Fraction(0))
         if whole:
             factor = exact(driver.share) / whole
@@ -254,22 +253,18 @@ def driver_parts(table: Table, scenario: Scenario) -> tuple[Fraction, tuple[Frac
     return own, tuple(others)
 
 
-def _first_driver(table: Table, scenario: Scenario) -> list[Fraction]:
-    first = scenario.drivers[0].column
-    return (
-        _driver_values(table, first, "", [])
-        if first
-        else [Fraction(each) for each in table.leaves or (1,) * len(table)]
-    )
-
-
 def driver_figures(table: Table, scenario: Scenario) -> list[tuple[Driver, list[Fraction] | None]]:
     """The drivers, each with what every unit has of its column; None for one that is the same for all."""
     return [(each, _driver_values(table, each.column, "", []) if each.column else None) for each in scenario.drivers]
 
 
-def _driver_values(table: Table, column: str, place: str, faults: list[Fault]) -> list[Fraction]:
-    """Values of one driver; a blank or negative one is added to `faults`, with the unit it belongs to."""
+def _driver_values(table: Table, column: str | None, place: str, faults: list[Fault]) -> list[Fraction]:
+    """Values of one driver; a blank or negative one is added to `faults`, with the unit it belongs to.
+
+    Without a column it is the same for every leaf.
+    """
+    if column is None:
+        return [Fraction(each) for each in table.leaves or (1,) * len(table)]
     if column == "remaining_term_target":
         return _remaining_term_target(table, place, faults)
     values = table.column(column)

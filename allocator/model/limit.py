@@ -50,8 +50,7 @@ class Limit:
     @property
     def amount(self) -> Amount:
         """What the rule says."""
-        sides = self.entry.rule.together or self.entry.rule.each
-        assert sides is not None
+        sides = self.entry.rule.sides
         made = sides.least if self.least else sides.most
         assert made is not None
         return made

@@ -76,10 +76,8 @@ def tight(allocation: Allocation, limit: Limit) -> bool:
 
 def _decided_at(allocation: Allocation, limit: Limit) -> int:
     """The level at which a sum is limited."""
-    ground = allocation.ground
-    if ground.at_once:
-        return ground.tree.depth
-    return next(level for level, limits in enumerate(ground.attached, start=1) if limit.key in {e.key for e in limits})
+    sums = enumerate(([each.key for each in limits if each.together] for limits in allocation.ground.attached), start=1)
+    return next(level for level, keys in sums if limit.key in keys)
 
 
 def grouped(allocation: Allocation) -> BoolArray:

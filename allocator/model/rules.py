@@ -69,12 +69,13 @@ class RuleGround:
         for level, own in enumerate((each.scenario for each in self.levels), start=1):
             at = level if self.tree.depth > 1 else 0
             written = scenario.levels[level - 1] if at and level <= len(scenario.levels) else None
-            made += (self._covering(_placed(each, level, written)) for each in short_forms(own, at))
+            # By default nobody is asked for more than its workforce, which not every table has.
+            idle = own.bounds.max_share == 1 and not self.table.measured
+            forms = (each for each in short_forms(own, at) if not (idle and each.key == "bounds.max_share"))
+            made += (self._covering(_placed(each, level, written)) for each in forms)
             if written is not None and written.groups is not None:
                 replaced.add(level)
                 made += (replace(each, key=f"levels.{level - 1}.{each.key}") for each in group_forms(own.groups, at))
-        if not self.table.measured:  # by default nobody is asked for more than its workforce
-            made = [each for each in made if not each.key.endswith("bounds.max_share") or _share(each) != 1]
         made += written_rules(scenario)
         for each in group_forms(scenario.groups):
             levels = {self.tree.level[node] for node in covered(each, self).tolist()} if replaced else {0}
@@ -177,11 +178,6 @@ def _number(value: str | float) -> str | float:
         return value
 
 
-def _share(entry: Entry) -> float | None:
-    """The share of a rule's most, where it has one."""
-    return entry.rule.each.most.share if entry.rule.each and entry.rule.each.most else None
-
-
 def ruled(ground: RuleGround) -> Ruled:
     """The rules of `ground`, with their amounts."""
     covers: dict[str, IntArray] = {}
@@ -207,12 +203,10 @@ def ruled(ground: RuleGround) -> Ruled:
 def _sides(entry: Entry, nodes: IntArray, ground: RuleGround) -> Iterator[tuple[Limit | None, IntArray, str]]:
     """The limits of a rule; with each the nodes it leaves alone, as a figure is blank or nothing there, and which."""
     rule = entry.rule
-    sides = rule.together or rule.each
-    assert sides is not None
     together = rule.together is not None
     if together and ground.tree.depth > 1:
         nodes = array(sorted({leaf for node in nodes.tolist() for leaf in ground.tree.leaves_below(node)}))
-    for least, amount in ((True, sides.least), (False, sides.most)):
+    for least, amount in ((True, rule.sides.least), (False, rule.sides.most)):
         if amount is None:
             continue
         share, source = exact(amount.share), ground.reference(amount)

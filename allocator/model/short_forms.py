@@ -48,8 +48,7 @@ class Entry:
     @property
     def title(self) -> Fault:
         """What the rule is called."""
-        limits = self.rule.together or self.rule.each
-        assert limits is not None
+        limits = self.rule.sides
         one = limits.most is None or limits.least is None or self.words[0] == self.words[1]
         key = self.words[limits.least is None] if one else self.words[0].partition("_")[0]
         return fault(f"rulename.{key}", name=self.name)
