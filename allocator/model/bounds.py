@@ -75,33 +75,22 @@ class LotBounds:
     notes: tuple[Fault, ...]
     below: Mapping[tuple[bool, int], Bound] = field(default_factory=dict)
 
-    def floor_rule(self, unit: int) -> Bound | None:
-        """The rule that sets the floor of a unit."""
-        return self.below.get((True, unit)) or self._bound(int(self.floor_by[unit]), unit, self.floor)
+    def rule(self, unit: int, least: bool) -> Bound | None:
+        """The rule that sets the floor of a unit, or its cap."""
+        if (least, unit) in self.below:
+            return self.below[least, unit]
+        by, lots = (self.floor_by, self.floor) if least else (self.cap_by, self.cap)
+        index = int(by[unit])
+        return None if index < 0 else bound(self.limits[index], lots[unit], self.names[unit])
 
-    def cap_rule(self, unit: int) -> Bound | None:
-        """The rule that sets the cap of a unit."""
-        return self.below.get((False, unit)) or self._bound(int(self.cap_by[unit]), unit, self.cap)
-
-    def _bound(self, index: int, unit: int, lots: Sequence[int]) -> Bound | None:
-        if index < 0:
-            return None
-        return bound(self.limits[index], lots[unit], self.names[unit])
+    def rules(self, least: bool) -> list[Bound]:
+        """The rules that set floors, or caps, a unit each."""
+        return [each for unit in range(len(self.floor)) if (each := self.rule(unit, least)) is not None]
 
     @property
     def crossed(self) -> bool:
         """Whether the least of some unit is above its most."""
         return any(low > high and by >= 0 for low, high, by in zip(self.floor, self.cap, self.cap_by, strict=True))
-
-    @property
-    def floors(self) -> list[Bound]:
-        """The rules that set floors, a unit each."""
-        return [each for unit in range(len(self.floor)) if (each := self.floor_rule(unit)) is not None]
-
-    @property
-    def caps(self) -> list[Bound]:
-        """The rules that set caps, a unit each."""
-        return [each for unit in range(len(self.cap)) if (each := self.cap_rule(unit)) is not None]
 
 
 def bound(limit: Limit, lots: int, name: str) -> Bound:

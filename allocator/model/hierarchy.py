@@ -66,7 +66,7 @@ def joined(posed: Sequence[Posed], tree: Forest, place: str) -> Posed:
             if tree.children[node]:
                 units = tuple(sorted(position[leaf] for leaf in tree.leaves_below(node)))
                 low, high = above.floor[index] * upper.lot, above.cap[index] * upper.lot
-                sides = above.floor_rule(index), above.cap_rule(index)
+                sides = above.rule(index, least=True), above.rule(index, least=False)
                 groups.append(_group(tree.names[node], units, -(-low // problem.lot), high // problem.lot, sides))
         notes += [note for note in above.notes if note not in notes]
     return _grouped((claimed, replace(bounded, notes=tuple(notes)), problem), groups, place)
@@ -139,10 +139,10 @@ def narrowed(posed: Sequence[Posed], tree: Forest, check: bool = True) -> list[P
 
 def _below(bounded: LotBounds, family: GroupBounds, lots: int, floor: bool) -> Bound:
     """What the units below a node must or can take together, with the rules that say so; a leaf's own rule as it is."""
-    alone = (bounded.floor_rule if floor else bounded.cap_rule)(family.units[0])
+    alone = bounded.rule(family.units[0], least=floor)
     if alone is not None and bounded.names[family.units[0]] == family.name:
         return replace(alone, lots=lots)
-    rules = (bounded.floor_rule(unit) if floor else bounded.cap_rule(unit) for unit in family.units)
+    rules = (bounded.rule(unit, least=floor) for unit in family.units)
     groups = (each.floor if floor else each.cap for each in bounded.groups if set(each.units) <= set(family.units))
     found = tuple(each for each in (*rules, *groups) if each is not None and (each.lots or not floor))
     return Bound("", "below_min" if floor else "below_max", family.name, lots, found)

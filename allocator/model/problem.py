@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 NANO = 1_000_000_000
 ANY_LOTS = 2**62
+"""More lots than there can be."""
 Key = tuple[Fraction, int, int, int]
 
 

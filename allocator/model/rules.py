@@ -16,9 +16,9 @@ from allocator.data.table import Table, fold
 from allocator.errors import Fault, InputError, fault
 from allocator.model.claims import MICRO, Stage, exact
 from allocator.model.forest import Forest
-from allocator.model.limit import MOST_LOTS, Limit, Ruled
+from allocator.model.limit import Limit, Ruled
 from allocator.model.parts import PREVIOUS, Amount, Whom
-from allocator.model.problem import array
+from allocator.model.problem import ANY_LOTS, array
 from allocator.model.short_forms import MOVING, Entry, group_forms, short_forms, written_rules
 from allocator.model.signpost import IntArray
 
@@ -42,7 +42,7 @@ class Figures:
 
 def _whole(values: Sequence[int]) -> NDArray[Any]:
     """Whole numbers as an array, of Python's own where 64 bits do not hold what they may be multiplied by."""
-    return np.array(values, dtype=np.int64 if max(values, default=0) < MOST_LOTS >> 30 else object)
+    return np.array(values, dtype=np.int64 if max(values, default=0) < ANY_LOTS >> 30 else object)
 
 
 @dataclass(frozen=True, eq=False)

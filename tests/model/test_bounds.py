@@ -35,17 +35,25 @@ def test_the_tightest_of_several_rules_holds_whatever_their_order() -> None:
     assert sides(flat([10, 10, 10], 22, 1, rules)) == right
     assert sides(flat([10, 10, 10], 22, 1, rules[::-1])) == right
     made = told(flat([10, 10, 10], 22, 1, rules), "waterfill").bounds
-    assert [rule and rule.key for rule in map(made.floor_rule, range(3))] == ["rules.2", "rules.3", "rules.3"]
-    assert [rule and rule.key for rule in map(made.cap_rule, range(3))] == ["rules.5", "rules.5", "rules.7"]
-    assert [(rule.kind, rule.lots) for rule in made.floors] == [("rule_least", 7), ("rule_least", 6), ("rule_least", 6)]
-    assert [(rule.kind, rule.lots) for rule in made.caps] == [("rule_most", 9), ("rule_most", 9), ("rule_most", 8)]
+    keys = [[rule and rule.key for rule in (made.rule(unit, least) for unit in range(3))] for least in (True, False)]
+    assert keys == [["rules.2", "rules.3", "rules.3"], ["rules.5", "rules.5", "rules.7"]]
+    assert [(rule.kind, rule.lots) for rule in made.rules(True)] == [
+        ("rule_least", 7),
+        ("rule_least", 6),
+        ("rule_least", 6),
+    ]
+    assert [(rule.kind, rule.lots) for rule in made.rules(False)] == [
+        ("rule_most", 9),
+        ("rule_most", 9),
+        ("rule_most", 8),
+    ]
 
 
 def test_a_unit_without_rules_has_none_that_sets_its_bounds() -> None:
     made = told(flat([10, 10], 9, 1, [each({"units": ["A"]}, 0)]), "waterfill").bounds
     assert (made.floor, made.cap) == ((0, 0), (9, 9))
-    assert [rule.key for rule in made.floors] == ["rules.0"]
-    assert made.caps == []
+    assert [rule.key for rule in made.rules(True)] == ["rules.0"]
+    assert made.rules(False) == []
 
 
 HARD = share("2 %", "available")
@@ -258,7 +266,7 @@ def test_a_leaf_beside_nodes_keeps_its_own_rule_on_the_level_above() -> None:
     made = told(small, "waterfill")
     assert dict(zip(made.table.units, made.quotas, strict=True)) == {"A": 40, "B": 20, "C": 20}
     (above,) = made.above
-    node, leaf = (above.bounds.floor_rule(above.table.units.index(name)) for name in "PC")
+    node, leaf = (above.bounds.rule(above.table.units.index(name), True) for name in "PC")
     assert node is not None
     assert leaf is not None
     assert (leaf.key, leaf.kind, leaf.lots) == ("rules.0", "rule_least", 2)
