@@ -67,7 +67,7 @@ def nested_groups(draw: st.DrawFn, floor: list[int], top: list[int]) -> list[Gro
 
 
 def group(name: str, units: tuple[int, ...], low: int | None, high: int | None) -> GroupBounds:
-    rules = [None if each is None else Bound("", "group_min", name, each, units) for each in (low, high)]
+    rules = [None if each is None else Bound("", "group_min", name, each) for each in (low, high)]
     return GroupBounds(name, units, rules[0], rules[1])
 
 

@@ -102,12 +102,11 @@ def identity(allocation: Allocation, planned: SweepPlan, draws: int) -> dict[str
     """Whatever decides the digits of a sweep and of its tasks."""
     from allocator import __version__
     from allocator.data.digest import sha256
-    from allocator.model.allocation import Whole
 
-    whole = allocation.whole or Whole(allocation.table, allocation.scenario)
+    ground = allocation.ground
     return {
-        "table": sha256(whole.table.rows()),
-        "scenario": sha256(whole.scenario.model_dump(mode="json")),
+        "table": sha256(ground.table.rows()),
+        "scenario": sha256(ground.scenario.model_dump(mode="json")),
         "seed": planned.points.seed,
         "random": planned.points.random,
         "draws": draws,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -32,14 +32,6 @@ PROGRAM_MOST_UNITS = 2_000
 
 
 @dataclass(frozen=True, eq=False)
-class Whole:
-    """The table and the scenario of a whole tree, of which an allocation shows the leaves."""
-
-    table: Table
-    scenario: Scenario
-
-
-@dataclass(frozen=True, eq=False)
 class Allocation:
     """An allocation and everything it rests on.
 
@@ -48,8 +40,7 @@ class Allocation:
         claims, bounds, problem: the stages between.
         lots: whole lots of each unit, in table order.
         notes: what a reader should know, as catalogue texts.
-        ground: the tree, its levels and the rules it was decided on.
-        whole: the inputs of the whole tree, where the table has one; the allocation is that of its leaves.
+        ground: the inputs of the whole, the tree, its levels and the rules it was decided on.
         above: allocations of the levels above, from the top, where a tree was decided level by level.
     """
 
@@ -61,8 +52,12 @@ class Allocation:
     lots: tuple[int, ...]
     notes: tuple[Fault, ...]
     ground: Grounds
-    whole: Whole | None = None
     above: tuple[Allocation, ...] = ()
+
+    @property
+    def whole(self) -> Grounds | None:
+        """What has the inputs of the whole tree, where the table has one; the allocation is that of its leaves."""
+        return self.ground if self.ground.tree.depth > 1 else None
 
     @cached_property
     def quotas(self) -> tuple[int, ...]:
@@ -128,7 +123,7 @@ class Allocation:
     def again(self, limits: Iterable[Limit]) -> Allocation:
         """Decided again with other limits, InfeasibleError where they cannot hold together."""
         ground = replace(self.ground, rules=replace(self.ground.rules, limits=tuple(limits)))
-        return _decided(ground, ground.posed(), "waterfill", self.whole)
+        return _decided(ground, ground.posed(), "waterfill")
 
     @cached_property
     def ungrouped(self) -> Allocation | None:
@@ -214,23 +209,25 @@ def allocate(table: Table, scenario: Scenario, method: str = "program", loosened
     """
     table, scenario = fitted(table, scenario)
     ground = grounds(table, scenario)
-    whole = Whole(table, scenario) if ground.tree.depth > 1 else None
+    method = "waterfill" if ground.tree.depth > 1 else method
     try:
-        made = _decided(ground, ground.posed(loosened), "waterfill" if whole else method, whole)
+        made = _decided(ground, ground.posed(loosened), method)
     except InfeasibleError as error:
         error.case = table, scenario
         raise
-    if whole or method == "waterfill" or len(table) <= PROGRAM_MOST_UNITS:
+    if method == "waterfill" or len(table) <= PROGRAM_MOST_UNITS:
         return made
     large = fault("note.too_large_for_program", units=len(table), most=PROGRAM_MOST_UNITS)
     return replace(made, notes=(*made.notes, large))
 
 
-def assess(ground: Grounds, posed: Posed, lots: Sequence[int], index: int = -1) -> Allocation:
-    """The allocation that `lots` of the problem of a level are, with its fair share; nothing is decided here."""
+def _assessed(ground: Grounds, posed: Posed, method: str, index: int = -1) -> Allocation:
+    """The allocation that the optimum of the problem of a level is; InfeasibleError as `allocate`."""
     level, (claimed, bounded, problem) = ground.levels[index], posed
+    check_feasible(problem, bounded)
     every = (*claimed.notes, *ground.rules.notes, *bounded.notes, *ground.notes)
-    return Allocation(level.table, level.scenario, claimed, bounded, problem, tuple(lots), every, ground)
+    lots = optimum(problem, method)
+    return Allocation(level.table, level.scenario, claimed, bounded, problem, lots, every, ground)
 
 
 def optimum(problem: Problem, method: str = "program") -> tuple[int, ...]:
@@ -242,26 +239,17 @@ def optimum(problem: Problem, method: str = "program") -> tuple[int, ...]:
     return solve(problem).lots
 
 
-def _decided(ground: Grounds, posed: list[Posed], method: str, whole: Whole | None) -> Allocation:
-    """The allocation that is decided on grounds, in the way they name; InfeasibleError as `allocate`."""
-    made = (_at_once if ground.at_once or len(posed) == 1 else _level_by_level)(ground, posed, method)
-    *above, last = (replace(each, above=tuple(made[:level])) for level, each in enumerate(made))
-    return replace(last, whole=whole, above=tuple(above))
+def _decided(ground: Grounds, posed: list[Posed], method: str) -> Allocation:
+    """The allocation that is decided on grounds, in the way they name; InfeasibleError as `allocate`.
 
-
-def _at_once(ground: Grounds, posed: list[Posed], method: str) -> list[Allocation]:
-    whole = ground.whole(posed)
-    check_feasible(whole[2], whole[1])
-    return [assess(ground, whole, optimum(whole[2], method))]
-
-
-def _level_by_level(ground: Grounds, posed: list[Posed], method: str) -> list[Allocation]:
-    """From the top down: what each node is given is shared out among its children."""
+    Level by level it is from the top down: what each node is given is shared out among its children.
+    """
+    if ground.at_once:
+        return _assessed(ground, ground.whole(posed), method)
     given: dict[int, int] = {}
     made: list[Allocation] = []
     for index, each in enumerate(narrowed(posed, ground.tree)):
         stated = level_problem(each, ground.tree, given, index + 1)
-        check_feasible(stated[2], stated[1])
-        made.append(assess(ground, stated, optimum(stated[2], method), index))
+        made.append(replace(_assessed(ground, stated, method, index), above=tuple(made)))
         given |= zip(ground.tree.shown(index + 1), made[-1].quotas, strict=True)
-    return made
+    return made[-1]

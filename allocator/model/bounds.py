@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -30,7 +31,6 @@ class Bound:
             `pace_down`, `pace_up`, `group_min`, `group_max`, `rule_least`, `rule_most`, `below_min`, `below_max`.
         name: the unit it binds, or the group, or what the rule is called.
         lots: the bound, whole lots.
-        units: positions of the units it binds, in table order.
         made_by: the rules of the level below that it is made of.
     """
 
@@ -38,7 +38,6 @@ class Bound:
     kind: str
     name: str
     lots: int
-    units: tuple[int, ...]
     made_by: tuple[Bound, ...] = ()
 
 
@@ -48,8 +47,8 @@ class GroupBounds:
 
     name: str
     units: tuple[int, ...]
-    floor: Bound | None
-    cap: Bound | None
+    floor: Bound | None = None
+    cap: Bound | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,40 +75,29 @@ class LotBounds:
     notes: tuple[Fault, ...]
     below: Mapping[tuple[bool, int], Bound] = field(default_factory=dict)
 
-    def floor_rule(self, unit: int) -> Bound | None:
-        """The rule that sets the floor of a unit."""
-        return self.below.get((True, unit)) or self._bound(int(self.floor_by[unit]), unit, self.floor)
+    def rule(self, unit: int, least: bool) -> Bound | None:
+        """The rule that sets the floor of a unit, or its cap."""
+        if (least, unit) in self.below:
+            return self.below[least, unit]
+        by, lots = (self.floor_by, self.floor) if least else (self.cap_by, self.cap)
+        index = int(by[unit])
+        return None if index < 0 else bound(self.limits[index], lots[unit], self.names[unit])
 
-    def cap_rule(self, unit: int) -> Bound | None:
-        """The rule that sets the cap of a unit."""
-        return self.below.get((False, unit)) or self._bound(int(self.cap_by[unit]), unit, self.cap)
-
-    def _bound(self, index: int, unit: int, lots: Sequence[int]) -> Bound | None:
-        if index < 0:
-            return None
-        return bound(self.limits[index], lots[unit], (unit,), self.names[unit])
+    def rules(self, least: bool) -> list[Bound]:
+        """The rules that set floors, or caps, a unit each."""
+        return [each for unit in range(len(self.floor)) if (each := self.rule(unit, least)) is not None]
 
     @property
     def crossed(self) -> bool:
         """Whether the least of some unit is above its most."""
         return any(low > high and by >= 0 for low, high, by in zip(self.floor, self.cap, self.cap_by, strict=True))
 
-    @property
-    def floors(self) -> list[Bound]:
-        """The rules that set floors, a unit each."""
-        return [each for unit in range(len(self.floor)) if (each := self.floor_rule(unit)) is not None]
 
-    @property
-    def caps(self) -> list[Bound]:
-        """The rules that set caps, a unit each."""
-        return [each for unit in range(len(self.cap)) if (each := self.cap_rule(unit)) is not None]
-
-
-def bound(limit: Limit, lots: int, units: tuple[int, ...], name: str) -> Bound:
-    """A limit as a bound of so many lots, on one unit or on several together."""
+def bound(limit: Limit, lots: int, name: str) -> Bound:
+    """A limit as a bound of so many lots, on the unit of that name or on several together."""
     entry = limit.entry
     named = entry.name if entry.rule.together or entry.key.startswith("rules.") else name
-    return Bound(entry.key, entry.words[not limit.least], named, lots, units)
+    return Bound(entry.key, entry.words[not limit.least], named, lots)
 
 
 Loosened = Mapping[str, int | None]
@@ -219,16 +207,19 @@ def _bands(made: _Bounds, alone: Sequence[_Alone], names: Sequence[str], lot: in
         most = min(members for limit, members in on if not limit.least)
         if least > most:
             continue
-        low = least // lot
-        one = any(limit.one_lot_low for limit, members in on if not limit.least and members < (low + 1) * lot)
-        made.floor[unit], made.cap[unit] = low, low + (not one)
-        figures = {"least": float(least), "most": float(most), "low": low * lot, "high": (low + (not one)) * lot}
+        beyond = (least // lot + 1) * lot
+        lower = any(limit.one_lot_low for limit, members in on if not limit.least and members < beyond)
         keys = dict.fromkeys(limit.entry.key for limit, members in on if members == (least if limit.least else most))
-        yield fault(_band_key(figures), unit=names[unit], rules=list(keys), **figures)
+        made.floor[unit], made.cap[unit], note = _around(least, most, lot, lower, unit=names[unit], rules=list(keys))
+        yield note
 
 
-def _band_key(figures: Mapping[str, float]) -> str:
-    return "note.rule_band" if figures["low"] < figures["high"] else "note.rule_band_low"
+def _around(least: Fraction, most: Fraction, lot: int, lower: bool, **about: Any) -> tuple[int, int, Fault]:
+    """The two lots around a band that has none, or twice the lower, and the note of it."""
+    low = least // lot
+    high = low if lower else low + 1
+    figures = {"least": float(least), "most": float(most), "low": low * lot, "high": high * lot}
+    return low, high, fault("note.rule_band_low" if lower else "note.rule_band", **about, **figures)
 
 
 def _alike(made: _Bounds, alone: Sequence[_Alone], lot: int, target: int) -> Iterator[Fault]:
@@ -248,10 +239,8 @@ def _alike(made: _Bounds, alone: Sequence[_Alone], lot: int, target: int) -> Ite
         elif each.limit.least:
             other.add(each, index)
     units = np.array(sorted(claims), dtype=np.int64)
-    rest = np.ones(len(made.floor), dtype=bool)
-    rest[units] = False
     low = np.minimum(other.floor[units], made.floor[units])
-    left = target - int(made.floor[rest].sum())
+    left = target - int(np.delete(made.floor, units).sum())
     if left < int(low.sum()):
         return
     weights = np.array([[micro(claims[unit]) for unit in units.tolist()]])
@@ -278,14 +267,10 @@ def _groups(
         if len(sides) == 2 and sides[True][1] > sides[False][1]:
             least, most = (sides[side][0].members(0) for side in (True, False))
             if least <= most:
-                low = least // lot
-                high = low + (not sides[False][0].one_lot_low)
+                lower, about = sides[False][0].one_lot_low, {"unit": name, "rules": [sides[True][0].entry.key]}
+                low, high, note = _around(least, most, lot, lower, **about)
                 sides = {True: (sides[True][0], low), False: (sides[False][0], high)}
-                figures = {"least": float(least), "most": float(most), "low": low * lot, "high": high * lot}
-                entry = sides[True][0].entry
-                notes.append(fault(_band_key(figures), unit=entry.group, rules=[entry.key], **figures))
-        floor, cap = (
-            bound(sides[side][0], sides[side][1], units, "") if side in sides else None for side in (True, False)
-        )
+                notes.append(note)
+        floor, cap = (bound(*sides[side], "") if side in sides else None for side in (True, False))
         made.append(GroupBounds(name, units, floor, cap))
     return tuple(made), notes

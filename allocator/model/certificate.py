@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from allocator.model.problem import Key, Problem, array, children, sums
+from allocator.model.problem import Key, Problem, array, sums
 from allocator.model.signpost import FloatArray, IntArray
 from allocator.model.waterfill import NEAR
 
@@ -86,12 +86,11 @@ def intervals(problem: Problem, lots: Sequence[int]) -> list[Interval]:
     """
     tree = problem.tree
     held = sums(problem, lots)
-    below, direct = children(tree)[0], _unit_intervals(problem, lots)
+    direct = _unit_intervals(problem, lots)
     made: list[Interval] = [Interval(None, None)] * len(held)
     for node in range(len(held) - 1, -1, -1):
-        parts = [direct[node]]
-        parts += [sides_open(made[child], held[child], tree.floor[child], tree.cap[child]) for child in below[node]]
-        made[node] = intersection(parts)
+        inner = (sides_open(made[each], held[each], tree.floor[each], tree.cap[each]) for each in tree.below[node])
+        made[node] = intersection((direct[node], *inner))
     return made
 
 
@@ -159,9 +158,6 @@ def ties(problem: Problem, lots: Sequence[int], at: Sequence[Interval], level: i
     """
     held, tree, now = sums(problem, lots), problem.tree, array(lots)
     equal = [n for n, each in enumerate(at) if each.last and each.next and each.last[0] == each.next[0]]
-    if not equal:
-        return
-    below, direct = children(tree)[0], _by_home(problem)
     for node in equal:
         if node and held[node] not in (tree.floor[node], tree.cap[node]):
             continue
@@ -171,8 +167,8 @@ def ties(problem: Problem, lots: Sequence[int], at: Sequence[Interval], level: i
         for bound, end, k in ((tree.floor, problem.floor, now), (tree.cap, problem.limit, now + 1)):
             nodes = [node]
             for each in nodes:
-                nodes += [child for child in below[each] if held[child] != bound[child]]
-            units = np.sort(np.concatenate([direct[each] for each in nodes]))
+                nodes += [child for child in tree.below[each] if held[child] != bound[child]]
+            units = np.sort(np.concatenate([tree.direct[each] for each in nodes]))
             units = units[(problem.claims[units] > 0) & (now[units] != end[units])]
             effort = problem.cost(*last[2:])
             near = np.abs(problem.costs(units, k[units]) - effort) <= NEAR * effort
@@ -180,20 +176,13 @@ def ties(problem: Problem, lots: Sequence[int], at: Sequence[Interval], level: i
         yield Tie(problem.cost(*last[2:]), sides[0], sides[1], level)
 
 
-def _by_home(problem: Problem) -> list[IntArray]:
-    """Units directly in each node, in table order."""
-    home = array(problem.tree.home)
-    order = np.argsort(home, kind="stable")
-    return np.split(order, np.searchsorted(home[order], np.arange(1, len(problem.tree.names))))
-
-
 def ends(problem: Problem, at: Sequence[Interval], node: int = 0) -> tuple[float | None, float | None]:
     """Both ends of π in a node of the groups: cost of the dearest lot given, of the cheapest not given; None for ∞.
 
     Where one group in it holds all its units, what is inside that group is meant.
     """
-    below, direct = children(problem.tree)
-    while not direct[node] and len(below[node]) == 1:
-        (node,) = below[node]
+    tree = problem.tree
+    while len(tree.below[node]) == 1 and not tree.direct[node].size:
+        (node,) = tree.below[node]
     last, following = at[node].last, at[node].next
     return (last and problem.cost(*last[2:])), (following and problem.cost(*following[2:]))

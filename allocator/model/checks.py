@@ -28,9 +28,7 @@ def faults_against(scenario: Scenario, table: Table) -> Iterator[Fault]:
 def _own_faults(scenario: Scenario) -> Iterator[Fault]:
     lot, past = scenario.lot, scenario.attainment
     if scenario.target % lot:
-        low = scenario.target // lot * lot
-        figures = {"target": scenario.target, "lot": lot, "low": low, "high": low + lot}
-        yield fault("scenario.target_not_lots", scenario.place("target"), **figures)
+        yield _not_lots("target", scenario.place("target"), lot, scenario.target, target=scenario.target)
     if scenario.risk.weight and scenario.signpost == "huntington_hill":
         yield fault("risk.huntington_hill", scenario.place("risk", "weight"))
     if past.floor > past.ceiling:
@@ -55,21 +53,22 @@ def _own_faults(scenario: Scenario) -> Iterator[Fault]:
     yield from _year_faults(scenario)
 
 
+def _not_lots(what: str, place: str, lot: int, members: int, **figures: Any) -> Fault:
+    """That members are no whole lots, with those around them that are."""
+    low = members // lot * lot
+    return fault(f"scenario.{what}_not_lots", place, **figures, lot=lot, low=low, high=low + lot)
+
+
 def _limit_faults(scenario: Scenario) -> Iterator[Fault]:
     """Locks, and rules that fix quotas, that are no whole lots; groups that say too little."""
     lot = scenario.lot
     for index, lock in enumerate(scenario.locks):
         if lock.quota % lot:
-            low = lock.quota // lot * lot
             place = scenario.place("locks", index, "quota")
-            yield fault(
-                "scenario.lock_not_lots", place, unit=lock.unit, quota=lock.quota, lot=lot, low=low, high=low + lot
-            )
+            yield _not_lots("lock", place, lot, lock.quota, unit=lock.unit, quota=lock.quota)
     for index, rule in enumerate(scenario.rules):
         if (quota := rule.fixed) is not None and quota % lot:
-            low = quota // lot * lot
-            place = scenario.place("rules", index, "each")
-            yield fault("scenario.rule_not_lots", place, quota=quota, lot=lot, low=low, high=low + lot)
+            yield _not_lots("rule", scenario.place("rules", index, "each"), lot, quota, quota=quota)
     for index, group in enumerate(scenario.groups):
         if (group.kind is None) == (group.units is None):
             yield fault("scenario.group_members", scenario.place("groups", index), group=group.name)
@@ -86,9 +85,7 @@ def _year_faults(scenario: Scenario) -> Iterator[Fault]:
         if value > most:
             yield fault(f"scenario.{name}_too_large", scenario.place("review", name), value=value, most=most)
         elif value % lot:
-            place = scenario.place("review", name)
-            low = value // lot * lot
-            yield fault("scenario.reserve_not_lots", place, key=name, value=value, lot=lot, low=low, high=low + lot)
+            yield _not_lots("reserve", scenario.place("review", name), lot, value, key=name, value=value)
 
 
 def _distribution_faults(scenario: Scenario) -> Iterator[Fault]:

@@ -44,6 +44,15 @@ class Claims:
     notes: tuple[Fault, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """One level of a tree, or all of a flat table: its rows, the scenario as it has it, and its claims."""
+
+    table: Table
+    scenario: Scenario
+    claims: Claims
+
+
 def exact(value: Number) -> Fraction:
     """The decimal a number was written as: 0.29 is 29/100, not the nearest binary fraction.
 
@@ -96,9 +105,9 @@ def claims(table: Table, scenario: Scenario, known: Mapping[int, int] | None = N
     return Claims(workforce, available, base, past, multiplier, made, notes)
 
 
-def tree_claims(inputs: Sequence[tuple[Table, Scenario]], table: Table, tree: Forest) -> list[Claims]:
-    """The claims of every level from the top; W of an inner node without figures is the sum of those below it."""
-    made: list[Claims] = []
+def tree_claims(inputs: Sequence[tuple[Table, Scenario]], table: Table, tree: Forest) -> list[Stage]:
+    """Every level from the top, claimed; W of an inner node without figures is the sum of those below it."""
+    made: list[Stage] = []
     below: dict[int, int] = {}
     for level in range(tree.depth, 0, -1):
         part, scenario = inputs[level - 1]
@@ -109,8 +118,9 @@ def tree_claims(inputs: Sequence[tuple[Table, Scenario]], table: Table, tree: Fo
             if tree.children[node] and (node >= len(table) or table.optional("workforce")[node] is None)
         ]
         known = {index: sum(below[child] for child in tree.children[node]) for index, node in bare}
-        made.insert(0, claims(part, scenario, known))
-        below |= {node: each for node, each in zip(nodes, made[0].available, strict=True) if tree.level[node] == level}
+        claimed = claims(part, scenario, known)
+        made.insert(0, Stage(part, scenario, claimed))
+        below |= {node: each for node, each in zip(nodes, claimed.available, strict=True) if tree.level[node] == level}
     return made
 
 
@@ -211,7 +221,10 @@ def blend(table: Table, scenario: Scenario, available: Sequence[int | Fraction])
     own, others = driver_parts(table, scenario)
     if own == 1 and not any(others):
         return tuple(Fraction(each, MICRO) for each in available)
-    total = sum(available, Fraction(0)) if table.measured else MICRO * sum(_first_driver(table, scenario), Fraction(0))
+    if table.measured:
+        total = sum(available, Fraction(0))
+    else:
+        total = MICRO * sum(_driver_values(table, scenario.drivers[0].column, "", []), Fraction(0))
     return tuple((own * each + other * total) / MICRO for each, other in zip(available, others, strict=True))
 
 
@@ -228,11 +241,7 @@ def driver_parts(table: Table, scenario: Scenario) -> tuple[Fraction, tuple[Frac
             own += exact(driver.share)
             continue
         place = scenario.place("drivers", index, "column")
-        values = (
-            [Fraction(each) for each in table.leaves or (1,) * len(table)]
-            if driver.column is None
-            else _driver_values(table, driver.column, place, faults)
-        )
+        values = _driver_values(table, driver.column, place, faults)
         whole = sum(values, Fraction(0))
         if whole:
             factor = exact(driver.share) / whole
@@ -244,22 +253,18 @@ def driver_parts(table: Table, scenario: Scenario) -> tuple[Fraction, tuple[Frac
     return own, tuple(others)
 
 
-def _first_driver(table: Table, scenario: Scenario) -> list[Fraction]:
-    first = scenario.drivers[0].column
-    return (
-        _driver_values(table, first, "", [])
-        if first
-        else [Fraction(each) for each in table.leaves or (1,) * len(table)]
-    )
-
-
 def driver_figures(table: Table, scenario: Scenario) -> list[tuple[Driver, list[Fraction] | None]]:
     """The drivers, each with what every unit has of its column; None for one that is the same for all."""
     return [(each, _driver_values(table, each.column, "", []) if each.column else None) for each in scenario.drivers]
 
 
-def _driver_values(table: Table, column: str, place: str, faults: list[Fault]) -> list[Fraction]:
-    """Values of one driver; a blank or negative one is added to `faults`, with the unit it belongs to."""
+def _driver_values(table: Table, column: str | None, place: str, faults: list[Fault]) -> list[Fraction]:
+    """Values of one driver; a blank or negative one is added to `faults`, with the unit it belongs to.
+
+    Without a column it is the same for every leaf.
+    """
+    if column is None:
+        return [Fraction(each) for each in table.leaves or (1,) * len(table)]
     if column == "remaining_term_target":
         return _remaining_term_target(table, place, faults)
     values = table.column(column)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -62,7 +62,7 @@ def _reach(problem: Problem, claims: IntArray, cap: IntArray) -> tuple[IntArray,
 
 def _unit_faults(problem: Problem, bounds: LotBounds) -> Iterator[Fault]:
     for unit in np.flatnonzero(array(bounds.floor) > array(bounds.cap)).tolist():
-        floor, cap = bounds.floor_rule(unit), bounds.cap_rule(unit)
+        floor, cap = bounds.rule(unit, least=True), bounds.rule(unit, least=False)
         if floor is not None and cap is not None:
             yield fault(
                 "infeasible.unit",
@@ -83,21 +83,19 @@ def _node_faults(problem: Problem, bounds: LotBounds) -> Iterator[Fault]:
         if floor is not None and cap is not None and floor > cap:
             yield fault("infeasible.group_order", floor=floor * lot, cap=cap * lot, **figures)
         elif floor is not None and floor > most[node]:
-            yield fault("infeasible.group_floor", floor=floor * lot, rules=_keys(bounds.caps), **figures)
+            yield fault("infeasible.group_floor", floor=floor * lot, rules=_keys(bounds, least=False), **figures)
         elif cap is not None and cap < least[node]:
-            yield fault("infeasible.group_cap", cap=cap * lot, rules=_keys(bounds.floors), **figures)
+            yield fault("infeasible.group_cap", cap=cap * lot, rules=_keys(bounds, least=True), **figures)
     target = problem.lots * lot
     if most[0] < problem.lots:
         all_zero = not problem.claims.any()
         over = target - most[0] * lot
-        rules = _keys(bounds.caps)
         key = "infeasible.no_claims" if all_zero else "infeasible.above_caps"
-        yield fault(key, target=target, most=most[0] * lot, over=over, rules=rules)
+        yield fault(key, target=target, most=most[0] * lot, over=over, rules=_keys(bounds, least=False))
     elif least[0] > problem.lots:
         under = least[0] * lot - target
-        yield fault(
-            "infeasible.below_floors", target=target, least=least[0] * lot, under=under, rules=_keys(bounds.floors)
-        )
+        rules = _keys(bounds, least=True)
+        yield fault("infeasible.below_floors", target=target, least=least[0] * lot, under=under, rules=rules)
 
 
 def rule_text(rule: Bound, lot: int) -> Fault:
@@ -111,9 +109,9 @@ def rule_text(rule: Bound, lot: int) -> Fault:
     )
 
 
-def _keys(rules: Sequence[Bound]) -> list[str]:
-    """Scenario keys of the rules that set bounds; a dash where none does."""
-    return list(dict.fromkeys(entry_head(rule.key) for rule in rules)) or ["–"]
+def _keys(bounds: LotBounds, least: bool) -> list[str]:
+    """Scenario keys of the rules that set floors, or caps; a dash where none does."""
+    return list(dict.fromkeys(entry_head(rule.key) for rule in bounds.rules(least))) or ["–"]
 
 
 def entry_head(key: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -41,8 +41,13 @@ class Forest:
         """Nodes without any below them, in table order."""
         return tuple(node for node, below in enumerate(self.children) if not below)
 
-    def shown(self, level: int) -> list[int]:
-        """Nodes decided at a level, in table order: those on it, and leaves above it, which keep what they have."""
+    def shown(self, level: int) -> Sequence[int]:
+        """Nodes decided at a level, in table order: those on it, and leaves above it, which keep what they have.
+
+        A range where they are all there are.
+        """
+        if self.depth == 1:
+            return range(len(self.names))
         return [node for node, at in enumerate(self.level) if at == level or (at < level and not self.children[node])]
 
     def families(self, level: int) -> dict[int, tuple[int, ...]]:

@@ -11,7 +11,7 @@ import numpy as np
 from allocator.data.table import Table
 from allocator.errors import Fault, InputError, fault
 from allocator.model.bounds import GroupBounds, Loosened, LotBounds, stage_bounds
-from allocator.model.claims import Claims, claims, tree_claims
+from allocator.model.claims import Stage, claims, tree_claims
 from allocator.model.feasibility import check_feasible, reach
 from allocator.model.forest import Forest, forest
 from allocator.model.hierarchy import Posed, attached, joined, level_faults, level_inputs, narrowed
@@ -26,24 +26,20 @@ from allocator.model.unused import unused_notes
 
 
 @dataclass(frozen=True, eq=False)
-class Stage:
-    """One level of a tree, or all of a flat table: its rows, the scenario as it has it, and its claims."""
+class Grounds:
+    """What is decided on: inputs, their tree with its levels from the top (a flat one has one), and the rules on it."""
 
     table: Table
     scenario: Scenario
-    claims: Claims
-
-
-@dataclass(frozen=True, eq=False)
-class Grounds:
-    """What is decided on: a table, its tree with the levels from the top (a flat one has one), and the rules on it."""
-
-    table: Table
     tree: Forest
     levels: tuple[Stage, ...]
     rules: Ruled
-    at_once: bool
     notes: tuple[Fault, ...]
+
+    @property
+    def at_once(self) -> bool:
+        """Whether all leaves are decided in one problem, as those of a flat table are."""
+        return self.tree.depth == 1 or self.scenario.hierarchy == "at_once"
 
     @cached_property
     def leaves(self) -> IntArray:
@@ -83,37 +79,33 @@ class Grounds:
 
         Risk is weighed where the scenario does, unless only what the rules allow is asked.
         """
-        tree, limits = self.tree, self.rules.limits
-        if len(self.levels) == 1:
-            return [self._posed(0, limits, range(len(tree.names)), loosened, weighed)]
-        parts = self.attached
-        made = [self._posed(tree.depth - 1, parts[-1], tree.shown(tree.depth), loosened, weighed)]
+        *upper, limits = self.attached
+        made = [self._posed(self.tree.depth - 1, limits, loosened, weighed)]
         given_way = any(note.key == "note.rule_alike" for note in made[0][1].notes)
-        for index in range(tree.depth - 2, -1, -1):
-            posed = self._posed(index, parts[index], tree.shown(index + 1), loosened, weighed)
+        for index, limits in reversed(list(enumerate(upper))):
+            posed = self._posed(index, limits, loosened, weighed)
             if given_way and not posed[1].crossed:  # the leaves have given way for the nodes above them
-                firm = [each for each in parts[index] if not each.alike]
-                posed = self._posed(index, firm, tree.shown(index + 1), loosened, weighed)
+                posed = self._posed(index, [each for each in limits if not each.alike], loosened, weighed)
             made.insert(0, posed)
         return made
 
-    def _posed(
-        self,
-        index: int,
-        limits: Collection[Limit],
-        nodes: Sequence[int],
-        loosened: Loosened | None,
-        weighed: bool,
-    ) -> Posed:
+    def _posed(self, index: int, limits: Collection[Limit], loosened: Loosened | None, weighed: bool) -> Posed:
         level = self.levels[index]
-        bounded = self._bounded(index, limits, nodes, loosened)
-        problem = state(level.scenario, level.claims, bounded)
+        bounded = self._bounded(index, limits, loosened)
+        target = level.scenario.target // level.scenario.lot
+        problem = Problem(
+            array(level.claims.claims),
+            array(bounded.floor),
+            array(bounded.cap),
+            target,
+            level.scenario.lot,
+            level.scenario.signpost,
+            nest(bounded.groups, len(level.table), target, _sums_place(level.scenario)),
+        )
         return level.claims, bounded, with_risk(level.table, level.scenario, problem) if weighed else problem
 
-    def _bounded(
-        self, index: int, limits: Collection[Limit], nodes: Sequence[int], loosened: Loosened | None
-    ) -> LotBounds:
-        level, leaves = self.levels[index], index == len(self.levels) - 1
+    def _bounded(self, index: int, limits: Collection[Limit], loosened: Loosened | None) -> LotBounds:
+        level, nodes, leaves = self.levels[index], self.tree.shown(index + 1), index == len(self.levels) - 1
         lot, target = level.scenario.lot, level.scenario.target
         return stage_bounds(limits, level.table.units, nodes, lot, target // lot, loosened, leaves)
 
@@ -130,7 +122,7 @@ class Grounds:
     def check(self, loosened: Loosened | None = None) -> None:
         """Raise InfeasibleError where the rules cannot hold together."""
         posed = self.posed(loosened, weighed=False)
-        if self.at_once or len(posed) == 1:
+        if self.at_once:
             _, bounded, problem = self.whole(posed)
             check_feasible(problem, bounded)
         else:
@@ -139,7 +131,7 @@ class Grounds:
     def reach(self) -> tuple[int, int]:
         """Fewest and most lots that the rules allow all units together, whatever the target."""
         posed = self.posed(weighed=False)
-        whole = self.whole(posed) if self.at_once or len(posed) == 1 else narrowed(posed, self.tree, check=False)[0]
+        whole = self.whole(posed) if self.at_once else narrowed(posed, self.tree, check=False)[0]
         least, most = reach(whole[2])
         return least[0], most[0]
 
@@ -147,9 +139,12 @@ class Grounds:
         """The same for other rules: the claims stay."""
         if len(self.levels) > 1:
             return grounds(self.table, scenario)
-        (level,) = self.levels
-        rules = ruled(RuleGround(self.tree, level.table, scenario, ((scenario, level.claims),)))
-        return replace(self, levels=(replace(level, scenario=scenario),), rules=rules)
+        return self._flat(replace(self.levels[0], scenario=scenario))
+
+    def _flat(self, level: Stage) -> Grounds:
+        """A flat table's grounds with another level, whose rules are made anew."""
+        rules = ruled(RuleGround(self.tree, level.table, level.scenario, (level,)))
+        return replace(self, table=level.table, scenario=level.scenario, levels=(level,), rules=rules)
 
     def with_target(self, target: int) -> Grounds:
         """The same for another target, with the rules' amounts as they are."""
@@ -159,9 +154,8 @@ class Grounds:
 
     def leaf_bounds(self, loosened: Loosened | None = None) -> LotBounds:
         """Bounds of the leaves by the rules on them alone, some loosened or left out."""
-        nodes = range(len(self.tree.names)) if self.tree.depth == 1 else self.tree.shown(self.tree.depth)
         alone = [each for each in self.rules.limits if not each.together]
-        return self._bounded(len(self.levels) - 1, alone, nodes, loosened)
+        return self._bounded(len(self.levels) - 1, alone, loosened)
 
     def with_row(self, table: Table, row: int) -> Grounds:
         """A flat table's grounds where one row has other figures; the others' claims stay if they do not rest on it."""
@@ -174,17 +168,14 @@ class Grounds:
             name: (*getattr(held, name)[:row], *getattr(own, name), *getattr(held, name)[row + 1 :])
             for name in ("workforce", "available", "base", "attainment", "multiplier", "claims")
         }
-        claimed = replace(held, **made)
-        rules = ruled(RuleGround(self.tree, table, level.scenario, ((level.scenario, claimed),)))
-        return replace(self, table=table, levels=(replace(level, table=table, claims=claimed),), rules=rules)
+        return self._flat(replace(level, table=table, claims=replace(held, **made)))
 
     def with_workforce(self, known: Mapping[int, int], present: Sequence[int] | None = None) -> Grounds:
         """A flat table's grounds where W of some units, in millionths of a person, is another; and S, persons."""
         (level,) = self.levels
         claimed = claims(level.table, level.scenario, known)
         claimed = claimed if present is None else replace(claimed, workforce=tuple(present))
-        rules = ruled(RuleGround(self.tree, level.table, level.scenario, ((level.scenario, claimed),)))
-        return replace(self, levels=(replace(level, claims=claimed),), rules=rules)
+        return self._flat(replace(level, claims=claimed))
 
 
 def grounds(table: Table, scenario: Scenario) -> Grounds:
@@ -201,15 +192,11 @@ def grounds(table: Table, scenario: Scenario) -> Grounds:
         inputs = [level_inputs(table, scenario, tree, level) for level in range(1, tree.depth + 1)]
         for part, own in inputs:
             own.check(part)
-        levels = [
-            Stage(part, own, made) for (part, own), made in zip(inputs, tree_claims(inputs, table, tree), strict=True)
-        ]
-    stages = tuple((each.scenario, each.claims) for each in levels)
-    rules = ruled(RuleGround(tree, table, scenario, stages))
+        levels = tree_claims(inputs, table, tree)
+    rules = ruled(RuleGround(tree, table, scenario, levels))
     if tree.depth > 1 and any(each.together for each in rules.limits):
-        _check_sums(rules, tree, _sums_place(scenario))
-    idle = tuple(unused_notes(table, scenario, tree))
-    return Grounds(table, tree, tuple(levels), rules, scenario.hierarchy == "at_once", idle)
+        _check_sums(rules, tree, scenario)
+    return Grounds(table, scenario, tree, tuple(levels), rules, tuple(unused_notes(table, scenario, tree)))
 
 
 def _sums_place(scenario: Scenario) -> str:
@@ -217,34 +204,15 @@ def _sums_place(scenario: Scenario) -> str:
     return scenario.place("groups" if scenario.groups or not scenario.rules else "rules")
 
 
-def _check_sums(rules: Ruled, tree: Forest, place: str) -> None:
+def _check_sums(rules: Ruled, tree: Forest, scenario: Scenario) -> None:
     """InputError where a sum crosses another or a node of the tree."""
-    position = {leaf: index for index, leaf in enumerate(tree.leaves)}
-
-    def over(node: int) -> tuple[int, ...]:
-        return tuple(position[leaf] for leaf in tree.leaves_below(node))
-
-    nodes = [GroupBounds(name, over(n), None, None) for n, name in enumerate(tree.names) if tree.children[n]]
+    inner = (node for node, below in enumerate(tree.children) if below)
+    nodes = [GroupBounds(tree.names[node], tuple(tree.leaves_below(node))) for node in inner]
     sums = {each.entry.key: each for each in rules.limits if each.together}
-    made = [GroupBounds(e.entry.group, tuple(position[n] for n in e.nodes.tolist()), None, None) for e in sums.values()]
-    nest([*nodes, *made], len(position), 0, place)
+    made = [GroupBounds(each.entry.group, tuple(each.nodes.tolist())) for each in sums.values()]
+    nest([*nodes, *made], len(tree.names), 0, _sums_place(scenario))
 
 
 def pose(table: Table, scenario: Scenario) -> Posed:
     """Claims, bounds and the problem of a flat table, before anything is decided; InputError as `allocate`."""
     return grounds(table, scenario).posed()[-1]
-
-
-def state(scenario: Scenario, claimed: Claims, bounded: LotBounds) -> Problem:
-    """The problem that claims and bounds state, before risk is weighed."""
-    target_lots = scenario.target // scenario.lot
-    tree = nest(bounded.groups, len(claimed.claims), target_lots, _sums_place(scenario))
-    return Problem(
-        array(claimed.claims),
-        array(bounded.floor),
-        array(bounded.cap),
-        target_lots,
-        scenario.lot,
-        scenario.signpost,
-        tree,
-    )

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from allocator.model.problem import Problem, children
+from allocator.model.problem import Problem
 from allocator.model.signpost import IntArray
 from allocator.model.waterfill import whole_lots
 
@@ -26,7 +26,7 @@ def whole_lots_in_groups(problem: Problem, claims: IntArray, cap: IntArray) -> I
         cap: caps, whole lots, likewise; every draw is feasible.
     """
     tree = problem.tree
-    below, inside = children(tree)[0], tree.inside
+    below, inside = tree.below, tree.inside
 
     def fill(units: IntArray, groups: Sequence[int], target: int, draws: IntArray) -> IntArray:
         if not groups:

@@ -8,8 +8,8 @@ can take and must take, so that no level is asked for what the next one cannot d
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from allocator.data.table import ATTAINMENT, Number, Table
@@ -18,7 +18,7 @@ from allocator.model.bounds import Bound, GroupBounds, LotBounds
 from allocator.model.checks import units_named
 from allocator.model.claims import MICRO, Claims
 from allocator.model.feasibility import check_feasible, reach
-from allocator.model.forest import Forest, forest
+from allocator.model.forest import Forest
 from allocator.model.limit import Limit
 from allocator.model.nesting import nest
 from allocator.model.problem import Problem, array
@@ -60,47 +60,43 @@ def joined(posed: Sequence[Posed], tree: Forest, place: str) -> Posed:
     leaves = tree.shown(tree.depth)
     position = {node: index for index, node in enumerate(leaves)}
     claimed, bounded, problem = posed[-1]
-    groups, notes = list(bounded.groups), list(bounded.notes)
+    groups, notes = list[GroupBounds](), list(bounded.notes)
     for level, (_, above, upper) in enumerate(posed[:-1], start=1):
         for index, node in enumerate(tree.shown(level)):
             if tree.children[node]:
                 units = tuple(sorted(position[leaf] for leaf in tree.leaves_below(node)))
                 low, high = above.floor[index] * upper.lot, above.cap[index] * upper.lot
-                sides = above.floor_rule(index), above.cap_rule(index)
+                sides = above.rule(index, least=True), above.rule(index, least=False)
                 groups.append(_group(tree.names[node], units, -(-low // problem.lot), high // problem.lot, sides))
         notes += [note for note in above.notes if note not in notes]
-    bounded = replace(bounded, groups=tuple(groups), notes=tuple(notes))
-    return claimed, bounded, replace(problem, tree=nest(bounded.groups, len(problem.claims), problem.lots, place))
+    return _grouped((claimed, replace(bounded, notes=tuple(notes)), problem), groups, place)
 
 
 def level_problem(posed: Posed, tree: Forest, given: Mapping[int, int], level: int) -> Posed:
     """The problem of one level once the level above is decided: the quota of each parent is its children's target."""
-    claimed, bounded, problem = posed
-    owners = tree.families(level)
+    lot, owners = posed[2].lot, tree.families(level)
     faults = [
-        fault("tree.lot", "levels", unit=tree.names[owner], quota=given[owner], lot=problem.lot, level=level)
+        fault("tree.lot", "levels", unit=tree.names[owner], quota=given[owner], lot=lot, level=level)
         for owner in owners
-        if given[owner] % problem.lot
+        if given[owner] % lot
     ]
     if faults:
         raise InputError(faults)
-    groups = [
-        _group(tree.names[owner], units, given[owner] // problem.lot, given[owner] // problem.lot)
-        for owner, units in owners.items()
-    ]
-    return _grouped(claimed, bounded, problem, groups)
+    shares = ((owner, units, given[owner] // lot) for owner, units in owners.items())
+    return _grouped(posed, [_group(tree.names[owner], units, lots, lots) for owner, units, lots in shares])
 
 
-def _grouped(claimed: Claims, bounded: LotBounds, problem: Problem, groups: Sequence[GroupBounds]) -> Posed:
+def _grouped(posed: Posed, groups: Sequence[GroupBounds], place: str = "groups") -> Posed:
+    claimed, bounded, problem = posed
     bounded = replace(bounded, groups=(*bounded.groups, *groups))
-    return claimed, bounded, replace(problem, tree=nest(bounded.groups, len(problem.claims), problem.lots))
+    return claimed, bounded, replace(problem, tree=nest(bounded.groups, len(problem.claims), problem.lots, place))
 
 
 def _group(
     name: str, units: tuple[int, ...], low: int, high: int, rules: tuple[Bound | None, ...] = (None, None)
 ) -> GroupBounds:
     sides = (
-        Bound("", kind, name, lots, units) if rule is None else replace(rule, lots=lots, units=units)
+        Bound("", kind, name, lots) if rule is None else replace(rule, lots=lots)
         for kind, lots, rule in zip(("group_min", "group_max"), (low, high), rules, strict=True)
     )
     return GroupBounds(name, units, *sides)
@@ -114,14 +110,14 @@ def narrowed(posed: Sequence[Posed], tree: Forest, check: bool = True) -> list[P
     """
     made = list(posed)
     for level in range(tree.depth, 0, -1):
-        claimed, bounded, problem = made[level - 1]
+        _, bounded, problem = made[level - 1]
         if check:
             check_feasible(problem, bounded)
         if level == 1:
             break
         owners = tree.families(level)
-        free = [GroupBounds(tree.names[owner], units, None, None) for owner, units in owners.items()]
-        _, grouped, whole = _grouped(claimed, bounded, problem, free)
+        free = [GroupBounds(tree.names[owner], units) for owner, units in owners.items()]
+        _, grouped, whole = _grouped(made[level - 1], free)
         least, most = reach(replace(whole, lots=BEYOND_TARGETS))
         node_of = {(whole.tree.names[node], whole.tree.inside[node]): node for node in range(len(least))}
         upper = made[level - 2][2].lot
@@ -143,13 +139,13 @@ def narrowed(posed: Sequence[Posed], tree: Forest, check: bool = True) -> list[P
 
 def _below(bounded: LotBounds, family: GroupBounds, lots: int, floor: bool) -> Bound:
     """What the units below a node must or can take together, with the rules that say so; a leaf's own rule as it is."""
-    alone = (bounded.floor_rule if floor else bounded.cap_rule)(family.units[0])
+    alone = bounded.rule(family.units[0], least=floor)
     if alone is not None and bounded.names[family.units[0]] == family.name:
         return replace(alone, lots=lots)
-    rules = (bounded.floor_rule(unit) if floor else bounded.cap_rule(unit) for unit in family.units)
+    rules = (bounded.rule(unit, least=floor) for unit in family.units)
     groups = (each.floor if floor else each.cap for each in bounded.groups if set(each.units) <= set(family.units))
     found = tuple(each for each in (*rules, *groups) if each is not None and (each.lots or not floor))
-    return Bound("", "below_min" if floor else "below_max", family.name, lots, family.units, found)
+    return Bound("", "below_min" if floor else "below_max", family.name, lots, found)
 
 
 def level_inputs(table: Table, scenario: Scenario, tree: Forest, level: int) -> tuple[Table, Scenario]:
@@ -251,40 +247,23 @@ def level_table(table: Table, tree: Forest, nodes: Sequence[int]) -> Table:
     )
 
 
-@dataclass(frozen=True)
-class Total:
-    """Sums over the leaves below one node: how many, persons, members; `published` None where a leaf's is blank."""
+def node_totals(allocation: Allocation) -> Iterator[dict[str, Any]]:
+    """Sums over the leaves below every node above them, from the top: how many, persons, members.
 
-    unit: str
-    parent: str | None
-    level: int
-    units: int
-    workforce: int | None
-    available: float | None
-    quota: int
-    published: Number | None
-
-
-def node_totals(allocation: Allocation) -> list[Total]:
-    """Sums of every node above the leaves, from the top; empty where there is no tree."""
-    if allocation.whole is None:
-        return []
-    tree = forest(allocation.whole.table)
-    position = {unit: index for index, unit in enumerate(allocation.table.units)}
-    measured, made = allocation.table.measured, []
+    `published` is None where a leaf's is blank. There are none where there is no tree.
+    """
+    tree, measured = allocation.ground.tree, allocation.table.measured
+    position = {leaf: index for index, leaf in enumerate(tree.leaves)}
     for node in sorted((n for n in range(len(tree.names)) if tree.children[n]), key=lambda each: tree.level[each]):
-        leaves = [position[tree.names[leaf]] for leaf in tree.leaves_below(node)]
+        leaves = [position[leaf] for leaf in tree.leaves_below(node)]
         published = [allocation.published[leaf] for leaf in leaves]
-        made.append(
-            Total(
-                tree.names[node],
-                tree.names[tree.parent[node]] if tree.parent[node] >= 0 else None,
-                tree.level[node],
-                len(leaves),
-                sum(allocation.claims.workforce[leaf] for leaf in leaves) if measured else None,
-                sum(allocation.claims.available[leaf] for leaf in leaves) / MICRO if measured else None,
-                sum(allocation.quotas[leaf] for leaf in leaves),
-                None if None in published else sum(each or 0 for each in published),
-            )
-        )
-    return made
+        yield {
+            "unit": tree.names[node],
+            "parent": tree.names[tree.parent[node]] if tree.parent[node] >= 0 else None,
+            "level": tree.level[node],
+            "units": len(leaves),
+            "workforce": sum(allocation.claims.workforce[leaf] for leaf in leaves) if measured else None,
+            "available": sum(allocation.claims.available[leaf] for leaf in leaves) / MICRO if measured else None,
+            "quota": sum(allocation.quotas[leaf] for leaf in leaves),
+            "published": None if None in published else sum(each or 0 for each in published),
+        }

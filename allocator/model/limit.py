@@ -14,10 +14,9 @@ from numpy.typing import NDArray
 from allocator.errors import Fault
 from allocator.model.claims import MICRO, exact
 from allocator.model.parts import Amount
+from allocator.model.problem import ANY_LOTS
 from allocator.model.short_forms import MOVING, Entry
 from allocator.model.signpost import IntArray
-
-MOST_LOTS = 2**62
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,8 +49,7 @@ class Limit:
     @property
     def amount(self) -> Amount:
         """What the rule says."""
-        sides = self.entry.rule.together or self.entry.rule.each
-        assert sides is not None
+        sides = self.entry.rule.sides
         made = sides.least if self.least else sides.most
         assert made is not None
         return made
@@ -67,10 +65,10 @@ class Limit:
         return self.least and self.entry.rule.short == "alike"
 
     def lots(self, lot: int) -> IntArray:
-        """The limits in whole lots of `lot` members: a least rounded up, a most down; at most `MOST_LOTS`."""
+        """The limits in whole lots of `lot` members: a least rounded up, a most down; at most `ANY_LOTS`."""
         size = self.bottom * lot
         made = -(-self.tops // size) if self.least else self.tops // size
-        return np.asarray(np.minimum(made, MOST_LOTS), dtype=np.int64)
+        return np.asarray(np.minimum(made, ANY_LOTS), dtype=np.int64)
 
     def per_lot(self, lot: int) -> Fraction:
         """What W, in millionths of a person, is multiplied by for the limit in lots, where it is a share of W."""
@@ -115,7 +113,7 @@ class Ruled:
         moving = [each for each in self.limits if each.amount.of in moves]
         if any(each.least or each.together for each in moving):
             return True
-        lowest = np.full(len(workforce), MOST_LOTS)
+        lowest = np.full(len(workforce), ANY_LOTS)
         for cap in moving:
             share = cap.per_lot(lot) * MICRO
             reached = [workforce[node] * share.numerator // share.denominator for node in cap.nodes.tolist()]

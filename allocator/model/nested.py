@@ -46,18 +46,20 @@ class Levels:
         for node, parent in enumerate(tree.parent[1:], start=1):
             depth[node] = depth[parent] + 1
         depths, parents = array(depth), array(tree.parent)
+        nodes = tuple(np.flatnonzero(depths == level) for level in range(max(depth) + 1))
         above = []
-        for level in range(max(depth) + 1):
-            reached: IntArray = np.where(depths >= level, np.arange(len(depth)), -1)
-            for _ in range(max(depth)):
-                reached = np.where((reached >= 0) & (depths[reached] > level), parents[reached], reached)
+        for level, own in enumerate(nodes):
+            reached = np.full(len(depth), -1)
+            reached[own] = own
+            for deeper in nodes[level + 1 :]:
+                reached[deeper] = reached[parents[deeper]]
             above.append(reached)
         return cls(
             np.array([-np.inf if each is None else each for each in tree.floor]),
             np.array([np.inf if each is None else each for each in tree.cap]),
             parents,
             array(tree.home),
-            tuple(np.flatnonzero(depths == level) for level in range(max(depth) + 1)),
+            nodes,
             tuple(above),
         )
 

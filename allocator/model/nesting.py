@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from allocator.errors import InputError, fault
+from allocator.model.signpost import IntArray
 
 if TYPE_CHECKING:
     from allocator.model.bounds import GroupBounds
@@ -35,6 +38,21 @@ class Tree:
         while node >= 0:
             yield node
             node = self.parent[node]
+
+    @cached_property
+    def below(self) -> tuple[list[int], ...]:
+        """Nodes directly in each node."""
+        nodes = tuple[list[int], ...]([] for _ in self.names)
+        for node, parent in enumerate(self.parent[1:], start=1):
+            nodes[parent].append(node)
+        return nodes
+
+    @cached_property
+    def direct(self) -> tuple[IntArray, ...]:
+        """Units directly in each node, in table order."""
+        home = np.array(self.home, dtype=np.int64)
+        order = np.argsort(home, kind="stable")
+        return tuple(np.split(order, np.searchsorted(home[order], np.arange(1, len(self.names)))))
 
     @cached_property
     def inside(self) -> tuple[tuple[int, ...], ...]:

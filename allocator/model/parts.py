@@ -187,6 +187,13 @@ class Rule(ScenarioPart):
         return self
 
     @property
+    def sides(self) -> LeastMost:
+        """The least and the most, of each unit or of the sum."""
+        made = self.together or self.each
+        assert made is not None
+        return made
+
+    @property
     def fixed(self) -> int | None:
         """Members at which it fixes the quota of each unit; None where it leaves a choice."""
         sides = self.each

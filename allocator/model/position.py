@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocator.errors import InfeasibleError
-from allocator.model.certificate import Interval, ends, intersection
+from allocator.model.certificate import Interval, ends, intersection, sides_open
 from allocator.model.problem import Problem, array, sums
 from allocator.model.risk import with_risk
 from allocator.model.signpost import IntArray
@@ -76,16 +76,13 @@ def tight(allocation: Allocation, limit: Limit) -> bool:
 
 def _decided_at(allocation: Allocation, limit: Limit) -> int:
     """The level at which a sum is limited."""
-    ground = allocation.ground
-    if ground.at_once:
-        return ground.tree.depth
-    return next(level for level, limits in enumerate(ground.attached, start=1) if limit.key in {e.key for e in limits})
+    sums = enumerate(([each.key for each in limits if each.together] for limits in allocation.ground.attached), start=1)
+    return next(level for level, keys in sums if limit.key in keys)
 
 
 def grouped(allocation: Allocation) -> BoolArray:
     """Whether each unit is in a sum, or below a node, that a rule limits; the default largest share is none."""
-    source = allocation.whole or allocation
-    tree, default = allocation.ground.tree, source.scenario.bounds.max_share == 1
+    tree, default = allocation.ground.tree, allocation.ground.scenario.bounds.max_share == 1
     marked = np.zeros(len(tree.names), dtype=bool)
     for limit in allocation.ground.group_limits[0]:
         if not (default and limit.entry.key == "bounds.max_share" and limit.entry.key not in allocation.binding):
@@ -148,10 +145,9 @@ def around(problem: Problem, lots: Sequence[int], at: Sequence[Interval]) -> lis
     tree, held = problem.tree, sums(problem, lots)
     made = [at[0]]
     for node in range(1, len(at)):
-        up = made[tree.parent[node]]
-        last = None if held[node] == tree.cap[node] else up.last
-        following = None if held[node] == tree.floor[node] else up.next
-        made.append(intersection((at[node], Interval(last, following))))
+        # What comes from outside is stopped where what leaves is not: floor and cap change places.
+        outside = sides_open(made[tree.parent[node]], held[node], tree.cap[node], tree.floor[node])
+        made.append(intersection((at[node], outside)))
     return made
 
 

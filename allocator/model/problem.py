@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 NANO = 1_000_000_000
 ANY_LOTS = 2**62
+"""More lots than there can be."""
 Key = tuple[Fraction, int, int, int]
 
 
@@ -97,11 +98,7 @@ class Problem:
         """Claim effort of a unit's k-th lot, members asked per member of claim (with the risk term, if any)."""
         if self.method.squared:
             return sqrt(self.order(unit, k)) * self.lot * MICRO
-        return float(self.exact_cost(unit, k))
-
-    def exact_cost(self, unit: int, k: int) -> Fraction:
-        """`cost` exactly, where it is rational: not with Huntington–Hill."""
-        return self.order(unit, k) * (1 if self.risk is not None else self.lot * MICRO)
+        return float(self.order(unit, k) * (1 if self.risk is not None else self.lot * MICRO))
 
     def costs(self, units: IntArray, k: IntArray) -> FloatArray:
         """`cost`, vectorised, in floating point."""
@@ -126,17 +123,6 @@ def sums(problem: Problem, lots: Sequence[int] | IntArray) -> list[int]:
     for node in range(len(held) - 1, 0, -1):
         held[tree.parent[node]] += held[node]
     return held
-
-
-def children(tree: Tree) -> tuple[list[list[int]], list[list[int]]]:
-    """Child nodes and direct units of every node."""
-    nodes: list[list[int]] = [[] for _ in tree.names]
-    units: list[list[int]] = [[] for _ in tree.names]
-    for node, parent in enumerate(tree.parent[1:], start=1):
-        nodes[parent].append(node)
-    for unit, home in enumerate(tree.home):
-        units[home].append(unit)
-    return nodes, units
 
 
 def array(values: Any) -> IntArray:

@@ -7,7 +7,6 @@ program stays convex. As E[(q − r·A)⁺] = r·G · E[(c − X)⁺] with c = (
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -53,37 +52,37 @@ def expected_shortfall(table: Table, scenario: Scenario, unit: int, quotas: Floa
 
 
 def with_risk(table: Table, scenario: Scenario, problem: Problem) -> Problem:
-    """The problem with its risk costs; as it is where risk has no weight."""
-    return replace(problem, risk=risk_costs(table, scenario, problem)) if scenario.risk.weight else problem
+    """The problem with its risk costs; as it is where risk has no weight.
 
-
-def risk_costs(table: Table, scenario: Scenario, problem: Problem) -> tuple[Sequence[int], ...]:
-    """What the k-th lot of each unit adds to the objective, in 10⁻⁹, for k = 1 … `problem.top`.
-
-    That is the weight η times what it adds to the expected shortfall, over the lot, rounded to 9 decimals.
+    They are what the k-th lot of each unit adds to the objective, in 10⁻⁹, for k = 1 … `problem.top`: the weight η
+    times what it adds to the expected shortfall, over the lot, rounded to 9 decimals.
 
     Raises:
         InputError: there are more lots than can be kept one by one.
     """
+    if not scenario.risk.weight:
+        return problem
     if int(problem.top.sum()) > MOST_LOTS:
         place = scenario.place("risk", "weight")
         raise InputError(fault("risk.too_many_lots", place, lots=int(problem.top.sum()), most=MOST_LOTS))
-    return tuple(
-        added(expected_shortfall(table, scenario, unit, _quotas(top, problem.lot)), problem.lot, scenario.risk.weight)
+    lot, weight = problem.lot, scenario.risk.weight
+    made = (
+        _added(expected_shortfall(table, scenario, unit, _quotas(top, lot)), lot, weight)
         for unit, top in enumerate(problem.top.tolist())
     )
+    return replace(problem, risk=tuple(made))
 
 
 def known_costs(reachable: float, workforce: float, top: int, lot: int, weight: float) -> list[int]:
-    """`risk_costs` of one unit whose workforce, persons, is known first."""
-    return added(np.maximum(_quotas(top, lot) - reachable * workforce, 0), lot, weight)
+    """The risk costs of one unit whose workforce, persons, is known first."""
+    return _added(np.maximum(_quotas(top, lot) - reachable * workforce, 0), lot, weight)
 
 
 def _quotas(top: int, lot: int) -> FloatArray:
     return np.arange(top + 1, dtype=np.float64) * lot
 
 
-def added(reached: FloatArray, lot: int, weight: float) -> list[int]:
+def _added(reached: FloatArray, lot: int, weight: float) -> list[int]:
     """Costs of a unit's lots, in 10⁻⁹, from its expected shortfall at 0, 1, 2 … lots, members."""
     costs = np.rint(np.maximum(np.diff(reached), 0) * (weight / lot * NANO)).astype(np.int64)
     # They grow with k; floating point must not undo that.

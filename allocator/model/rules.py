@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from allocator.data.table import Table, fold
 from allocator.errors import Fault, InputError, fault
-from allocator.model.claims import MICRO, Claims, exact
+from allocator.model.claims import MICRO, Stage, exact
 from allocator.model.forest import Forest
-from allocator.model.limit import MOST_LOTS, Limit, Ruled
+from allocator.model.limit import Limit, Ruled
 from allocator.model.parts import PREVIOUS, Amount, Whom
-from allocator.model.problem import array
+from allocator.model.problem import ANY_LOTS, array
 from allocator.model.short_forms import MOVING, Entry, group_forms, short_forms, written_rules
 from allocator.model.signpost import IntArray
 
@@ -42,7 +42,7 @@ class Figures:
 
 def _whole(values: Sequence[int]) -> NDArray[Any]:
     """Whole numbers as an array, of Python's own where 64 bits do not hold what they may be multiplied by."""
-    return np.array(values, dtype=np.int64 if max(values, default=0) < MOST_LOTS >> 30 else object)
+    return np.array(values, dtype=np.int64 if max(values, default=0) < ANY_LOTS >> 30 else object)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,28 +53,29 @@ class RuleGround:
         tree: the tree.
         table: one row a unit, inner ones too.
         scenario: of the whole.
-        stages: scenario and claims of each level from the top, in the order of `tree.shown(level)`.
+        levels: each level from the top, its rows in the order of `tree.shown(level)`.
     """
 
     tree: Forest
     table: Table
     scenario: Scenario
-    stages: Sequence[tuple[Scenario, Claims]]
+    levels: Sequence[Stage]
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
         """Every rule, the short forms of each level for its nodes; of equal rules the first is the one named."""
         scenario, made = self.scenario, list[Entry]()
         replaced = set[int]()
-        for level, (own, _) in enumerate(self.stages, start=1):
+        for level, own in enumerate((each.scenario for each in self.levels), start=1):
             at = level if self.tree.depth > 1 else 0
             written = scenario.levels[level - 1] if at and level <= len(scenario.levels) else None
-            made += (self._covering(_placed(each, level, written)) for each in short_forms(own, at))
+            # By default nobody is asked for more than its workforce, which not every table has.
+            idle = own.bounds.max_share == 1 and not self.table.measured
+            forms = (each for each in short_forms(own, at) if not (idle and each.key == "bounds.max_share"))
+            made += (self._covering(_placed(each, level, written)) for each in forms)
             if written is not None and written.groups is not None:
                 replaced.add(level)
                 made += (replace(each, key=f"levels.{level - 1}.{each.key}") for each in group_forms(own.groups, at))
-        if not self.table.measured:  # by default nobody is asked for more than its workforce
-            made = [each for each in made if not each.key.endswith("bounds.max_share") or _share(each) != 1]
         made += written_rules(scenario)
         for each in group_forms(scenario.groups):
             levels = {self.tree.level[node] for node in covered(each, self).tolist()} if replaced else {0}
@@ -93,10 +94,7 @@ class RuleGround:
     def _known(self) -> dict[str, Figures]:
         """Figures that were asked for already; workforces, of every level, to begin with; blank without any."""
         made: dict[str, list[int | None]] = {name: [None] * len(self.tree.names) for name in ("workforce", MOVING)}
-        for level, (_, claims) in enumerate(self.stages if self.table.measured else (), start=1):
-            if self.tree.depth == 1:
-                made = {"workforce": list(claims.workforce), MOVING: list(claims.available)}
-                break
+        for level, claims in enumerate((each.claims for each in self.levels if self.table.measured), start=1):
             for node, now, available in zip(self.tree.shown(level), claims.workforce, claims.available, strict=True):
                 if self.tree.level[node] == level:
                     made["workforce"][node], made[MOVING][node] = now, available
@@ -180,11 +178,6 @@ def _number(value: str | float) -> str | float:
         return value
 
 
-def _share(entry: Entry) -> float | None:
-    """The share of a rule's most, where it has one."""
-    return entry.rule.each.most.share if entry.rule.each and entry.rule.each.most else None
-
-
 def ruled(ground: RuleGround) -> Ruled:
     """The rules of `ground`, with their amounts."""
     covers: dict[str, IntArray] = {}
@@ -210,12 +203,10 @@ def ruled(ground: RuleGround) -> Ruled:
 def _sides(entry: Entry, nodes: IntArray, ground: RuleGround) -> Iterator[tuple[Limit | None, IntArray, str]]:
     """The limits of a rule; with each the nodes it leaves alone, as a figure is blank or nothing there, and which."""
     rule = entry.rule
-    sides = rule.together or rule.each
-    assert sides is not None
     together = rule.together is not None
     if together and ground.tree.depth > 1:
         nodes = array(sorted({leaf for node in nodes.tolist() for leaf in ground.tree.leaves_below(node)}))
-    for least, amount in ((True, sides.least), (False, sides.most)):
+    for least, amount in ((True, rule.sides.least), (False, rule.sides.most)):
         if amount is None:
             continue
         share, source = exact(amount.share), ground.reference(amount)

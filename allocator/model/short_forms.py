@@ -48,8 +48,7 @@ class Entry:
     @property
     def title(self) -> Fault:
         """What the rule is called."""
-        limits = self.rule.together or self.rule.each
-        assert limits is not None
+        limits = self.rule.sides
         one = limits.most is None or limits.least is None or self.words[0] == self.words[1]
         key = self.words[limits.least is None] if one else self.words[0].partition("_")[0]
         return fault(f"rulename.{key}", name=self.name)
@@ -84,7 +83,9 @@ def short_forms(scenario: Scenario, level: int = 0) -> Iterator[Entry]:
         rule = _rule(everyone, _members(bounds.min_quota), None, "min_quota" in firm)
         yield Entry("bounds.min_quota", "", ("min_quota", "min_quota"), rule, level)
     if bounds.max_share is not None:
-        rule = _rule(everyone, None, Amount(share=bounds.max_share, of=MOVING), "max_share" in firm)
+        # Read already: as a plain number a share of more than 10 would be refused.
+        most = Amount.model_construct(share=bounds.max_share, of=MOVING)
+        rule = _rule(everyone, None, most, "max_share" in firm)
         yield Entry("bounds.max_share", "", ("max_share", "max_share"), rule, level)
 
 

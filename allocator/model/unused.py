@@ -9,7 +9,7 @@ from allocator.data.table import ATTAINMENT, Table
 from allocator.errors import Fault, fault
 from allocator.model.claims import attainment
 from allocator.model.forest import Forest
-from allocator.model.parts import PREVIOUS, Amount, Rule
+from allocator.model.parts import PREVIOUS
 from allocator.model.scenario import Level, Scenario
 
 
@@ -19,7 +19,7 @@ def unused_notes(table: Table, scenario: Scenario, tree: Forest) -> Iterator[Fau
     beside = _beside(table, scenario, tree, counts - used)
     if counts:
         used |= {ATTAINMENT} if len(beside) == len(table) else {ATTAINMENT, *counts}
-    given = [name for name, cells in (("kind", table.kinds),) if any(each is not None for each in cells)]
+    given = ["kind"] if any(each is not None for each in table.kinds) else []
     given += [*table.columns, *(name for name in table.unusable if name not in table.columns)]
     if idle := [name for name in given if name not in used]:
         yield fault("note.columns_unused", columns=idle)
@@ -30,17 +30,17 @@ def unused_notes(table: Table, scenario: Scenario, tree: Forest) -> Iterator[Fau
         if blank := [unit for unit, cell in zip(table.units, cells, strict=True) if cell is None]:
             yield fault("note.selection_blank", column=name, units=blank)
     growth = table.optional("growth_estimate")
-    if still := [name for name in scenario.growth.units if not any(growth[leaf] for leaf in _below(tree, name))]:
+    below = {name: tree.leaves_below(tree.position[name]) for name in scenario.growth.units}
+    if still := [name for name, leaves in below.items() if not any(growth[leaf] for leaf in leaves)]:
         yield fault("note.growth_unused", units=still)
-    inner = [node for node in range(len(table)) if tree.children[node]]
-    if inner:
-        figures = {
-            table.units[node]: [name for name in table.columns if table.columns[name][node] is not None]
-            for node in inner
-        }
-        for key, filled in (("note.inner_rows", True), ("note.inner_blank", False)):
-            if some := {unit: names for unit, names in figures.items() if bool(names) == filled}:
-                yield fault(key, units=list(some), figures=some)
+    figures = {
+        table.units[node]: [name for name in table.columns if table.columns[name][node] is not None]
+        for node in range(len(table))
+        if tree.children[node]
+    }
+    for key, filled in (("note.inner_rows", True), ("note.inner_blank", False)):
+        if some := {unit: names for unit, names in figures.items() if bool(names) == filled}:
+            yield fault(key, units=list(some), figures=some)
 
 
 def _laid(scenario: Scenario, name: str) -> Iterator[Any]:
@@ -60,10 +60,6 @@ def _selecting(scenario: Scenario) -> Iterator[str]:
     for rule in scenario.rules:
         yield from (["kind"] if rule.whom.kind else [])
         yield from rule.whom.where or ()
-
-
-def _below(tree: Forest, name: str) -> Iterator[int]:
-    return tree.leaves_below(tree.position[name])
 
 
 def _counts(scenario: Scenario) -> Iterator[str]:
@@ -104,13 +100,6 @@ def _used(scenario: Scenario) -> Iterator[str]:
     if scenario.risk.weight and scenario.uncertainty.kinds:
         yield "kind"
     yield from _selecting(scenario)
-    for rule in scenario.rules:
-        yield from _used_by(rule)
-
-
-def _used_by(rule: Rule) -> Iterator[str]:
-    sides = rule.each or rule.together
-    amounts: list[Amount | None] = [sides.least, sides.most] if sides else []
-    for amount in amounts:
+    for amount in (side for rule in scenario.rules for side in (rule.sides.least, rule.sides.most)):
         if amount is not None and (name := amount.column or amount.of):
             yield PREVIOUS if name == "previous" else name

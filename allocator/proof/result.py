@@ -9,10 +9,9 @@ from allocator import __version__
 from allocator.data.digest import sha256
 from allocator.data.findings import Oddity
 from allocator.errors import Fault
-from allocator.model.allocation import Allocation, Whole
+from allocator.model.allocation import Allocation
 from allocator.model.certificate import Tie
 from allocator.model.claims import MICRO
-from allocator.model.forest import forest
 from allocator.model.hierarchy import node_totals
 from allocator.why.accounts import accounts
 from allocator.why.comparison import Comparison, compare, other_way
@@ -23,9 +22,9 @@ ENDS = ("marginal_effort", "next_effort")
 
 def result(allocation: Allocation, compared: Comparison | None = None) -> dict[str, Any]:
     """The allocation as one JSON object, compared unless that was done; `digest` covers everything else in it."""
-    whole = allocation.whole or Whole(allocation.table, allocation.scenario)
-    table, scenario = whole.table.rows(), whole.scenario.model_dump(mode="json")
-    reading = [read_note(each) for each in whole.table.notes]
+    ground = allocation.ground
+    table, scenario = ground.table.rows(), ground.scenario.model_dump(mode="json")
+    reading = [read_note(each) for each in ground.table.notes]
     document: dict[str, Any] = {
         "scenario": scenario,
         "target": allocation.scenario.target,
@@ -50,7 +49,7 @@ def result(allocation: Allocation, compared: Comparison | None = None) -> dict[s
         name, moved = other_way(allocation)
         position = allocation.ground.tree.position
         ends = {node: dict(zip(ENDS, pair, strict=True)) for node, pair in allocation.family_ends.items()}
-        document["groups"] = [{**asdict(each), **ends.get(position[each.unit], {})} for each in node_totals(allocation)]
+        document["groups"] = [{**each, **ends.get(position[each["unit"]], {})} for each in node_totals(allocation)]
         document["other_way"] = {"hierarchy": name, "moved": moved}
     return {**document, "digest": sha256(document)}
 
@@ -60,8 +59,8 @@ def entry_of(allocation: Allocation) -> dict[str, Any]:
 
     `inputs` is the SHA-256 of the list of the result's `inputs.table_sha256` and `inputs.scenario_sha256`.
     """
-    whole, made = allocation.whole or Whole(allocation.table, allocation.scenario), result(allocation)
-    content = {"scenario": made["scenario"], "table": whole.table.fingerprint}
+    made = result(allocation)
+    content = {"scenario": made["scenario"], "table": allocation.ground.table.fingerprint}
     return {
         "inputs": sha256([made["inputs"]["table_sha256"], made["inputs"]["scenario_sha256"]]),
         "result": made["digest"],
@@ -80,7 +79,7 @@ def unit_rows(allocation: Allocation) -> list[dict[str, Any]]:
     """One mapping a unit, in table order, members and persons."""
     lot, bounds, claims = allocation.problem.lot, allocation.bounds, allocation.claims
     measured = allocation.table.measured
-    tree = forest(allocation.whole.table) if allocation.whole else None
+    tree = allocation.whole and allocation.whole.tree
     level = dict(zip(tree.names, tree.level, strict=True)) if tree else {}
     return [
         {

@@ -96,7 +96,7 @@ def _overview(made: Allocation, records: Mapping[str, Any]) -> Listing:
 def _reason(made: Allocation, unit: int, told: Mapping[str, Any]) -> Text:
     """The rule that holds a quota; where none does the step that changes most after the present workforce's."""
     if told["position"] in ("AT_FLOOR", "AT_CAP", "LOCKED"):
-        rule = (made.bounds.cap_rule if told["position"] == "AT_CAP" else made.bounds.floor_rule)(unit)
+        rule = made.bounds.rule(unit, least=told["position"] != "AT_CAP")
         if rule is not None:
             return made.ground.rules.entries[rule.key].title
     step = max(told["steps"][1:], key=lambda each: abs(each["members"]))

@@ -18,7 +18,7 @@ from functools import cached_property
 import numpy as np
 
 from allocator.model.nested import exact_order
-from allocator.model.problem import ANY_LOTS, Problem, array, children, sums
+from allocator.model.problem import ANY_LOTS, Problem, array, sums
 from allocator.model.signpost import IntArray
 
 FIRST, MORE = 1 << 12, 8
@@ -66,7 +66,8 @@ def beside(problem: Problem, lots: IntArray, side: int, size: int) -> Iterator[O
         side: whether the units that read it give (−1) or take (1).
         size: lots to list, about.
     """
-    tree, held, (below, members) = problem.tree, sums(problem, lots), children(problem.tree)
+    tree, held = problem.tree, sums(problem, lots)
+    members = [each.tolist() for each in tree.direct]
     gives = [ANY_LOTS if low is None else has - low for has, low in zip(held, tree.floor, strict=True)]
     takes = [ANY_LOTS if high is None else high - has for has, high in zip(held, tree.cap, strict=True)]
     until, from_outside = (gives, takes)[::side]
@@ -76,7 +77,7 @@ def beside(problem: Problem, lots: IntArray, side: int, size: int) -> Iterator[O
     whole: list[tuple[IntArray, int]] = [(np.flatnonzero(homes == node), 0) for node in range(len(held))]
     inside = list(whole)
     for node in reversed(range(len(held))):
-        parts = [whole[node], *(inside[each] for each in below[node])]
+        parts = [whole[node], *(inside[each] for each in tree.below[node])]
         count = sum(moves[unit] for unit in members[node]) + sum(each for _, each in parts)
         whole[node] = np.sort(np.concatenate([each for each, _ in parts])), count
         inside[node] = whole[node][0][: until[node]], min(count, until[node])
@@ -84,7 +85,7 @@ def beside(problem: Problem, lots: IntArray, side: int, size: int) -> Iterator[O
     for node, (own, count) in enumerate(whole):
         order, every = np.sort(np.concatenate((own, outside[node][0]))), count + outside[node][1]
         yield Others(members[node], units[order], k[order], spare, every)
-        for each in below[node]:
+        for each in tree.below[node]:
             rest, most = order[~np.isin(order, inside[each][0], assume_unique=True)], from_outside[each]
             outside[each] = rest[:most], min(every - inside[each][1], most)
 

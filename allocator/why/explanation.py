@@ -115,7 +115,7 @@ def what_holds(allocation: Allocation, unit: int) -> Iterator[Fault]:
     position, lot = allocation.positions[unit], allocation.problem.lot
     if position in ("AT_FLOOR", "AT_CAP", "LOCKED"):
         bounds = allocation.bounds
-        rule = (bounds.cap_rule if position == "AT_CAP" else bounds.floor_rule)(unit)
+        rule = bounds.rule(unit, least=position != "AT_CAP")
         assert rule is not None
         entry = allocation.ground.rules.entries[rule.key]
         # Lots are no figure of a rule whose sides are both meant, or of a limit in members that is no whole lot.

@@ -218,9 +218,8 @@ class Plain:
     def _at_bound(self, unit: int) -> Iterator[Fault]:
         """The rule whose least or most a quota is, where it is one."""
         bounds, lots = self.made.bounds, self.made.lots[unit]
-        sides = {"least": (bounds.floor, bounds.floor_rule), "most": (bounds.cap, bounds.cap_rule)}
-        for side, (limits, rule_of) in sides.items():
-            rule = rule_of(unit)
+        for side, limits in (("least", bounds.floor), ("most", bounds.cap)):
+            rule = bounds.rule(unit, least=side == "least")
             if rule is not None and limits[unit] == lots:
                 yield fault(f"plain.at.{side}", rule=_own(rule_text(rule, self.made.problem.lot)))
 

@@ -70,6 +70,12 @@ def test_max_share_is_exact() -> None:
     assert made.bounds.cap == (116, 1160)
 
 
+def test_max_share_may_be_many_times_the_workforce() -> None:
+    """What is read as a percentage is no plain number of more than 10 when it becomes a rule."""
+    made = allocate(table([40, 4000]), scenario(target=1000, bounds={"max_share": "1200 %"}))
+    assert made.bounds.cap == (480, 48_000)
+
+
 def test_minima_round_up_and_maxima_down_to_lots() -> None:
     made = allocate(
         table([300, 400, 400]),

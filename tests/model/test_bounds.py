@@ -35,21 +35,25 @@ def test_the_tightest_of_several_rules_holds_whatever_their_order() -> None:
     assert sides(flat([10, 10, 10], 22, 1, rules)) == right
     assert sides(flat([10, 10, 10], 22, 1, rules[::-1])) == right
     made = told(flat([10, 10, 10], 22, 1, rules), "waterfill").bounds
-    assert [rule and rule.key for rule in map(made.floor_rule, range(3))] == ["rules.2", "rules.3", "rules.3"]
-    assert [rule and rule.key for rule in map(made.cap_rule, range(3))] == ["rules.5", "rules.5", "rules.7"]
-    assert [(rule.kind, rule.lots, rule.units) for rule in made.floors] == [
-        ("rule_least", 7, (0,)),
-        ("rule_least", 6, (1,)),
-        ("rule_least", 6, (2,)),
+    keys = [[rule and rule.key for rule in (made.rule(unit, least) for unit in range(3))] for least in (True, False)]
+    assert keys == [["rules.2", "rules.3", "rules.3"], ["rules.5", "rules.5", "rules.7"]]
+    assert [(rule.kind, rule.lots) for rule in made.rules(True)] == [
+        ("rule_least", 7),
+        ("rule_least", 6),
+        ("rule_least", 6),
     ]
-    assert [(rule.kind, rule.lots) for rule in made.caps] == [("rule_most", 9), ("rule_most", 9), ("rule_most", 8)]
+    assert [(rule.kind, rule.lots) for rule in made.rules(False)] == [
+        ("rule_most", 9),
+        ("rule_most", 9),
+        ("rule_most", 8),
+    ]
 
 
 def test_a_unit_without_rules_has_none_that_sets_its_bounds() -> None:
     made = told(flat([10, 10], 9, 1, [each({"units": ["A"]}, 0)]), "waterfill").bounds
     assert (made.floor, made.cap) == ((0, 0), (9, 9))
-    assert [rule.key for rule in made.floors] == ["rules.0"]
-    assert made.caps == []
+    assert [rule.key for rule in made.rules(True)] == ["rules.0"]
+    assert made.rules(False) == []
 
 
 HARD = share("2 %", "available")
@@ -108,8 +112,8 @@ def test_a_band_without_a_lot_on_a_sum(firm: bool, high: int) -> None:
     (group,) = made.bounds.groups
     assert group.floor is not None
     assert group.cap is not None
-    assert (group.floor.kind, group.floor.lots, group.floor.units) == ("rule_least", 1, (0, 1))
-    assert (group.cap.kind, group.cap.lots, group.cap.units) == ("rule_most", high // 10, (0, 1))
+    assert (group.floor.kind, group.floor.lots, group.units) == ("rule_least", 1, (0, 1))
+    assert (group.cap.kind, group.cap.lots) == ("rule_most", high // 10)
     assert made.quotas[0] + made.quotas[1] == high
     (note,) = (note for note in made.notes if note.key.startswith("note.rule_band"))
     assert note.key == ("note.rule_band_low" if firm else "note.rule_band")
@@ -262,7 +266,7 @@ def test_a_leaf_beside_nodes_keeps_its_own_rule_on_the_level_above() -> None:
     made = told(small, "waterfill")
     assert dict(zip(made.table.units, made.quotas, strict=True)) == {"A": 40, "B": 20, "C": 20}
     (above,) = made.above
-    node, leaf = (above.bounds.floor_rule(above.table.units.index(name)) for name in "PC")
+    node, leaf = (above.bounds.rule(above.table.units.index(name), True) for name in "PC")
     assert node is not None
     assert leaf is not None
     assert (leaf.key, leaf.kind, leaf.lots) == ("rules.0", "rule_least", 2)
@@ -272,8 +276,9 @@ def test_a_leaf_beside_nodes_keeps_its_own_rule_on_the_level_above() -> None:
 def test_totals_of_the_nodes_above_the_leaves() -> None:
     paths = {"A": ("N", "P"), "B": ("N", "P"), "C": ("N", "Q"), "D": ("M", "R")}
     made = told(Small({"A": 10, "B": 10, "C": 20, "D": 40}, 40, 1, [], paths), "waterfill")
-    assert {one.published for one in node_totals(made)} == {None}
-    rows = [(one.unit, one.parent, one.level, one.units, one.workforce, one.quota) for one in node_totals(made)]
+    assert {one["published"] for one in node_totals(made)} == {None}
+    keys = ("unit", "parent", "level", "units", "workforce", "quota")
+    rows = [tuple(one[key] for key in keys) for one in node_totals(made)]
     assert rows == [
         ("N", None, 1, 3, 40, 20),
         ("M", None, 1, 1, 40, 20),
@@ -288,7 +293,7 @@ def test_published_quotas_are_summed_where_all_are_known(published: tuple[int | 
     columns = {"workforce": (10, 10, 20), "last": published}
     table = Table(tuple("ABC"), columns, (None,) * 3, ("P", "P", "Q"))
     made = allocate(table, Scenario.model_validate({"data": "", "target": 4, "published": "last"}))
-    assert [one.published for one in node_totals(made)] == right
+    assert [one["published"] for one in node_totals(made)] == right
 
 
 def test_reach_is_in_lots_of_the_top_and_what_levels_below_can_make_up() -> None:

@@ -10,7 +10,8 @@ from allocator.data.table import Table
 from allocator.errors import InputError
 from allocator.model.allocation import Allocation, allocate
 from allocator.model.certificate import intervals, violation
-from allocator.model.hierarchy import forest, node_totals
+from allocator.model.forest import forest
+from allocator.model.hierarchy import node_totals
 from allocator.model.program import solve
 from allocator.model.scenario import Scenario
 from allocator.why.comparison import other_way
@@ -49,7 +50,7 @@ def test_at_once_without_own_bounds_is_the_flat_allocation(
     target = sum(flat) * percent // 100
     made = allocate(tree_table(workforce, rows), scenario(target=target))
     assert made.quotas == flat_quotas(flat, target)
-    assert sum(total.quota for total in node_totals(made)) == target
+    assert sum(total["quota"] for total in node_totals(made)) == target
 
 
 def flat_quotas(workforce: list[int], target: int) -> tuple[int, ...]:
@@ -90,8 +91,8 @@ def test_own_bounds_of_a_level_hold_in_both_ways(
         assert not any(interval.empty for interval in intervals(each.problem, each.lots))
         assert solve(each.problem).lots == each.lots
     for node, floor in zip(node_totals(made), floors.values(), strict=True):
-        assert node.quota >= floor["min"]
-        assert node.quota <= 0.9 * node.workforce
+        assert node["quota"] >= floor["min"]
+        assert node["quota"] <= 0.9 * node["workforce"]
 
 
 def test_lots_by_level_and_leaves_above_the_last_level() -> None:
@@ -100,7 +101,7 @@ def test_lots_by_level_and_leaves_above_the_last_level() -> None:
         (*table.units, "alone"), {"workforce": (*table.columns["workforce"], 100)}, (None,) * 6, (*table.parents, None)
     )
     made = allocate(table, scenario(target=500, hierarchy="levels", lot=10, levels=[{"lot": 100}]))
-    assert [node.quota for node in node_totals(made)] == [200, 300]
+    assert [node["quota"] for node in node_totals(made)] == [200, 300]
     assert dict(zip(made.table.units, made.quotas, strict=True))["alone"] == 0
     with pytest.raises(InputError, match="not a whole number of the lots of 250"):
         allocate(table, scenario(target=500, hierarchy="levels", lot=100, levels=[{}, {"lot": 250}]))
