@@ -51,12 +51,23 @@ def drawn(seed: int) -> Drawn | None:
     _weighed(draw, table, settings)
     _decorated(draw, settings)
     method = draw.choice(["program", *["waterfill"] * 5])
+    scenario = read(settings)
+    if scenario is None:
+        return None
     try:
-        case = Case("lần này.yaml", table, Scenario.model_validate(settings), method)
+        case = Case("lần này.yaml", table, scenario, method)
         case, corrected = _corrected(draw, _published(draw, case))
         _ = case.allocation
         return Drawn(case, _other(draw, case, settings), _reports(draw, case), corrected)
-    except (AllocatorError, ValidationError):
+    except AllocatorError:
+        return None
+
+
+def read(settings: dict[str, Any]) -> Scenario | None:
+    """The scenario of settings; None where they are none. Whatever one leads to ends in words."""
+    try:
+        return Scenario.model_validate(settings)
+    except ValidationError:
         return None
 
 
@@ -229,11 +240,14 @@ def _other(draw: random.Random, case: Case, settings: Mapping[str, Any]) -> Case
                     table = replace(table, columns={**table.columns, key: tuple(values)})
             elif not any(table.parents):
                 table = _of_others(draw, table)
+        scenario = read(made)
+        if scenario is None:
+            continue
         try:
-            found = Case("thư mục/năm trước.yaml", table, Scenario.model_validate(made), "waterfill")
+            found = Case("thư mục/năm trước.yaml", table, scenario, "waterfill")
             found.scenario.check(table)
             _ = found.allocation
-        except (AllocatorError, ValidationError):
+        except AllocatorError:
             continue
         return found
     return replace(case, name="như cũ.yaml", begun=None)
