@@ -421,3 +421,11 @@ def test_downloads_lists_and_charts_are_named(server: Server) -> None:
         assert charts.content.startswith(b"PK")
         name = charts.headers["content-disposition"]
         assert re.search(r'="An-Giang-2017_Kich-ban-co-so_[\w-]+_\d{4}-\d\d-\d\d\.svg\.zip"', name)
+
+
+def test_a_download_that_a_question_does_not_have_is_refused(server: Server) -> None:
+    with client_of(server) as client:
+        state = state_of_page(client).replace("lang=en", "lang=vi")
+        answer = client.get(f"/section/explain?{state}&ask-unit=An+Ph%C3%BA&take=letters")
+        assert answer.status_code == 422
+        assert "letters" in answer.text
