@@ -52,7 +52,7 @@ class Wrong(Exception):
         self.code, self.figures = self.args
 
 
-class Bound(namedtuple("Bound", "key least members hard alike")):
+class RuleSide(namedtuple("RuleSide", "key least members hard alike")):
     """A side of a rule; where it is `hard`, a band keeps its lower lot only."""
 
     def lots(self, lot):
@@ -165,7 +165,7 @@ def raised(base, power):
     return Fraction(context.power(digits, Decimal(repr(float(power)))))
 
 
-class Case:
+class Recomputed:
     """The inputs, and what they give. Nodes are the rows, then parents without a row; a flat table has one level."""
 
     def __init__(self, rows, scenario, kept):
@@ -405,7 +405,7 @@ class Case:
                 places = [self.sums.setdefault(rule.key, (over, [], rule.title or rule.key))[1]]
                 values = values[:1] if fixed else [sum(values)]
             for place, each in zip(places, values):
-                place.append(Bound(rule.key, least, share * each, hard, least and rule.alike))
+                place.append(RuleSide(rule.key, least, share * each, hard, least and rule.alike))
 
     def give_way(self):
         """Where minima that give way alike exceed the target with all others: what is left of each, by leaf."""
@@ -922,7 +922,7 @@ def jsonable(value):
     return value.numerator if value.denominator == 1 else float(value)
 
 
-def compare(stored, given, path=""):
+def refuse_unlike(stored, given, path=""):
     """Refuses the first figure, in reading order, that is stored otherwise than the inputs give it."""
     if stored is given:
         return
@@ -933,10 +933,10 @@ def compare(stored, given, path=""):
                 raise Wrong("missing", figure=at, given=given[key])
             if key not in given:
                 raise Wrong("unknown", figure=at)
-            compare(stored[key], given[key], at)
+            refuse_unlike(stored[key], given[key], at)
     elif isinstance(given, list) and isinstance(stored, list):
         for at, (here, there) in enumerate(zip(stored, given), start=1):
-            compare(here, there, f"{path}[{there.get('unit', at) if isinstance(there, dict) else at}]")
+            refuse_unlike(here, there, f"{path}[{there.get('unit', at) if isinstance(there, dict) else at}]")
         if len(stored) != len(given):
             raise Wrong("length", figure=path, stored=len(stored), given=len(given))
     else:
@@ -955,7 +955,7 @@ def look_at_units(case, rows, units):
     """Refuses the first unit whose inputs, bounds or quota are not so."""
     for given, stored in zip(rows, units):
         name, quota, lot = given["unit"], stored.get("quota"), case.last.lot
-        compare({key: stored[key] for key in given if key in stored}, given, f"units[{name}]")
+        refuse_unlike({key: stored[key] for key in given if key in stored}, given, f"units[{name}]")
         if type(quota) is not int or quota % lot:
             raise Wrong("not_lots", unit=name, quota=quota, lot=lot)
         if not 0 <= quota <= case.target:
@@ -1022,7 +1022,7 @@ def examine(document):
         lists = isinstance(kept, list) and all(isinstance(costs, list) for costs in kept)
         if not lists or any(type(cost) is not int for cost in chain(*kept)):
             raise Wrong("figure", figure="risk_costs", stored=kept, given=[[0]] if lists else [[]])
-    case = Case(table, scenario, kept)
+    case = Recomputed(table, scenario, kept)
     rows = [*case.leaf_rows()]
     look_at_units(case, rows, units)
     case.settle([row["quota"] for row in units])
@@ -1048,7 +1048,7 @@ def examine(document):
         given["other_way"] = {"hierarchy": moved, "moved": other.get("moved") if free else None}
     if "against" in document:
         given["against"] = changed_from(document["against"], {row["unit"]: row["quota"] for row in units})
-    compare(document, given)
+    refuse_unlike(document, given)
 
 
 def digest(value):

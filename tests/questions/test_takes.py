@@ -73,7 +73,7 @@ def test_a_compromise_is_locked_onto_the_first_scenario_and_keeps_nothing_else_o
     named = [Case(name, each.table, each.scenario) for name, each in zip(("one", "two"), cases, strict=True)]
     records, shown = listing("compare", named, "compromise", compromise=True)
     take = shown.takes[""]
-    made = taken(cases[take.case], take)
+    made = taken(cases[0], take)
     assert list(made.quotas) == [each["quota"] for each in records["compromise"]["units"]]
     assert {each.reason for each in made.scenario.locks} == {"Theo phương án dung hòa giữa các kịch bản."}
 
