@@ -92,8 +92,7 @@ def beside(problem: Problem, lots: IntArray, side: int, size: int) -> Iterator[O
 def _listed(problem: Problem, lots: IntArray, side: int, spare: IntArray, size: int) -> tuple[IntArray, IntArray]:
     """The first lots, some `size`, that would be given beyond (1) or taken back (−1): whose, and which, in order."""
     share = np.minimum(spare, 1 + (size * (problem.claims / max(1, problem.claims.sum()))).astype(np.int64))
-    units = np.repeat(np.arange(len(lots)), share)
-    nth = np.arange(len(units)) - np.repeat(np.cumsum(share) - share, share)
+    units, nth = numbered(share)
     k = lots[units] + (1 + nth if side > 0 else -nth)
     if (more := np.flatnonzero(spare > share)).size:
         # Beyond the nearest lot that is left out the list would have gaps.
@@ -102,6 +101,12 @@ def _listed(problem: Problem, lots: IntArray, side: int, spare: IntArray, size: 
         units, k = units[near], k[near]
     order = exact_order(problem, units, k)[::side]
     return units[order], k[order]
+
+
+def numbered(count: IntArray) -> tuple[IntArray, IntArray]:
+    """Each unit as often as is counted, in order, and beside it how many of its own stand before."""
+    units = np.repeat(np.arange(len(count)), count)
+    return units, np.arange(len(units)) - np.repeat(np.cumsum(count) - count, count)
 
 
 def moved(problem: Problem, lots: IntArray, changed: Mapping[int, Problem]) -> dict[int, int]:

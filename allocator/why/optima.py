@@ -52,15 +52,10 @@ def _decided(batch: Sequence[Problem | None]) -> Iterator[IntArray | None]:
 
 def _together(posed: Sequence[Problem]) -> Iterable[IntArray]:
     first, lots = posed[0], np.array([each.lots for each in posed])
-    if not ungrouped(first):
+    if len(first.tree.names) > 1 or first.risk is not None:
         return np.split(whole_lots_nested(_side_by_side(posed)), len(posed))
     claims, floor, cap = (np.stack(each) for each in zip(*((p.claims, p.floor, p.top) for p in posed), strict=True))
     return whole_lots(claims, floor, cap, lots, first.signpost)
-
-
-def ungrouped(problem: Problem) -> bool:
-    """Whether there are neither groups nor risk."""
-    return len(problem.tree.names) == 1 and problem.risk is None
 
 
 def _side_by_side(posed: Sequence[Problem]) -> Problem:
