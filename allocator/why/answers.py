@@ -12,21 +12,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from allocator.data.table import ATTAINMENT, MOST_PERSONS, MOST_RATIO, Number, Table
 from allocator.errors import Fault, InfeasibleError, InputError, fault
 from allocator.model.allocation import Allocation, allocate
 from allocator.model.bounds import Loosened
-from allocator.model.claims import clipped, exact, province
+from allocator.model.claims import MICRO, clipped, exact, province
 from allocator.model.feasibility import feasible
 from allocator.model.grounds import grounds
-from allocator.model.hierarchy import level_inputs
+from allocator.model.hierarchy import level_table
 from allocator.model.nested import whole_lots_nested
-from allocator.model.scenario import Level, Scenario
+from allocator.model.scenario import Scenario
+from allocator.why.accounts import columns_of
 from allocator.why.axis import Axis, Range
-from allocator.why.likely import likely_steps
 
 FIGURES = {"workforce": "workforce", "growth": "growth_estimate", "attainment": ATTAINMENT}
 """The figures that are answered, and their columns."""
@@ -34,6 +34,8 @@ DIGITS, FINEST = 4, 10
 """Digits of an attainment; and to how many they grow where those do not tell the values that give the quota apart."""
 MOST_RANGES = 24
 NO_CEILING = f"{MOST_RATIO * 100:.0f}%"
+NEAR = 0.005
+"""How far from a likely value, on both sides, the quota asked for is looked for first."""
 DENSE = 1_000
 """Units times values that are tried inside a range, where the quota is not known to run one way."""
 
@@ -79,9 +81,9 @@ class Asking:
         return self.fair.table.units.index(self.unit)
 
     @cached_property
-    def parts(self) -> list[Scenario | Level]:
-        """The scenario, and what its levels have of their own."""
-        return [self.scenario, *self.scenario.levels]
+    def drivers(self) -> set[str | None]:
+        """The columns of the drivers of all levels; None for an equal share."""
+        return {each.column for level in self.fair.ground.levels for each in level.scenario.drivers}
 
     def quota(
         self, column: str, value: Number, scenario: Scenario | None = None, loosened: Loosened | None = None
@@ -111,7 +113,7 @@ class Asking:
         present, counted = self._present(column)
         axis = self._axis(column)
         now = round(counted * 10**axis.digits)
-        near = [now, *likely_steps(self.fair, self.leaf, self.asked, column, counted, axis.digits)]
+        near = [now, *self._likely(column, counted, axis.digits)]
         found = axis.ranges([*near, *self._close(axis, now)])
         if not axis.inside and not axis.one_way:
             axis.inside = self._many
@@ -122,6 +124,23 @@ class Asking:
         value = self._nearest(column, present, counted, kept)
         obstacle = None if value is not None else self._obstacle(name, column, axis)
         return Answer(present, counted, value, tuple(kept) if value is not None else (), obstacle)
+
+    def _likely(self, column: str, counted: Number, digits: int) -> Iterator[int]:
+        """Two values that the quota asked for is probably between, in steps of the last digit: all efforts move alike.
+
+        The claims of the others, and what is left for them, stay: c / (c + others) = asked / target.
+        """
+        target, quota, asked = self.fair.scenario.target, self.fair.quotas[self.leaf], self.asked
+        if not (0 < quota < target and asked < target):
+            return
+        more = asked * (target - quota) / (quota * (target - asked)) - 1
+        past, growth = self.fair.scenario.attainment, self.fair.scenario.growth
+        if column == ATTAINMENT:
+            value = min(max(float(counted), past.floor), past.ceiling) * (1 + more)
+        else:
+            share = 1 if column == "workforce" else growth.units.get(self.unit, growth.realisation) or 1
+            value = counted + more * self.fair.claims.available[self.leaf] / MICRO / share
+        yield from (max(0, int(value * 10**digits * each)) for each in (1 - NEAR, 1 + NEAR))
 
     def _present(self, column: str) -> tuple[Number | None, Number]:
         """The figure as it is, None where it is not known, and what it counts as."""
@@ -145,11 +164,7 @@ class Asking:
 
     def _axis(self, column: str) -> Axis:
         """The axis of a figure, split where something changes along it."""
-        splits = sorted(set(self._splits(column)))
-
-        def quota(value: Number) -> int | None:
-            return self.quota(column, value)
-
+        quota, splits = partial(self.quota, column), sorted(set(self._splits(column)))
         if column != ATTAINMENT:
             return Axis(quota, self.asked, MOST_PERSONS, splits, inside=self._many * self._both_ways(column))
         named = column in self._named
@@ -165,22 +180,13 @@ class Asking:
     @cached_property
     def _named(self) -> dict[str, set[Fraction]]:
         """Columns that drivers and rules name, with the figures that rules choose units by."""
-        made: dict[str, set[Fraction]] = {}
-        for driver in (each for part in self.parts for each in part.drivers or ()):
-            made.setdefault(driver.column or "", set())
-        for rule in self.scenario.rules:
+        rules = [each.rule for each in self.fair.ground.rules.entries.values()]
+        made = {column: set[Fraction]() for column in self.drivers.union(*map(columns_of, rules)) if column}
+        for rule in rules:
             for column, value in (rule.whom.where or {}).items():
-                named = made.setdefault(column, set())
                 with suppress(ValueError):  # a text, which no figure is
                     step = Fraction(1, 10**DIGITS if column == ATTAINMENT else 1)
-                    named.update(Fraction(str(value)) + each * step for each in (-1, 0, 1))
-            sides = rule.each or rule.together
-            for amount in (sides.least, sides.most) if sides else ():
-                if amount is not None:
-                    made.setdefault(amount.column or amount.of or "", set())
-        for bounds in (part.bounds for part in self.parts):
-            if bounds is not None and bounds.pace is not None:
-                made.setdefault(bounds.pace.reference, set())
+                    made[column].update(Fraction(str(value)) + each * step for each in (-1, 0, 1))
         return made
 
     def _both_ways(self, column: str) -> bool:
@@ -189,8 +195,7 @@ class Asking:
             return any(at_zero < 0 or self.scenario.risk.weight for at_zero, _ in self._averages)
         alike = any(each.short for each in self.scenario.rules)
         lots = len({each.scenario.lot for each in self.fair.ground.levels}) > 1
-        blended = any((each.column or "") != "workforce" for part in self.parts for each in part.drivers or ())
-        return alike or lots or blended or bool(self.scenario.risk.weight)
+        return alike or lots or self.drivers != {"workforce"} or bool(self.scenario.risk.weight)
 
     @cached_property
     def _averages(self) -> list[tuple[Fraction, Fraction]]:
@@ -201,12 +206,9 @@ class Asking:
             settings, past = stage.scenario.attainment, stage.claims.attainment
             others = zip(stage.table.units, past, strict=True)
             if settings.missing == "province" and any(a is None and unit != self.unit for unit, a in others):
-                flat = self.fair.whole is None
-                parts = [
-                    each if flat else level_inputs(each, self.scenario, self.fair.ground.tree, level)[0]
-                    for each in tables
-                ]
-                made.append((province(parts[0], settings), province(parts[1], settings)))
+                tree = self.fair.ground.tree
+                zero, one = (province(level_table(each, tree, tree.shown(level)), settings) for each in tables)
+                made.append((zero, one))
         return made
 
     def _splits(self, column: str) -> Iterator[Fraction]:
@@ -248,8 +250,8 @@ class Asking:
         over = {node, *ground.tree.above(node)}
         keys = [key for key, nodes in ground.rules.covers.items() if not over.isdisjoint(nodes.tolist())]
         if node in ground.rules.locked:
-            key = next(each for each in keys if node in ground.rules.covers[each] and self._fixes(each))
-            rule = ground.rules.entries[key].rule
+            rules = ((key, ground.rules.entries[key].rule) for key in keys if node in ground.rules.covers[key])
+            key, rule = next((key, rule) for key, rule in rules if rule.each and rule.each.least and rule.each.most)
             quota = self.fair.quotas[self.leaf]
             return fault("appeal.locked", quota=quota, key=key, by=rule.by, reason=rule.reason)
         if axis.jumps:
@@ -265,11 +267,6 @@ class Asking:
         if more:
             return fault("appeal.never_above", quota=max(given))
         return fault("appeal.never_below", quota=min(given)) if self.asked < min(given) else None
-
-    def _fixes(self, key: str) -> bool:
-        """Whether a rule has a least and a most."""
-        sides = self.fair.ground.rules.entries[key].rule.each
-        return sides is not None and sides.least is not None and sides.most is not None
 
     def _settings(self, name: str, more: bool) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
         """Settings that may stand in the way, with the text that says so and the change that leaves them out."""
