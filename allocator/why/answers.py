@@ -19,14 +19,15 @@ from allocator.data.table import ATTAINMENT, MOST_PERSONS, MOST_RATIO, Number, T
 from allocator.errors import Fault, InfeasibleError, InputError, fault
 from allocator.model.allocation import Allocation, allocate
 from allocator.model.bounds import Loosened
-from allocator.model.claims import MICRO, clipped, exact, province
+from allocator.model.claims import clipped, exact, province
 from allocator.model.feasibility import feasible
 from allocator.model.grounds import grounds
 from allocator.model.hierarchy import level_table
-from allocator.model.nested import whole_lots_nested
 from allocator.model.scenario import Scenario
 from allocator.why.accounts import columns_of
 from allocator.why.axis import Axis, Range
+from allocator.why.beside import Standing
+from allocator.why.likely import likely_steps
 
 FIGURES = {"workforce": "workforce", "growth": "growth_estimate", "attainment": ATTAINMENT}
 """The figures that are answered, and their columns."""
@@ -34,8 +35,6 @@ DIGITS, FINEST = 4, 10
 """Digits of an attainment; and to how many they grow where those do not tell the values that give the quota apart."""
 MOST_RANGES = 24
 NO_CEILING = f"{MOST_RATIO * 100:.0f}%"
-NEAR = 0.005
-"""How far from a likely value, on both sides, the quota asked for is looked for first."""
 DENSE = 1_000
 """Units times values that are tried inside a range, where the quota is not known to run one way."""
 
@@ -61,14 +60,31 @@ class Answer:
 
 @dataclass(frozen=True)
 class Asking:
-    """A unit that asks for a quota: the whole table and scenario, the allocation as it is, how answers are replayed."""
+    """A unit that asks for a quota.
 
-    table: Table
-    scenario: Scenario
+    Attributes:
+        unit: its name.
+        asked: the quota, members.
+        fair: the allocation as it is.
+        standing: its problem at its optimum, shared with whoever asks beside it.
+        method: how answers are replayed.
+    """
+
     unit: str
     asked: int
     fair: Allocation
+    standing: Standing
     method: str = "program"
+
+    @property
+    def table(self) -> Table:
+        """The whole table."""
+        return (self.fair.whole or self.fair).table
+
+    @property
+    def scenario(self) -> Scenario:
+        """The whole scenario."""
+        return (self.fair.whole or self.fair).scenario
 
     @cached_property
     def row(self) -> int:
@@ -91,13 +107,14 @@ class Asking:
         """The unit's quota with another figure, under another scenario or without some rules; None where none is."""
         table = self.table.with_figure(column, self.row, value)
         try:
-            if self.fair.whole is not None:
+            if self.fair.above:
                 return allocate(table, scenario or self.scenario, loosened=loosened).quotas[self.leaf]
-            ground = grounds(table, scenario) if scenario else self.fair.ground.with_row(table, self.row)
-            problem = ground.posed(loosened)[-1][2]
+            now = self.fair.ground
+            ground = grounds(table, scenario) if scenario else now.with_row(table, self.row, self.scenario)
+            problem = ground.problem(loosened)
         except (InputError, InfeasibleError):
             return None
-        return int(whole_lots_nested(problem)[self.leaf]) * problem.lot if feasible(problem) else None
+        return self.standing.lots_of(self.leaf, problem) * problem.lot if feasible(problem) else None
 
     def replayed(self, column: str, value: Number, method: str = "waterfill") -> bool:
         """Whether `allocate` gives the requested quota with the figure in the table."""
@@ -113,7 +130,7 @@ class Asking:
         present, counted = self._present(column)
         axis = self._axis(column)
         now = round(counted * 10**axis.digits)
-        near = [now, *self._likely(column, counted, axis.digits)]
+        near = [now, *likely_steps(self.fair, self.leaf, self.asked, column, counted, axis.digits)]
         found = axis.ranges([*near, *self._close(axis, now)])
         if not axis.inside and not axis.one_way:
             axis.inside = self._many
@@ -124,23 +141,6 @@ class Asking:
         value = self._nearest(column, present, counted, kept)
         obstacle = None if value is not None else self._obstacle(name, column, axis)
         return Answer(present, counted, value, tuple(kept) if value is not None else (), obstacle)
-
-    def _likely(self, column: str, counted: Number, digits: int) -> Iterator[int]:
-        """Two values that the quota asked for is probably between, in steps of the last digit: all efforts move alike.
-
-        The claims of the others, and what is left for them, stay: c / (c + others) = asked / target.
-        """
-        target, quota, asked = self.fair.scenario.target, self.fair.quotas[self.leaf], self.asked
-        if not (0 < quota < target and asked < target):
-            return
-        more = asked * (target - quota) / (quota * (target - asked)) - 1
-        past, growth = self.fair.scenario.attainment, self.fair.scenario.growth
-        if column == ATTAINMENT:
-            value = min(max(float(counted), past.floor), past.ceiling) * (1 + more)
-        else:
-            share = 1 if column == "workforce" else growth.units.get(self.unit, growth.realisation) or 1
-            value = counted + more * self.fair.claims.available[self.leaf] / MICRO / share
-        yield from (max(0, int(value * 10**digits * each)) for each in (1 - NEAR, 1 + NEAR))
 
     def _present(self, column: str) -> tuple[Number | None, Number]:
         """The figure as it is, None where it is not known, and what it counts as."""

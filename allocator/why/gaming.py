@@ -17,7 +17,7 @@ from allocator.model.grounds import Grounds, pose
 from allocator.model.parts import Rule
 from allocator.model.problem import Problem, array
 from allocator.why.accounts import columns_of
-from allocator.why.beside import moved
+from allocator.why.beside import Standing
 from allocator.why.optima import MOST_ENTANGLED, MOST_UNITS, optima
 
 SHARE = 10
@@ -115,7 +115,7 @@ def _moved(allocation: Allocation, units: Sequence[int], sign: int) -> Iterator[
     """Lots of each unit with its result changed, which moves nothing of the others but their lots."""
     posed = dict(zip(units, _all_changed(allocation, units, sign), strict=True))
     able = {unit: each for unit, each in posed.items() if each is not None and feasible(each)}
-    found = moved(allocation.problem, array(allocation.lots), able)
+    found = Standing(allocation.problem, array(allocation.lots)).moved(able)
     yield from map(found.get, units)
 
 
