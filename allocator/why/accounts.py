@@ -54,7 +54,7 @@ def accounts(allocation: Allocation) -> tuple[Account, ...]:
     return tuple(made)
 
 
-def columns_of(rule: Rule) -> set[str]:
+def rests_on(rule: Rule) -> set[str]:
     """What a rule's amounts are of, columns among it, and the columns by whose cells it chooses units."""
     sides = rule.each or rule.together
     amounts = (sides.least, sides.most) if sides else ()

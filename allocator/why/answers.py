@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, partial
 from typing import Any
@@ -21,10 +21,10 @@ from allocator.model.allocation import Allocation, allocate
 from allocator.model.bounds import Loosened
 from allocator.model.claims import clipped, exact, province
 from allocator.model.feasibility import feasible
-from allocator.model.grounds import grounds
+from allocator.model.grounds import Grounds, grounds
 from allocator.model.hierarchy import level_table
 from allocator.model.scenario import Scenario
-from allocator.why.accounts import columns_of
+from allocator.why.accounts import rests_on
 from allocator.why.axis import Axis, Range
 from allocator.why.beside import Standing
 from allocator.why.likely import likely_steps
@@ -37,6 +37,8 @@ MOST_RANGES = 24
 NO_CEILING = f"{MOST_RATIO * 100:.0f}%"
 DENSE = 1_000
 """Units times values that are tried inside a range, where the quota is not known to run one way."""
+Under = tuple[Scenario, Grounds, Loosened | None]
+"""What a quota is decided under: a scenario, the grounds of the table as it is on it, rules loosened or left out."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class Asking:
         fair: the allocation as it is.
         standing: its problem at its optimum, shared with whoever asks beside it.
         method: how answers are replayed.
+        tried: what was replayed so far: column, figure and method, and whether that gave the quota.
     """
 
     unit: str
@@ -75,6 +78,7 @@ class Asking:
     fair: Allocation
     standing: Standing
     method: str = "program"
+    tried: dict[tuple[str, Number, str], bool] = field(default_factory=dict)
 
     @property
     def table(self) -> Table:
@@ -101,28 +105,27 @@ class Asking:
         """The columns of the drivers of all levels; None for an equal share."""
         return {each.column for level in self.fair.ground.levels for each in level.scenario.drivers}
 
-    def quota(
-        self, column: str, value: Number, scenario: Scenario | None = None, loosened: Loosened | None = None
-    ) -> int | None:
-        """The unit's quota with another figure, under another scenario or without some rules; None where none is."""
+    def quota(self, column: str, value: Number, under: Under | None = None) -> int | None:
+        """The unit's quota with another figure, decided as now or under something else; None where there is none."""
         table = self.table.with_figure(column, self.row, value)
+        scenario, ground, loosened = under or (self.scenario, self.fair.ground, None)
         try:
             if self.fair.above:
-                return allocate(table, scenario or self.scenario, loosened=loosened).quotas[self.leaf]
-            now = self.fair.ground
-            ground = grounds(table, scenario) if scenario else now.with_row(table, self.row, self.scenario)
-            problem = ground.problem(loosened)
+                return allocate(table, scenario, loosened=loosened).quotas[self.leaf]
+            problem = ground.with_row(table, self.row, scenario).problem(loosened)
         except (InputError, InfeasibleError):
             return None
         return self.standing.lots_of(self.leaf, problem) * problem.lot if feasible(problem) else None
 
     def replayed(self, column: str, value: Number, method: str = "waterfill") -> bool:
-        """Whether `allocate` gives the requested quota with the figure in the table."""
-        try:
-            made = allocate(self.table.with_figure(column, self.row, value), self.scenario, method)
-        except (InputError, InfeasibleError):
-            return False
-        return made.quotas[self.leaf] == self.asked
+        """Whether `allocate` gives the requested quota with the figure in the table; tried once."""
+        key = column, value, method
+        if key not in self.tried:
+            self.tried[key] = False
+            with suppress(InputError, InfeasibleError):
+                made = allocate(self.table.with_figure(column, self.row, value), self.scenario, method)
+                self.tried[key] = made.quotas[self.leaf] == self.asked
+        return self.tried[key]
 
     def answer(self, name: str) -> Answer:
         """All values of a figure that give the quota, and the nearest; or what stands in the way."""
@@ -181,7 +184,7 @@ class Asking:
     def _named(self) -> dict[str, set[Fraction]]:
         """Columns that drivers and rules name, with the figures that rules choose units by."""
         rules = [each.rule for each in self.fair.ground.rules.entries.values()]
-        made = {column: set[Fraction]() for column in self.drivers.union(*map(columns_of, rules)) if column}
+        made = {column: set[Fraction]() for column in self.drivers.union(*map(rests_on, rules)) if column}
         for rule in rules:
             for column, value in (rule.whom.where or {}).items():
                 with suppress(ValueError):  # a text, which no figure is
@@ -259,10 +262,12 @@ class Asking:
         given = [each for each in axis.known.values() if each is not None] or [self.asked]
         more = self.asked > max(given)
         for code, figures, changes in self._settings(name, more):
-            if self._reached(column, more, self.scenario.changed(changes)):
-                return fault(code, **figures)
+            with suppress(InputError):
+                scenario = self.scenario.changed(changes)
+                if self._reached(column, more, (scenario, grounds(self.table, scenario), None)):
+                    return fault(code, **figures)
         for key in keys:
-            if self._reached(column, more, self.scenario, {key: None}):
+            if self._reached(column, more, (self.scenario, ground, {key: None})):
                 return fault("appeal.rule", key=key, rule=ground.rules.entries[key].title)
         if more:
             return fault("appeal.never_above", quota=max(given))
@@ -284,10 +289,9 @@ class Asking:
             share = round(sum(each.share for each in self.fair.scenario.drivers if each.column == "workforce"), 9)
             yield "appeal.drivers", {"share": share}, {"drivers": [{"column": "workforce", "share": 1}]}
 
-    def _reached(self, column: str, more: bool, scenario: Scenario, loosened: Loosened | None = None) -> bool:
+    def _reached(self, column: str, more: bool, under: Under) -> bool:
         """Whether some far value gives the quota asked for, or more where it is `more` that is asked for, else less."""
         top = MOST_RATIO if column == ATTAINMENT else MOST_PERSONS
         present = self._present(column)[1]
-        tried = (self.quota(column, value, scenario, loosened) for value in (0, 1, present, 10 * present, top))
-        known = [each for each in tried if each is not None]
-        return any(each >= self.asked if more else each <= self.asked for each in known)
+        made = (self.quota(column, value, under) for value in (0, 1, present, 10 * present, top))
+        return any(each >= self.asked if more else each <= self.asked for each in made if each is not None)
