@@ -34,33 +34,6 @@ class Stage:
     scenario: Scenario
     claims: Claims
 
-    def with_row(self, own: Table, at: int, known: Mapping[int, int]) -> Stage | None:
-        """The same where one row has other figures; None where its claim rests on other rows, or theirs on it.
-
-        Args:
-            own: the table of that row alone.
-            at: its place.
-            known: its W as `claims` takes it.
-        """
-        past, held = self.scenario.attainment, self.claims
-        if {each.column for each in self.scenario.drivers} != {"workforce"}:
-            return None
-        made = claims(own, self.scenario, known)
-        if past.exponent and past.missing == "province":
-            others = (*held.attainment[:at], *held.attainment[at + 1 :])
-            before = held.attainment[at], self.table.optional("term_target")[at]
-            stays = None not in others or before == (made.attainment[0], own.optional("term_target")[0])
-            if made.attainment[0] is None or not stays:
-                return None
-
-        def put(values: tuple[Any, ...], value: tuple[Any, ...]) -> tuple[Any, ...]:
-            return (*values[:at], *value, *values[at + 1 :])
-
-        parts = ("workforce", "available", "base", "attainment", "multiplier", "claims")
-        claimed = replace(held, **{name: put(getattr(held, name), getattr(made, name)) for name in parts})
-        columns = {name: put(self.table.optional(name), value) for name, value in own.columns.items()}
-        return replace(self, table=replace(self.table, columns=columns), claims=claimed)
-
 
 @dataclass(frozen=True, eq=False)
 class Grounds:
@@ -204,7 +177,7 @@ class Grounds:
         for number, level in reversed(list(enumerate(self.levels, start=1))):
             shown = tree.shown(number)
             bare = tree.children[node] and (node >= len(table) or table.optional("workforce")[node] is None)
-            stage = level.with_row(level_table(table, tree, [node]), shown.index(node), {0: below} if bare else {})
+            stage = _row_changed(level, level_table(table, tree, [node]), shown.index(node), {0: below} if bare else {})
             if stage is None:
                 return grounds(table, scenario)
             made.insert(0, stage)
@@ -222,6 +195,35 @@ class Grounds:
         claimed = claimed if present is None else replace(claimed, workforce=tuple(present))
         rules = ruled(RuleGround(self.tree, level.table, level.scenario, ((level.scenario, claimed),)))
         return replace(self, levels=(replace(level, claims=claimed),), rules=rules)
+
+
+def _row_changed(level: Stage, own: Table, at: int, known: Mapping[int, int]) -> Stage | None:
+    """A level where one row has other figures; None where its claim rests on other rows, or theirs on it.
+
+    Args:
+        level: the level as it was.
+        own: the table of that row alone.
+        at: its place.
+        known: its W as `claims` takes it.
+    """
+    past, held = level.scenario.attainment, level.claims
+    if {each.column for each in level.scenario.drivers} != {"workforce"}:
+        return None
+    made = claims(own, level.scenario, known)
+    if past.exponent and past.missing == "province":
+        others = (*held.attainment[:at], *held.attainment[at + 1 :])
+        before = held.attainment[at], level.table.optional("term_target")[at]
+        stays = None not in others or before == (made.attainment[0], own.optional("term_target")[0])
+        if made.attainment[0] is None or not stays:
+            return None
+
+    def put(values: tuple[Any, ...], value: tuple[Any, ...]) -> tuple[Any, ...]:
+        return (*values[:at], *value, *values[at + 1 :])
+
+    parts = ("workforce", "available", "base", "attainment", "multiplier", "claims")
+    claimed = replace(held, **{name: put(getattr(held, name), getattr(made, name)) for name in parts})
+    columns = {name: put(level.table.optional(name), value) for name, value in own.columns.items()}
+    return replace(level, table=replace(level.table, columns=columns), claims=claimed)
 
 
 def grounds(table: Table, scenario: Scenario) -> Grounds:
