@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from allocator.model.bounds import GroupBounds, Loosened, LotBounds, stage_bound
 from allocator.model.claims import Stage, claims, tree_claims
 from allocator.model.feasibility import check_feasible, reach
 from allocator.model.forest import Forest, forest
-from allocator.model.hierarchy import Posed, attached, joined, level_faults, level_inputs, narrowed
+from allocator.model.hierarchy import Posed, attached, joined, level_faults, level_inputs, level_table, narrowed
 from allocator.model.limit import Limit, Ruled
 from allocator.model.nesting import nest
 from allocator.model.problem import Problem, array
@@ -158,17 +159,26 @@ class Grounds:
         return self._bounded(len(self.levels) - 1, alone, loosened)
 
     def with_row(self, table: Table, row: int) -> Grounds:
-        """A flat table's grounds where one row has other figures; the others' claims stay if they do not rest on it."""
-        (level,) = self.levels
-        by = {each.column for each in level.scenario.drivers}
-        if by != {"workforce"} or level.scenario.attainment.missing == "province":
-            return grounds(table, level.scenario)
-        own, held = claims(table.of_rows([row]), level.scenario), level.claims
-        made = {
-            name: (*getattr(held, name)[:row], *getattr(own, name), *getattr(held, name)[row + 1 :])
-            for name in ("workforce", "available", "base", "attainment", "multiplier", "claims")
-        }
-        return self._flat(replace(level, table=table, claims=replace(held, **made)))
+        """The grounds where one row, a leaf's, has other figures; what rests on no other row's figures is kept.
+
+        Args:
+            table: the units, all figures as they were but that row's.
+            row: the row.
+        """
+        tree, made = self.tree, list[Stage]()
+        node, below = row, 0
+        for number, level in reversed(list(enumerate(self.levels, start=1))):
+            shown = tree.shown(number)
+            bare = tree.children[node] and (node >= len(table) or table.optional("workforce")[node] is None)
+            stage = _row_changed(level, level_table(table, tree, [node]), shown.index(node), {0: below} if bare else {})
+            if stage is None:
+                return grounds(table, self.scenario)
+            made.insert(0, stage)
+            if tree.level[node] == number > 1:
+                node, available = tree.parent[node], dict(zip(shown, stage.claims.available, strict=True))
+                below = sum(available[each] for each in tree.children[node])
+        rules = ruled(RuleGround(tree, table, self.scenario, made))
+        return replace(self, table=table, levels=tuple(made), rules=rules)
 
     def with_workforce(self, known: Mapping[int, int], present: Sequence[int] | None = None) -> Grounds:
         """A flat table's grounds where W of some units, in millionths of a person, is another; and S, persons."""
@@ -176,6 +186,35 @@ class Grounds:
         claimed = claims(level.table, level.scenario, known)
         claimed = claimed if present is None else replace(claimed, workforce=tuple(present))
         return self._flat(replace(level, claims=claimed))
+
+
+def _row_changed(level: Stage, own: Table, at: int, known: Mapping[int, int]) -> Stage | None:
+    """A level where one row has other figures; None where its claim rests on other rows, or theirs on it.
+
+    Args:
+        level: the level as it was.
+        own: the table of that row alone.
+        at: its place.
+        known: its W as `claims` takes it.
+    """
+    past, held = level.scenario.attainment, level.claims
+    if {each.column for each in level.scenario.drivers} != {"workforce"}:
+        return None
+    made = claims(own, level.scenario, known)
+    if past.exponent and past.missing == "province":
+        others = (*held.attainment[:at], *held.attainment[at + 1 :])
+        before = held.attainment[at], level.table.optional("term_target")[at]
+        stays = None not in others or before == (made.attainment[0], own.optional("term_target")[0])
+        if made.attainment[0] is None or not stays:
+            return None
+
+    def put(values: tuple[Any, ...], value: tuple[Any, ...]) -> tuple[Any, ...]:
+        return (*values[:at], *value, *values[at + 1 :])
+
+    parts = ("workforce", "available", "base", "attainment", "multiplier", "claims")
+    claimed = replace(held, **{name: put(getattr(held, name), getattr(made, name)) for name in parts})
+    columns = {name: put(level.table.optional(name), value) for name, value in own.columns.items()}
+    return replace(level, table=replace(level.table, columns=columns), claims=claimed)
 
 
 def grounds(table: Table, scenario: Scenario) -> Grounds:

@@ -42,10 +42,9 @@ def _against(now: Allocation, made: Allocation) -> dict[str, Any]:
 def _entry(table: Table, made: Round, each: Answered) -> dict[str, Any]:
     """One entry with its answer."""
     from allocator.data.bids import TOLD
-    from allocator.why.appeal import plain_obstacle, quotas_moved
+    from allocator.why.appeal import plain_figures, plain_obstacle, quotas_moved
 
     bid, alone = each.bid, each.made and _against(made.now, each.made)
-    answers = each.figures.items()
     return {
         "unit": bid.unit,
         "kind": "claim" if bid.is_claim else "bid",
@@ -59,10 +58,7 @@ def _entry(table: Table, made: Round, each: Answered) -> dict[str, Any]:
         "answer": each.stands,
         "absorbed_by": quotas_moved(made.now, each.made, {bid.unit}) if each.made else None,
         "moved": alone and alone["moved"],
-        **{name: answer.value for name, answer in answers},
-        **({"ranges": {name: [[part.low, part.high] for part in answer.ranges] for name, answer in answers},
-            "obstacles": {name: answer.obstacle and plain_obstacle(answer.obstacle) for name, answer in answers}}
-           if each.figures else {}),
+        **(plain_figures(each.figures) if each.figures else {}),
         "obstacle": each.obstacle and plain_obstacle(each.obstacle),
         "crowded": each.crowded and plain_obstacle(each.crowded),
-    }  # fmt: skip
+    }

@@ -16,7 +16,6 @@ from allocator.questions import Argument, Case, question
 from allocator.words import Words
 
 if TYPE_CHECKING:
-    from allocator.why.answers import Answer
     from allocator.why.appeal import Appeal
     from allocator.why.axis import Range
 
@@ -57,10 +56,7 @@ def _following(case: Case, unit: str, quota: int) -> tuple[str, ...]:
 
 def _figures(made: Appeal) -> Iterator[Text]:
     """One sentence for each figure that could make the request fair, or that none of its values would, and why."""
-    from allocator.why.answers import FIGURES
-
-    for name in FIGURES:
-        answer: Answer = getattr(made, name)
+    for name, answer in made.figures.items():
         if answer.value is None:
             yield say(f"appeal.no_{name}", why=_why(answer.obstacle))
             continue

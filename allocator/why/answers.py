@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from allocator.data.table import ATTAINMENT, MOST_PERSONS, MOST_RATIO, Number, Table
@@ -21,11 +21,12 @@ from allocator.model.allocation import Allocation, allocate
 from allocator.model.bounds import Loosened
 from allocator.model.claims import clipped, exact, province
 from allocator.model.feasibility import feasible
-from allocator.model.grounds import grounds
-from allocator.model.hierarchy import level_inputs
-from allocator.model.nested import whole_lots_nested
-from allocator.model.scenario import Level, Scenario
+from allocator.model.grounds import Grounds, grounds
+from allocator.model.hierarchy import level_table
+from allocator.model.scenario import Scenario
+from allocator.why.accounts import rests_on
 from allocator.why.axis import Axis, Range
+from allocator.why.beside import Standing
 from allocator.why.likely import likely_steps
 
 FIGURES = {"workforce": "workforce", "growth": "growth_estimate", "attainment": ATTAINMENT}
@@ -36,6 +37,8 @@ MOST_RANGES = 24
 NO_CEILING = f"{MOST_RATIO * 100:.0f}%"
 DENSE = 1_000
 """Units times values that are tried inside a range, where the quota is not known to run one way."""
+Under = tuple[Grounds, Loosened | None]
+"""What a quota is decided under: grounds, of the table as it is, and rules that are loosened or left out."""
 
 
 @dataclass(frozen=True)
@@ -59,14 +62,33 @@ class Answer:
 
 @dataclass(frozen=True)
 class Asking:
-    """A unit that asks for a quota: the whole table and scenario, the allocation as it is, how answers are replayed."""
+    """A unit that asks for a quota.
 
-    table: Table
-    scenario: Scenario
+    Attributes:
+        unit: its name.
+        asked: the quota, members.
+        fair: the allocation as it is.
+        standing: its problem at its optimum, shared with whoever asks beside it.
+        method: how answers are replayed.
+        tried: what was replayed so far: column, figure and method, and whether that gave the quota.
+    """
+
     unit: str
     asked: int
     fair: Allocation
+    standing: Standing
     method: str = "program"
+    tried: dict[tuple[str, Number, str], bool] = field(default_factory=dict)
+
+    @property
+    def table(self) -> Table:
+        """The whole table."""
+        return self.fair.ground.table
+
+    @property
+    def scenario(self) -> Scenario:
+        """The whole scenario."""
+        return self.fair.ground.scenario
 
     @cached_property
     def row(self) -> int:
@@ -79,31 +101,31 @@ class Asking:
         return self.fair.table.units.index(self.unit)
 
     @cached_property
-    def parts(self) -> list[Scenario | Level]:
-        """The scenario, and what its levels have of their own."""
-        return [self.scenario, *self.scenario.levels]
+    def drivers(self) -> set[str | None]:
+        """The columns of the drivers of all levels; None for an equal share."""
+        return {each.column for level in self.fair.ground.levels for each in level.scenario.drivers}
 
-    def quota(
-        self, column: str, value: Number, scenario: Scenario | None = None, loosened: Loosened | None = None
-    ) -> int | None:
-        """The unit's quota with another figure, under another scenario or without some rules; None where none is."""
+    def quota(self, column: str, value: Number, under: Under | None = None) -> int | None:
+        """The unit's quota with another figure, decided as now or under something else; None where there is none."""
         table = self.table.with_figure(column, self.row, value)
+        ground, loosened = under or (self.fair.ground, None)
         try:
-            if self.fair.whole is not None:
-                return allocate(table, scenario or self.scenario, loosened=loosened).quotas[self.leaf]
-            ground = grounds(table, scenario) if scenario else self.fair.ground.with_row(table, self.row)
-            problem = ground.posed(loosened)[-1][2]
+            if self.fair.above:
+                return allocate(table, ground.scenario, loosened=loosened).quotas[self.leaf]
+            problem = ground.with_row(table, self.row).problem(loosened)
         except (InputError, InfeasibleError):
             return None
-        return int(whole_lots_nested(problem)[self.leaf]) * problem.lot if feasible(problem) else None
+        return self.standing.lots_of(self.leaf, problem) * problem.lot if feasible(problem) else None
 
     def replayed(self, column: str, value: Number, method: str = "waterfill") -> bool:
-        """Whether `allocate` gives the requested quota with the figure in the table."""
-        try:
-            made = allocate(self.table.with_figure(column, self.row, value), self.scenario, method)
-        except (InputError, InfeasibleError):
-            return False
-        return made.quotas[self.leaf] == self.asked
+        """Whether `allocate` gives the requested quota with the figure in the table; tried once."""
+        key = column, value, method
+        if key not in self.tried:
+            self.tried[key] = False
+            with suppress(InputError, InfeasibleError):
+                made = allocate(self.table.with_figure(column, self.row, value), self.scenario, method)
+                self.tried[key] = made.quotas[self.leaf] == self.asked
+        return self.tried[key]
 
     def answer(self, name: str) -> Answer:
         """All values of a figure that give the quota, and the nearest; or what stands in the way."""
@@ -145,11 +167,7 @@ class Asking:
 
     def _axis(self, column: str) -> Axis:
         """The axis of a figure, split where something changes along it."""
-        splits = sorted(set(self._splits(column)))
-
-        def quota(value: Number) -> int | None:
-            return self.quota(column, value)
-
+        quota, splits = partial(self.quota, column), sorted(set(self._splits(column)))
         if column != ATTAINMENT:
             return Axis(quota, self.asked, MOST_PERSONS, splits, inside=self._many * self._both_ways(column))
         named = column in self._named
@@ -165,22 +183,13 @@ class Asking:
     @cached_property
     def _named(self) -> dict[str, set[Fraction]]:
         """Columns that drivers and rules name, with the figures that rules choose units by."""
-        made: dict[str, set[Fraction]] = {}
-        for driver in (each for part in self.parts for each in part.drivers or ()):
-            made.setdefault(driver.column or "", set())
-        for rule in self.scenario.rules:
+        rules = [each.rule for each in self.fair.ground.rules.entries.values()]
+        made = {column: set[Fraction]() for column in self.drivers.union(*map(rests_on, rules)) if column}
+        for rule in rules:
             for column, value in (rule.whom.where or {}).items():
-                named = made.setdefault(column, set())
                 with suppress(ValueError):  # a text, which no figure is
                     step = Fraction(1, 10**DIGITS if column == ATTAINMENT else 1)
-                    named.update(Fraction(str(value)) + each * step for each in (-1, 0, 1))
-            sides = rule.each or rule.together
-            for amount in (sides.least, sides.most) if sides else ():
-                if amount is not None:
-                    made.setdefault(amount.column or amount.of or "", set())
-        for bounds in (part.bounds for part in self.parts):
-            if bounds is not None and bounds.pace is not None:
-                made.setdefault(bounds.pace.reference, set())
+                    made[column].update(Fraction(str(value)) + each * step for each in (-1, 0, 1))
         return made
 
     def _both_ways(self, column: str) -> bool:
@@ -189,8 +198,7 @@ class Asking:
             return any(at_zero < 0 or self.scenario.risk.weight for at_zero, _ in self._averages)
         alike = any(each.short for each in self.scenario.rules)
         lots = len({each.scenario.lot for each in self.fair.ground.levels}) > 1
-        blended = any((each.column or "") != "workforce" for part in self.parts for each in part.drivers or ())
-        return alike or lots or blended or bool(self.scenario.risk.weight)
+        return alike or lots or self.drivers != {"workforce"} or bool(self.scenario.risk.weight)
 
     @cached_property
     def _averages(self) -> list[tuple[Fraction, Fraction]]:
@@ -201,12 +209,9 @@ class Asking:
             settings, past = stage.scenario.attainment, stage.claims.attainment
             others = zip(stage.table.units, past, strict=True)
             if settings.missing == "province" and any(a is None and unit != self.unit for unit, a in others):
-                flat = self.fair.whole is None
-                parts = [
-                    each if flat else level_inputs(each, self.scenario, self.fair.ground.tree, level)[0]
-                    for each in tables
-                ]
-                made.append((province(parts[0], settings), province(parts[1], settings)))
+                tree = self.fair.ground.tree
+                zero, one = (province(level_table(each, tree, tree.shown(level)), settings) for each in tables)
+                made.append((zero, one))
         return made
 
     def _splits(self, column: str) -> Iterator[Fraction]:
@@ -248,8 +253,8 @@ class Asking:
         over = {node, *ground.tree.above(node)}
         keys = [key for key, nodes in ground.rules.covers.items() if not over.isdisjoint(nodes.tolist())]
         if node in ground.rules.locked:
-            key = next(each for each in keys if node in ground.rules.covers[each] and self._fixes(each))
-            rule = ground.rules.entries[key].rule
+            rules = ((key, ground.rules.entries[key].rule) for key in keys if node in ground.rules.covers[key])
+            key, rule = next((key, rule) for key, rule in rules if rule.each and rule.each.least and rule.each.most)
             quota = self.fair.quotas[self.leaf]
             return fault("appeal.locked", quota=quota, key=key, by=rule.by, reason=rule.reason)
         if axis.jumps:
@@ -257,19 +262,15 @@ class Asking:
         given = [each for each in axis.known.values() if each is not None] or [self.asked]
         more = self.asked > max(given)
         for code, figures, changes in self._settings(name, more):
-            if self._reached(column, more, self.scenario.changed(changes)):
-                return fault(code, **figures)
+            with suppress(InputError):
+                if self._reached(column, more, (grounds(self.table, self.scenario.changed(changes)), None)):
+                    return fault(code, **figures)
         for key in keys:
-            if self._reached(column, more, self.scenario, {key: None}):
+            if self._reached(column, more, (ground, {key: None})):
                 return fault("appeal.rule", key=key, rule=ground.rules.entries[key].title)
         if more:
             return fault("appeal.never_above", quota=max(given))
         return fault("appeal.never_below", quota=min(given)) if self.asked < min(given) else None
-
-    def _fixes(self, key: str) -> bool:
-        """Whether a rule has a least and a most."""
-        sides = self.fair.ground.rules.entries[key].rule.each
-        return sides is not None and sides.least is not None and sides.most is not None
 
     def _settings(self, name: str, more: bool) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
         """Settings that may stand in the way, with the text that says so and the change that leaves them out."""
@@ -287,10 +288,9 @@ class Asking:
             share = round(sum(each.share for each in self.fair.scenario.drivers if each.column == "workforce"), 9)
             yield "appeal.drivers", {"share": share}, {"drivers": [{"column": "workforce", "share": 1}]}
 
-    def _reached(self, column: str, more: bool, scenario: Scenario, loosened: Loosened | None = None) -> bool:
+    def _reached(self, column: str, more: bool, under: Under) -> bool:
         """Whether some far value gives the quota asked for, or more where it is `more` that is asked for, else less."""
         top = MOST_RATIO if column == ATTAINMENT else MOST_PERSONS
         present = self._present(column)[1]
-        tried = (self.quota(column, value, scenario, loosened) for value in (0, 1, present, 10 * present, top))
-        known = [each for each in tried if each is not None]
-        return any(each >= self.asked if more else each <= self.asked for each in known)
+        made = (self.quota(column, value, under) for value in (0, 1, present, 10 * present, top))
+        return any(each >= self.asked if more else each <= self.asked for each in made if each is not None)

@@ -15,9 +15,10 @@ from allocator.data.unit_names import find_unit
 from allocator.errors import Fault, InfeasibleError, InputError, fault
 from allocator.model.allocation import Allocation, allocate
 from allocator.model.forest import forest
-from allocator.model.problem import Key
+from allocator.model.problem import Key, array
 from allocator.model.scenario import Scenario
 from allocator.why.answers import FIGURES, Answer, Asking
+from allocator.why.beside import Standing
 from allocator.why.comparison import compare
 
 
@@ -27,15 +28,13 @@ class Appeal:
 
     Attributes:
         unit, asked: who asks, and for which quota.
-        workforce, growth, attainment: the values of each figure alone that make it fair.
+        figures: by the names of `FIGURES`, the values of each figure alone that make it fair.
         fair, granted: the allocation as it is, and with the request as a lock; of a tree, that of its leaves.
     """
 
     unit: str
     asked: int
-    workforce: Answer
-    growth: Answer
-    attainment: Answer
+    figures: Mapping[str, Answer]
     fair: Allocation
     granted: Allocation
 
@@ -56,15 +55,12 @@ class Appeal:
 
     def to_json(self) -> dict[str, Any]:
         """The answer as plain mappings."""
-        answers: dict[str, Answer] = {name: getattr(self, name) for name in FIGURES}
         before, after = compare(self.fair), compare(self.granted)
         return {
             "unit": self.unit,
             "quota": self.quota,
             "asked": self.asked,
-            **{name: each.value for name, each in answers.items()},
-            "ranges": {name: [[part.low, part.high] for part in each.ranges] for name, each in answers.items()},
-            "obstacles": {name: each.obstacle and plain_obstacle(each.obstacle) for name, each in answers.items()},
+            **plain_figures(self.figures),
             "absorbed_by": self.absorbed_by,
             "lots": self.moves,
             "moved": abs(self.asked - self.quota),
@@ -102,6 +98,16 @@ def lots_moved(before: Allocation, after: Allocation, apart: Collection[str] = (
     ]
 
 
+def plain_figures(figures: Mapping[str, Answer]) -> dict[str, Any]:
+    """The answers for each figure: the nearest value of each, all ranges, what stands in the way."""
+    every = figures.items()
+    return {
+        **{name: each.value for name, each in every},
+        "ranges": {name: [[part.low, part.high] for part in each.ranges] for name, each in every},
+        "obstacles": {name: each.obstacle and plain_obstacle(each.obstacle) for name, each in every},
+    }
+
+
 def plain_obstacle(obstacle: Fault) -> dict[str, Any]:
     """An obstacle as its code and figures."""
     plain = {name: each for name, each in obstacle.values.items() if not isinstance(each, Fault)}
@@ -131,9 +137,8 @@ def appeal(table: Table, scenario: Scenario, unit: str, asked: int) -> Appeal:
         low = asked // lot * lot
         raise InputError(fault("appeal.not_lots", "--quota", asked=asked, lot=lot, low=low, high=low + lot))
     granted = allocate(table, locked(table, scenario, name, asked), method="waterfill")
-    case = Asking(table, scenario, name, asked, fair)
-    workforce, growth, attainment = map(case.answer, FIGURES)
-    return Appeal(name, asked, workforce, growth, attainment, fair, granted)
+    case = Asking(name, asked, fair, Standing(fair.problem, array(fair.lots)))
+    return Appeal(name, asked, {each: case.answer(each) for each in FIGURES}, fair, granted)
 
 
 def locked(table: Table, scenario: Scenario, unit: str, quota: int) -> Scenario:

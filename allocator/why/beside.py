@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
-from allocator.model.nested import exact_order
+from allocator.model.nested import exact_order, whole_lots_nested
 from allocator.model.problem import ANY_LOTS, Problem, array, sums
 from allocator.model.signpost import IntArray
 
@@ -93,8 +93,7 @@ def beside(problem: Problem, lots: IntArray, side: int, size: int) -> Iterator[O
 def _listed(problem: Problem, lots: IntArray, side: int, spare: IntArray, size: int) -> tuple[IntArray, IntArray]:
     """The first lots, some `size`, that would be given beyond (1) or taken back (−1): whose, and which, in order."""
     share = np.minimum(spare, 1 + (size * (problem.claims / max(1, problem.claims.sum()))).astype(np.int64))
-    units = np.repeat(np.arange(len(lots)), share)
-    nth = np.arange(len(units)) - np.repeat(np.cumsum(share) - share, share)
+    units, nth = numbered(share)
     k = lots[units] + (1 + nth if side > 0 else -nth)
     if (more := np.flatnonzero(spare > share)).size:
         # Beyond the nearest lot that is left out the list would have gaps.
@@ -105,31 +104,65 @@ def _listed(problem: Problem, lots: IntArray, side: int, spare: IntArray, size: 
     return units[order], k[order]
 
 
-def moved(problem: Problem, lots: IntArray, changed: Mapping[int, Problem]) -> dict[int, int]:
-    """Lots of each unit in the optimum of a problem of its own, feasible, in which its claim and bounds are others.
+def numbered(count: IntArray) -> tuple[IntArray, IntArray]:
+    """Each unit as often as is counted, in order, and beside it how many of its own stand before."""
+    units = np.repeat(np.arange(len(count)), count)
+    return units, np.arange(len(units)) - np.repeat(np.cumsum(count) - count, count)
 
-    Args:
-        problem: the problem that all differ from.
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """A problem at its optimum; what moves beside its units is listed when it is asked for, and once.
+
+    Attributes:
+        problem: the problem.
         lots: its optimum.
-        changed: each unit's problem.
     """
-    made = {unit: int(lots[unit]) for unit in changed}
-    for side in (1, -1):
-        busy, size = set(changed), FIRST
-        while busy:
-            left = set[int]()
-            for others in beside(problem, lots, side, size):
-                for unit in busy.intersection(others.members):
-                    now, own = int(lots[unit]), changed[unit]
-                    least, most = (side * (int(end[unit]) - now) for end in (own.floor, own.top)[::side])
-                    most = min(most, others.far(unit))
-                    listed = min(most, len(others.units) - len(others.passed(unit)))
-                    wanted = _wanted(others, own, unit, now, side, listed) if least < most else 0
-                    left |= {unit} if wanted == listed < most else set()
-                    if (steps := max(least, wanted)) > 0:
-                        made[unit] = now + side * steps
-            busy, size = left, MORE * size
-    return made
+
+    problem: Problem
+    lots: IntArray
+    _listed: dict[tuple[int, int], list[Others]] = field(default_factory=dict)
+
+    def others(self, side: int, size: int) -> list[Others]:
+        """What `beside` lists, so many lots of it on that side."""
+        if (side, size) not in self._listed:
+            self._listed[side, size] = list(beside(self.problem, self.lots, side, size))
+        return self._listed[side, size]
+
+    def lots_of(self, unit: int, other: Problem) -> int:
+        """A unit's lots in the optimum of another feasible problem, read off this one where no more than it differs."""
+        now = self.problem
+        pairs = ((now.claims, other.claims), (now.floor, other.floor), (now.cap, other.cap))
+        alike = (now.lots, now.lot, now.signpost, now.tree) == (other.lots, other.lot, other.signpost, other.tree)
+        alike = alike and now.risk is None and other.risk is None
+        if alike and all((np.flatnonzero(one != two) == unit).all() for one, two in pairs):
+            return self.moved({unit: other})[unit]
+        return int(whole_lots_nested(other)[unit])
+
+    def moved(self, changed: Mapping[int, Problem]) -> dict[int, int]:
+        """Lots of each unit in the optimum of a problem of its own, in which its claim and bounds are others.
+
+        Args:
+            changed: each unit's problem, feasible, otherwise as this one.
+        """
+        lots = self.lots
+        made = {unit: int(lots[unit]) for unit in changed}
+        for side in (1, -1):
+            busy, size = set(changed), FIRST
+            while busy:
+                left = set[int]()
+                for others in self.others(side, size):
+                    for unit in busy.intersection(others.members):
+                        now, own = int(lots[unit]), changed[unit]
+                        least, most = (side * (int(end[unit]) - now) for end in (own.floor, own.top)[::side])
+                        most = min(most, others.far(unit))
+                        listed = min(most, len(others.units) - len(others.passed(unit)))
+                        wanted = _wanted(others, own, unit, now, side, listed) if least < most else 0
+                        left |= {unit} if wanted == listed < most else set()
+                        if (steps := max(least, wanted)) > 0:
+                            made[unit] = now + side * steps
+                busy, size = left, MORE * size
+        return made
 
 
 def _wanted(others: Others, own: Problem, unit: int, now: int, side: int, listed: int) -> int:

@@ -13,10 +13,11 @@ from allocator.data.table import Number
 from allocator.errors import Fault, InputError, fault
 from allocator.model.allocation import Allocation
 from allocator.model.feasibility import feasible
-from allocator.model.grounds import pose
+from allocator.model.grounds import Grounds, pose
+from allocator.model.parts import Rule
 from allocator.model.problem import Problem, array
-from allocator.model.scenario import Scenario
-from allocator.why.beside import moved
+from allocator.why.accounts import rests_on
+from allocator.why.beside import Standing
 from allocator.why.optima import MOST_ENTANGLED, MOST_UNITS, optima
 
 SHARE = 10
@@ -70,7 +71,7 @@ def gaming(allocation: Allocation) -> Gaming:
     """The meter of an allocation: every unit's `recruited` raised and lowered by a tenth, one unit at a time."""
     names, results = allocation.table.units, allocation.table.optional("recruited")
     reporting = tuple(unit for unit, each in enumerate(results) if each)
-    if not any(uses_results(level.scenario) for level in allocation.ground.levels):
+    if not uses_results(allocation.ground):
         return Gaming(tuple(UnitGaming(names[unit], 0, 0, "neutral") for unit in reporting))
     alone = _alone(allocation)
     most = MOST_UNITS if alone else MOST_ENTANGLED
@@ -86,31 +87,35 @@ def gaming(allocation: Allocation) -> Gaming:
     return Gaming(tuple(made))
 
 
-def uses_results(scenario: Scenario) -> bool:
-    """Whether any claim or bound of the scenario rests on what units reported."""
-    columns = {driver.column for driver in scenario.drivers}
-    if scenario.bounds.pace is not None:
-        columns.add(scenario.bounds.pace.reference)
-    for rule in scenario.rules:
-        sides = rule.each or rule.together
-        columns |= (
-            {each.of or each.column for each in (sides.least, sides.most) if each is not None} if sides else set()
-        )
-    return bool(scenario.attainment.exponent) or not columns.isdisjoint(USING_RESULTS)
+def uses_results(ground: Grounds) -> bool:
+    """Whether any claim or bound rests on what units reported."""
+    weighed = any(level.scenario.attainment.exponent for level in ground.levels)
+    return weighed or _driven(ground) or bool(_resting(ground))
+
+
+def _driven(ground: Grounds) -> bool:
+    """Whether a driver is made of results."""
+    return any(each.column in USING_RESULTS for level in ground.levels for each in level.scenario.drivers)
+
+
+def _resting(ground: Grounds) -> list[Rule]:
+    """The rules that are a share of results, or choose units by them."""
+    rules = [each.rule for each in ground.rules.entries.values()]
+    return [each for each in rules if not rests_on(each).isdisjoint(USING_RESULTS)]
 
 
 def _alone(allocation: Allocation) -> bool:
     """Whether a unit's result touches no claim and no bound but its own."""
-    past = allocation.scenario.attainment
-    shared = {driver.column for driver in allocation.scenario.drivers}.isdisjoint(USING_RESULTS)
-    return shared and (not past.exponent or past.missing != "province" or None not in allocation.claims.attainment)
+    past, ground = allocation.scenario.attainment, allocation.ground
+    shared = _driven(ground) or any(each.together or each.short for each in _resting(ground))
+    return not shared and (not past.exponent or past.missing != "province" or None not in allocation.claims.attainment)
 
 
 def _moved(allocation: Allocation, units: Sequence[int], sign: int) -> Iterator[int | None]:
     """Lots of each unit with its result changed, which moves nothing of the others but their lots."""
     posed = dict(zip(units, _all_changed(allocation, units, sign), strict=True))
     able = {unit: each for unit, each in posed.items() if each is not None and feasible(each)}
-    found = moved(allocation.problem, array(allocation.lots), able)
+    found = Standing(allocation.problem, array(allocation.lots)).moved(able)
     yield from map(found.get, units)
 
 

@@ -30,7 +30,7 @@ def optima(problems: Iterable[Problem | None]) -> Iterator[IntArray | None]:
     """The optimum of each problem, whole lots, shape (units,); None where there is none, or no problem.
 
     Args:
-        problems: they have one lot, one signpost, and groups or risk in all or in none; taken as they are needed.
+        problems: they have one lot, one signpost, and risk in all or in none; taken as they are needed.
     """
     batch, cells = list[Problem | None](), 0
     for each in problems:
@@ -52,15 +52,10 @@ def _decided(batch: Sequence[Problem | None]) -> Iterator[IntArray | None]:
 
 def _together(posed: Sequence[Problem]) -> Iterable[IntArray]:
     first, lots = posed[0], np.array([each.lots for each in posed])
-    if not ungrouped(first):
+    if any(len(each.tree.names) > 1 or each.risk is not None for each in posed):
         return np.split(whole_lots_nested(_side_by_side(posed)), len(posed))
     claims, floor, cap = (np.stack(each) for each in zip(*((p.claims, p.floor, p.top) for p in posed), strict=True))
     return whole_lots(claims, floor, cap, lots, first.signpost)
-
-
-def ungrouped(problem: Problem) -> bool:
-    """Whether there are neither groups nor risk."""
-    return len(problem.tree.names) == 1 and problem.risk is None
 
 
 def _side_by_side(posed: Sequence[Problem]) -> Problem:

@@ -46,11 +46,6 @@ class Change:
     now: Number | tuple[str, ...]
     to: Number | tuple[str, ...]
 
-    def __str__(self) -> str:
-        if isinstance(self.to, tuple):
-            return f"{self.key}: {', '.join(self.to)}"
-        return f"{self.key}: {self.now} → {self.to}"
-
 
 @dataclass(frozen=True)
 class Remedy:

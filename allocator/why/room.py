@@ -13,7 +13,7 @@ import numpy as np
 from allocator.model.allocation import Allocation
 from allocator.model.problem import Problem, array
 from allocator.model.signpost import IntArray
-from allocator.why.beside import FIRST, MORE, beside
+from allocator.why.beside import FIRST, MORE, beside, numbered
 from allocator.why.optima import MOST_UNITS
 
 TOLERANCE = 0.01
@@ -41,7 +41,8 @@ def room(allocation: Allocation, tolerance: float = TOLERANCE) -> Room:
     problem, lots = allocation.problem, array(allocation.lots)
     if len(lots) > MOST_UNITS:
         return Room(tolerance, *[(None,) * len(lots)] * 2)
-    limit = (tolerance + ROUNDING) * _cost(problem, problem.floor, lots)
+    units, nth = numbered(lots - problem.floor)
+    limit = (tolerance + ROUNDING) * fsum(problem.costs(units, problem.floor[units] + nth + 1).tolist())
     ends = [lots + side * _farthest(problem, lots, side, limit) for side in (-1, 1)]
     return Room(tolerance, *(tuple((each * problem.lot).tolist()) for each in ends))
 
@@ -69,17 +70,3 @@ def _farthest(problem: Problem, lots: IntArray, side: int, limit: float) -> IntA
                 left[unit] = made[unit] == most < far
         busy, size = left, MORE * size
     return made
-
-
-def _cost(problem: Problem, old: IntArray, new: IntArray) -> float:
-    """What the lots of `new` cost more than those of `old`."""
-    units, k = _between(old, new)
-    return fsum((problem.costs(units, k) * np.sign(new - old)[units]).tolist())
-
-
-def _between(old: IntArray, new: IntArray) -> tuple[IntArray, IntArray]:
-    """The lots that one allocation has and the other has not: whose each is, and which of its lots."""
-    low, count = np.minimum(old, new), np.abs(new - old)
-    units = np.repeat(np.arange(len(low)), count)
-    k = np.arange(len(units)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(low, count) + 1
-    return units, k

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-
-import numpy as np
+from itertools import accumulate
 
 from allocator.data.bids import Bid
 from allocator.data.table import Table
@@ -114,21 +113,17 @@ def _count(problem: Problem, kept: Mapping[int, int], free: Mapping[int, int]) -
         if unit in free and low[unit] >= problem.floor[unit]:
             taken[home].append(top[unit] - bottom[unit])
     for node in range(len(room) - 1, -1, -1):
-        most, least = (tree.cap[node], tree.floor[node]) if node else (None, problem.lots)
+        most, least = tree.cap[node], tree.floor[node] or 0
         spare = 0 if most is None else max(0, room[node] - most)
         lost = [*_beyond(sorted(taken[node]), spare)]
         room[node] -= spare
-        if room[node] < (least or 0):
+        if room[node] < least:
             return None
-        lost = [
-            each for each, all_lost in zip(lost, np.cumsum(lost), strict=True) if room[node] - all_lost >= (least or 0)
-        ]
+        lost = [each for each, so_far in zip(lost, accumulate(lost), strict=True) if room[node] - so_far >= least]
         if node:
             room[tree.parent[node]] += room[node]
             taken[tree.parent[node]] += lost
-        else:
-            return len(lost)
-    raise AssertionError("a tree has a root")
+    return len(lost)
 
 
 def _beyond(losses: Sequence[int], spare: int) -> Iterator[int]:

@@ -21,9 +21,11 @@ from allocator.errors import AllocatorError, Fault, InputError, fault
 from allocator.model.allocation import Allocation, allocate
 from allocator.model.claims import MICRO, exact
 from allocator.model.parts import share_written
+from allocator.model.problem import array
 from allocator.model.scenario import Scenario
 from allocator.why.answers import FIGURES, Answer, Asking
 from allocator.why.appeal import locked, locking, lots_moved, quotas_moved
+from allocator.why.beside import Standing
 from allocator.year.fitting import most_caps
 
 TRUE, DECLINED, ABOVE, CAP, LOCK, NO_ROOM = "true", "declined", "above", "cap", "lock", "no_room"
@@ -169,14 +171,14 @@ def answer_round(
     joint, kept, wrong, crowded = most_caps(
         corrected, pressed, [each for each in wished if each.asked <= quotas[each.unit]], quotas
     )
-    entries = []
+    entries, standing = [], Standing(now.problem, array(now.lots))
     for each in bids:
         stands = (
             DECLINED if each.decision == "decline" else TRUE if each.is_claim else LOCK if each in granted
             else CAP if each in kept else NO_ROOM if each.unit in crowded else ABOVE
         )  # fmt: skip
         entries.append(
-            _alone(now, table, scenario, each, stands, crowded.get(each.unit) if stands == NO_ROOM else None)
+            _alone(now, standing, table, scenario, each, stands, crowded.get(each.unit) if stands == NO_ROOM else None)
         )
     whole = (joint.whole or joint).scenario
     changed = {key: whole.model_dump()[key] for key in ("rules", "locks", "levels")}
@@ -228,7 +230,9 @@ def _pressed(
     return changed, tuple(unit for unit, _, above in others if above)
 
 
-def _alone(now: Allocation, table: Table, scenario: Scenario, bid: Bid, stands: str, crowded: Fault | None) -> Answered:
+def _alone(
+    now: Allocation, standing: Standing, table: Table, scenario: Scenario, bid: Bid, stands: str, crowded: Fault | None
+) -> Answered:
     """An entry answered as if it were the only one."""
     quota, figures, made, obstacle = now.quotas[now.table.units.index(bid.unit)], {}, None, None
     try:
@@ -241,6 +245,6 @@ def _alone(now: Allocation, table: Table, scenario: Scenario, bid: Bid, stands: 
     except AllocatorError as error:
         obstacle = error.faults[0]
     if not bid.is_claim:
-        case = Asking(table, scenario, bid.unit, int(bid.asked), now, "waterfill")
+        case = Asking(bid.unit, int(bid.asked), now, standing, "waterfill")
         figures = {name: case.answer(name) for name in FIGURES}
     return Answered(bid, quota, made, stands, figures, obstacle, crowded)

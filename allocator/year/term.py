@@ -248,10 +248,10 @@ def _noted(table: Table, note: Oddity) -> Table:
     return table if note in table.notes else replace(table, notes=(*table.notes, note))
 
 
-def course(table: Table, scenario: Scenario, name: str, reports: Mapping[str, Report] | None = None) -> YearCourse:
-    """A year as it is allocated; errors as `allocate`, each with the year's `name`."""
+def course(table: Table, scenario: Scenario, name: str) -> YearCourse:
+    """A year as it is allocated, without reports; errors as `allocate`, each with the year's `name`."""
     try:
-        return YearCourse(allocate(table, scenario, "waterfill"), reports or {})
+        return YearCourse(allocate(table, scenario, "waterfill"), {})
     except (InfeasibleError, InputError) as error:
         error.faults = tuple(replace(each, place=": ".join(filter(None, (name, each.place)))) for each in error.faults)
         if isinstance(error, InfeasibleError):

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import statistics
 import time
+from collections.abc import Mapping
+from typing import Any
 
 from allocator.data.answers import Answers
 from allocator.data.bids import Bid
@@ -19,31 +21,40 @@ from allocator.model.scenario import Scenario
 from allocator.year.round import answer_round
 
 UNITS, BIDS, RUNS = 100, 30, 5
+SETTINGS: dict[str, Mapping[str, Any]] = {
+    "": {},
+    ", lots of 10": {"lot": 10},
+    ", the province's attainment for missing ones": {"attainment": {"exponent": 1, "missing": "province"}},
+    ", at most a share of a column": {"rules": [{"for": "all", "each": {"most": {"share": 1.5, "of": "recruited"}}}]},
+}
+"""What is set besides, by what is said of it."""
 
 
 def main() -> None:
-    """Time rounds in which all bids fit, in which a ceiling crowds some out, and of claims."""
-    nation = made_up_nation(UNITS, 1, 1)
-    table = read_table(Sent("units.csv", csv_text(nation.rows).encode()), Answers())
-    scenario = Scenario.model_validate(
-        {"data": "units.csv", "target": nation.target, "growth": {"realisation": 0.2}, "attainment": {"exponent": 1}}
-    )
-    quotas = allocate(table, scenario).quotas
-    every = list(zip(table.units, quotas, strict=True))[:BIDS]
-    bids = [Bid(unit, "bid", quota * 8 // 10) for unit, quota in every]
-    claims = [Bid(unit, "workforce", quota * 2) for unit, quota in every]
-    for name, asked, ceiling in (
-        ("bids", bids, None),
-        ("bids under a ceiling", bids, 0.01),
-        ("claims", claims, None),
-    ):
-        taken = []
-        for _ in range(RUNS):
-            start = time.process_time()
-            made = answer_round(table, scenario, asked, ceiling=ceiling)
-            taken.append(time.process_time() - start)
-        left = len(made.standing("no_room"))
-        print(f"{BIDS} {name}, {UNITS} units: {statistics.median(taken):.2f} s of CPU, {left} do not fit")
+    """Time rounds in which bids fit, in which a ceiling crowds some out, of claims; with other settings, in a tree."""
+    for levels, said in ((1, ""), (3, ", a tree")):
+        nation = made_up_nation(UNITS, levels, 1)
+        table = read_table(Sent("units.csv", csv_text(nation.rows).encode()), Answers())
+        for words, settings in SETTINGS.items():
+            lot = settings.get("lot", 1)
+            common = {"growth": {"realisation": 0.2}, "attainment": {"exponent": 1}, **settings}
+            scenario = Scenario.model_validate({"data": "units.csv", "target": nation.target // lot * lot, **common})
+            made = allocate(table, scenario, "waterfill")
+            every = list(zip(made.table.units, made.quotas, strict=True))[:BIDS]
+            bids = [Bid(unit, "bid", quota * 8 // 10 // lot * lot) for unit, quota in every]
+            asked: list[tuple[str, list[Bid], float | None]] = [("bids", bids, None)]
+            if not words:
+                claims = [Bid(unit, "workforce", quota * 2) for unit, quota in every]
+                asked += [("bids under a ceiling", bids, 0.01), ("claims", claims, None)]
+            for name, wishes, ceiling in asked:
+                taken = []
+                for _ in range(RUNS):
+                    start = time.process_time()
+                    answered = answer_round(table, scenario, wishes, ceiling=ceiling)
+                    taken.append(time.process_time() - start)
+                left = len(answered.standing("no_room"))
+                told = f"{BIDS} {name}, {UNITS} units{said}{words}"
+                print(f"{told}: {statistics.median(taken):.2f} s of CPU, {left} do not fit", flush=True)
 
 
 if __name__ == "__main__":

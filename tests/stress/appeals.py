@@ -132,7 +132,7 @@ def wrong(seed: int) -> Iterator[str]:
     except (InfeasibleError, InputError):
         return
     for name, column in FIGURES.items():
-        answer: Answer = getattr(answered, name)
+        answer = answered.figures[name]
         known: dict[Number, bool] = {}
 
         def gives(value: Number, column: str = column, known: dict[Number, bool] = known) -> bool:

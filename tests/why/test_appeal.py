@@ -63,7 +63,7 @@ def test_headcounts_equal_a_scan_of_all_values(case: tuple[Table, Scenario, int,
         made = appeal(table, scenario, table.units[unit], asked)
     except InfeasibleError:
         return
-    for column, answer in (("workforce", made.workforce), ("growth_estimate", made.growth)):
+    for column, answer in (("workforce", made.figures["workforce"]), ("growth_estimate", made.figures["growth"])):
         works = {v for v in range(120) if quota(table.with_figure(column, unit, v), scenario, unit) == asked}
         found = {v for v in range(120) if any(v in _within(each) for each in answer.ranges)}
         assert found == works
@@ -104,8 +104,8 @@ def test_who_pays_lot_by_lot() -> None:
 
 def test_asking_for_the_fair_quota_changes_nothing() -> None:
     made = appeal(TABLE, BASE, "Long Xuyên", 1010)
-    assert made.workforce.value == 2053
-    assert made.attainment.value == made.attainment.present
+    assert made.figures["workforce"].value == 2053
+    assert made.figures["attainment"].value == made.figures["attainment"].present
     assert (made.absorbed_by, made.moves) == ([], [])
 
 
@@ -144,7 +144,7 @@ def test_a_driver_of_recruits_does_not_hide_the_values_of_attainment() -> None:
     table, scenario = load_scenario("tests/why/cases/appeal_recruited_driver/s.yaml")
     made = appeal(table, scenario, "U0", 5)
     tried = {each / 100: quota(table.with_figure("attainment", 0, each / 100), scenario, 0) == 5 for each in range(200)}
-    spans = [(each.low, 9 if each.high is None else each.high) for each in made.attainment.ranges]
+    spans = [(each.low, 9 if each.high is None else each.high) for each in made.figures["attainment"].ranges]
     assert {value for value, gives in tried.items() if gives} == {
         value for value in tried if any(low <= value <= high for low, high in spans)
     }
@@ -165,7 +165,7 @@ def test_unknown_units_and_part_lots() -> None:
 def test_claims_beyond_counting_are_no_answer() -> None:
     wide = BASE.changed({"attainment": {"ceiling": "100000000 %", "exponent": 2}})
     made = appeal(TABLE, wide, "An Phú", 30)
-    assert made.attainment is not None
+    assert made.figures["attainment"] is not None
 
 
 TREE = Table(
@@ -182,8 +182,8 @@ def test_a_leaf_of_a_tree_appeals(hierarchy: str) -> None:
     made = appeal(TREE, scenario, "b", 6)
     assert (made.unit, made.quota, made.granted.quotas) == ("b", 4, made.granted.quotas)
     assert sum(each["change"] for each in made.absorbed_by) == -2
-    assert made.workforce.value is not None
-    again = allocate(TREE.with_figure("workforce", 2, made.workforce.value), scenario)
+    assert made.figures["workforce"].value is not None
+    again = allocate(TREE.with_figure("workforce", 2, made.figures["workforce"].value), scenario)
     assert again.quotas[again.table.units.index("b")] == 6
     with pytest.raises(InputError, match="P stands for the units below it"):
         appeal(TREE, scenario, "P", 6)

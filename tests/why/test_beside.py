@@ -12,7 +12,7 @@ from allocator.model.feasibility import feasible
 from allocator.model.nested import whole_lots_nested
 from allocator.model.problem import Problem
 from allocator.why import beside as module
-from allocator.why.beside import moved
+from allocator.why.beside import Standing
 from tests.problems import claim_sizes, problems
 
 
@@ -39,7 +39,7 @@ def test_units_move_as_if_decided_anew(first: int, problem: Problem, risks, clai
             changed[unit] = each
     kept, module.FIRST = module.FIRST, first
     try:
-        made = moved(problem, lots, changed)
+        made = Standing(problem, lots).moved(changed)
     finally:
         module.FIRST = kept
     assert made == {unit: whole_lots_nested(each)[unit] for unit, each in changed.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -91,7 +92,7 @@ def test_all_units_at_once_are_as_one_by_one(rows, past, bounds, driver, weight,
             try:
                 other = allocate(edited, scenario, method="waterfill").quotas[unit]
             except (InputError, InfeasibleError):
-                assert moved is None or not uses_results(scenario)
+                assert moved is None or not uses_results(made.ground)
             else:
                 assert other - made.quotas[unit] == moved
 
@@ -132,5 +133,33 @@ def test_of_a_tree_results_count_where_any_level_counts_them() -> None:
                   (None,) * 3, (None, "P", "P"))  # fmt: skip
     past = {"attainment": {"exponent": 1}}
     scenario = Scenario.model_validate({"data": "t.csv", "target": 6, "hierarchy": "levels", "levels": [past]})
-    assert not uses_results(allocate(table, scenario).scenario)
+    assert not allocate(table, scenario).scenario.attainment.exponent
+    assert [each.key for each in gaming(allocate(table, scenario)).findings()] == ["gaming.not_measured"]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"for": {"units": ["A", "B"]}, "together": {"most": {"share": 1, "of": "recruited"}}},
+        {"for": "all", "each": {"least": {"share": 1, "of": "recruited"}}, "short": "alike"},
+        {"for": {"where": {"recruited": 10}}, "together": {"most": 5}},
+        {"for": {"where": {"recruited": 10}}, "each": {"most": 5}},
+    ],
+)
+def test_rules_on_results_are_measured_by_deciding_anew(rule: dict[str, Any]) -> None:
+    table = Table(("A", "B", "C"), {"workforce": (90, 90, 90), "recruited": (10, 20, 40)}, (None,) * 3)
+    scenario = Scenario.model_validate({"data": "t.csv", "target": 60, "rules": [rule]})
+    made = allocate(table, scenario, method="waterfill")
+    for row, (each, result) in enumerate(zip(gaming(made).units, (10, 20, 40), strict=True)):
+        for sign, moved in ((1, each.up), (-1, each.down)):
+            edited = table.with_figure("recruited", row, result + sign * result // 10)
+            assert allocate(edited, scenario, method="waterfill").quotas[row] - made.quotas[row] == moved
+    assert any(each.up or each.down for each in gaming(made).units)
+
+
+def test_of_a_tree_with_a_rule_on_results_nothing_is_said_to_be_measured() -> None:
+    table = Table(("P", "a", "b"), {"workforce": (None, 90, 90), "recruited": (None, 10, 40)},
+                  (None,) * 3, (None, "P", "P"))  # fmt: skip
+    rule = {"for": {"units": ["a"]}, "each": {"most": {"share": 1, "of": "recruited"}}}
+    scenario = Scenario.model_validate({"data": "t.csv", "target": 60, "rules": [rule]})
     assert [each.key for each in gaming(allocate(table, scenario)).findings()] == ["gaming.not_measured"]

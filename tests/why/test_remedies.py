@@ -19,7 +19,7 @@ from allocator.model.grounds import grounds
 from allocator.model.scenario import Scenario
 from allocator.why.loosening import TARGET, Knob
 from allocator.why.loosening import knobs as knobs_on
-from allocator.why.remedies import collision
+from allocator.why.remedies import Change, collision
 
 MOST = 12  # no rule asks for more
 
@@ -118,7 +118,13 @@ def test_collisions_and_remedies_against_enumeration(case: tuple[Table, Scenario
 def remedies(*changes: str) -> tuple[dict[str, object], list[str]]:
     found = collision(*load_scenario("an-giang-2017/base", changes))
     assert found is not None
-    return dict(found.rules), ["; ".join(map(str, each.changes)) for each in found.remedies]
+    return dict(found.rules), ["; ".join(map(told, each.changes)) for each in found.remedies]
+
+
+def told(change: Change) -> str:
+    if isinstance(change.to, tuple):
+        return f"{change.key}: {', '.join(change.to)}"
+    return f"{change.key}: {change.now} → {change.to}"
 
 
 @pytest.mark.parametrize(
