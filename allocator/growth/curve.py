@@ -12,6 +12,7 @@ from math import gcd, lcm
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from allocator.data.table import Table
 from allocator.errors import InputError, fault
@@ -121,8 +122,9 @@ def curve(table: Table, scenario: Scenario) -> Curve:
     start, values, cells = turning_points(course)
     known = ((cells.before != NONE) & (cells.after != NONE)).all(axis=1, keepdims=True)
     gain = np.where(known, cells.after - cells.before, 0)
+    names = np.array(table.units)
     points = tuple(
-        Point(at, _each(table.units, -more), _each(table.units, more), _members(after, scenario.lot))
+        Point(at, _each(names, -more), _each(names, more), _members(after, scenario.lot))
         for at, more, after in zip(values, gain, cells.after, strict=True)
     )
     edges = (int(course.first[0]), *np.stack((cells.low, cells.high), axis=1).ravel().tolist(), int(course.first[-1]))
@@ -140,7 +142,7 @@ def _members(lots: IntArray, lot: int) -> tuple[int, ...] | None:
     return None if (lots == NONE).any() else tuple((lots * lot).tolist())
 
 
-def _each(units: tuple[str, ...], lots: IntArray) -> tuple[str, ...]:
+def _each(units: NDArray[np.str_], lots: IntArray) -> tuple[str, ...]:
     """A name for each lot, of the units that have any."""
     return tuple(np.repeat(units, np.maximum(lots, 0)).tolist())
 
@@ -178,7 +180,8 @@ class _Realised(Course):
         return np.minimum(self._line(self.share, at), np.minimum(self.problem.cap, self.problem.lots) + 0.5)
 
     def cost(self, unit: IntArray, k: IntArray, at: IntArray) -> FloatArray:
-        claims, each = self._line(self.claims, at)[np.arange(len(at)), unit], self.problem.method.value(k)
+        low, high = (end[unit] for end in self.claims)
+        claims, each = low + (high - low) * self.value(at.astype(np.float64)), self.problem.method.value(k)
         with np.errstate(divide="ignore", invalid="ignore"):
             # First lots that cost nothing (Adams) go to the larger claim.
             return np.asarray(np.where(each > 0, each / claims, -claims))

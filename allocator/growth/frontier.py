@@ -6,10 +6,10 @@ which lots change places are found as in `turning_points`, on a logarithmic latt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
-from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -88,23 +88,28 @@ def frontier(table: Table, scenario: Scenario) -> tuple[Choice, ...]:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class _Weighed(Problem):
-    """A problem whose risk costs are worked out as they are asked for: `slope` by lot, at `start` of a unit + k."""
+    """A problem whose risk costs are worked out as they are asked for: `slope` by lot, at `start` of a unit + k.
+
+    `efforts` are the claim efforts that were asked for exactly, by lot; all factors share them.
+    """
 
     slope: FloatArray
     start: IntArray
     factor: float = 0.0
+    efforts: dict[int, tuple[int, Fraction]] = field(default_factory=dict)
 
     def costs(self, units: IntArray, k: IntArray) -> FloatArray:
         return np.asarray(super().costs(units, k) + np.rint(self.slope[self.start[units] + k] * self.factor) / NANO)
 
-    @cached_property
-    def order(self) -> Callable[[int, int], Fraction]:
-        def order(unit: int, k: int) -> Fraction:
+    def key(self, unit: int, k: int) -> Any:
+        """As of any problem, the cost in billionths: whole ones and the rest, which does not depend on the factor."""
+        lot, claim = int(self.start[unit]) + k, int(self.claims[unit])
+        if lot not in self.efforts:
             top, bottom = self.method.ratio(k)
-            effort = Fraction(top * self.lot * MICRO, bottom * int(self.claims[unit]))
-            return effort + Fraction(round(float(self.slope[self.start[unit] + k]) * self.factor), NANO)
-
-        return order
+            whole, rest = divmod(top * self.lot * MICRO * NANO, bottom * claim)
+            self.efforts[lot] = whole, Fraction(rest, bottom * claim)
+        whole, part = self.efforts[lot]
+        return (whole + round(float(self.slope[lot]) * self.factor), part), -claim, unit, k
 
 
 class _Weights(Course):

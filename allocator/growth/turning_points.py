@@ -76,7 +76,7 @@ def turning_points(course: Course) -> tuple[IntArray, list[float], Stretches]:
     for turn in range(200):
         moved, is_cell = (now.before != now.after).any(axis=1), now.high - now.low == 1
         found.append(now.only(is_cell & moved))
-        now = now.only(~is_cell & (moved | _freed(course, now).any(axis=1)))
+        now = now.only(~is_cell & (moved | _freed(now, *_caps(course, now)).any(axis=1)))
         if not len(now.low):
             break
         now = _cut(course, now, turn % 3 < 2)
@@ -87,9 +87,13 @@ def turning_points(course: Course) -> tuple[IntArray, list[float], Stretches]:
     return lots[0], [float(f"{each:.12g}") for each in values], cells
 
 
-def _freed(course: Course, now: Stretches) -> BoolArray:
+def _caps(course: Course, now: Stretches) -> tuple[FloatArray, FloatArray]:
+    """Caps at the lower end and at the upper."""
+    return course.cap(now.low), course.cap(now.high)
+
+
+def _freed(now: Stretches, low: FloatArray, high: FloatArray) -> BoolArray:
     """Units that are held at their cap at the lower end, and have room at the upper."""
-    low, high = (course.cap(at) for at in (now.low, now.high))
     return np.asarray((now.before >= 0) & (np.floor(low) <= now.before) & (now.before < np.floor(high)))
 
 
@@ -113,11 +117,11 @@ def _crossing(course: Course, now: Stretches) -> FloatArray:
     lost, won = now.before[rows, gives], now.after[rows, takes]
     gap, then = (course.cost(gives, lost, at) - course.cost(takes, won, at) for at in (now.low, now.high))
     crosses = (gap <= 0) & (then >= 0) & (gap < then) & (gives != takes)
-    held, cap = _freed(course, now), course.cap(now.low)
-    rising = np.floor(course.cap(now.high)) > np.floor(cap)
-    rises = np.where(held.any(axis=1, keepdims=True), held, rising)
+    caps, capped = _caps(course, now)
+    held = _freed(now, caps, capped)
+    rises = np.where(held.any(axis=1, keepdims=True), held, np.floor(capped) > np.floor(caps))
     unit = rises.argmax(axis=1)
-    start, end = cap[rows, unit], course.cap(now.high)[rows, unit]
+    start, end = caps[rows, unit], capped[rows, unit]
     with np.errstate(divide="ignore", invalid="ignore"):
         share = -gap / (then - gap)
         # Lots decided by rounded claims may turn some cells beside the place where their costs cross.
