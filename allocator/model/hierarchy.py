@@ -238,7 +238,7 @@ def level_table(table: Table, tree: Forest, nodes: Sequence[int]) -> Table:
             )
             for name, column in table.columns.items()
         },
-        tuple(table.kinds[node] if node < rows else None for node in nodes),
+        tuple(table.kinds[node] if node < len(table.kinds) else None for node in nodes),
         tuple(tree.names[tree.parent[node]] if tree.parent[node] >= 0 else None for node in nodes),
         table.unusable,
         table.place,

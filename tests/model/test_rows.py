@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from allocator.data.table import Table
 from allocator.errors import InputError
 from allocator.model.allocation import allocate
 from allocator.model.grounds import Grounds, grounds
+from allocator.model.scenario import Scenario
 from tests.stress.appeals import COLUMNS, case
 
 
@@ -40,3 +42,12 @@ def test_another_figure_gives_the_grounds_that_are_made_anew(seed: int) -> None:
                 ground.with_row(edited, table.units.index(unit)).posed()
             continue
         assert known(ground.with_row(edited, table.units.index(unit))) == right
+
+
+@pytest.mark.parametrize("parents", [(), (None, "P", "P", "P")])
+def test_a_table_made_in_python_needs_no_kinds(parents: tuple[str | None, ...]) -> None:
+    units = ("P", "A", "B", "C")[-3 - bool(parents) :]
+    workforce = (None, 30, 40, 50)[-len(units) :]
+    made = allocate(Table(units, {"workforce": workforce}, parents=parents), Scenario(data="t.csv", target=12))
+    assert made.quotas == (3, 4, 5)
+    assert known(made.ground.with_row(made.ground.table.with_figure("workforce", len(units) - 1, 60), len(units) - 1))
