@@ -61,7 +61,7 @@ def settings_beside(
     keys = dict.fromkeys(each.keys for each in changed)
     figures = sum(each[0] == TABLE for each in keys)
     listed = figures if figures <= MOST_FIGURES else 0
-    kept = [each for each in keys if each[0] != TABLE or listed]
+    kept = [each for each in keys if each[0] != TABLE] + [each for each in keys if each[0] == TABLE and listed]
     rows: tuple[Row, ...] = tuple(
         (SettingName(each), *(setting_of(each, found(side, each)) for side in held)) for each in kept
     )

@@ -90,7 +90,8 @@ def frontier(table: Table, scenario: Scenario) -> tuple[Choice, ...]:
 class _Weighed(Problem):
     """A problem whose risk costs are worked out as they are asked for: `slope` by lot, at `start` of a unit + k.
 
-    `efforts` are the claim efforts that were asked for exactly, by lot; all factors share them.
+    `efforts` are the claim efforts that were asked for exactly, by lot; all factors share them. Only `key` and `costs`
+    weigh the risk: `order` and `cost` are those of claims alone, and nobody asks for them.
     """
 
     slope: FloatArray

@@ -23,6 +23,8 @@ from allocator.model.signpost import IntArray
 
 FIRST, MORE = 1 << 12, 8
 """Lots listed at first, and how many times as many where a unit reads to the end."""
+MOST_KEPT = 1 << 18
+"""Groups times lots up to which what is listed is kept; beyond it a problem is solved anew in less time and memory."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,7 +136,7 @@ class Standing:
         now = self.problem
         pairs = ((now.claims, other.claims), (now.floor, other.floor), (now.cap, other.cap))
         alike = (now.lots, now.lot, now.signpost, now.tree) == (other.lots, other.lot, other.signpost, other.tree)
-        alike = alike and now.risk is None and other.risk is None
+        alike = alike and now.risk is None and other.risk is None and len(now.tree.names) * now.lots <= MOST_KEPT
         if alike and all((np.flatnonzero(one != two) == unit).all() for one, two in pairs):
             return self.moved({unit: other})[unit]
         return int(whole_lots_nested(other)[unit])

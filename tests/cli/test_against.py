@@ -198,3 +198,18 @@ def test_of_many_figures_that_differ_a_terminal_shows_the_first_after_every_sett
     assert sum(line.startswith(" Figure of the table") for line in lines) == 12 < len(figures)
     assert f"… and {len(figures) - 12} more; --json gives them all" in lines
     assert any(line.startswith(" The year before") for line in lines)
+
+
+def test_settings_stand_before_the_figures_that_are_cut_off(tmp_path: Path) -> None:
+    rows = [f"u{n:02},{100 + n}\n" for n in range(15)]
+    (tmp_path / "one.csv").write_text("unit,workforce\n" + "".join(rows), encoding="utf-8")
+    (tmp_path / "two.csv").write_text("unit,workforce\n" + "".join(rows).replace(",1", ",2"), encoding="utf-8")
+    (tmp_path / "one.yaml").write_text("data: one.csv\ntarget: 100\n", encoding="utf-8")
+    (tmp_path / "two.yaml").write_text("data: two.csv\ntarget: 100\n", encoding="utf-8")
+    (tmp_path / "three.yaml").write_text("data: one.csv\ntarget: 100\nsignpost: dean\n", encoding="utf-8")
+    lines = allocator("compare", "one.yaml", "two.yaml", "three.yaml", cwd=tmp_path, language="en").stdout.splitlines()
+    figures = [at for at, line in enumerate(lines) if line.startswith(" Figure of the table")]
+    (divisor,) = [at for at, line in enumerate(lines) if line.startswith(" Divisor method")]
+    assert len(figures) == 12
+    assert divisor < figures[0]
+    assert "… and 3 more; --json gives them all" in lines

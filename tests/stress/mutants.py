@@ -58,10 +58,6 @@ SECONDS = 200
 """CPU time of one mutant, more than twice what all tests take; one that takes longer counts as killed."""
 EQUIVALENT = {
     (
-        "hierarchy",
-        "_group(tree.names[owner], units, given[owner] % problem.lot, given[owner] // problem.lot)",
-    ): "the most of all families is the target, so that each takes it",
-    (
         "grounds",
         'return joined(posed, self.tree, self.levels[- 2].scenario.place("groups"))',
     ): "all levels know the same places",
@@ -107,7 +103,6 @@ EQUIVALENT = {
         "nested",
         "use = (newton != low) & (newton < high) & (step % 3 < 2)",
     ): "a step below the bracket leaves one that is wider and still right; only slower",
-    ("nested", "for level in range(max(depth) + 2):"): "a level that no node is on, and nobody reads",
     (
         "nested",
         "return np.where(owner_of >= 0, values[owner_of], -1.0)",

@@ -8,9 +8,12 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from allocator.data.table import Table
 from allocator.model.feasibility import feasible
+from allocator.model.grounds import grounds
 from allocator.model.nested import whole_lots_nested
 from allocator.model.problem import Problem
+from allocator.model.scenario import Scenario
 from allocator.why import beside as module
 from allocator.why.beside import Standing
 from tests.problems import claim_sizes, problems
@@ -43,3 +46,22 @@ def test_units_move_as_if_decided_anew(first: int, problem: Problem, risks, clai
     finally:
         module.FIRST = kept
     assert made == {unit: whole_lots_nested(each)[unit] for unit, each in changed.items()}
+
+
+def test_a_list_that_would_be_long_is_not_kept() -> None:
+    """Of a problem with many groups and lots: reading one unit to the end would list them all."""
+    count, groups = 120, 60
+    units = tuple(f"u{n}" for n in range(count))
+    table = Table(
+        units,
+        {"workforce": tuple(500 + 37 * n for n in range(count))},
+        parents=tuple(f"P{n % groups}" for n in range(count)),
+    )
+    settings = {"data": "t.csv", "target": 6_000, "hierarchy": "at_once"}
+    problem = grounds(table, Scenario.model_validate(settings)).problem()
+    assert groups * problem.lots > module.MOST_KEPT
+    claims = problem.claims.copy()
+    claims[5] *= 3
+    standing, other = Standing(problem, whole_lots_nested(problem)), replace(problem, claims=claims)
+    assert standing.lots_of(5, other) == whole_lots_nested(other)[5] > standing.lots[5]
+    assert not standing._listed
