@@ -35,6 +35,8 @@ CONNECTING = 10
 PATIENCE = 30
 """Seconds without a worker before a sweep gives up."""
 RETRIES = 5
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), 1)
+"""What a process begun here has in its environment: each works for itself."""
 REFUSALS: Mapping[int, str] = {
     sqlite3.SQLITE_ERROR: "scale.no_journal",
     sqlite3.SQLITE_NOTADB: "scale.no_journal",
@@ -134,6 +136,7 @@ def _pool(scheduler: str, plan: SweepPlan, workers: int) -> Iterator[Pool]:
 def _dask(address: Any, plan: SweepPlan, workers: int, stack: ExitStack) -> Pool:
     """The workers of a scheduler, or of one begun here; what is begun ends with the stack."""
     try:
+        import dask
         from distributed import Client, LocalCluster
     except ImportError:
         raise MissingExtraError(fault("scale.needs_dask", "--scheduler")) from None
@@ -144,6 +147,8 @@ def _dask(address: Any, plan: SweepPlan, workers: int, stack: ExitStack) -> Pool
     warnings.filterwarnings("ignore", message="Sending large graph")
     scheduler = address
     if scheduler == "processes":
+        # As Dask has it, workers give back the memory of every array, and a third of their time goes into that.
+        stack.enter_context(dask.config.set({"distributed.nanny.pre-spawn-environ": ONE_THREAD}))
         begun = LocalCluster(  # type: ignore[no-untyped-call]
             n_workers=workers,
             threads_per_worker=1,
