@@ -190,7 +190,10 @@ def test_a_tree_decided_otherwise(tmp_path: Path) -> None:
     assert allocator("verify", tmp_path / "o.json").returncode == 0
 
 
-def test_of_many_figures_that_differ_a_terminal_shows_the_first_after_every_setting() -> None:
+def test_of_many_figures_that_differ_a_terminal_shows_the_first_after_every_setting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
     given = ("an-giang-2017/year-2018", "--against", BASE)
     changed = [each["key"] for each in against(*given)["against"]["settings"]]
     figures = [each for each in changed if each.startswith("table.")]
@@ -200,7 +203,8 @@ def test_of_many_figures_that_differ_a_terminal_shows_the_first_after_every_sett
     assert any(line.startswith(" The year before") for line in lines)
 
 
-def test_settings_stand_before_the_figures_that_are_cut_off(tmp_path: Path) -> None:
+def test_settings_stand_before_the_figures_that_are_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
     rows = [f"u{n:02},{100 + n}\n" for n in range(15)]
     (tmp_path / "one.csv").write_text("unit,workforce\n" + "".join(rows), encoding="utf-8")
     (tmp_path / "two.csv").write_text("unit,workforce\n" + "".join(rows).replace(",1", ",2"), encoding="utf-8")
