@@ -215,16 +215,17 @@ def bare(text: str) -> str:
     return _MARKS.sub("", text).translate(_NARROW).strip()
 
 
-def largest_remainder(values: Sequence[Fraction], total: int) -> tuple[int, ...]:
+def largest_remainder(values: Sequence[Fraction | float], total: int) -> tuple[int, ...]:
     """Values rounded to whole numbers that sum to `total`: up where most is cut off, then in table order.
 
     Args:
         values: not negative; they sum to `total`, or nearly so.
         total: what the rounded values sum to.
     """
-    made = [each.numerator // each.denominator for each in values]
+    parts = [divmod(each, 1) for each in values]
+    made = [int(whole) for whole, _ in parts]
     short = total - sum(made)
-    by_remainder = sorted(range(len(made)), key=lambda index: (made[index] - values[index], index))
+    by_remainder = sorted(range(len(made)), key=lambda index: (-parts[index][1], index))
     for index in by_remainder[:short] if short >= 0 else by_remainder[short:]:
         made[index] += 1 if short > 0 else -1
     return tuple(made)

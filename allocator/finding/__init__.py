@@ -187,14 +187,12 @@ def _adding_up(column: Column, values: tuple[Any, ...], total: Any) -> tuple[Any
     known = [each for each in values if each is not None]
     if column.kind != "number" or not isinstance(total, float) or not all(isinstance(e, int | float) for e in known):
         return values
-    from fractions import Fraction
-
     from allocator.data.numbers import largest_remainder
 
     steps = 10**column.decimals
     if abs(fsum(known) - total) * steps > 0.5:
         return values
-    made = iter(largest_remainder([Fraction(each) * steps for each in known], round(Fraction(total) * steps)))
+    made = iter(largest_remainder([each * steps for each in known], round(round(total, column.decimals) * steps)))
     return tuple(None if each is None else next(made) / steps for each in values)
 
 
