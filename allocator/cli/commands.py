@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from allocator.cli import Call, case, command, command_of, option, reading_options, target_option
-from allocator.cli.output import result_stream, say_aside, ways
+from allocator.cli.call import Call, case, command, command_of, option, reading_options, target_option
+from allocator.cli.output import result_stream, say_aside
 from allocator.cli.saving import check_apart, entered, extending, journal_for, kept_call, recording
+from allocator.cli.settling import ways
 from allocator.data.answers import ANSWERS_FILE, Answers, answers_text, in_force
 from allocator.data.settings import SCHEMA_FILE, SCHEMA_LINE
 from allocator.data.table import TABLE_FILE

@@ -14,9 +14,9 @@ from typing import NoReturn
 import click
 
 from allocator import __version__
-from allocator.cli import Helped
+from allocator.cli.bilingual import Helped
 from allocator.cli.line import CallLine
-from allocator.cli.output import Result, kept_apart, pasted, say_aside, ways
+from allocator.cli.output import Result, kept_apart, pasted, say_aside
 from allocator.cli.reader import COMMANDS, COMPLETES, HELP_NAMES, SHELLS, language_asked
 from allocator.errors import AllocatorError, InputError, fault
 from allocator.words import LANGUAGES, Words
@@ -113,6 +113,8 @@ def _status(given: list[str], made: Result) -> int:
 def _refused(words: Words, made: Result, error: AllocatorError | click.ClickException) -> list[str]:
     """Lines on what is wrong with a call or its files, and on what mends it."""
     if questions := getattr(error, "questions", ()):
+        from allocator.cli.settling import ways
+
         told = ((words("cli.error", message=each.about.told(words)), ways(words, made, each)) for each in questions)
         return ["\n".join([first, *more]) for first, more in told]
     from allocator.cli.refusing import infeasible, refusal, usage_fault

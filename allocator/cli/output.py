@@ -2,9 +2,6 @@
 
 While a command works, descriptor 1 is standard error. What the command makes is collected, and sent to the standard
 output there was before: one that fails leaves it empty.
-
-How files are read is settled here, too: by the options that every command with a file takes, or asked at the terminal.
-What is asked and not answered ends the call, with the call to paste under each question.
 """
 
 from __future__ import annotations
@@ -12,7 +9,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import replace
 from shutil import get_terminal_size
@@ -21,7 +18,6 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from allocator.data.answers import IN_FORCE, OpenQuestion, PossibleAnswer, Settled, Unsettled, answers_of
 from allocator.errors import InputError, fault
 from allocator.words import Words
 
@@ -32,7 +28,6 @@ KEPT = {"settings": "--set", "data": "--data", "target": "--target", "columns": 
         "leave_out": "--leave-out", "keep": "--keep", "lang": "--lang"}  # fmt: skip
 """Options by their parameter that a call to make next repeats."""
 PLAIN_WIDTH = 100
-MOST_CHOICES = 8
 
 
 class Result(io.TextIOWrapper):
@@ -150,50 +145,6 @@ def progress(text: str, total: int) -> Iterator[Callable[[int], None]]:
         print("\r" + " " * len(shown) + "\r" if shown else "", end="", file=sys.stderr, flush=True)
 
 
-def settled(words: Words, asks: bool, options: Iterable[tuple[str, str]], work: Callable[[], None]) -> None:
-    """Do the work with what options settle of how files are read in force.
-
-    It is done again after each time that something was asked: nothing is written before all files are read. Where it
-    does not ask, as at no terminal, the question is raised.
-    """
-    told = Settled(answers_of(options))
-    before = IN_FORCE.set(told)
-    try:
-        while True:
-            try:
-                return work()
-            except Unsettled as error:
-                can = asks and sys.stdin.isatty() and sys.stderr.isatty()
-                if not (can and all(each.choices for each in error.questions)):
-                    raise
-                made = [_answer(words, each) for each in error.questions]
-                result_stream().answered += made
-                told.answers = answers_of(made).over(told.answers)
-    finally:
-        IN_FORCE.reset(before)
-
-
-def _answer(words: Words, question: OpenQuestion) -> tuple[str, str]:
-    """The option that the person at the terminal chooses."""
-    say_aside(question.about.told(words))
-    for at, each in enumerate(question.choices, 1):
-        say_aside(f"  {at}  {_shown(words, each)}")
-    count = len(question.choices)
-    while not ((typed := click.prompt(words("cli.ask"), err=True)).isdecimal() and 1 <= int(typed) <= count):
-        say_aside(words("usage.whole_between", low=1, high=count))
-    chosen = question.choices[int(typed) - 1]
-    return chosen.option, chosen.value
-
-
-def _shown(words: Words, choice: PossibleAnswer) -> str:
-    """A choice in words: the header and what it is taken for, or the value, and cells it is about."""
-    text = choice.value
-    if choice.option == "--map":
-        header, _, name = choice.value.rpartition("=")
-        text = f"{header} → {words(key) if (key := f'page.column.{name}') in words else name}"
-    return f"{text} ({', '.join(choice.cells)})" if choice.cells else text
-
-
 def pasted(made: Result, *more: str) -> str:
     """The call at work with what was answered, and with words more, quoted as a shell takes it."""
     return " ".join(shell([*made.given, *(word for pair in made.answered for word in pair), *more]))
@@ -239,11 +190,3 @@ def told_apart(finding: Finding, words: Words) -> Finding:
     for text in (text for each in aside for text in each.texts):
         say_aside(words.told(text))
     return replace(finding, sections=tuple(each for each in finding.sections if each not in aside))
-
-
-def ways(words: Words, made: Result, question: OpenQuestion, *more: str) -> list[str]:
-    """Lines under a question: each answer, and the call to paste that gives it, with what `more` it needs."""
-    lines = []
-    for each in question.choices[:MOST_CHOICES]:
-        lines += [f"  {_shown(words, each)}", f"    {pasted(made, each.option, each.value, *more)}"]
-    return lines

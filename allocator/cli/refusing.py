@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from allocator.cli.help import shown_name
-from allocator.cli.line import CallLine, tidied
+from allocator.cli.line import CallLine
 from allocator.cli.mending import mend
 from allocator.cli.mending.made import ONCE, Mend
+from allocator.cli.mending.tidying import tidied
 from allocator.cli.output import shell
 from allocator.errors import Fault, InfeasibleError, fault
 from allocator.finding.settings import Setting, SettingName, setting_name, setting_of

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from allocator.cli import Call, Command, case, command, declared, option, scenario_options
+from allocator.cli.call import Call, Command, case, command, declared, option, scenario_options
 from allocator.cli.output import say_aside
 from allocator.cli.saving import journal_for, recording
 from allocator.questions import Case, in_report

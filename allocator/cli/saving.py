@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from allocator.cli import Command, option
+from allocator.cli.call import Command, option
 from allocator.cli.output import pasted, result_stream
 from allocator.data.answers import IN_FORCE, in_force
 from allocator.data.settings import SCHEMA_LINE

@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from allocator.cli import Call, command_of, option
+from allocator.cli.call import Call, command_of, option
 from allocator.cli.output import progress, say_aside
 from allocator.questions import Case, find, with_reading
 

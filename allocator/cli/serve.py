@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from allocator.cli import Call, command, option, scenario_options
+from allocator.cli.call import Call, command, option, scenario_options
 from allocator.data.answers import IN_FORCE
 from allocator.questions import Case
 

@@ -1,33 +1,25 @@
 """Points in (0, 1) for the draws, and how the units' growth moves together.
 
-The points are any rows of one fixed sequence, so that chunking never changes a digit. Scrambled Sobol points by
-default: every 2**20 draws are one scrambled net of their own, and within it a block of 2**m rows is the first block
-with its bits shifted, which is how a block is had without the ones before it. Plain random numbers come from a
-generator that can be advanced to any row. A Gaussian copula, from a matrix or from one common factor per kind, makes
-points of units that move together of them.
+The points are any rows of one fixed sequence, so that chunking never changes a digit: scrambled Sobol points by
+default, or plain random numbers from a generator that can be advanced to any row. A Gaussian copula, from a matrix or
+from one common factor per kind, makes points of units that move together of them.
 
-Sources: Owen, Journal of Complexity 14 (1998) 466–489, for the scrambling; Antonov & Saleev, USSR Computational
-Mathematics 19 (1979) 252–256, for the order in Gray code that makes blocks shifts of each other; Higham, IMA Journal
-of Numerical Analysis 22 (2002) 329–343, for the nearest correlation matrix.
+Source: Higham, IMA Journal of Numerical Analysis 22 (2002) 329–343, for the nearest correlation matrix.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from allocator.data.table import Table
 from allocator.errors import InputError, fault
+from allocator.growth.nets import BITS, MOST_SOBOL, net_block
 from allocator.model.distributions import special
 from allocator.model.scenario import Scenario
 from allocator.model.signpost import FloatArray, IntArray
 
-NET_BITS = 20
-BITS = 30
-MOST_SOBOL = 500
-"""Columns of Sobol points; units of little growth beyond them take plain random ones."""
 SMALLEST = 1e-8
 """Least eigenvalue a correlation matrix must have to count as positive definite."""
 MOST_NAMED = 20
@@ -40,7 +32,8 @@ class Points:
     Attributes:
         columns: number of columns.
         seed: what the sequence is made from, a whole number not below 0.
-        random: plain random numbers instead of Sobol points.
+        random: plain random numbers instead of Sobol points; beyond `MOST_SOBOL` columns units of little growth take
+            them in any case.
     """
 
     columns: int
@@ -52,45 +45,14 @@ class Points:
         sobol = 0 if self.random else min(self.columns, MOST_SOBOL)
         made = np.empty((self.columns, count))
         if sobol:
-            made[:sobol] = _sobol(sobol, self.seed, start, count)
+            # The middle of each cell: neither 0 nor 1 ever comes up.
+            made[:sobol] = (net_block(sobol, self.seed, start, count) + 0.5) / 2**BITS
         if self.columns > sobol:
             stream = np.random.PCG64(np.random.SeedSequence(self.seed, spawn_key=(0,)))
             stream.advance(start * (self.columns - sobol))
             made[sobol:] = np.random.Generator(stream).random((count, self.columns - sobol)).T
             np.maximum(made[sobol:], 2.0**-54, out=made[sobol:])
         return made
-
-
-def _sobol(columns: int, seed: int, start: int, count: int) -> FloatArray:
-    net, row = divmod(start, 2**NET_BITS)
-    first, shifts = _net(columns, seed, net, count)
-    made = first.copy()
-    for bit, shift in enumerate(shifts):
-        if row // count >> bit & 1:
-            made ^= shift[:, None]
-    # The middle of each cell: neither 0 nor 1 ever comes up.
-    return np.asarray((made + 0.5) / 2**BITS)
-
-
-@lru_cache(maxsize=4)
-def _net(columns: int, seed: int, net: int, count: int) -> tuple[IntArray, list[IntArray]]:
-    """The first block of a net, and by what bits blocks differ from it for each bit of their number."""
-    from scipy.stats import qmc
-
-    generator = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(1, net)))
-    engine = qmc.Sobol(columns, scramble=True, bits=BITS, rng=generator)
-    first = np.ascontiguousarray(_whole(engine.random(count)).T)
-    shifts, at, step = [], count, count
-    while step < 2**NET_BITS:
-        # Row 2**m is the only one needed of each doubling: all others follow from these.
-        engine.fast_forward(step - at) if step > at else None
-        shifts.append(_whole(engine.random(1))[0] ^ first[:, 0])
-        at, step = step + 1, 2 * step
-    return first, shifts
-
-
-def _whole(points: FloatArray) -> IntArray:
-    return np.asarray(points * 2**BITS).astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,17 +6,17 @@ section in the report are made from that: a new question is a module and its wor
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
 from importlib import import_module
 from itertools import zip_longest
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from allocator.errors import Fault
 
-MODULES = [f"{__name__}.{path.stem}" for path in Path(__file__).parent.glob("[a-z]*.py")]
+MODULES = [f"{__name__}.{name.removesuffix('.py')}" for name in os.listdir(__path__[0]) if name[0].isalpha()]
 """Where the questions are; whoever has one of their own adds its module, and its words to the catalogues."""
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from scipy.stats import qmc, spearmanr
 from allocator import load_scenario
 from allocator.data.table import Table
 from allocator.errors import InputError
+from allocator.growth.nets import BITS, MOST_SOBOL
 from allocator.growth.sampling import Points, copula, nearest
 from allocator.model.problem import array
 
@@ -22,11 +23,13 @@ def test_chunks_of_any_size_are_rows_of_one_sequence(random: bool) -> None:
     assert ((whole > 0) & (whole < 1)).all()
 
 
-def test_sobol_rows_are_those_of_scipy() -> None:
-    engine = qmc.Sobol(5, bits=30, rng=np.random.default_rng(np.random.SeedSequence(3, spawn_key=(1, 0))))
-    straight = engine.random(2**13).T
-    ours = np.hstack([Points(5, 3).rows(start, 512) for start in range(0, 2**13, 512)])
-    assert (np.floor(ours * 2**30) == straight * 2**30).all()
+@pytest.mark.parametrize(("columns", "net"), [(1, 0), (5, 0), (5, 3), (MOST_SOBOL, 0)])
+def test_sobol_rows_are_those_of_scipy(columns: int, net: int) -> None:
+    rows, size, first = 2**13 if columns < 10 else 2**7, 2**6, net * 2**20
+    rng = np.random.default_rng(np.random.SeedSequence(3, spawn_key=(1, net)))
+    straight = qmc.Sobol(columns, bits=BITS, rng=rng).random(rows).T
+    ours = np.hstack([Points(columns, 3).rows(start, size) for start in range(first, first + rows, size)])
+    assert (np.floor(ours * 2**BITS) == straight * 2**BITS).all()
 
 
 def test_more_columns_than_sobol_points_are_made_for() -> None:
