@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -101,31 +99,22 @@ def answers(
         others: by the name of a question about several cases, those it is asked about beside `case`.
         ready: is told each answer as soon as it is there.
     """
-    _ = case.allocation  # once, before the threads ask for it
     found, left_out = [], {}
-    with ThreadPoolExecutor() as pool:
-        running = {}
-        for each in in_report():
-            beside = (others or {}).get(each.name, ())
-            if all(argument.name in known for argument in each.required) and (each.of == "case" or beside):
-                given = {argument.name: known[argument.name] for argument in each.of_report if argument.name in known}
-                about = case if each.of == "case" else [case, *beside]
-                if each.name == "review":  # whose file is the plan's
-                    given["later"] = (others or {}).get("plan", ())
-                running[each.name] = pool.submit(_asked, partial(each.ask, about, **given), ready)
-    for name, answer in running.items():
+    for each in in_report():
+        beside = (others or {}).get(each.name, ())
+        if not all(argument.name in known for argument in each.required) or (each.of == "cases" and not beside):
+            continue
+        given = {argument.name: known[argument.name] for argument in each.of_report if argument.name in known}
+        if each.name == "review":  # whose file is the plan's
+            given["later"] = (others or {}).get("plan", ())
         try:
-            found.append(answer.result())
+            found.append(each.ask(case if each.of == "case" else [case, *beside], **given))
         except AllocatorError as error:
-            left_out[name] = error
+            left_out[each.name] = error
+        else:
+            if ready:
+                ready(found[-1])
     return found, left_out
-
-
-def _asked(ask: Callable[[], Finding], ready: Callable[[Finding], None] | None) -> Finding:
-    found = ask()
-    if ready:
-        ready(found)
-    return found
 
 
 def build_report(case: Case, found: Sequence[Finding], words: Words) -> Document:
