@@ -233,7 +233,7 @@ def test_a_share_is_typed_as_a_percentage(page: Any, server: Server, name: str, 
         ("target", "50 %", "“50 %” không phải số"),
     ],
 )
-def test_a_number_out_of_its_range_is_refused_as_it_is_typed(tmp_path: Path, name: str, text: str, message: str) -> None:
+def test_a_number_out_of_its_range_is_quoted_as_it_is_typed(tmp_path: Path, name: str, text: str, message: str) -> None:
     (said,) = shown(tmp_path, TABLE, state_of({**dict(parse_qsl(started("given", scenario()).query)), name: text}))[
         "faults"
     ]
