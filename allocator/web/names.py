@@ -60,7 +60,7 @@ def _called(index: int, rules: Sequence[str]) -> str:
 
 def fault_text(each: Fault, words: Words, question: str = "", rules: Sequence[str] = ()) -> str:
     """A fault in words, the fields and keys it is about named as the page names them; arguments as `name_of`."""
-    label, values = name_of(each.place, words, question, rules), dict(each.values)
+    label, values = name_of(words.told(each.place), words, question, rules), dict(each.values)
     if "rule" in values:  # the message itself says that it is one
         found = RULE.fullmatch(values["rule"])
         values["rule"] = _called(int(found[1]), rules) if found else name_of(values["rule"], words)

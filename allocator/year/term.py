@@ -253,7 +253,9 @@ def course(table: Table, scenario: Scenario, name: str) -> YearCourse:
     try:
         return YearCourse(allocate(table, scenario, "waterfill"), {})
     except (InfeasibleError, InputError) as error:
-        error.faults = tuple(replace(each, place=": ".join(filter(None, (name, each.place)))) for each in error.faults)
+        error.faults = tuple(
+            replace(each, place=f"{name}: {each.place}" if each.place else name) for each in error.faults
+        )
         if isinstance(error, InfeasibleError):
             error.year = name
         raise
