@@ -144,7 +144,7 @@ def about_state(question: Question, store: Store, given: Given, words: Words) ->
             return made, None
     about = (table, store.table(state.table), state)
     marks = [table.fingerprint, state.query]
-    return made, _work(found_alone, question, about, marks, given, file, words, reads=bool(file))
+    return made, _work(found_alone, question, about, marks, given, file, words)
 
 
 def _form(question: Question, given: Given, scenario: Scenario | None, file: Sent | None) -> dict[str, Any]:
@@ -154,15 +154,14 @@ def _form(question: Question, given: Given, scenario: Scenario | None, file: Sen
 
 
 def _work(
-    make: Callable[..., Any], question: Question, about: Any, marks: Any, given: Given, file: Sent | None,
-    words: Words, reads: bool = False,
-) -> Work:  # fmt: skip
+    make: Callable[..., Any], question: Question, about: Any, marks: Any, given: Given, file: Sent | None, words: Words
+) -> Work:
     """What finds an answer: `make` of the question's name, what it is `about`, the form with its file, the words."""
     asked = {key: text for key, text in sorted(given.items()) if key.startswith(PREFIX) and text}
     sent = [file.name, hashlib.sha256(file.content).hexdigest()] if file else []
     held = {"file": (file.name, file.content)} if file else {}
     key = sha256([question.name, marks, words.language, asked, sent])
-    return Work(make, (question.name, about, {**asked, **held}, words), key, reads)
+    return Work(make, (question.name, about, {**asked, **held}, words), key, reads=bool(file))
 
 
 def found_alone(name: str, about: tuple[Table, Table, State], given: Given, words: Words) -> dict[str, Any]:
