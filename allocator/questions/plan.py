@@ -217,11 +217,7 @@ def _whole(
 def _year(year: PlannedYear, record: Mapping[str, Any], name: Text) -> Listing:
     """One year: from which workers and history, which quota, by which steps; its certificate under it."""
     made = year.course.made
-    rows = [
-        {**each, **{f"step_{step['name']}": step["members"] for step in each["steps"]},
-         "position": say(f"position.{each['position']}")}
-        for each in record["units"]
-    ]  # fmt: skip
+    rows = [{**each, **{f"step_{step['name']}": step["members"] for step in each["steps"]}} for each in record["units"]]
     names = [step["name"] for step in record["units"][0]["steps"] if any(row[f"step_{step['name']}"] for row in rows)]
     steps = [
         Column(f"step_{each}", "signed" if at else "number", 1, say(f"step.{each}"), say("sheet.steps"), rank=8)
