@@ -22,7 +22,7 @@ from allocator.web.cases import begun_as, case_of
 from allocator.web.changes import changes
 from allocator.web.state import State
 from allocator.web.store import Store
-from allocator.words import Words
+from allocator.words import Words, cut
 
 MOST_PART = 60
 """Letters of a title in a file's name."""
@@ -95,4 +95,4 @@ def attachment(parts: list[str], ending: str) -> str:
 
 def _part(title: str) -> str:
     """A title as a part of a file's name on any system: letters and figures, joined by hyphens."""
-    return re.sub(r"[\W_]+", "-", title).strip("-")[:MOST_PART].strip("-")
+    return cut(re.sub(r"[\W_]+", " ", title), MOST_PART).replace(" ", "-")

@@ -27,6 +27,7 @@ from collections.abc import Mapping
 from copy import copy
 from datetime import date
 from functools import lru_cache
+from textwrap import shorten
 from typing import Any
 
 LANGUAGES = ("vi", "en")
@@ -61,6 +62,16 @@ def catalogue(language: str) -> Mapping[str, str]:
     with open(f"{__path__[0]}/{language}.json", encoding="utf-8") as file:
         texts: dict[str, str] = json.load(file)
     return texts
+
+
+def cut(text: str, most: int) -> str:
+    """The first words of a text that have at most so many letters together, one blank between two.
+
+    Example:
+        >>> cut("Thiết lập của kịch bản  Kịch bản cơ sở", 31), cut("longer", 4)
+        ('Thiết lập của kịch bản Kịch bản', 'long')
+    """
+    return shorten(text, most, placeholder="") or text.strip()[:most]
 
 
 class Words(string.Formatter):
