@@ -127,7 +127,7 @@ def left_by(course: YearCourse, name: Any, file: Table | None = None) -> Table:
         InputError: `file` has other units.
     """
     before, left = course.table, course.left()
-    base, notes = file or before, list((file or before.own).notes)
+    base, notes = file or before, [each for each in (file or before.own).notes if each.code != "term.stock"]
     columns = dict(base.columns)
     if file is not None:
         _check_units(course, name, file)
