@@ -155,6 +155,8 @@ def test_a_round_is_decided_by_keyboard(page: Any, server: Server, tmp_path: Pat
     assert page.locator("#decide input:not([type=radio])").first.input_value() == "không có căn cứ"
     assert "Châu Phú" not in joint(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    table = page.locator("#decide .wide")
+    assert table.evaluate("table => table.scrollWidth - table.clientWidth") == 0, "it cannot be seen whole"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -167,6 +169,8 @@ def test_nothing_serious_is_found_in_a_round(
 ) -> None:
     page.emulate_media(color_scheme=scheme)
     asked(page, server, tmp_path)
+    assert findings(page, rules) == []
+    page.set_viewport_size({"width": 360, "height": 740})
     assert findings(page, rules) == []
 
 
