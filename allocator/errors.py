@@ -6,7 +6,7 @@ cell or option), its cause and its remedy, which the catalogues in `allocator.wo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,7 +30,7 @@ class Fault:
     def told(self, words: Words) -> str:
         """The fault as one line in the language of `words`, its place first."""
         text = words(self.key, **self.values)
-        return f"{self.place}: {text}" if self.place else text
+        return f"{words.told(self.place)}: {text}" if self.place else text
 
 
 def fault(key: str, place: str = "", /, **values: Any) -> Fault:
@@ -72,12 +72,14 @@ class InfeasibleError(AllocatorError):
     """A scenario whose rules cannot hold together; the faults name the rules and the figures.
 
     `case` is the table and the scenario, where they are known: what `why.remedies.collision` takes. `year` is what the
-    scenario is called where it is not the one asked about, but a year of a plan or the year before.
+    scenario is called where it is not the one asked about, but a year of a plan or the year before; of a plan `plans`
+    says whether it can be made where settings change in every year.
     """
 
     exit_status = 3
     case: tuple[Any, Any] | None = None
     year: str = ""
+    plans: Callable[[Mapping[str, Any]], bool] | None = None
 
 
 class MissingExtraError(AllocatorError):

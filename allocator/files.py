@@ -183,10 +183,10 @@ def _year_before(settings: Settings, after: tuple[Path, ...]) -> tuple[YearName,
         raise InputError(fault("scenario.follows_missing", place, file=follows))
     if len(after) > MOST_EXTENDS or path.resolve() in {each.resolve() for each in after}:
         raise InputError(fault("scenario.follows_cycle", place, file=follows))
-    from allocator.year.term import YearName, course
+    from allocator.year.term import YearName, course, year_posed
 
-    table, scenario, _ = read_scenario(path, after=after)
-    return YearName(follows).of(scenario), course(table, scenario, follows)
+    table, scenario, _ = read_scenario(path, after=after)  # a year of a term, as it has one after it
+    return YearName(follows).of(scenario), course(*year_posed(table, scenario), follows)
 
 
 def year_after(name: Any, course: YearCourse, table: Table) -> Table:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,13 +17,14 @@ from allocator.cli.mending import mend
 from allocator.cli.mending.made import ONCE, Mend
 from allocator.cli.mending.tidying import tidied
 from allocator.cli.output import shell
+from allocator.data.settings import is_table
 from allocator.errors import Fault, InfeasibleError, fault
 from allocator.finding.settings import Setting, SettingName, setting_name, setting_of
 from allocator.words import Words
 
 if TYPE_CHECKING:
     from allocator.data.table import Number
-    from allocator.why.remedies import Change
+    from allocator.why.remedies import Change, Remedy
 
 NAMES = ("usage.command", "usage.option", "scenario.unknown", "file.missing")
 """Faults of a name there is none of, which are told by the nearest there is."""
@@ -111,7 +114,8 @@ def _accepted(kind: Any) -> Fault:
 def infeasible(words: Words, line: CallLine, error: Exception) -> Iterator[str]:
     """Lines that name the rules that cannot hold together and the remedies, the cheapest first, each as a call to type.
 
-    Of a year of several the remedies are settings to write in its scenario: a call would set them in every year.
+    Of a year of several the remedies are settings to write in its scenario, as a call sets them in every year; where
+    they cannot be written for it alone, calls with which the whole plan holds.
     """
     if not isinstance(error, InfeasibleError) or error.case is None:
         return
@@ -121,15 +125,46 @@ def infeasible(words: Words, line: CallLine, error: Exception) -> Iterator[str]:
         return
     rules = [f"{rule_name(words, key)}: {_held(words, key, each)}" for key, each in found.rules.items()]
     yield words("remedy.rules", rules=rules)
-    if not found.remedies:
-        yield words("remedy.none")
+    remedies, key = found.remedies, "remedy.title_year" if error.year else "remedy.title"
+    if error.plans and any(_for_every_year(line, error.year, each) for each in remedies):
+        remedies, key = tuple(_in_every_year(line, remedies, error.plans)), "remedy.title_every_year"
+    if not remedies:
+        yield words("remedy.none_every_year" if found.remedies else "remedy.none")
         return
-    yield words("remedy.title_year", year=error.year) if error.year else words("remedy.title")
-    for remedy in found.remedies:
+    yield words(key, year=error.year)
+    for remedy in remedies:
         changes = [_changed(words, each) for each in remedy.changes]
         yield words("remedy.line", changes=changes, members=remedy.members, lots=remedy.lots)
-        calls = remedy.options if error.year else [" ".join(shell(with_options(line, remedy.options)))]
+        written = key == "remedy.title_year"
+        calls = remedy.options if written else [" ".join(shell(with_options(line, remedy.options)))]
         yield from (f"  {each}" for each in calls)
+
+
+def _for_every_year(line: CallLine, year: str, remedy: Remedy) -> bool:
+    """Whether a remedy can only be given for all years: there is no file of the year's own, or the call sets its keys.
+
+    A table has no settings, and a scenario that stands there twice is that of more than one year.
+    """
+    keys = {each.partition("=")[0] for each in remedy.options}
+    told = {each.partition("=")[0] for each in line.given("--set")} | {"target" for _ in line.given("--target")}
+    return is_table(Path(year)) or [*map(line.value, line.arguments)].count(year) > 1 or bool(keys & told)
+
+
+def _in_every_year(
+    line: CallLine, remedies: Sequence[Remedy], plans: Callable[[Mapping[str, Any]], bool]
+) -> Iterator[Remedy]:
+    """A year's remedies with which a plan holds where they are every year's; the target as near as it can be then."""
+    alike = len({*map(line.value, line.arguments)}) == 1
+    for each in remedies:
+        if each.settings.keys() == {"target"}:
+            change: Any = each.changes[0]
+            lot = each.members // each.lots * (1 if change.to > change.now else -1)
+            ways = range(change.now + lot, change.to + lot if lot > 0 else 0, lot)
+            for to in ways[bisect_left(ways, True, key=lambda target: plans({"target": target})) :][:1]:
+                moved = {"members": abs(to - change.now), "lots": (to - change.now) // lot}
+                yield replace(each, changes=(replace(change, to=to),), settings={"target": to}, **moved)
+        elif (alike or not any(isinstance(value, list) for value in each.settings.values())) and plans(each.settings):
+            yield each
 
 
 def rule_name(words: Words, key: str) -> str:

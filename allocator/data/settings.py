@@ -33,6 +33,16 @@ _PLAIN = (
 _ODD = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """What no text may hold: control characters and halves of surrogate pairs."""
 _REFUSED = {"AliasToken": "yaml.alias", "AnchorToken": "yaml.alias", "TagToken": "yaml.tag"}
+_CAUSES = {
+    "nested": r"(?i)nesting|recursion",
+    "quote": r"(?s)quoted scalar.*end of stream",
+    "bracket": "flow (sequence|mapping)",
+    "colon": "simple key",
+    "colons": "mapping values",
+    "indent": "block (mapping|collection|sequence)",
+    "other": "",
+}
+"""What is wrong with a YAML text, by what its parsers say."""
 _AMBIGUOUS = re.compile(
     r"(?i)y|n|yes|no|on|off|true|false|null"
     r"|[-+.]?\.?[0-9][0-9_:,.']*(e[-+]?[0-9]+)?|0x[0-9a-f_]+|0o[0-7_]+|0b[01_]+|[-+]?\.inf|\.nan|="
@@ -73,7 +83,7 @@ def parse_yaml(text: str, name: str) -> tuple[Any, dict[Keys, str]]:
     try:
         made = None if node is None else reading.value(node, ())
     except RecursionError:
-        raise InputError(fault("yaml.syntax", name, cause="nested too deeply")) from None
+        raise InputError(fault("yaml.syntax", name, cause=fault("yaml.cause.nested"))) from None
     reading.faults.check()
     return made, reading.places
 
@@ -90,16 +100,15 @@ def _root(text: str, name: str) -> Any:
                 faults.append(fault(key, _at(name, token.start_mark)))
         faults.check()
         return yaml.compose(text, loader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = _at(name, mark) if mark else name
-        raise InputError(fault("yaml.syntax", place, cause=error.problem or error.context)) from None
     except (yaml.YAMLError, RecursionError) as error:
-        raise InputError(fault("yaml.syntax", name, cause=str(error).splitlines()[0])) from None
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        kind = next(kind for kind, said in _CAUSES.items() if re.search(said, str(error)))
+        kind = "tab" if mark and text[mark.index : mark.index + 1] == "\t" else kind
+        raise InputError(fault("yaml.syntax", _at(name, mark), cause=fault(f"yaml.cause.{kind}"))) from None
 
 
 def _at(name: str, mark: Any) -> str:
-    return f"{name}:{mark.line + 1}:{mark.column + 1}"
+    return f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
 
 
 @dataclass

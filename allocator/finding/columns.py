@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from allocator.data.table import Number
@@ -79,7 +80,7 @@ def listed(
     whole: Mapping[str, Any] | None = None,
     **given: Any,
 ) -> Listing:
-    """A listing whose rows hold what each record has under the columns' keys.
+    """A listing whose rows hold what each record has under the columns' keys, a unit's position in words.
 
     Args:
         key: its name.
@@ -89,9 +90,16 @@ def listed(
         whole: the row of totals; what it lacks stays blank, and its first cell says that it is the total.
         given: other fields of `Listing`.
     """
+    if any(head.key == "position" for head in heads):
+        records = ({**each, "position": _placed(each["position"])} for each in records)
     rows: tuple[Row, ...] = tuple(tuple(each.get(head.key) for head in heads) for each in records)
     total = None if whole is None else (say("run.total"), *(whole.get(head.key, "") for head in heads[1:]))
     return Listing(key, title, tuple(heads), rows, total, **given)
+
+
+@lru_cache(maxsize=16)
+def _placed(position: str) -> Text:
+    return say(f"position.{position}")
 
 
 def files_written(records: Mapping[str, Any], *lines: Text) -> Finding:

@@ -83,10 +83,7 @@ def _held(made: Allocation, records: Mapping[str, Any], holding: Sequence[Mappin
 def _overview(made: Allocation, records: Mapping[str, Any]) -> Listing:
     """One row a unit: what it claims, its fair share, its quota, and what mainly makes that what it is."""
     at = {unit: n for n, unit in enumerate(made.table.units)}
-    rows = [
-        {**each, "position": say(f"position.{each['position']}"), "reason": _reason(made, at[each["unit"]], each)}
-        for each in records["units"]
-    ]
+    rows = [{**each, "reason": _reason(made, at[each["unit"]], each)} for each in records["units"]]
     heads = (*columns("unit", "quota", "claim", "fair_share", "position"), *titled("explain", Column("reason", "text")))
     whole = summed(rows, "quota", "claim", "fair_share") if len(rows) == len(at) else None
     most = MOST_LEAVES if made.whole is not None else None
@@ -199,10 +196,7 @@ def _one_lot(made: Allocation, records: Mapping[str, Any], more: Sequence[Text])
     efforts = titled("explain", Column("last", "number", 4), Column("next", "number", 4))
     least, most = titled("explain", Column("least"), Column("most"))
     heads = (*columns("unit"), *efforts, least, *columns("quota"), most, *columns("position"))
-    rows = [
-        {**each, **each["one_lot"], **each["room"], "position": say(f"position.{each['position']}")}
-        for each in records["units"]
-    ]
+    rows = [{**each, **each["one_lot"], **each["room"]} for each in records["units"]]
     texts, test = marginal(made), records["one_lot"]
     texts.append(say("explain.holds" if test["pairs"] else "explain.no_moves", pairs=test["pairs"]))
     if move := test["closest"]:

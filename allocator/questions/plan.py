@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from allocator.data.limits import Sent
-from allocator.errors import Fault, InputError, fault
+from allocator.errors import AllocatorError, Fault, InfeasibleError, InputError, fault
 from allocator.finding import Column, Drawing, Finding, Listing, Section, Text, say
 from allocator.finding.columns import columns, listed, summed, titled
 from allocator.questions import Argument, Case, question
@@ -32,6 +33,9 @@ def ask_plan(cases: Sequence[Case], progress: Path | Sent | None = None) -> Find
     from allocator.year.term import YearName
 
     named, heads = _called(cases), _called(cases, "plan.head")
+    twice = len({each.name for each in cases}) < len(cases)
+    names = [YearName(each.name).as_called(called) if twice else each.name
+             for each, called in zip(cases, named, strict=True)]  # fmt: skip
     reading: list[Oddity] = []
 
     def after(number: int, course: YearCourse, table: Table) -> Table:
@@ -43,10 +47,23 @@ def ask_plan(cases: Sequence[Case], progress: Path | Sent | None = None) -> Find
         if progress is None:
             return ()
         reports = read_years(progress, first.made.table, calendar_years(cases), cases[0].scenario.quota_basis)
-        reading.extend(reports[0].notes)
+        reading[:] = reports[0].notes
         return reports
 
-    years = plan_years([(each.name, each.table, each.scenario) for each in cases], after, told)
+    def planned(settings: Mapping[str, Any]) -> list[PlannedYear]:
+        given = [each.scenario.changed(settings) if settings else each.scenario for each in cases]
+        return plan_years([*zip(names, (each.table for each in cases), given, strict=True)], after, told)
+
+    def holds(settings: Mapping[str, Any]) -> bool:
+        with suppress(AllocatorError):
+            return bool(planned(settings))
+        return False
+
+    try:
+        years = planned({})
+    except InfeasibleError as error:
+        error.plans = holds
+        raise
     notes: list[Fault | Oddity] = [*_notes(years, named, cases), *reading]
     records = [_record(*each) for each in zip(years, cases, strict=True)]
     lines = (_targets(years, named), tuple(_term(years)), tuple(notes[:2]))
@@ -80,7 +97,7 @@ def calendar_years(cases: Sequence[Case]) -> list[int]:
 def _called(cases: Sequence[Case], key: str = "plan.in_year") -> list[Text]:
     """What the years are called: by their calendar years where each has its own, else by their scenarios.
 
-    These by their titles, unless one has none or two have the same.
+    These by their titles, unless one has none or two have the same; by their number where one is there twice.
     """
     from allocator.finding.sides import short
 
@@ -89,6 +106,8 @@ def _called(cases: Sequence[Case], key: str = "plan.in_year") -> list[Text]:
         return [say(key, year=str(each)) for each in years]
     titles = [(each.scenario.title.vi, each.scenario.title.en) for each in cases]
     told = len({*titles}) == len(titles) and all(map(any, titles))
+    if len({each.name for each in cases}) < len(cases):
+        return [say("plan.nth", number=at, name=short(each.name)) for at, each in enumerate(cases, 1)]
     return [each.called or (each.scenario.title if told else short(each.name)) for each in cases]
 
 
@@ -198,11 +217,7 @@ def _whole(
 def _year(year: PlannedYear, record: Mapping[str, Any], name: Text) -> Listing:
     """One year: from which workers and history, which quota, by which steps; its certificate under it."""
     made = year.course.made
-    rows = [
-        {**each, **{f"step_{step['name']}": step["members"] for step in each["steps"]},
-         "position": say(f"position.{each['position']}")}
-        for each in record["units"]
-    ]  # fmt: skip
+    rows = [{**each, **{f"step_{step['name']}": step["members"] for step in each["steps"]}} for each in record["units"]]
     names = [step["name"] for step in record["units"][0]["steps"] if any(row[f"step_{step['name']}"] for row in rows)]
     steps = [
         Column(f"step_{each}", "signed" if at else "number", 1, say(f"step.{each}"), say("sheet.steps"), rank=8)

@@ -158,9 +158,8 @@ def _units(made: Allocation, figures: Sequence[Mapping[str, Any]]) -> Listing:
 
     tree, available = made.whole is not None, made.claims.available
     asked = efforts([each or 0 for each in made.published], available)
-    places = {each: say(f"position.{each}") for each in set(made.positions)}
     records = [
-        {**row, "effort_published": None if row["published"] is None else effort, "position": places[row["position"]]}
+        {**row, "effort_published": None if row["published"] is None else effort}
         for row, effort in zip(figures, asked, strict=True)
     ]
     whole = summed(records, "workforce", "available", "claim", "fair_share", "quota", "published")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from allocator.finding import Plain, Text
-from allocator.words import Words
+from allocator.words import Words, cut
 
 if TYPE_CHECKING:
     from allocator.show.build import Document
@@ -80,12 +80,12 @@ class Book:
         `title` names one the catalogue does not. It is protected without a password: only yellow cells are open.
         """
         told = self.words(f"sheet.{key}") if f"sheet.{key}" in self.words else self.words.told(title)
-        name = re.sub(r"[][:*?/\\']", " ", told)[:MOST_NAME].strip()
-        base, taken = name, {each.get_name().casefold() for each in self.workbook.worksheets()}
+        base = re.sub(r"[][:*?/\\']", " ", told)
+        name, taken = cut(base, MOST_NAME), {each.get_name().casefold() for each in self.workbook.worksheets()}
         for number in count(2):
             if name.casefold() not in taken:
                 break
-            name = f"{base[: MOST_NAME - 4]} ({number})"
+            name = f"{cut(base, MOST_NAME - 4)} ({number})"
         made = self.workbook.add_worksheet(name)
         (made.set_landscape if wide else made.set_portrait)()
         made.set_paper(9)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -39,6 +40,8 @@ EMPTY: Mapping[str, Any] = {
 """What the template of an answer needs at the least."""
 Given = Mapping[str, Any]
 """Fields of a form, or of an address."""
+KINDS: Mapping[str | None, str] = {"share": "share", "members": "whole", "workers": "whole"}
+"""What is typed for a setting, by its unit; of one without any, as a year, a number."""
 Told = tuple[str, str]
 """A cell of the file that was sent, or "", and what is wrong there."""
 READERS: Mapping[str, Callable[[Sent, Table, Scenario, Given], Any]] = {"round": bids_decided}
@@ -77,6 +80,13 @@ class Control:
             raise InputError(fault("page.too_large", self.key, text=text[:40], limit=high))
         return value
 
+    def shown(self, words: Words) -> str:
+        """What it holds as a person types it; what is no number as it is."""
+        text = str(self.value)
+        if self.argument.kind in ("members", "whole") and re.fullmatch(r"[0-9]{1,16}", text):
+            return words.number(int(text))
+        return words.typed(text) if self.argument.kind in ("number", "share") else text
+
 
 def asked_here() -> dict[str, Question]:
     """The questions with an answer on the page by name, those about scenarios, in a report's order."""
@@ -100,11 +110,9 @@ def setting_controls(question: Question, given: Given, scenario: Scenario, of: s
     for key in question.settings:
         *above, last = key.split(".")
         part = reduce(getattr, above, scenario)
-        taken = type(part).model_fields[last].annotation
-        choices = tuple(each for each in get_args(taken) if isinstance(each, str))
+        choices = tuple(each for each in get_args(type(part).model_fields[last].annotation) if isinstance(each, str))
         known = scenario_keys().at(key.split("."))
-        number = "share" if known and known.unit == "share" else "number"
-        kind = "choice" if choices else "whole" if taken is int else number
+        kind = "choice" if choices else KINDS.get(known.unit if known else None, "number")
         value = given.get(f"{PREFIX}{last}{of}", written(getattr(part, last)))
         made.append(Control(key, f"parameter.{key}", Argument(last + of, kind, choices=choices), value))
     return made
@@ -144,7 +152,7 @@ def about_state(question: Question, store: Store, given: Given, words: Words) ->
             return made, None
     about = (table, store.table(state.table), state)
     marks = [table.fingerprint, state.query]
-    return made, _work(found_alone, question, about, marks, given, file, words, reads=bool(file))
+    return made, _work(found_alone, question, about, marks, given, file, words)
 
 
 def _form(question: Question, given: Given, scenario: Scenario | None, file: Sent | None) -> dict[str, Any]:
@@ -154,15 +162,14 @@ def _form(question: Question, given: Given, scenario: Scenario | None, file: Sen
 
 
 def _work(
-    make: Callable[..., Any], question: Question, about: Any, marks: Any, given: Given, file: Sent | None,
-    words: Words, reads: bool = False,
-) -> Work:  # fmt: skip
+    make: Callable[..., Any], question: Question, about: Any, marks: Any, given: Given, file: Sent | None, words: Words
+) -> Work:
     """What finds an answer: `make` of the question's name, what it is `about`, the form with its file, the words."""
     asked = {key: text for key, text in sorted(given.items()) if key.startswith(PREFIX) and text}
     sent = [file.name, hashlib.sha256(file.content).hexdigest()] if file else []
     held = {"file": (file.name, file.content)} if file else {}
     key = sha256([question.name, marks, words.language, asked, sent])
-    return Work(make, (question.name, about, {**asked, **held}, words), key, reads)
+    return Work(make, (question.name, about, {**asked, **held}, words), key, reads=bool(file))
 
 
 def found_alone(name: str, about: tuple[Table, Table, State], given: Given, words: Words) -> dict[str, Any]:

@@ -19,9 +19,10 @@ from allocator.files import json_text
 from allocator.proof.result import result
 from allocator.show.formats import FORMATS, files, one_file
 from allocator.web.cases import begun_as, case_of
+from allocator.web.changes import changes
 from allocator.web.state import State
 from allocator.web.store import Store
-from allocator.words import Words
+from allocator.words import Words, cut
 
 MOST_PART = 60
 """Letters of a title in a file's name."""
@@ -67,8 +68,10 @@ def taken(
 
 
 def titles(store: Store, state: State, words: Words) -> list[str]:
-    """What the table and the scenario of a state are called."""
-    return [store.title_of(state.table), state.start["title"].get(words.language) or ""]
+    """What the table and the scenario of a state are called, and how much was changed of it."""
+    changed = len(changes(store.table(state.table), state, words))
+    altered = words("page.changed_title", count=changed) if changed else ""
+    return [store.title_of(state.table), state.start["title"].get(words.language) or "", altered]
 
 
 def sent(parts: list[str], ending: str, content: bytes | str) -> Response:
@@ -92,4 +95,4 @@ def attachment(parts: list[str], ending: str) -> str:
 
 def _part(title: str) -> str:
     """A title as a part of a file's name on any system: letters and figures, joined by hyphens."""
-    return re.sub(r"[\W_]+", "-", title).strip("-")[:MOST_PART].strip("-")
+    return cut(re.sub(r"[\W_]+", " ", title), MOST_PART).replace(" ", "-")

@@ -108,8 +108,8 @@ def number_typed(name: str, text: str, kind: str) -> Any:
         value = typed(text, kind == "whole", kind == "share")
         return share_written(value) if "%" in text else value
     except NumberError as error:
-        key = "page.not_whole" if error.key == "cell.not_whole" else "page.not_number"
-        raise InputError(fault(key, name, text=text[:40])) from None
+        key = error.key.replace("cell.", "page.")
+        raise InputError(fault(key, name, text=text[:40], limit=error.values.get("most"))) from None
 
 
 def number_kind(name: str) -> str:

@@ -60,7 +60,7 @@ def _called(index: int, rules: Sequence[str]) -> str:
 
 def fault_text(each: Fault, words: Words, question: str = "", rules: Sequence[str] = ()) -> str:
     """A fault in words, the fields and keys it is about named as the page names them; arguments as `name_of`."""
-    label, values = name_of(each.place, words, question, rules), dict(each.values)
+    label, values = name_of(words.told(each.place), words, question, rules), dict(each.values)
     if "rule" in values:  # the message itself says that it is one
         found = RULE.fullmatch(values["rule"])
         values["rule"] = _called(int(found[1]), rules) if found else name_of(values["rule"], words)
@@ -71,7 +71,7 @@ def fault_text(each: Fault, words: Words, question: str = "", rules: Sequence[st
         values["rules"] = [name_of(rule, words, rules=rules) for rule in values["rules"]]
     if "detail" in values:  # a value out of its range, whose key says where it stands
         values["key"] = label or name_of(values["key"], words, rules=rules)
-        values |= {key: words.typed(values[key]) for key in ("number", "percent") if key in values}
+        values |= {key: words.typed(values[key]) for key in ("value", "limit", "number", "percent") if key in values}
     text = keys_named(words(each.key, **values), words)
     return f"{label}: {text}" if label and not text.startswith((label, f"“{label}”")) else text
 

@@ -15,8 +15,10 @@ from allocator.errors import AllocatorError
 from allocator.files import json_text
 from allocator.finding import Column, Finding, Value
 from allocator.finding.columns import columns, titled
+from allocator.finding.premise import heading
 from allocator.model.scenario import Scenario
 from allocator.questions.round import decision, what_is_asked
+from allocator.show.changed import retitled, what_changed
 from allocator.show.records import in_words
 from allocator.web.fields import MOST_TEXT, PREFIX
 from allocator.web.names import fault_text
@@ -107,7 +109,8 @@ def recorded(store: Store, made: Mapping[str, Any], form: Mapping[str, str], wor
 
     (state,), (case, *_) = made["states"], made["cases"]
     path = store.journal(state.query)
-    name = ": ".join(filter(None, (words("question.round"), state.start["title"].get(words.language))))
+    about = retitled(heading(case.allocation), what_changed(case))
+    name = f"{words('question.round')}: {words.told(about)}"
     by, why = fold(form.get("author", ""))[:MOST_NAME], form.get("note", "").strip()[:MOST_NOTE]
     entry = decision(case, made["finding"], name)
     takes = [take for each in made["finding"].listings for take in each.takes.values()]

@@ -12,7 +12,8 @@ A template is a `str.format` string; the conversions below say how a value is wr
     plural:A|B  A where the number is 1 or −1, B otherwise       1 union is · 2 unions are (English alone needs it)
     list  names joined as the language joins them
     what  what is shared out, for that number of it          1 member · 2 members · 100 new unions
-    texts several texts, joined by semicolons; a value that is a text itself needs no conversion
+    texts several texts, joined by semicolons; a value that is a text itself, or a figure as it was
+          given, needs no conversion
 """
 
 from __future__ import annotations
@@ -26,12 +27,15 @@ from collections.abc import Mapping
 from copy import copy
 from datetime import date
 from functools import lru_cache
+from textwrap import shorten
 from typing import Any
 
 LANGUAGES = ("vi", "en")
 MARKS = str.maketrans(",.", ".,")
 FIGURE = re.compile(r"(\+?n|p)(\d*|\*)")
 """Conversions of a number: which, and how many decimals."""
+PLAIN = re.compile(r"-?\d+\.\d+%?")
+"""A figure with decimals as programs write it."""
 MOST_NAMES = 12
 """Names a sentence lists before it only says how many more there are."""
 
@@ -58,6 +62,16 @@ def catalogue(language: str) -> Mapping[str, str]:
     with open(f"{__path__[0]}/{language}.json", encoding="utf-8") as file:
         texts: dict[str, str] = json.load(file)
     return texts
+
+
+def cut(text: str, most: int) -> str:
+    """The first words of a text that have at most so many letters together, one blank between two.
+
+    Example:
+        >>> cut("Thiết lập của kịch bản  Kịch bản cơ sở", 31), cut("longer", 4)
+        ('Thiết lập của kịch bản Kịch bản', 'long')
+    """
+    return shorten(text, most, placeholder="") or text.strip()[:most]
 
 
 class Words(string.Formatter):
@@ -111,8 +125,8 @@ class Words(string.Formatter):
         return marked.translate(MARKS) if self.language == "vi" else marked
 
     def typed(self, text: str) -> str:
-        """A plain figure as a person types it, for a field."""
-        return text.replace(".", ",") if self.language == "vi" else text
+        """A plain figure as a person types it, for a field; any other text as it is."""
+        return text.replace(".", ",") if self.language == "vi" and PLAIN.fullmatch(text) else text
 
     def signed(self, value: float | None, decimals: int = 0) -> str:
         """`value` with its sign; 0 has none."""
@@ -160,6 +174,8 @@ class Words(string.Formatter):
             form, digits = found.groups()
             decimals = _decimals(value * 100 if form == "p" else value) if digits == "*" else int(digits or 0)
             return {"n": self.number, "+n": self.signed, "p": self.percent}[form](value, decimals)
+        if isinstance(value, float) and not kind:  # one that a message quotes
+            return self.typed(f"{value:.9f}".rstrip("0").rstrip("."))
         return str(super().format_field(value, format_spec))
 
 

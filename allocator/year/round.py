@@ -8,16 +8,19 @@ answered alone. Where not all caps can hold, the most do (`fitting`).
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
+from math import floor
 from typing import Any
 
 from allocator.data.bids import Bid
 from allocator.data.table import Number, Table, fold
 from allocator.data.unit_names import fitting_name, near_names
-from allocator.errors import AllocatorError, Fault, InputError, fault
+from allocator.errors import AllocatorError, Fault, InfeasibleError, InputError, fault
 from allocator.model.allocation import Allocation, allocate
 from allocator.model.claims import MICRO, exact
 from allocator.model.parts import share_written
@@ -154,7 +157,7 @@ def answer_round(
     Raises:
         InputError: a grant of a unit that did not bid, or whose bid is declined; a ceiling where there is no workforce.
         InfeasibleError: the scenario's rules cannot hold together, not with the figures that are true, or not with the
-            grants and the ceiling; the rules are named.
+            grants; the rules are named. Or not under the ceiling: the least with which they can is.
     """
     granted = _granted(bids, grants)
     now = true = allocate(table, scenario, method="waterfill")
@@ -165,12 +168,16 @@ def answer_round(
         true = allocate(corrected, scenario, method="waterfill")
     quotas = dict(zip(true.table.units, true.quotas, strict=True))
     wished = [each for each in bids if not each.is_claim and each.decision != "decline" and each not in granted]
-    pressed, held = _pressed(
-        true, _granting(corrected, scenario, granted), [each.unit for each in bids if not each.is_claim], ceiling
-    )
-    joint, kept, wrong, crowded = most_caps(
-        corrected, pressed, [each for each in wished if each.asked <= quotas[each.unit]], quotas
-    )
+    granting, bidding = _granting(corrected, scenario, granted), [each.unit for each in bids if not each.is_claim]
+    pressed, held = _pressed(true, granting, bidding, ceiling)
+    try:
+        joint, kept, wrong, crowded = most_caps(
+            corrected, pressed, [each for each in wished if each.asked <= quotas[each.unit]], quotas
+        )
+    except InfeasibleError:
+        if ceiling is None or not (least := _least_ceiling(corrected, true, granting, bidding, ceiling)):
+            raise
+        raise InfeasibleError(fault("round.ceiling_low", "--ceiling", share=ceiling, least=least)) from None
     entries, standing = [], Standing(now.problem, array(now.lots))
     for each in bids:
         stands = (
@@ -228,6 +235,22 @@ def _pressed(
         rules.append({"for": {"units": below}, "each": {"most": most}})
     changed = scenario.changed({"rules": [*scenario.model_dump()["rules"], *rules]})
     return changed, tuple(unit for unit, _, above in others if above)
+
+
+def _least_ceiling(
+    table: Table, true: Allocation, scenario: Scenario, bidding: Collection[str], ceiling: Number
+) -> float | None:
+    """The first whole hundredth above a ceiling that the rules can hold with; InfeasibleError if not without it."""
+    free = allocate(table, scenario, method="waterfill")
+    low, high = (floor(exact(each) * 100) + 1 for each in (ceiling, max(filter(None, free.efforts))))
+
+    def holds(percent: int) -> bool:
+        with suppress(InfeasibleError):
+            return bool(allocate(table, _pressed(true, scenario, bidding, percent / 100)[0], method="waterfill"))
+        return False
+
+    percents = range(low, high + 1)
+    return next((each / 100 for each in percents[bisect_left(percents, True, key=holds) :]), None)
 
 
 def _alone(

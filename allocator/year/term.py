@@ -127,7 +127,7 @@ def left_by(course: YearCourse, name: Any, file: Table | None = None) -> Table:
         InputError: `file` has other units.
     """
     before, left = course.table, course.left()
-    base, notes = file or before, list((file or before.own).notes)
+    base, notes = file or before, [each for each in (file or before.own).notes if each.code != "term.stock"]
     columns = dict(base.columns)
     if file is not None:
         _check_units(course, name, file)
@@ -253,7 +253,9 @@ def course(table: Table, scenario: Scenario, name: str) -> YearCourse:
     try:
         return YearCourse(allocate(table, scenario, "waterfill"), {})
     except (InfeasibleError, InputError) as error:
-        error.faults = tuple(replace(each, place=": ".join(filter(None, (name, each.place)))) for each in error.faults)
+        error.faults = tuple(
+            replace(each, place=f"{name}: {each.place}" if each.place else name) for each in error.faults
+        )
         if isinstance(error, InfeasibleError):
             error.year = name
         raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,40 @@ def test_plan() -> None:
         (2018, 1696),
     ]
     assert "1.696" in call("plan", "an-giang-2017/base", "an-giang-2017/year-2018", language="vi").stdout
+
+
+TABLES = {"t.csv": "unit,workforce\nA,300\nB,500\n", "u.csv": "unit,workforce,last\nA,300,1\nB,500,2\n"}
+
+
+@pytest.mark.parametrize(
+    ("words", "year", "offered"),
+    [
+        ("t.csv t.csv t.csv --target 400", "năm thứ 3 (t.csv)", "t.csv t.csv t.csv --target 260"),
+        ("t.csv u.csv --target 900", "t.csv", "t.csv u.csv --target 400"),
+        ("one.yaml one.yaml one.yaml", "năm thứ 2 (one.yaml)", "one.yaml one.yaml one.yaml --set target=260"),
+        ("one.yaml two.yaml --set target=500", "two.yaml", "one.yaml two.yaml --set target=400"),
+        ("one.yaml two.yaml", "two.yaml", ""),
+        ("t.csv t.csv --target 400 --set bounds.min_quota=310", "năm thứ 1 (t.csv)", ""),
+    ],
+)
+def test_a_year_that_cannot_be_is_named_and_what_is_offered_mends_the_plan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str, year: str, offered: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    for name, text in TABLES.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    (tmp_path / "one.yaml").write_text("data: t.csv\ntarget: 500\nlot: 10\n", "utf-8")
+    (tmp_path / "two.yaml").write_text("extends: one.yaml\ntarget: 600\n", "utf-8")
+    done = call("plan", *words.split(), cwd=tmp_path, language="vi")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.startswith(f"lỗi: {year}: ")
+    made = shlex.split(done.stderr.splitlines()[-1]) if offered else []
+    assert [each for each in made if each not in ("--lang", "vi")] == (offered and f"allocator plan {offered}").split()
+    if offered:
+        assert call(*made[1:], cwd=tmp_path).returncode == 0
+    else:
+        assert "allocator plan" not in done.stderr
+    assert ("ghi vào kịch bản two.yaml" in done.stderr) == (words == "one.yaml two.yaml")
 
 
 def test_years_of_the_same_title_are_called_by_their_files(tmp_path: Path) -> None:

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
+import yaml
 
 from allocator.data.importing import import_table
 from allocator.data.limits import MOST_FAULTS, Faults, Sent, read_bytes
 from allocator.data.read import read_table
 from allocator.data.settings import parse_yaml, read_settings
 from allocator.errors import InputError, fault
+from allocator.words import Words
 from tests.command import allocator
 from tests.cost import MOST
 from tests.data.documents import SMALL, docx, ods, repacked, tsv, xlsx
@@ -117,6 +119,36 @@ def test_names_and_content_that_are_no_text(tmp_path: Path) -> None:
 )
 def test_yaml_at_its_place(text: str, words: str) -> None:
     assert words in said(parse_yaml, text, "t")
+
+
+@pytest.mark.parametrize("loader", ["CSafeLoader", "SafeLoader"])
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("tên: 1\n\tb: 2\n", "tab"),
+        ("a: é\r\nb:\r\n\tc: 1\r\n", "tab"),
+        ("a: 'x\nb: 2\n", "quote"),
+        ('a: "x\nb: 2\n', "quote"),
+        ("a: [1, 2\nb: 3\n", "bracket"),
+        ("a: {x: 1\nb: 3\n", "bracket"),
+        ("a: 1\nb\nc: 2\n", "colon"),
+        ("a: b: c\n", "colons"),
+        ("target 6500\nlot: 1\n", "colons"),
+        ("a:\n  b: 1\n c: 2\n", "indent"),
+        ("a: 1\n- b\n", "indent"),
+        ("[" * 2_000, "nested"),
+        ("a: @x\n", "other"),
+        ("a: 1\n---\nb: 2\n", "other"),
+    ],
+)
+def test_why_a_text_is_no_yaml_is_told_in_the_language_of_the_reader(
+    text: str, kind: str, loader: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(yaml, "CSafeLoader", getattr(yaml, loader), raising=False)
+    with pytest.raises(InputError) as raised:
+        parse_yaml(text, "t")
+    (told,) = raised.value.messages("vi")
+    assert f"YAML không hợp lệ ({Words('vi')(f'yaml.cause.{kind}')})" in told
 
 
 def test_half_a_surrogate_pair_escaped_in_yaml() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -120,3 +121,15 @@ def test_a_scenario_in_place_of_the_bids_is_not_named_as_the_file_that_is_meant(
     done = allocator("round", "an-giang-2017/base", language="en")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "error: an-giang-2017/base: there is no such file: check the path\n"
+
+
+def test_a_ceiling_that_cannot_hold_is_mended_by_the_call_that_is_offered(tmp_path: Path) -> None:
+    (tmp_path / "b.csv").write_text("unit,bid\nLong Xuyên,500\nChâu Phú,100\n", encoding="utf-8")
+    call = ["round", "b.csv", "--grant", "Long Xuyên", "--grant", "Châu Phú", "--ceiling"]
+    done = allocator(*call, "40 %", language="vi", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "--ceiling: với các đề nghị được đồng ý này" in done.stderr
+    assert "Quy định" not in done.stderr
+    offered = shlex.split(done.stderr.splitlines()[-1])
+    assert offered == ["allocator", *call, "54%", "--lang", "vi"]
+    assert allocator(*offered[1:], language="vi", cwd=tmp_path).returncode == 0

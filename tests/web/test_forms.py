@@ -14,7 +14,7 @@ import pytest
 
 from allocator.files import load_scenario
 from allocator.web import app as web
-from allocator.web.jobs import Jobs
+from allocator.web.jobs import Jobs, Work
 from allocator.web.state import started
 from allocator.web.store import Store
 from allocator.words import Words
@@ -171,6 +171,26 @@ def test_saved_states_are_compared_and_a_compromise_is_found(made: tuple[Any, st
     (alone,) = answered(app, ("GET", f"/plan?{chosen.partition('&')[0]}", {"headers": HEADERS}))
     assert alone.status_code == 422
     assert Words("en")("page.choose_two", most=4) in alone.text
+
+
+def test_an_answer_that_reads_a_file_has_what_files_are_allowed(
+    made: tuple[Any, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, query = made
+    reads: dict[str, list[bool]] = {}
+
+    async def told(_: Jobs, work: Work, *__: Any) -> Any:
+        reads.setdefault(work.given[0], []).append(work.reads)
+        return work.make(*work.given)
+
+    monkeypatch.setattr(Jobs, "made", told)
+    save = ("POST", "/save", {"headers": HEADERS, "data": {"name": "one", "query": query}})
+    form = answered(app, save, ("GET", "/scenarios", {"headers": HEADERS}))[-1].text
+    (key,) = re.findall(r'name="s" value="([0-9a-f]{16})"', form)
+    sent = {"headers": HEADERS, "files": {"file": ("p.csv", b"unit,recruited,date\n")}}
+    for path in (f"/plan?s={key}", f"/section/review?{query}"):
+        answered(app, ("POST", path, {**sent, "data": {"s": key}}), ("GET", path, {"headers": HEADERS}))
+    assert reads == {"plan": [True, False], "review": [True]}
 
 
 def test_a_lone_surrogate_is_refused(made: tuple[Any, str]) -> None:

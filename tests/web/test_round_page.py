@@ -9,7 +9,7 @@ import zipfile
 from itertools import chain
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import docx
 import pytest
@@ -17,7 +17,7 @@ import pytest
 from allocator.files import load_scenario
 from allocator.model.allocation import allocate
 from allocator.proof.journal import JOURNAL_FILE, read_journal
-from allocator.web.state import state_of
+from allocator.web.state import started, state_of
 from allocator.words import Words
 from tests.web.conftest import Server, whole_page
 from tests.web.test_access import findings, rules  # noqa: F401
@@ -155,6 +155,8 @@ def test_a_round_is_decided_by_keyboard(page: Any, server: Server, tmp_path: Pat
     assert page.locator("#decide input:not([type=radio])").first.input_value() == "không có căn cứ"
     assert "Châu Phú" not in joint(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    table = page.locator("#decide .wide")
+    assert table.evaluate("table => table.scrollWidth - table.clientWidth") == 0, "it cannot be seen whole"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -167,6 +169,8 @@ def test_nothing_serious_is_found_in_a_round(
 ) -> None:
     page.emulate_media(color_scheme=scheme)
     asked(page, server, tmp_path)
+    assert findings(page, rules) == []
+    page.set_viewport_size({"width": 360, "height": 740})
     assert findings(page, rules) == []
 
 
@@ -231,3 +235,20 @@ def test_a_journal_that_was_altered_takes_no_decision(page: Any, server: Server,
         assert len(joint(page)) > 1  # the answer is there all the same
     finally:
         path.write_bytes(kept)
+
+
+def test_a_decision_of_a_changed_state_is_entered_and_taken_away_as_changed(
+    page: Any, server: Server, tmp_path: Path
+) -> None:
+    state = state_of({**dict(parse_qsl(started("given", SCENARIO).query)), "realisation": "0.3", "target": "6000"})
+    page.goto(f"{server.address}/section/round?{state.query}&lang=vi")
+    (path := tmp_path / "b.csv").write_text("unit,bid\nChâu Phú,100\n", encoding="utf-8")
+    sent(page, path)
+    whole_page(page)
+    page.get_by_role("button", name="Ghi vào sổ").click()
+    page.wait_for_selector(".done")
+    name = read_journal(server.folder / JOURNAL_FILE).entries[-1].name
+    assert name.endswith(": Kịch bản cơ sở, thay đổi: Tổng chỉ tiêu: 6.000; Tỷ lệ thực hiện ước tăng: 30%")
+    with page.expect_download() as waiting:
+        page.locator("button[name=take][value=xlsx]").first.click()
+    assert "_Kịch-bản-cơ-sở_đã-thay-đổi-2_" in waiting.value.suggested_filename

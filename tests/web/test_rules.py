@@ -224,12 +224,16 @@ def test_a_share_is_typed_as_a_percentage(page: Any, server: Server, name: str, 
         ("max_share", "60", "Tỷ lệ tối đa của nguồn CNLĐ là 60: nếu ý là 60%, hãy viết 60%, hoặc 0,6"),
         ("realisation", "20", "là 20, cao hơn mức cho phép (1): nếu ý là 20%, hãy viết 20%, hoặc 0,2"),
         ("growth:A", "20", "Tỷ lệ riêng – A là 20, cao hơn mức cho phép (1): nếu ý là 20%"),
-        ("realisation", "150 %", "Tỷ lệ thực hiện ước tăng là 1.5, cao hơn mức cho phép (1)"),
+        ("realisation", "150 %", "Tỷ lệ thực hiện ước tăng là 1,5, cao hơn mức cho phép (1)"),
+        ("realisation", "37,5", "là 37,5, cao hơn mức cho phép (1): nếu ý là 37,5%, hãy viết 37,5%, hoặc 0,375"),
+        ("risk", "-1,5", "là -1,5, thấp hơn mức cho phép (0)"),
+        ("floor", "1,5", "“Kết quả tính ít nhất” 1,5 cao hơn “Kết quả tính nhiều nhất” 1"),
+        ("target", "99999999999", "“99999999999” lớn hơn mức cho phép: hãy ghi không quá 9.000.000.000"),
         ("exponent", "50 %", "“50 %” không phải số"),
         ("target", "50 %", "“50 %” không phải số"),
     ],
 )
-def test_a_number_that_was_meant_as_a_percentage_is_refused(tmp_path: Path, name: str, text: str, message: str) -> None:
+def test_a_number_out_of_its_range_is_quoted_as_it_is_typed(tmp_path: Path, name: str, text: str, message: str) -> None:
     (said,) = shown(tmp_path, TABLE, state_of({**dict(parse_qsl(started("given", scenario()).query)), name: text}))[
         "faults"
     ]

@@ -273,6 +273,9 @@ def test_an_answer_about_several_cases_and_one_without_sections_is_a_document() 
     table, scenario = load_scenario(BASE)
     cases = [Case(name, table, scenario.changed({"target": each})) for name, each in (("a", 6500), ("b", 6400))]
     answer = build_answer("So sánh", cases, find("compare").ask(cases), VI)
+    book = openpyxl.load_workbook(io.BytesIO(files(answer, ["xlsx"])["report.xlsx"]))
+    of = [each for each in book.sheetnames if each.startswith("Thiết lập")]
+    assert of == ["Thiết lập của kịch bản Kịch bản", "Thiết lập của kịch bản Kịch (2)"]
     assert [each.key for each in answer.sections] == ["compare", "settings", "settings_1", "settings_2"]
     already = find("appeal").ask(cases[0], "Châu Phú", 250)
     assert already.sections == ()

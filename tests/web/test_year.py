@@ -118,11 +118,16 @@ def test_saved_scenarios_are_planned_together(page: Any, server: Server) -> None
     whole_page(page)
     expected = told("plan", "an-giang-2017/base", "an-giang-2017/year-2018")
     assert [quotas(page, at) for at in (0, 1)] == [units(expected, at) for at in (0, 1)]
-    page.get_by_label("Target – Plan year-2018").fill("1700")
+    target = page.get_by_label("Target – Plan year-2018")
+    assert target.input_value() == "1,696"
+    target.fill("1,700")
     page.locator("main form button").click()
     whole_page(page)
     assert "1,700" in page.locator("#answer tfoot").first.inner_text()
     assert page.locator(".chart img").count() == 1
+    page.goto(f"{server.address}/plan?lang=vi")
+    values = {each.get_attribute("aria-label"): each.input_value() for each in page.locator(".cases [type=text]").all()}
+    assert (values["Tổng chỉ tiêu – Plan base"], values["Năm – Plan base"]) == ("6.500", "2017")
 
 
 def units(found: Any, year: int) -> list[int]:

@@ -257,9 +257,22 @@ def test_a_tree_decided_level_by_level_takes_bids_while_they_fit() -> None:
         ([Bid("Long Xuyên", "workforce", 9)], {"grants": ["Long Xuyên"]}, "round.no_bid"),
         ([Bid("Long Xuyên", "bid", 900, decision="decline")], {"grants": ["long xuyen"]}, "round.declined_grant"),
         ([Bid("Tịnh Biên", "bid", 500)], {"grants": ["Tịnh Biên"]}, "infeasible.unit"),
+        ([Bid("Tịnh Biên", "bid", 500)], {"grants": ["Tịnh Biên"], "ceiling": 0.5}, "infeasible.unit"),
     ],
 )
 def test_a_grant_that_cannot_be_is_refused(bids: list[Bid], more: dict[str, Any], key: str) -> None:
     with pytest.raises((InputError, InfeasibleError)) as raised:
         answer_round(TABLE, BASE, bids, **more)
     assert [each.key for each in raised.value.faults] == [key]
+
+
+@pytest.mark.parametrize("ceiling", [0.1, 0.4, 0.5299])
+def test_a_ceiling_that_grants_leave_no_room_for_is_told_with_the_least_that_holds(ceiling: float) -> None:
+    bids, grants = [Bid("Long Xuyên", "bid", 500), Bid("Châu Phú", "bid", 100)], ["Long Xuyên", "Châu Phú"]
+    with pytest.raises(InfeasibleError) as raised:
+        answer_round(TABLE, BASE, bids, grants, ceiling)
+    (told,) = raised.value.faults
+    assert (told.key, told.place, told.values) == ("round.ceiling_low", "--ceiling", {"share": ceiling, "least": 0.54})
+    assert answer_round(TABLE, BASE, bids, grants, 0.54).kept == {"Long Xuyên": 500, "Châu Phú": 100}
+    with pytest.raises(InfeasibleError):
+        answer_round(TABLE, BASE, bids, grants, 0.53)

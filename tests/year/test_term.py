@@ -315,6 +315,23 @@ def test_nobody_is_asked_for_more_than_it_has_whatever_the_share(tmp_path: Path,
     assert caught.value.case is not None
 
 
+def test_a_year_that_another_follows_is_held_to_its_stock_as_in_a_plan(tmp_path: Path) -> None:
+    first, second = written(
+        tmp_path,
+        units_csv="unit,workforce\nA,10\nB,300\n",
+        one_yaml="data: units.csv\ntarget: 200\ndrivers: [{equal: true, share: 1}]\nbounds: {max_share: null}\n",
+        two_yaml="extends: one.yaml\nfollows: one.yaml\ntarget: 50\n",
+    )
+    assert allocate(*load_scenario(first)).quotas == (100, 100)  # alone it is no year of a term
+    years = asked(first, second)["years"]
+    assert figures(years[0], "quota") == {"A": 10, "B": 190}
+    made = allocate(*load_scenario(second))
+    assert made.table.columns["workforce"] == (0, 110) == tuple(figures(years[1], "workforce").values())
+    assert made.quotas == tuple(figures(years[1], "quota").values())
+    (tmp_path / "three.yaml").write_text("extends: two.yaml\nbounds: {max_share: 1}\n", "utf-8")
+    assert "term.stock" not in [each.code for each in load_scenario(tmp_path / "three.yaml")[0].notes]
+
+
 def test_stock_is_never_below_nothing(tmp_path: Path) -> None:
     (path, _) = written(
         tmp_path,

@@ -29,6 +29,7 @@ from allocator.cli.mending.usage import (
 )  # fmt: skip
 from allocator.cli.mending.values import (
     choice,
+    for_ceiling,
     for_draws,
     for_key,
     for_lots,
@@ -98,6 +99,7 @@ MENDS: dict[str, Callable[[CallLine, Fault, Words], Any]] = {
     "report.unknown_format": for_formats,
     "calibrate.range": for_range,
     "sensitivity.draws_range": for_draws,
+    "round.ceiling_low": for_ceiling,
     "keys.unknown": lambda line, wrong, words: Mend([["keys", each] for each in wrong.values["near"]], EITHER),
     "usage.alone": for_no_value,
     "usage.no_table": lambda line, wrong, words: line.without(

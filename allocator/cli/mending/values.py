@@ -127,6 +127,12 @@ def for_draws(line: CallLine, wrong: Fault, words: Words) -> list[str] | None:
     return None if at is None or option is None else line.put(at, str(option.default))
 
 
+def for_ceiling(line: CallLine, wrong: Fault, words: Words) -> list[str]:
+    """A ceiling under which a round has no answer."""
+    at = next(at for at, each in line.values if "--ceiling" in each.opts)
+    return line.put(at, f"{wrong.values['least']:.0%}")
+
+
 def for_two_targets(line: CallLine, wrong: Fault, words: Words) -> list[str] | None:
     """A target given by `--set`, too: left out."""
     found = _setting(line, wrong)
