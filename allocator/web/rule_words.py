@@ -38,9 +38,7 @@ Texts = dict[str, Sequence[str]]
 
 def sentence(rule: Rule, scenario: Scenario, table: Table, words: Words) -> str:
     """A rule in words: “Mỗi đơn vị (trừ An Phú): ít nhất 60% nguồn CNLĐ được tính”."""
-    sides = rule.each or rule.together
-    assert sides is not None
-    way = "each" if rule.each else "together"
+    sides, way = rule.sides, "each" if rule.each else "together"
     limits = [
         words(f"rules.{key}", amount=_amount(amount, scenario, words))
         for key, amount in (("least", sides.least), ("most", sides.most))
@@ -116,7 +114,7 @@ def driver_title(column: str, words: Words) -> str:
 
 def rule_texts(rule: Rule, words: Words) -> Texts:
     """A rule as its form holds it."""
-    whom, sides = rule.whom, rule.each or rule.together
+    whom = rule.whom
     where = whom.where or {}
     made: Texts = {
         "units": whom.units or [],
@@ -132,7 +130,7 @@ def rule_texts(rule: Rule, words: Words) -> Texts:
         "firm": ["1"] * rule.firm,
     }
     for side in ("least", "most"):
-        made |= dict(_amount_texts(side, getattr(sides, side), words))
+        made |= dict(_amount_texts(side, getattr(rule.sides, side), words))
     return made
 
 

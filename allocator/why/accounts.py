@@ -10,7 +10,6 @@ from allocator.errors import Fault
 
 if TYPE_CHECKING:
     from allocator.model.allocation import Allocation
-    from allocator.model.parts import Rule
 
 
 @dataclass(frozen=True)
@@ -52,13 +51,6 @@ def accounts(allocation: Allocation) -> tuple[Account, ...]:
             continue
         made.append(Account(key, tuple(names[node] for node in covers.tolist()), status, about))
     return tuple(made)
-
-
-def rests_on(rule: Rule) -> set[str]:
-    """What a rule's amounts are of, columns among it, and the columns by whose cells it chooses units."""
-    sides = rule.each or rule.together
-    amounts = (sides.least, sides.most) if sides else ()
-    return {*(each.column or each.of or "" for each in amounts if each is not None), *(rule.whom.where or ())}
 
 
 def told(note: Fault, allocation: Allocation) -> Fault:
