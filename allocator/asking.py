@@ -187,11 +187,8 @@ def _cases(*made: Allocation) -> list[Case]:
     called = [
         name if name and names.count(name) == 1 else f"{name} {_letter(at)}".strip() for at, name in enumerate(names)
     ]
-    wholes = [each.whole or each for each in made]
-    return [
-        Case(name, whole.table, whole.scenario, made=each)
-        for name, whole, each in zip(called, wholes, made, strict=True)
-    ]
+    pairs = zip(called, made, strict=True)
+    return [Case(name, each.ground.table, each.ground.scenario, made=each) for name, each in pairs]
 
 
 def _letter(number: int) -> str:

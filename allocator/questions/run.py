@@ -77,12 +77,11 @@ def _spread(made: Allocation) -> Iterator[Text]:
 
 def doubts(made: Allocation, ties: Sequence[Mapping[str, Any]], others: Sequence[Fault] = ()) -> tuple[Text, ...]:
     """What the quotas lean on that nobody knows, what touches most members first, at most `MOST_DOUBTS` of it."""
-    quotas = dict(zip(made.table.units, made.quotas, strict=True))
     found = [*_growing(made)]
     for note in (*made.notes, *others):
         if note.key in ("note.attainment_missing", "compare.left_out"):
             units = note.values["units"]
-            members = sum(quotas.get(unit, 0) for unit in units)
+            members = sum(made.by_unit.get(unit, 0) for unit in units)
             figures = {**note.values, "count": len(units), "members": members}
             counted = say(f"short.{note.key.rpartition('.')[2]}_many", **figures)
             found.append((members, note if len(units) <= MOST_NAMED else counted))
@@ -190,7 +189,7 @@ def _basis(made: Allocation, records: Mapping[str, Any]) -> Section:
         texts.append(say("run.tie", given=tie["given"][:10], waiting=tie["waiting"][:10]))
     texts += [
         *notes_told(made),
-        *(made.whole or made).table.notes,
+        *made.ground.table.notes,
         *gaming(made).findings(),
     ]
     if other := records.get("other_way"):
