@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from allocator.data.findings import ColumnName
 from allocator.errors import Fault
 from allocator.web.fields import COMMON, LISTS, OWN, TEXTS, number_kind, read_field, written
 from allocator.words import Words
@@ -88,7 +89,7 @@ def keys_named(text: str, words: Words) -> str:
 
 def column_name(column: str, words: Words) -> str:
     """What the page calls a column of the table; its own name where it has no other."""
-    return words.texts.get(f"page.column.{column}", column)
+    return ColumnName(column).told(words)
 
 
 def capital(text: str) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from allocator.data.findings import columns_named
 from allocator.data.table import Table
-from allocator.errors import Fault
 from allocator.model.parts import Amount, Distribution, Rule
 from allocator.model.scenario import Group, Scenario
 from allocator.model.short_forms import Entry, group_forms, short_forms, written_rules
@@ -168,16 +167,6 @@ def other_texts(scenario: Scenario, words: Words) -> dict[str, Texts]:
     }
 
 
-def columns_named(each: Fault, words: Words) -> Fault:
-    """The same with the table's columns called what the page calls them."""
-    values = dict(each.values)
-    if "column" in values:
-        values["column"] = column_name(values["column"], words)
-    if "columns" in values:
-        values["columns"] = [column_name(one, words) for one in values["columns"]]
-    return replace(each, values=values)
-
-
 def every_rule(scenario: Scenario, table: Table, now: Allocation | None, words: Words) -> list[dict[str, Any]]:
     """Every rule in words, what became of it if there is an allocation, and where it is changed."""
     found: list[tuple[Entry, Account | None]]
@@ -195,9 +184,7 @@ def every_rule(scenario: Scenario, table: Table, now: Allocation | None, words: 
             "rule": each.rule,
             "status": account.status if account else "",
             "covers": account.covers if account else (),
-            "notes": [words.told(told(columns_named(note, words), now)) for note in account.notes]
-            if now and account
-            else (),
+            "notes": [words.told(told(columns_named(note), now)) for note in account.notes] if now and account else (),
             "edit": f"groups.{names.index(each.name)}" if each.key.startswith("groups.") else each.key,
             "edited": each.key.partition(".")[0] in EDITED,
             "fixed": each.key.startswith("levels."),

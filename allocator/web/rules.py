@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
+from allocator.data.findings import columns_named
 from allocator.data.table import Table
 from allocator.errors import AllocatorError, Fault, InfeasibleError, InputError
 from allocator.model.parts import PREVIOUS
@@ -21,7 +22,6 @@ from allocator.web.rule_words import (
     OF,
     SHAPES,
     Texts,
-    columns_named,
     driver_name,
     driver_title,
     every_rule,
@@ -112,7 +112,7 @@ def _wrong(faults: Sequence[Fault], scenario: Scenario, words: Words) -> dict[st
         label = words(f"page.{each.place}") if f"page.{each.place}" in words else ""
         label = driver_name(column, words) if driver == "share" and colon else label
         key = f"page.{each.key}" if f"page.{each.key}" in words else each.key
-        named = replace(columns_named(each, words), key=key, place=label)
+        named = replace(columns_named(each), key=key, place=label)
         if "key" in named.values:
             named = replace(named, values={**named.values, "key": name_of(named.values["key"], words)})
         text = fault_text(named, words, rules=[rule.name for rule in scenario.rules])
