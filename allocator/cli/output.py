@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from allocator.data.answers import IN_FORCE, OpenQuestion, PossibleAnswer, Settled, Unsettled, answers_of
+from allocator.data.findings import ColumnName
 from allocator.errors import InputError, fault
 from allocator.words import Words
 
@@ -190,7 +191,7 @@ def _shown(words: Words, choice: PossibleAnswer) -> str:
     text = choice.value
     if choice.option == "--map":
         header, _, name = choice.value.rpartition("=")
-        text = f"{header} → {words(key) if (key := f'page.column.{name}') in words else name}"
+        text = f"{header} → {ColumnName(name).told(words)}"
     return f"{text} ({', '.join(choice.cells)})" if choice.cells else text
 
 
