@@ -49,7 +49,7 @@ def entered(about: Case, save: Path, journal: Path, words: Words, by: str, why: 
     try:
         made = append(journal, kind="saved", name=save.stem, by=by, why=why, **entry_of(about.allocation))
     except InputError as error:
-        return words("record.unsaved", cause="; ".join(error.messages(words.language)))
+        return words("record.unsaved", cause=error.faults)
     return words("record.entered", number=made.number, file=journal)
 
 

@@ -57,7 +57,7 @@ def write_report(
         contents = entering.files(document, appear)
     aside = _aside(document, left_out)
     if entering.refused:
-        aside.append(say("record.refused", cause="; ".join(each.told(words) for each in entering.refused)))
+        aside.append(say("record.refused", cause=entering.refused))
     paths = [str(folder / name) for name in contents]
     lines = [say("cli.report.done", folder=folder, count=len(paths))]
     if entering.number:
@@ -67,10 +67,9 @@ def write_report(
 
 def _aside(document: Document, left_out: Mapping[str, AllocatorError]) -> list[Text]:
     """What is not in a report but should be known, and why questions had no answer, by their names."""
-    units, language = document.allocation.table.units, document.words.language
+    units = document.allocation.table.units
     aside: list[Text] = [
-        say("report.left_out", section=find(name).title, cause="; ".join(error.messages(language)))
-        for name, error in left_out.items()
+        say("report.left_out", section=find(name).title, cause=error.faults) for name, error in left_out.items()
     ]
     if unknown := sorted(document.office.names.keys() - {*units}):
         aside.append(say("office.unknown", units=unknown))

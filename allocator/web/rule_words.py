@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from allocator.data.findings import columns_named
 from allocator.data.table import Table
+from allocator.finding.settings import Setting
 from allocator.model.parts import Amount, Distribution, Rule
 from allocator.model.scenario import Group, Scenario
 from allocator.model.short_forms import Entry, group_forms, short_forms, written_rules
@@ -65,7 +66,7 @@ def _whom(rule: Rule, way: str, table: Table, words: Words) -> str:
 def _conditions(rule: Rule, words: Words) -> Iterator[str]:
     whom = rule.whom
     if whom.kind:
-        yield words("rules.of_kind", kind=value_name(whom.kind, words))
+        yield words("rules.of_kind", kind=Setting(whom.kind))
     if whom.under:
         yield words("rules.under", unit=whom.under)
     for column, value in (whom.where or {}).items():
@@ -89,11 +90,6 @@ def of_name(of: str, scenario: Scenario, words: Words) -> str:
     if of == "published" and scenario.published:
         return column_name(scenario.published, words)
     return words(f"rules.of.{of}") if of in OF else column_name(of, words)
-
-
-def value_name(value: str, words: Words) -> str:
-    """A kind or a distribution in words; itself where it has none."""
-    return words.texts.get(f"value.{value}", value)
 
 
 def driver_name(column: str, words: Words) -> str:
