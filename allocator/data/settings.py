@@ -279,13 +279,18 @@ def split_change(change: str) -> tuple[list[str], str]:
     return keys, matched[2].strip()
 
 
+def keyed(keys: Sequence[str | int], value: Any) -> Any:
+    """A value under its keys, a mapping in a mapping, as `merged` takes it."""
+    return reduce(lambda inner, key: {key: inner}, reversed(keys), value)
+
+
 def changed(settings: Settings, change: str) -> Settings:
     """Settings changed by a `KEY=VALUE` text; InputError where it cannot be read."""
     place = f"--set {change}"
     keys, text = split_change(change)
     value, _ = parse_yaml(text, place)
     path = _path(settings.values, keys, place)
-    nested = reduce(lambda inner, key: {key: inner}, reversed(path), value)
+    nested = keyed(path, value)
     around: dict[Keys, str] = {path[:n]: place for n in range(1, len(path) + 1)}
     places = {**around, **_kept(settings, nested), path: place}
     return replace(settings, values=merged(settings.values, nested), places=places)
