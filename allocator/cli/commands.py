@@ -222,7 +222,7 @@ def _finding(made: Imported, out: Path, findings: Sequence[Oddity], written: Seq
     keys = ("header", "cell", "column", "confidence")
     record = {
         "out": str(out),
-        "table": str(out / "units.csv"),
+        "table": str(out / TABLE_FILE),
         "scenario": str(out / "base.yaml"),
         "files": [str(out / each) for each in written],
         "units": len(made.rows),
@@ -270,12 +270,12 @@ def synth(call: Call, units: int, levels: int, seed: int, out: Path) -> None:
 
     nation = made_up_nation(units, levels, seed)
     table = csv_text(nation.rows)
-    files = {"units.csv": table, "base.yaml": scenario_text(nation.target, units, levels, seed)}
+    files = {TABLE_FILE: table, "base.yaml": scenario_text(nation.target, units, levels, seed)}
     files |= _schema_file(call.words)
     if units <= MOST_REGISTERED:
         above = {row["parent"] for row in nation.rows}
         leaves = csv_text([row for row in nation.rows if row["unit"] not in above])
-        register = made_up_register(read_table(Sent("units.csv", leaves.encode()), Answers()), seed)
+        register = made_up_register(read_table(Sent(TABLE_FILE, leaves.encode()), Answers()), seed)
         files["register.csv"] = csv_text(register)
     write_folder(out, files)
     document = {"out": str(out), "units": units, "levels": levels, "target": nation.target, "files": [*files]}

@@ -63,6 +63,7 @@ def allocation_or_none(store: Store, state: State) -> Allocation | None:
 
 def case_of(table: Table, scenario: Scenario, name: str = "") -> Case:
     """A scenario as a case, made once, and its allocation with it; one that has a `name` is called by it."""
+    name = name.replace("/", "∕")  # it is no path
     key = ("case", name, table.fingerprint, scenario.model_dump_json())
     return once(key, lambda: Case(name or "page", table, scenario, "waterfill", called=name))
 

@@ -31,7 +31,7 @@ from allocator.data.limits import CELL, Sent, sheet_column
 from allocator.data.meaning import COUNTS, columns_of, comparable
 from allocator.data.read import read_table
 from allocator.data.source import csv_text, folder_files
-from allocator.data.table import ATTAINMENT, TEXT_COLUMNS, fold
+from allocator.data.table import ATTAINMENT, TABLE_FILE, TEXT_COLUMNS, fold
 from allocator.errors import AllocatorError, InputError, fault
 from allocator.files import load_scenario
 from allocator.finding.settings import Setting
@@ -224,7 +224,7 @@ def _table(made: Any, sheet: DrawnSheet, words: Words) -> dict[str, Any]:
 
 def _findings(made: Any, sheet: DrawnSheet, accepted: Mapping[str, date], words: Words) -> list[dict[str, Any]]:
     """What the reader and the audit found, each at its cell, with the day it was accepted."""
-    table = read_table(Sent("units.csv", csv_text(made.rows).encode()), Answers())
+    table = read_table(Sent(TABLE_FILE, csv_text(made.rows).encode()), Answers())
     places = {row["unit"]: each for row, each in zip(made.rows, made.places, strict=True)}
     found = []
     for each in (*made.findings, *audit(table, made.source)):
