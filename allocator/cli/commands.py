@@ -14,7 +14,7 @@ from allocator.cli import Call, case, command, command_of, option, reading_optio
 from allocator.cli.output import result_stream, say_aside, ways
 from allocator.cli.saving import check_apart, entered, extending, journal_for, kept_call, recording
 from allocator.data.answers import ANSWERS_FILE, Answers, answers_text, in_force
-from allocator.data.settings import SCHEMA_FILE, SCHEMA_LINE
+from allocator.data.settings import SCHEMA_FILE, SCHEMA_LINE, YAML
 from allocator.data.table import TABLE_FILE
 from allocator.errors import InputError, fault
 from allocator.questions import Case, find, with_reading
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from allocator.data.importing import Imported
     from allocator.finding import Finding
 
-NOT_JSON = (".csv", ".md", ".xlsx", ".xls", ".ods", ".docx", ".html", ".pdf", ".txt", ".yaml", ".yml")
+NOT_JSON = (".csv", ".md", ".xlsx", ".xls", ".ods", ".docx", ".html", ".pdf", ".txt", *YAML)
 """Endings of files that hold no JSON."""
 MOST_UNITS = 2_000_000
 MOST_REGISTERED = 2_000

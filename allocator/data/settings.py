@@ -18,6 +18,7 @@ from allocator.data.limits import MOST_SETTINGS_BYTES, Faults, decoded, read_byt
 from allocator.errors import InputError, fault
 
 MOST_EXTENDS = 20
+YAML = (".yaml", ".yml")
 SCHEMA_FILE = "scenario.schema.json"
 SCHEMA_LINE = f"# yaml-language-server: $schema={SCHEMA_FILE}\n"
 """First line of a scenario file: the schema from which an editor explains and completes its keys."""
@@ -170,7 +171,7 @@ def read_yaml(path: Path) -> tuple[Any, dict[Keys, str]]:
 
 def is_table(path: Path) -> bool:
     """Whether a file that stands where a scenario may is a table: it does not end as a file of settings does."""
-    return path.suffix.lower() not in (".yaml", ".yml", ".json")
+    return path.suffix.lower() not in (*YAML, ".json")
 
 
 def read_settings(path: Path, seen: tuple[Path, ...] = ()) -> Settings:
