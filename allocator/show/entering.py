@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     from allocator.show.build import Document
 
 
-Enter = Callable[[], None]
-"""What makes the entry."""
-
-
 class _RenumberedError(Exception):
     """A report has another number by now, or none: its files must be made again."""
 
@@ -55,14 +51,11 @@ class Entering:
     fields: dict[str, Any] = field(default_factory=dict)
 
     def files(
-        self, document: Document, appear: Callable[[Mapping[str, bytes], Enter], None] = lambda _, enter: enter()
+        self,
+        document: Document,
+        appear: Callable[[Mapping[str, bytes], Callable[[], None]], None] = lambda _, enter: enter(),
     ) -> dict[str, bytes]:
-        """The report's files by path, entered under the number they carry.
-
-        Args:
-            document: the report.
-            appear: has the files appear, and calls what makes the entry just before.
-        """
+        """The files of a report by path; `appear` has them appear, and calls what enters their number just before."""
         made = dict[str, bytes]()
         while not self.entered:
             made = files(self._numbered(document), self.formats)

@@ -15,7 +15,7 @@ from allocator.finding.columns import files_written
 from allocator.questions import Case, find
 from allocator.show.build import MOST_CHARTED, Document, answers, build_report
 from allocator.show.drawing_ahead import drawing_ahead
-from allocator.show.entering import Enter, Entering
+from allocator.show.entering import Entering
 from allocator.words import Words
 from allocator.writing import write_folder
 
@@ -46,7 +46,7 @@ def write_report(
         InputError: the folder, or what it is made of, cannot be used.
     """
 
-    def appear(contents: Mapping[str, bytes], enter: Enter) -> None:
+    def appear(contents: Mapping[str, bytes], enter: Callable[[], None]) -> None:
         check()
         write_folder(folder, contents, enter)
 
