@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields, replace
 from inspect import Parameter, Signature, signature
 from typing import Any
 
+from allocator.data.limits import sheet_column
 from allocator.data.table import Table
 from allocator.errors import InputError, fault
 from allocator.files import file_of
@@ -184,18 +185,11 @@ def _cases(*made: Allocation) -> list[Case]:
     if wrong := [each for each in made if not isinstance(each, Allocation)]:
         raise TypeError(f"an allocation is needed, not {wrong[0]!r}")
     names = [getattr(each, "name", "") for each in made]
-    called = [
-        name if name and names.count(name) == 1 else f"{name} {_letter(at)}".strip() for at, name in enumerate(names)
-    ]
-    wholes = [each.whole or each for each in made]
-    return [
-        Case(name, whole.table, whole.scenario, made=each)
-        for name, whole, each in zip(called, wholes, made, strict=True)
-    ]
-
-
-def _letter(number: int) -> str:
-    return ("" if number < 26 else _letter(number // 26 - 1)) + chr(ord("A") + number % 26)
+    alone = (bool(name) and names.count(name) == 1 for name in names)
+    letters = (f"{name} {sheet_column(at)}".strip() for at, name in enumerate(names, start=1))
+    called = [name if own else lettered for name, own, lettered in zip(names, alone, letters, strict=True)]
+    pairs = zip(called, made, strict=True)
+    return [Case(name, each.ground.table, each.ground.scenario, made=each) for name, each in pairs]
 
 
 def _read(argument: Argument, value: Any) -> Any:

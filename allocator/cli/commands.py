@@ -15,7 +15,7 @@ from allocator.cli.output import result_stream, say_aside
 from allocator.cli.saving import check_apart, entered, extending, journal_for, kept_call, recording
 from allocator.cli.settling import ways
 from allocator.data.answers import ANSWERS_FILE, Answers, answers_text, in_force
-from allocator.data.settings import SCHEMA_FILE, SCHEMA_LINE
+from allocator.data.settings import SCHEMA_FILE, SCHEMA_LINE, YAML
 from allocator.data.table import TABLE_FILE
 from allocator.errors import InputError, fault
 from allocator.questions import Case, find, with_reading
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from allocator.data.importing import Imported
     from allocator.finding import Finding
 
-NOT_JSON = (".csv", ".md", ".xlsx", ".xls", ".ods", ".docx", ".html", ".pdf", ".txt", ".yaml", ".yml")
+NOT_JSON = (".csv", ".md", ".xlsx", ".xls", ".ods", ".docx", ".html", ".pdf", ".txt", *YAML)
 """Endings of files that hold no JSON."""
 MOST_UNITS = 2_000_000
 MOST_REGISTERED = 2_000
@@ -223,7 +223,7 @@ def _finding(made: Imported, out: Path, findings: Sequence[Oddity], written: Seq
     keys = ("header", "cell", "column", "confidence")
     record = {
         "out": str(out),
-        "table": str(out / "units.csv"),
+        "table": str(out / TABLE_FILE),
         "scenario": str(out / "base.yaml"),
         "files": [str(out / each) for each in written],
         "units": len(made.rows),
@@ -271,12 +271,12 @@ def synth(call: Call, units: int, levels: int, seed: int, out: Path) -> None:
 
     nation = made_up_nation(units, levels, seed)
     table = csv_text(nation.rows)
-    files = {"units.csv": table, "base.yaml": scenario_text(nation.target, units, levels, seed)}
+    files = {TABLE_FILE: table, "base.yaml": scenario_text(nation.target, units, levels, seed)}
     files |= _schema_file(call.words)
     if units <= MOST_REGISTERED:
         above = {row["parent"] for row in nation.rows}
         leaves = csv_text([row for row in nation.rows if row["unit"] not in above])
-        register = made_up_register(read_table(Sent("units.csv", leaves.encode()), Answers()), seed)
+        register = made_up_register(read_table(Sent(TABLE_FILE, leaves.encode()), Answers()), seed)
         files["register.csv"] = csv_text(register)
     write_folder(out, files)
     document = {"out": str(out), "units": units, "levels": levels, "target": nation.target, "files": [*files]}

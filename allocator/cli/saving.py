@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Any
 from allocator.cli.call import Command, option
 from allocator.cli.output import pasted, result_stream
 from allocator.data.answers import IN_FORCE, in_force
-from allocator.data.settings import SCHEMA_LINE
+from allocator.data.settings import SCHEMA_LINE, YAML
 from allocator.errors import AllocatorError, InputError, fault
 from allocator.questions import Case
 from allocator.words import LANGUAGES, Words
 
 if TYPE_CHECKING:
     from allocator.data.table import Table
-
-ENDINGS = (".yaml", ".yml")
 
 
 def recording(function: Command) -> Command:
@@ -49,7 +47,7 @@ def entered(about: Case, save: Path, journal: Path, words: Words, by: str, why: 
     try:
         made = append(journal, kind="saved", name=save.stem, by=by, why=why, **entry_of(about.allocation))
     except InputError as error:
-        return words("record.unsaved", cause="; ".join(error.messages(words.language)))
+        return words("record.unsaved", cause=error.faults)
     return words("record.entered", number=made.number, file=journal)
 
 
@@ -58,8 +56,8 @@ def kept_call(about: Case, file: Path, words: Words) -> dict[Path, str]:
 
     InputError: the file, or that for the table, is there already, or is not called as scenarios are.
     """
-    if file.suffix.lower() not in ENDINGS:
-        name = f"{file.with_suffix(ENDINGS[0])}" if file.name else f"kept{ENDINGS[0]}"
+    if file.suffix.lower() not in YAML:
+        name = f"{file.with_suffix(YAML[0])}" if file.name else f"kept{YAML[0]}"
         raise InputError(fault("save.not_yaml", str(file), name=name))
     comment = words("save.comment", call=pasted(result_stream()))
     made = extending(about, file, comment.splitlines(), _named(about))

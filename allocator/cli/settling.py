@@ -12,6 +12,7 @@ import click
 
 from allocator.cli.output import Result, pasted, result_stream, say_aside
 from allocator.data.answers import IN_FORCE, OpenQuestion, PossibleAnswer, Settled, Unsettled, answers_of
+from allocator.data.findings import ColumnName
 from allocator.words import Words
 
 MOST_CHOICES = 8
@@ -57,7 +58,7 @@ def _shown(words: Words, choice: PossibleAnswer) -> str:
     text = choice.value
     if choice.option == "--map":
         header, _, name = choice.value.rpartition("=")
-        text = f"{header} → {words(key) if (key := f'page.column.{name}') in words else name}"
+        text = f"{header} → {ColumnName(name).told(words)}"
     return f"{text} ({', '.join(choice.cells)})" if choice.cells else text
 
 

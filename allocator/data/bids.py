@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from allocator.data.answers import as_written, in_force
-from allocator.data.findings import ColumnName, Oddity
+from allocator.data.findings import ColumnName, Oddity, columns_named
 from allocator.data.grid import Grid, Records, headed, name_in, own_grid
 from allocator.data.limits import Sent
 from allocator.data.meaning import BIDS, INDEX, Columns, Headed, comparable, recognise
@@ -111,10 +111,8 @@ def read_bids(file: Path | Sent, table: Table, lot: int) -> Bids:
     records.faults.check()
     reading = _Reading(records, table, lot, figures)
     entries = tuple(each for row in records.rows() for each in reading.row(row))
-    named = records.faults
-    named[:] = [replace(each, values={**each.values, "column": ColumnName(each.values["column"])})
-                if "column" in each.values else each for each in named]  # fmt: skip
-    named.check()
+    records.faults[:] = map(columns_named, records.faults)
+    records.faults.check()
     return Bids(entries, (*notes, *records.notes.values(), *reading.notes()))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import reduce
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from allocator.data.numbers import NumberError, figure, typed
 from allocator.data.overtyped import check_overtyped
 from allocator.data.pages import read_pages
 from allocator.data.read import reader_of
-from allocator.data.settings import Keys, Settings, merged, split_change
+from allocator.data.settings import Keys, Settings, keyed, merged, split_change
 from allocator.data.table import ESTIMATE, REQUIRED, Table, fold
 from allocator.data.tried import COLUMNS, KEYS, TrySheet, label_key, tried_settings, try_sheet_in, with_estimates
 from allocator.data.unit_names import fitting_name, near_names
@@ -101,7 +100,7 @@ def _replaced(settings: Settings, changes: Mapping[Keys, Any], kept: Sequence[_R
     """The settings with those changed, each a value and its place, and with these locks alone; `place`: their sheet."""
     values = settings.values
     for keys, (value, _) in changes.items():
-        values = merged(values, reduce(lambda inner, key: {key: inner}, reversed(keys), value))
+        values = merged(values, keyed(keys, value))
     others = {keys: at for keys, at in settings.places.items() if keys[:1] != ("locks",)}
     places = others | {keys: at for keys, (_, at) in changes.items()} | {("locks",): place}
     for n, row in enumerate(kept):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import fsum
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +23,30 @@ MOST_SHOWN = 300
 MOST_LETTERS = 120
 
 
-_COLUMNS = ("column", "columns", "name", "part", "whole", "more", "less", "parts", "missing")
+_COLUMNS = {"column", "columns", "name", "part", "whole", "more", "less", "parts", "missing"}
 """Values of a message that may be names of columns."""
+
+
+@dataclass(frozen=True)
+class ColumnName:
+    """A column of the table as people call it; its own name where nobody does."""
+
+    name: str
+
+    def told(self, words: Words) -> str:
+        """In the language of `words`."""
+        return words.texts.get(f"page.column.{self.name}", self.name)
+
+
+def columns_named(about: Fault) -> Fault:
+    """A message that calls columns of the table what people call them."""
+
+    def named(value: Any) -> Any:
+        if isinstance(value, str) and not hasattr(value, "told"):
+            return ColumnName(value)
+        return [*map(named, value)] if isinstance(value, list | tuple) else value
+
+    return replace(about, values={key: named(v) if key in _COLUMNS else v for key, v in about.values.items()})
 
 
 @dataclass(frozen=True)
@@ -51,31 +73,16 @@ class Oddity:
     values: Mapping[str, Any] = field(default_factory=dict)
     place: str = ""
 
-    def told(self, words: Words) -> str:
-        """The finding in the language of `words`: what was found, then what to do."""
+    @property
+    def about(self) -> Fault:
+        """The finding as a message: what was found, then what to do."""
         named = {"row": self.row, "column": self.column, "printed": self.printed, "recomputed": self.recomputed}
-        key = self.code if self.code in words else f"audit.{self.code}"
-        values = {name: _called(name, each, words) for name, each in {**named, **self.values}.items()}
-        return Fault(key, self.place, values).told(words)
-
-
-@dataclass(frozen=True)
-class ColumnName:
-    """A column of the table as people call it; its own name where nobody does."""
-
-    name: str
+        key = self.code if "." in self.code else f"audit.{self.code}"
+        return columns_named(Fault(key, self.place, {**named, **self.values}))
 
     def told(self, words: Words) -> str:
-        """In the language of `words`."""
-        keys = (f"page.column.{self.name}", f"value.{self.name}")
-        return next((words(key) for key in keys if key in words), self.name)
-
-
-def _called(name: str, value: Any, words: Words) -> Any:
-    """What a message quotes: our own columns by what people call them, all else as it is."""
-    if name in _COLUMNS and isinstance(value, str):
-        return ColumnName(value).told(words)
-    return [_called(name, each, words) for each in value] if name in _COLUMNS and isinstance(value, list) else value
+        """The same in the language of `words`."""
+        return self.about.told(words)
 
 
 @dataclass(frozen=True)

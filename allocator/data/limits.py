@@ -11,6 +11,7 @@ import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -141,6 +142,15 @@ def decoded(content: bytes, name: str, encoding: str = "utf-8-sig") -> str:
 def text_place(name: str, text: str, at: int) -> str:
     """File, line and column of a character."""
     return f"{name}:{text.count(chr(10), 0, at) + 1}:{at - text.rfind(chr(10), 0, at)}"
+
+
+CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+"""What a sheet calls a cell: `B7` is the second of row 7."""
+
+
+def column_number(letters: str) -> int:
+    """Number of the column that a sheet calls so, from 1; what `sheet_column` calls it."""
+    return reduce(lambda number, letter: number * 26 + ord(letter) - 64, letters, 0)
 
 
 def sheet_column(number: int) -> str:

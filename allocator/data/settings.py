@@ -18,6 +18,7 @@ from allocator.data.limits import MOST_SETTINGS_BYTES, Faults, decoded, read_byt
 from allocator.errors import InputError, fault
 
 MOST_EXTENDS = 20
+YAML = (".yaml", ".yml")
 SCHEMA_FILE = "scenario.schema.json"
 SCHEMA_LINE = f"# yaml-language-server: $schema={SCHEMA_FILE}\n"
 """First line of a scenario file: the schema from which an editor explains and completes its keys."""
@@ -179,7 +180,7 @@ def read_yaml(path: Path) -> tuple[Any, dict[Keys, str]]:
 
 def is_table(path: Path) -> bool:
     """Whether a file that stands where a scenario may is a table: it does not end as a file of settings does."""
-    return path.suffix.lower() not in (".yaml", ".yml", ".json")
+    return path.suffix.lower() not in (*YAML, ".json")
 
 
 def read_settings(path: Path, seen: tuple[Path, ...] = ()) -> Settings:
@@ -288,13 +289,18 @@ def split_change(change: str) -> tuple[list[str], str]:
     return keys, matched[2].strip()
 
 
+def keyed(keys: Sequence[str | int], value: Any) -> Any:
+    """A value under its keys, a mapping in a mapping, as `merged` takes it."""
+    return reduce(lambda inner, key: {key: inner}, reversed(keys), value)
+
+
 def changed(settings: Settings, change: str) -> Settings:
     """Settings changed by a `KEY=VALUE` text; InputError where it cannot be read."""
     place = f"--set {change}"
     keys, text = split_change(change)
     value, _ = parse_yaml(text, place)
     path = _path(settings.values, keys, place)
-    nested = reduce(lambda inner, key: {key: inner}, reversed(path), value)
+    nested = keyed(path, value)
     around: dict[Keys, str] = {path[:n]: place for n in range(1, len(path) + 1)}
     places = {**around, **_kept(settings, nested), path: place}
     return replace(settings, values=merged(settings.values, nested), places=places)

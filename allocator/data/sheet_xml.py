@@ -12,13 +12,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
-from allocator.data.limits import MOST_COLUMNS, sheet_column
+from allocator.data.limits import CELL, MOST_COLUMNS, column_number, sheet_column
 from allocator.data.numbers import Unread
 
 if TYPE_CHECKING:
     from allocator.data.workbook import Package
 
-_AT = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _ERROR = re.compile(r"#[A-Z]|Err:\d")
 _PERCENTS = {9: "0%", 10: "0.00%"}
 """Built-in formats that matter here."""
@@ -184,13 +183,10 @@ def xlsx_sheet(content: bytes, codes: Sequence[str], texts_shared: tuple[Sequenc
 
 def _position(name: str) -> Cell:
     """Row and column of the cell called `name` (`B7`), counted from 1."""
-    at = _AT.fullmatch(name)
+    at = CELL.fullmatch(name)
     if at is None:
         raise ValueError(name)
-    column = 0
-    for letter in at[1]:
-        column = column * 26 + ord(letter) - 64
-    return int(at[2]), column
+    return int(at[2]), column_number(at[1])
 
 
 def ods_sheets(content: bytes) -> list[tuple[str, Sheet]]:

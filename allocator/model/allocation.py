@@ -65,6 +65,11 @@ class Allocation:
         return tuple(each * self.problem.lot for each in self.lots)
 
     @cached_property
+    def by_unit(self) -> dict[str, int]:
+        """The quotas by unit."""
+        return dict(zip(self.table.units, self.quotas, strict=True))
+
+    @cached_property
     def intervals(self) -> list[Interval]:
         """The certificate's interval at every node of the groups' tree; node 0 is the whole."""
         return intervals(self.problem, self.lots)

@@ -225,13 +225,16 @@ def whole_lots_nested(problem: Problem) -> IntArray:
     return merge_lots(problem, levels, base.astype(np.int64), most.astype(np.int64))
 
 
+def numbered(count: IntArray) -> tuple[IntArray, IntArray]:
+    """Each unit as often as is counted, in order, and beside it how many of its own stand before."""
+    units = np.repeat(np.arange(len(count)), count)
+    return units, np.arange(len(units)) - np.repeat(np.cumsum(count) - count, count)
+
+
 def merge_lots(problem: Problem, levels: Levels, base: IntArray, most: IntArray) -> IntArray:
     """The optimum among allocations from `base` to `most`, by merging the lots in between in exact order."""
-    open_lots = np.maximum(most - base, 0)
-    units = np.repeat(np.arange(len(base)), open_lots)
-    start = np.repeat(np.cumsum(open_lots) - open_lots, open_lots)
-    k = np.arange(len(units)) - start + np.repeat(base, open_lots) + 1
-    order = exact_order(problem, units, k)
+    units, nth = numbered(np.maximum(most - base, 0))
+    order = exact_order(problem, units, base[units] + nth + 1)
     units = units[order]
     chosen = np.zeros(len(units), dtype=bool)
     alive = np.ones(len(units), dtype=bool)

@@ -194,6 +194,12 @@ class Rule(ScenarioPart):
         return made
 
     @property
+    def rests_on(self) -> set[str]:
+        """What its amounts are of, columns among it, and the columns by whose cells it chooses units."""
+        amounts = (self.sides.least, self.sides.most)
+        return {each.column or each.of or "" for each in amounts if each} | {*(self.whom.where or ())}
+
+    @property
     def fixed(self) -> int | None:
         """Members at which it fixes the quota of each unit; None where it leaves a choice."""
         sides = self.each

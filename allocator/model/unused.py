@@ -100,6 +100,5 @@ def _used(scenario: Scenario) -> Iterator[str]:
     if scenario.risk.weight and scenario.uncertainty.kinds:
         yield "kind"
     yield from _selecting(scenario)
-    for amount in (side for rule in scenario.rules for side in (rule.sides.least, rule.sides.most)):
-        if amount is not None and (name := amount.column or amount.of):
-            yield PREVIOUS if name == "previous" else name
+    for name in (each for rule in scenario.rules for each in rule.rests_on):
+        yield PREVIOUS if name == "previous" else name

@@ -41,7 +41,7 @@ def against(found: Finding, case: Case, other: Case) -> Finding:
     except InfeasibleError as error:  # its remedies are no options of this call
         raise InfeasibleError([fault("against.infeasible", other.name, name=other.name), *error.faults]) from None
     names = same_names(other.table.units, case.table.units)
-    shifts = Shifts(quotas_by_unit(begun, names), quotas_by_unit(case.allocation))
+    shifts = Shifts(quotas_by_unit(begun, names), case.allocation.by_unit)
     steps = [*bridge((other.table, other.scenario), begun, (case.table, case.scenario), case.allocation)]
     held = [all_held(other, names), all_held(case, {})]
     changed = settings_differing(*held)

@@ -106,7 +106,7 @@ class FigureText:
 
 def _payers(made: Appeal) -> Listing:
     heads = (*columns("unit", "quota"), *titled("column.appeal", Column("granted")), *columns("change"))
-    quotas = dict(zip(made.fair.table.units, made.fair.quotas, strict=True))
+    quotas = made.fair.by_unit
     rows = (
         {**each, "quota": quotas[each["unit"]], "granted": quotas[each["unit"]] + each["change"]}
         for each in made.absorbed_by

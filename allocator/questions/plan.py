@@ -78,8 +78,8 @@ def ask_plan(cases: Sequence[Case], progress: Path | Sent | None = None) -> Find
 
 def _case(year: PlannedYear, case: Case) -> Case:
     """A year as it stands in the plan: from what the one before leaves, with what is carried over."""
-    made = year.course.made.whole or year.course.made
-    return Case(case.name, year.course.table, made.scenario, "waterfill", made=year.course.made, called=case.called)
+    made = year.course.made
+    return Case(case.name, year.course.table, made.ground.scenario, "waterfill", made=made, called=case.called)
 
 
 def calendar_years(cases: Sequence[Case]) -> list[int]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from allocator.data.findings import columns_named
 from allocator.errors import Fault
 from allocator.finding import Column, Drawing, Finding, Listing, Section, Text, say
 from allocator.finding.columns import COLUMNS, columns, listed, summed, titled
 from allocator.finding.measures import caveats, measures
 from allocator.finding.premise import drawn_from
-from allocator.finding.settings import Setting, SettingName
+from allocator.finding.settings import Setting
 from allocator.questions import Case, question
 
 if TYPE_CHECKING:
@@ -77,12 +78,11 @@ def _spread(made: Allocation) -> Iterator[Text]:
 
 def doubts(made: Allocation, ties: Sequence[Mapping[str, Any]], others: Sequence[Fault] = ()) -> tuple[Text, ...]:
     """What the quotas lean on that nobody knows, what touches most members first, at most `MOST_DOUBTS` of it."""
-    quotas = dict(zip(made.table.units, made.quotas, strict=True))
     found = [*_growing(made)]
     for note in (*made.notes, *others):
         if note.key in ("note.attainment_missing", "compare.left_out"):
             units = note.values["units"]
-            members = sum(quotas.get(unit, 0) for unit in units)
+            members = sum(made.by_unit.get(unit, 0) for unit in units)
             figures = {**note.values, "count": len(units), "members": members}
             counted = say(f"short.{note.key.rpartition('.')[2]}_many", **figures)
             found.append((members, note if len(units) <= MOST_NAMED else counted))
@@ -189,7 +189,7 @@ def _basis(made: Allocation, records: Mapping[str, Any]) -> Section:
         texts.append(say("run.tie", given=tie["given"][:10], waiting=tie["waiting"][:10]))
     texts += [
         *notes_told(made),
-        *(made.whole or made).table.notes,
+        *made.ground.table.notes,
         *gaming(made).findings(),
     ]
     if other := records.get("other_way"):
@@ -204,15 +204,7 @@ def notes_told(made: Allocation) -> Iterator[Fault]:
     """The notes of an allocation, rules and columns by what people call them."""
     from allocator.why.accounts import told
 
-    yield from (_named(told(note, made)) for note in made.notes)
-
-
-def _named(note: Fault) -> Fault:
-    """A note, columns by what people call them."""
-    held = {key: note.values[key] for key in ("column", "columns") if key in note.values}
-    named = {key: [SettingName((one,)) for one in each] if key == "columns" else SettingName((each,))
-             for key, each in held.items()}  # fmt: skip
-    return replace(note, values={**note.values, **named}) if named else note
+    yield from (columns_named(told(note, made)) for note in made.notes)
 
 
 def _rules(made: Allocation) -> list[Section]:

@@ -182,16 +182,16 @@ def _signed(name: str, row: Mapping[str, Any]) -> dict[str, int | None]:
 
 def _leaning(found: Leaning, made: Allocation) -> list[Section]:
     """The tornado, and the frontier's ends, knee and a few choices between; the curve as a chart."""
-    swings = [vars(each) for each in found.tornado]
+    swings = [dict(vars(each)) for each in found.tornado]
     telling = [each for each in swings if each["moved_low"] != 0 or each["moved_high"] != 0] or swings[:1]
     heads = (Column("input", "text"), Column("at_low", "number", 2), Column("input_low"),
              Column("at_high", "number", 2), Column("input_high"))  # fmt: skip
-    rows: list[Row] = []
     for each in telling:
         name = SettingName(tuple(each["input"].split(".", 2)))
-        named = say("sensitivity.input_of", name=name, unit=each["unit"]) if each["unit"] else name
-        rows.append((named, each["low"], each["moved_low"], each["high"], each["moved_high"]))
-    charts = [Drawing("tornado", swings)]
+        each["name"] = say("sensitivity.input_of", name=name, unit=each["unit"]) if each["unit"] else name
+    keys = ("name", "low", "moved_low", "high", "moved_high")
+    rows: list[Row] = [tuple(each[key] for key in keys) for each in telling]
+    charts = [Drawing("tornado", telling)]
     if found.curve is not None and (points := list(found.curve.rows())):
         now = {"name": say("parameter.growth.realisation"), "now": made.scenario.growth.realisation}
         charts.append(Drawing("curves", points, now))

@@ -11,7 +11,6 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 from allocator.finding import Drawing
-from allocator.finding.settings import SettingName
 from allocator.show.charts import DARK, LIGHT, Chart, Rows, Spec, at, bar, finish, mark, members, named, scaled, sized
 from allocator.show.compared import sides_chart
 from allocator.words import Words
@@ -137,18 +136,17 @@ def _shortfall(rows: Rows, words: Words) -> Drawn:
 def _tornado(rows: Rows, words: Words) -> Drawn:
     """Members that move when each input goes to the low (left, hollow) and to the high end of its range (right).
 
-    Rows have `input`, `unit`, the ends `low` and `high`, and `moved_low` and `moved_high` (None where the rules cannot
-    hold together); the most telling come first, what moves nothing is left out.
+    Rows have `name`, the ends `low` and `high`, and `moved_low` and `moved_high` (None where the rules cannot hold
+    together); the most telling come first.
     """
-    telling = [each for each in rows if each["moved_low"] != 0 or each["moved_high"] != 0] or rows[:1]
     values: list[dict[str, Any]] = []
-    for each in telling[:MOST_SWINGS]:
-        name = SettingName(tuple(each["input"].split(".", 2))).told(words)
-        name += f" – {each['unit']}" if each["unit"] else ""
+    for each in rows[:MOST_SWINGS]:
         for side, sign, look in (("low", -1, "white"), ("high", 1, LIGHT)):
             moved, end = each[f"moved_{side}"], words.number(each[side], 2)
             label = words("chart.tornado.none" if moved is None else "chart.tornado.label", at=end, moved=moved)
-            values.append({"input": name, "side": side, "moved": sign * (moved or 0), "look": look, "label": label})
+            values.append(
+                {"input": each["name"], "side": side, "moved": sign * (moved or 0), "look": look, "label": label}
+            )
     reach = 1.9 * max([1, *(abs(value["moved"]) for value in values)])
     either_way: Any = {"labelExpr": "format(abs(datum.value), ',d')", "tickCount": 8}
     x = scaled("moved", -reach, reach, words("chart.tornado.axis"), **either_way)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,12 +13,13 @@ from allocator.errors import Fault, InputError
 from allocator.finding import say
 from allocator.proof.journal import DOCUMENT, append, number_of
 from allocator.proof.result import entry_of
+from allocator.show.formats import files
 
 if TYPE_CHECKING:
     from allocator.show.build import Document
 
 
-class RenumberedError(Exception):
+class _RenumberedError(Exception):
     """A report has another number by now, or none: its files must be made again."""
 
 
@@ -48,7 +50,20 @@ class Entering:
     entered: bool = False
     fields: dict[str, Any] = field(default_factory=dict)
 
-    def numbered(self, document: Document) -> Document:
+    def files(
+        self,
+        document: Document,
+        appear: Callable[[Mapping[str, bytes], Callable[[], None]], None] = lambda _, enter: enter(),
+    ) -> dict[str, bytes]:
+        """The files of a report by path; `appear` has them appear, and calls what enters their number just before."""
+        made = dict[str, bytes]()
+        while not self.entered:
+            made = files(self._numbered(document), self.formats)
+            with suppress(_RenumberedError):
+                appear(made, self._enter)
+        return made
+
+    def _numbered(self, document: Document) -> Document:
         """The report with its number, or a blank for one that is not recorded."""
         if self.journal and not self.fields:
             self.fields = {**_fields(document, self.formats, self.state), "by": self.by, "why": self.why}
@@ -63,8 +78,8 @@ class Entering:
         first = replace(first, texts=(*first.texts, told))
         return replace(document, record=told, preamble=(*document.preamble, told), sheets=(first, *sheets))
 
-    def enter(self) -> None:
-        """Make the entry; RenumberedError where the files must be made again, as they carry another number."""
+    def _enter(self) -> None:
+        """Make the entry; an error where the files must be made again, as they carry another number."""
         number = None
         if self.journal and not self.refused:
             try:
@@ -73,7 +88,7 @@ class Entering:
                 self.refused = error.faults
         if number != self.number:
             self.number = number
-            raise RenumberedError
+            raise _RenumberedError
         self.entered = True
 
 

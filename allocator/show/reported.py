@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from allocator.data.findings import name_fitted
+from allocator.errors import AllocatorError
 from allocator.finding import Finding, Text, say
 from allocator.finding.columns import files_written
 from allocator.questions import Case, find
-from allocator.show.build import MOST_CHARTED, answers, build_report
+from allocator.show.build import MOST_CHARTED, Document, answers, build_report
 from allocator.show.drawing_ahead import drawing_ahead
-from allocator.show.entering import Entering, RenumberedError
-from allocator.show.formats import files
+from allocator.show.entering import Entering
 from allocator.words import Words
 from allocator.writing import write_folder
 
@@ -45,14 +45,19 @@ def write_report(
     Raises:
         InputError: the folder, or what it is made of, cannot be used.
     """
-    contents, aside = dict[str, bytes](), list[Text]()
-    while not entering.entered:
-        contents, aside = _reported(about, words, known, others, entering, appendix)
+
+    def appear(contents: Mapping[str, bytes], enter: Callable[[], None]) -> None:
         check()
-        with suppress(RenumberedError):
-            write_folder(folder, contents, entering.enter)
+        write_folder(folder, contents, enter)
+
+    charted = "html" in entering.formats and len(about.table) <= MOST_CHARTED
+    with drawing_ahead(words) if charted else nullcontext() as ready:
+        found, left_out = answers(about, known, others, ready)
+        document = replace(build_report(about, found, words), appendix=appendix)
+        contents = entering.files(document, appear)
+    aside = _aside(document, left_out)
     if entering.refused:
-        aside.append(say("record.refused", cause="; ".join(each.told(words) for each in entering.refused)))
+        aside.append(say("record.refused", cause=entering.refused))
     paths = [str(folder / name) for name in contents]
     lines = [say("cli.report.done", folder=folder, count=len(paths))]
     if entering.number:
@@ -60,27 +65,15 @@ def write_report(
     return files_written({"files": paths, "record": entering.number}, *lines), aside
 
 
-def _reported(
-    about: Case,
-    words: Words,
-    known: Mapping[str, Any],
-    others: Mapping[str, Sequence[Case]],
-    entering: Entering,
-    appendix: bool,
-) -> tuple[dict[str, bytes], list[Text]]:
-    formats = entering.formats
-    charted = "html" in formats and len(about.table) <= MOST_CHARTED
-    with drawing_ahead(words) if charted else nullcontext() as ready:
-        found, left_out = answers(about, known, others, ready)
-        document = replace(build_report(about, found, words), appendix=appendix)
-        contents = files(entering.numbered(document), formats)
+def _aside(document: Document, left_out: Mapping[str, AllocatorError]) -> list[Text]:
+    """What is not in a report but should be known, and why questions had no answer, by their names."""
+    units = document.allocation.table.units
     aside: list[Text] = [
-        say("report.left_out", section=find(name).title, cause="; ".join(error.messages(words.language)))
-        for name, error in left_out.items()
+        say("report.left_out", section=find(name).title, cause=error.faults) for name, error in left_out.items()
     ]
-    if unknown := sorted(document.office.names.keys() - {*about.table.units}):
+    if unknown := sorted(document.office.names.keys() - {*units}):
         aside.append(say("office.unknown", units=unknown))
     aside += [name_fitted(name, unit, "office.names") for name, unit in document.meant.items()]
     if document.large:
-        aside.append(say("report.large", units=len(about.table)))
-    return contents, aside
+        aside.append(say("report.large", units=len(units)))
+    return aside

@@ -13,7 +13,7 @@ from typing import Any, get_args
 
 from allocator.data.digest import sha256
 from allocator.data.limits import Sent
-from allocator.data.settings import Settings, merged
+from allocator.data.settings import Settings, keyed, merged
 from allocator.data.table import Table
 from allocator.errors import AllocatorError, InputError, MissingExtraError, fault
 from allocator.finding import Finding
@@ -122,7 +122,7 @@ def _set(scenario: Scenario, chosen: Sequence[Control]) -> Scenario:
     """The scenario with its settings as they were filled in; InputError for a value out of its range."""
     values = scenario.model_dump(mode="json")
     for each in chosen:
-        values = merged(values, reduce(lambda inner, part: {part: inner}, reversed(each.key.split(".")), each.read))
+        values = merged(values, keyed(each.key.split("."), each.read))
     return scenario_from(Settings(values, {}, Path())) if chosen else scenario
 
 
@@ -219,7 +219,7 @@ def about_saved(question: Question, store: Store, given: Given, words: Words) ->
             rows.append((each, among, own))
             if among:
                 table = table_of(store, state)
-                chosen.append((each.name.replace("/", "∕"), table, scenario, own))  # a name is no path
+                chosen.append((each.name, table, scenario, own))
                 states.append(state)
                 marks.append([each.name, each.query, table.fingerprint])
         except AllocatorError as error:

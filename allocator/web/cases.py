@@ -12,7 +12,7 @@ from allocator.data.table import ATTAINMENT, Table
 from allocator.errors import AllocatorError, InputError, fault
 from allocator.model.scenario import Scenario
 from allocator.questions import Case
-from allocator.web.fields import FIXED, NOTES
+from allocator.web.fields import FIXED
 from allocator.web.state import State
 from allocator.web.store import Store
 
@@ -63,23 +63,20 @@ def allocation_or_none(store: Store, state: State) -> Allocation | None:
 
 def case_of(table: Table, scenario: Scenario, name: str = "") -> Case:
     """A scenario as a case, made once, and its allocation with it; one that has a `name` is called by it."""
+    name = name.replace("/", "∕")  # it is no path
     key = ("case", name, table.fingerprint, scenario.model_dump_json())
     return once(key, lambda: Case(name or "page", table, scenario, "waterfill", called=name))
 
 
 def begun_as(case: Case, given: Table, state: State) -> Case:
     """A state's case that knows what it began as: its scenario at the start, the table `given` without corrections."""
-    return replace(case, begun=partial(_start, given, state), decided=_decisions(state))
+    return replace(
+        case, begun=partial(_start, given, state), decided={unit: state.noted(unit) for unit, *_ in state.figures}
+    )
 
 
 def _start(given: Table, state: State) -> tuple[Table, Scenario]:
     return given, state.begun.scenario()
-
-
-def _decisions(state: State) -> dict[str, str]:
-    """Who decided the corrected figures of each unit, and why, as one text by unit."""
-    told = {unit: (state.fields.get(f"{each}:{unit}") for each in NOTES) for unit, _, _ in state.figures}
-    return {unit: "; ".join(filter(None, parts)) for unit, parts in told.items()}
 
 
 def once(key: tuple[Any, ...], make: Callable[[], Made]) -> Made:

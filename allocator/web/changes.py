@@ -43,8 +43,7 @@ def _held(table: Table, state: State, name: str, words: Words) -> str:
         text = words.texts.get(f"page.basis.{held}", held) if kind == "basis" else column_name(held, words)
     else:
         text = shown_text(name, held, words)
-    decided = [state.fields.get(f"{each}:{unit}") for each in NOTES] if held and kind in DECIDED else ()
-    told = "; ".join(filter(None, decided))
+    told = state.noted(unit) if held and kind in DECIDED else ""
     return f"{text} ({told})" if told else text or words("page.none")
 
 

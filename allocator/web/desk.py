@@ -27,17 +27,17 @@ from allocator.data.audit import audit
 from allocator.data.digest import sha256
 from allocator.data.findings import Shown
 from allocator.data.importing import examined
-from allocator.data.limits import Sent, sheet_column
+from allocator.data.limits import CELL, Sent, sheet_column
 from allocator.data.meaning import COUNTS, columns_of, comparable
 from allocator.data.read import read_table
 from allocator.data.source import csv_text, folder_files
-from allocator.data.table import ATTAINMENT, TEXT_COLUMNS, fold
-from allocator.errors import AllocatorError, Fault, InputError, fault
+from allocator.data.table import ATTAINMENT, TABLE_FILE, TEXT_COLUMNS, fold
+from allocator.errors import AllocatorError, InputError, fault
 from allocator.files import load_scenario
 from allocator.finding.settings import Setting
 from allocator.web.fields import number_typed
 from allocator.web.names import column_name
-from allocator.web.sent import AT, MOST_ROWS, DrawnSheet, brought, given_back, marked, message, raw_sheet
+from allocator.web.sent import MOST_ROWS, DrawnSheet, brought, given_back, marked, message, raw_sheet
 from allocator.web.state import started
 from allocator.web.store import Store
 from allocator.words import Words
@@ -153,7 +153,7 @@ def _drawn(store: Store, file: Sent, settled: DeskState, form: Mapping[str, Any]
         except AllocatorError as failed:
             faults += [("", message(each, words)) for each in failed.faults]
     left = tuple(f"{shown.numbers[n]}" for n in shown.left_out)
-    open_ones = [each for each in found if not each["accepted"] and AT.sub(r"\2", each["at"]) not in left]
+    open_ones = [each for each in found if not each["accepted"] and CELL.sub(r"\2", each["at"]) not in left]
     marks = marked([*faults, *((each["at"], each["text"]) for each in open_ones)])
     return result | {
         "settled": FORM.dump_json(settled).decode(),
@@ -224,12 +224,11 @@ def _table(made: Any, sheet: DrawnSheet, words: Words) -> dict[str, Any]:
 
 def _findings(made: Any, sheet: DrawnSheet, accepted: Mapping[str, date], words: Words) -> list[dict[str, Any]]:
     """What the reader and the audit found, each at its cell, with the day it was accepted."""
-    table = read_table(Sent("units.csv", csv_text(made.rows).encode()), Answers())
+    table = read_table(Sent(TABLE_FILE, csv_text(made.rows).encode()), Answers())
     places = {row["unit"]: each for row, each in zip(made.rows, made.places, strict=True)}
     found = []
     for each in (*made.findings, *audit(table, made.source)):
-        about = Fault(each.code if each.code in words else f"audit.{each.code}", "", {**vars(each), **each.values})
-        own, text = places.get(each.row, {}), message(about, words)
+        own, text = places.get(each.row, {}), message(each.about, words)
         where = filter(None, (each.row, column_name(each.column or "", words)))
         key = sha256([each.code, each.row, each.column, str(each.printed), str(each.recomputed)])[:16]
         found.append({

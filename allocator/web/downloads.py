@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,7 +16,7 @@ from allocator.data.table import TABLE_FILE, Table, unaccented
 from allocator.errors import InputError, fault
 from allocator.files import json_text
 from allocator.proof.result import result
-from allocator.show.formats import FORMATS, files, one_file
+from allocator.show.formats import FORMATS, one_file
 from allocator.web.cases import begun_as, case_of
 from allocator.web.changes import changes
 from allocator.web.state import State
@@ -56,15 +55,11 @@ def taken(
     if kind not in FORMATS:
         raise InputError(fault("page.no_file", kind=kind[:20]))
     from allocator.show.build import answers, build_report
-    from allocator.show.entering import Entering, RenumberedError
+    from allocator.show.entering import Entering
 
     document = replace(build_report(case, answers(case, {})[0], words), appendix=appendix)
-    entering, made = Entering(journal, [kind], author, state=replace(state, ref="").query), dict[str, bytes]()
-    while not entering.entered:
-        made = files(entering.numbered(document), [kind])
-        with suppress(RenumberedError):
-            entering.enter()
-    return one_file(made, kind)
+    entering = Entering(journal, [kind], author, state=replace(state, ref="").query)
+    return one_file(entering.files(document), kind)
 
 
 def titles(store: Store, state: State, words: Words) -> list[str]:

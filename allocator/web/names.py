@@ -6,7 +6,10 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from allocator.data.findings import ColumnName
+from allocator.data.table import Table
 from allocator.errors import Fault
+from allocator.finding.settings import Setting
 from allocator.web.fields import COMMON, LISTS, OWN, TEXTS, number_kind, read_field, written
 from allocator.words import Words
 
@@ -88,7 +91,12 @@ def keys_named(text: str, words: Words) -> str:
 
 def column_name(column: str, words: Words) -> str:
     """What the page calls a column of the table; its own name where it has no other."""
-    return words.texts.get(f"page.column.{column}", column)
+    return ColumnName(column).told(words)
+
+
+def kinds_named(table: Table, words: Words) -> list[tuple[str, str]]:
+    """The kinds of a table's units, each with what people call it."""
+    return [(each, Setting(each).told(words)) for each in sorted({each for each in table.kinds if each})]
 
 
 def capital(text: str) -> str:

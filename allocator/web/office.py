@@ -10,7 +10,9 @@ from datetime import date
 from operator import attrgetter
 from typing import Any
 
+from allocator.data.numbers import NumberError
 from allocator.data.office import MOST_LETTERS, MOST_LINES, Office, Signer, Templates
+from allocator.data.records import day_in
 from allocator.data.source import office_beside
 from allocator.data.table import Table, fold
 from allocator.data.unit_names import fitting_name, near_names
@@ -95,10 +97,8 @@ def _named(line: str, table: Table, faults: list[Fault]) -> tuple[str, str]:
 
 def _day(name: str, text: str, faults: list[Fault]) -> str | None:
     """A day typed as 15/5/2017 or 2017-05-15, as the latter."""
-    parts = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text.strip())
-    written = f"{int(parts[3]):04}-{int(parts[2]):02}-{int(parts[1]):02}" if parts else text.strip()
     try:
-        return date.fromisoformat(written).isoformat()
-    except ValueError:
+        return day_in(text).isoformat()
+    except NumberError:
         faults.append(fault("page.office_day", name, text=text[:40]))
         return None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from allocator.data.findings import columns_named
 from allocator.data.table import Table
-from allocator.errors import Fault
+from allocator.finding.settings import Setting
 from allocator.model.parts import Amount, Distribution, Rule
 from allocator.model.scenario import Group, Scenario
 from allocator.model.short_forms import Entry, group_forms, short_forms, written_rules
@@ -38,9 +38,7 @@ Texts = dict[str, Sequence[str]]
 
 def sentence(rule: Rule, scenario: Scenario, table: Table, words: Words) -> str:
     """A rule in words: “Mỗi đơn vị (trừ An Phú): ít nhất 60% nguồn CNLĐ được tính”."""
-    sides = rule.each or rule.together
-    assert sides is not None
-    way = "each" if rule.each else "together"
+    sides, way = rule.sides, "each" if rule.each else "together"
     limits = [
         words(f"rules.{key}", amount=_amount(amount, scenario, words))
         for key, amount in (("least", sides.least), ("most", sides.most))
@@ -68,7 +66,7 @@ def _whom(rule: Rule, way: str, table: Table, words: Words) -> str:
 def _conditions(rule: Rule, words: Words) -> Iterator[str]:
     whom = rule.whom
     if whom.kind:
-        yield words("rules.of_kind", kind=value_name(whom.kind, words))
+        yield words("rules.of_kind", kind=Setting(whom.kind))
     if whom.under:
         yield words("rules.under", unit=whom.under)
     for column, value in (whom.where or {}).items():
@@ -94,11 +92,6 @@ def of_name(of: str, scenario: Scenario, words: Words) -> str:
     return words(f"rules.of.{of}") if of in OF else column_name(of, words)
 
 
-def value_name(value: str, words: Words) -> str:
-    """A kind or a distribution in words; itself where it has none."""
-    return words.texts.get(f"value.{value}", value)
-
-
 def driver_name(column: str, words: Words) -> str:
     """What claims rest on, in words; blank is the same for all."""
     if not column:
@@ -116,7 +109,7 @@ def driver_title(column: str, words: Words) -> str:
 
 def rule_texts(rule: Rule, words: Words) -> Texts:
     """A rule as its form holds it."""
-    whom, sides = rule.whom, rule.each or rule.together
+    whom = rule.whom
     where = whom.where or {}
     made: Texts = {
         "units": whom.units or [],
@@ -132,7 +125,7 @@ def rule_texts(rule: Rule, words: Words) -> Texts:
         "firm": ["1"] * rule.firm,
     }
     for side in ("least", "most"):
-        made |= dict(_amount_texts(side, getattr(sides, side), words))
+        made |= dict(_amount_texts(side, getattr(rule.sides, side), words))
     return made
 
 
@@ -170,16 +163,6 @@ def other_texts(scenario: Scenario, words: Words) -> dict[str, Texts]:
     }
 
 
-def columns_named(each: Fault, words: Words) -> Fault:
-    """The same with the table's columns called what the page calls them."""
-    values = dict(each.values)
-    if "column" in values:
-        values["column"] = column_name(values["column"], words)
-    if "columns" in values:
-        values["columns"] = [column_name(one, words) for one in values["columns"]]
-    return replace(each, values=values)
-
-
 def every_rule(scenario: Scenario, table: Table, now: Allocation | None, words: Words) -> list[dict[str, Any]]:
     """Every rule in words, what became of it if there is an allocation, and where it is changed."""
     found: list[tuple[Entry, Account | None]]
@@ -197,9 +180,7 @@ def every_rule(scenario: Scenario, table: Table, now: Allocation | None, words: 
             "rule": each.rule,
             "status": account.status if account else "",
             "covers": account.covers if account else (),
-            "notes": [words.told(told(columns_named(note, words), now)) for note in account.notes]
-            if now and account
-            else (),
+            "notes": [words.told(told(columns_named(note), now)) for note in account.notes] if now and account else (),
             "edit": f"groups.{names.index(each.name)}" if each.key.startswith("groups.") else each.key,
             "edited": each.key.partition(".")[0] in EDITED,
             "fixed": each.key.startswith("levels."),

@@ -8,12 +8,13 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
+from allocator.data.findings import columns_named
 from allocator.data.table import Table
 from allocator.errors import AllocatorError, Fault, InfeasibleError, InputError
 from allocator.model.parts import PREVIOUS
 from allocator.model.scenario import Scenario
 from allocator.web.cases import case_of, table_of
-from allocator.web.names import column_name, fault_text, name_of
+from allocator.web.names import column_name, fault_text, kinds_named, name_of
 from allocator.web.rule_forms import PREFIX, READ, driver_names, filled, without
 from allocator.web.rule_words import (
     COLUMN,
@@ -21,7 +22,6 @@ from allocator.web.rule_words import (
     OF,
     SHAPES,
     Texts,
-    columns_named,
     driver_name,
     driver_title,
     every_rule,
@@ -29,7 +29,6 @@ from allocator.web.rule_words import (
     of_name,
     other_texts,
     rule_texts,
-    value_name,
 )
 from allocator.web.state import State, state_of
 from allocator.web.store import Store
@@ -112,7 +111,7 @@ def _wrong(faults: Sequence[Fault], scenario: Scenario, words: Words) -> dict[st
         label = words(f"page.{each.place}") if f"page.{each.place}" in words else ""
         label = driver_name(column, words) if driver == "share" and colon else label
         key = f"page.{each.key}" if f"page.{each.key}" in words else each.key
-        named = replace(columns_named(each, words), key=key, place=label)
+        named = replace(columns_named(each), key=key, place=label)
         if "key" in named.values:
             named = replace(named, values={**named.values, "key": name_of(named.values["key"], words)})
         text = fault_text(named, words, rules=[rule.name for rule in scenario.rules])
@@ -134,7 +133,7 @@ def choices(table: Table, scenario: Scenario, held: Sequence[Texts], words: Word
         return [*pairs, *((each, each.removeprefix(COLUMN)) for each in other if each and each not in known)]
 
     columns = [(each, column_name(each, words)) for each in table.columns]
-    kinds = sorted({each for each in table.kinds if each})
+    kinds = kinds_named(table, words)
     above = [*dict.fromkeys(each for each in table.parents if each)]
     texts = [name for name, there in (("kind", kinds), ("parent", above)) if there]
     there = {"published": scenario.published, "previous": PREVIOUS in table.columns}
@@ -144,7 +143,7 @@ def choices(table: Table, scenario: Scenario, held: Sequence[Texts], words: Word
     amounts = offered([*shares, *((COLUMN + each, text) for each, text in columns)], "least-of", "most-of")
     units = [(each, each) for each in dict.fromkeys((*table.units, *above))]
     return {
-        "kind": offered([(each, value_name(each, words)) for each in kinds], "kind"),
+        "kind": offered(kinds, "kind"),
         "under": offered([(each, each) for each in above], "under"),
         "column": offered([*((each, column_name(each, words)) for each in (*texts, *table.texts)), *columns], "column"),
         "share": [each for each in amounts if not each[0].startswith(COLUMN)],

@@ -119,8 +119,7 @@ def put_together(store: Store, given: Given, words: Words) -> tuple[dict[str, An
     for each in sides:
         try:
             state = state_of(each.query)
-            name = each.name.replace("/", "∕")  # no path
-            cases.append((name, table_of(store, state), state.scenario(), state))
+            cases.append((each.name, table_of(store, state), state.scenario(), state))
         except AllocatorError as error:
             faults += [f"{each.name}: {fault_text(one, words)}" for one in error.faults]
     made = {

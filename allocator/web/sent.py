@@ -8,22 +8,17 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import reduce
 from typing import Any
 
-from allocator.data.findings import Shown
+from allocator.data.findings import Shown, columns_named
 from allocator.data.grid import Grid
-from allocator.data.limits import MOST_TABLE_BYTES, Sent, sheet_column
+from allocator.data.limits import CELL, MOST_TABLE_BYTES, Sent, column_number, sheet_column
 from allocator.data.pages import read_pages
 from allocator.errors import AllocatorError, Fault, InputError, fault
-from allocator.web.names import column_name, keys_named
+from allocator.web.names import keys_named
 from allocator.words import Words
 
 MOST_ROWS = 300
-AT = re.compile(r"([A-Z]{1,3})(\d{1,7})")
-"""A cell as the page calls it, in a text too: `B7` is the second cell of line 7."""
-COLUMN_VALUES = ("column", "columns", "more", "less", "part", "parts", "whole", "missing")
-"""Figures of messages that are names of columns."""
 
 
 def brought(form: Mapping[str, Any]) -> Sent | None:
@@ -64,16 +59,16 @@ class DrawnSheet:
 
     def place(self, at: str) -> str:
         """Place of a cell in messages; InputError for what is none."""
-        if not (found := AT.fullmatch(at)):
+        if not (found := CELL.fullmatch(at)):
             raise InputError(fault("desk.no_cell", at=at[:40]))
-        column = reduce(lambda n, letter: n * 26 + ord(letter) - 64, found[1], 0)
-        return f"{self.file}, {self.shown.part}!{at}" if self.shown.part else f"{self.file}:{found[2]}:{column}"
+        part, line = self.shown.part, f"{self.file}:{found[2]}:{column_number(found[1])}"
+        return f"{self.file}, {part}!{at}" if part else line
 
     def at(self, place: str) -> str:
         """The cell at a place in messages; empty where it is none of this sheet."""
         if self.shown.part:
             at = place.removeprefix(f"{self.file}, {self.shown.part}!")
-            return at if AT.fullmatch(at) else ""
+            return at if CELL.fullmatch(at) else ""
         found = re.fullmatch(re.escape(self.file) + r":(\d+):(\d+)", place)
         return sheet_column(int(found[2])) + found[1] if found else ""
 
@@ -88,7 +83,7 @@ class DrawnSheet:
 
     def text(self, at: str) -> str:
         """What a cell of the document holds."""
-        row = next((n for n, number in enumerate(self.shown.numbers) if AT.sub(r"\2", at) == f"{number}"), None)
+        row = next((n for n, number in enumerate(self.shown.numbers) if CELL.sub(r"\2", at) == f"{number}"), None)
         return "" if row is None else next((text for each, text, _ in self.cells(row) if each == at), "")
 
 
@@ -126,15 +121,9 @@ def _shown_columns(part: Grid) -> int:
 
 
 def message(each: Fault, words: Words) -> str:
-    """A message without its place, columns named as the page names them."""
-
-    def named(value: Any) -> Any:
-        if isinstance(value, str):
-            return column_name(value, words)
-        return [*map(named, value)] if isinstance(value, list | tuple) else value  # a column that names itself
-
-    values = {key: named(v) if key in COLUMN_VALUES and v else v for key, v in each.values.items()}
-    return keys_named(words(f"desk.{each.key}" if f"desk.{each.key}" in words else each.key, **values), words)
+    """A message without its place, keys and columns named as the page names them."""
+    key = f"desk.{each.key}"
+    return keys_named(words(key if key in words else each.key, **columns_named(each).values), words)
 
 
 def marked(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

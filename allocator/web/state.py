@@ -116,6 +116,10 @@ class State:
         named = {name: name.split(":", 2) for name in self.fields if name.startswith("figure:")}
         return [(parts[2], parts[1], figure_typed(name, self.fields[name])) for name, parts in named.items()]
 
+    def noted(self, unit: str) -> str:
+        """Who decided what a unit has of its own, and why; blank where nobody says."""
+        return "; ".join(filter(None, (self.fields.get(f"{each}:{unit}") for each in NOTES)))
+
     @property
     def rule_names(self) -> list[str]:
         """What the scenario calls its rules; blank where it does not say."""

@@ -186,7 +186,7 @@ def _reference(store: Store, state: State, table: Table) -> tuple[str, Column]:
     if state.ref == "published":
         return "published", table.optional(state.start["published"])
     there = allocation_or_none(store, state.reference)
-    quotas = dict(zip(there.table.units, there.quotas, strict=True)) if there else {}
+    quotas = there.by_unit if there else {}
     key = "start" if state.ref == "start" else "marked"
     return key, [quotas.get(unit) for unit in table.units]
 

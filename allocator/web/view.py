@@ -15,7 +15,7 @@ from allocator.web.cases import allocation_of, allocation_or_none, table_of
 from allocator.web.changes import changes, given_figures, kept_own
 from allocator.web.fields import COMMON, FIELDS, FIXED, LISTS, NOTES, written
 from allocator.web.look import SCALES, SORTS, Look
-from allocator.web.names import column_name, fault_text, name_of, shown_text
+from allocator.web.names import column_name, fault_text, kinds_named, name_of, shown_text
 from allocator.web.rule_words import every_rule
 from allocator.web.state import State
 from allocator.web.store import Store
@@ -90,7 +90,7 @@ def _levers(table: Table, state: State, words: Words) -> dict[str, Any]:
         },
         "texts": {name: shown_text(name, text, words) for name, text in state.fields.items()},
         "fixable": [(each, column_name(each, words)) for each in FIXED if each in table.columns],
-        "kinds": sorted({each for each in table.kinds if each}),
+        "kinds": kinds_named(table, words),
         "sorts": SORTS,
         "scales": SCALES,
     }

@@ -10,7 +10,6 @@ from allocator.errors import Fault
 
 if TYPE_CHECKING:
     from allocator.model.allocation import Allocation
-    from allocator.model.parts import Rule
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ def accounts(allocation: Allocation) -> tuple[Account, ...]:
 
     The whole workforce as largest share is no rule that anybody wrote, unless it changes a quota.
     """
-    ground, source = allocation.ground, allocation.whole or allocation
+    ground = allocation.ground
     names = ground.tree.names
     applied = {limit.entry.key for limit in ground.rules.limits}
     notes = [*allocation.notes, *(note for each in allocation.above for note in each.notes)]
@@ -48,17 +47,10 @@ def accounts(allocation: Allocation) -> tuple[Account, ...]:
     for key, covers in ground.rules.covers.items():
         about = tuple(_about(notes, key))
         status = "binding" if key in allocation.binding else "slack" if key in applied else "noted"
-        if status == "slack" and key == "bounds.max_share" and source.scenario.bounds.max_share == 1:
+        if status == "slack" and key == "bounds.max_share" and ground.scenario.bounds.max_share == 1:
             continue
         made.append(Account(key, tuple(names[node] for node in covers.tolist()), status, about))
     return tuple(made)
-
-
-def rests_on(rule: Rule) -> set[str]:
-    """What a rule's amounts are of, columns among it, and the columns by whose cells it chooses units."""
-    sides = rule.each or rule.together
-    amounts = (sides.least, sides.most) if sides else ()
-    return {*(each.column or each.of or "" for each in amounts if each is not None), *(rule.whom.where or ())}
 
 
 def told(note: Fault, allocation: Allocation) -> Fault:

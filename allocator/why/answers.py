@@ -24,7 +24,6 @@ from allocator.model.feasibility import feasible
 from allocator.model.grounds import Grounds, grounds
 from allocator.model.hierarchy import level_table
 from allocator.model.scenario import Scenario
-from allocator.why.accounts import rests_on
 from allocator.why.axis import Axis, Range
 from allocator.why.beside import Standing
 from allocator.why.likely import likely_steps
@@ -184,7 +183,7 @@ class Asking:
     def _named(self) -> dict[str, set[Fraction]]:
         """Columns that drivers and rules name, with the figures that rules choose units by."""
         rules = [each.rule for each in self.fair.ground.rules.entries.values()]
-        made = {column: set[Fraction]() for column in self.drivers.union(*map(rests_on, rules)) if column}
+        made = {column: set[Fraction]() for column in self.drivers.union(*(each.rests_on for each in rules)) if column}
         for rule in rules:
             for column, value in (rule.whom.where or {}).items():
                 with suppress(ValueError):  # a text, which no figure is

@@ -176,5 +176,4 @@ def holding(
         made = allocate(table, scenario.changed({**locking(table, scenario, quotas), **more}), method="waterfill")
     except (InfeasibleError, InputError):
         return None
-    given = dict(zip(made.table.units, made.quotas, strict=True))
-    return {**locking(table, scenario, quotas, reason), **more} if given == dict(quotas) else None
+    return {**locking(table, scenario, quotas, reason), **more} if made.by_unit == dict(quotas) else None

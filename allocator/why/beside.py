@@ -17,7 +17,7 @@ from functools import cached_property
 
 import numpy as np
 
-from allocator.model.nested import exact_order, whole_lots_nested
+from allocator.model.nested import exact_order, numbered, whole_lots_nested
 from allocator.model.problem import ANY_LOTS, Problem, array, sums
 from allocator.model.signpost import IntArray
 
@@ -104,12 +104,6 @@ def _listed(problem: Problem, lots: IntArray, side: int, spare: IntArray, size: 
         units, k = units[near], k[near]
     order = exact_order(problem, units, k)[::side]
     return units[order], k[order]
-
-
-def numbered(count: IntArray) -> tuple[IntArray, IntArray]:
-    """Each unit as often as is counted, in order, and beside it how many of its own stand before."""
-    units = np.repeat(np.arange(len(count)), count)
-    return units, np.arange(len(units)) - np.repeat(np.cumsum(count) - count, count)
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,6 @@ from allocator.model.feasibility import feasible
 from allocator.model.grounds import Grounds, pose
 from allocator.model.parts import Rule
 from allocator.model.problem import Problem, array
-from allocator.why.accounts import rests_on
 from allocator.why.beside import Standing
 from allocator.why.optima import MOST_ENTANGLED, MOST_UNITS, optima
 
@@ -101,7 +100,7 @@ def _driven(ground: Grounds) -> bool:
 def _resting(ground: Grounds) -> list[Rule]:
     """The rules that are a share of results, or choose units by them."""
     rules = [each.rule for each in ground.rules.entries.values()]
-    return [each for each in rules if not rests_on(each).isdisjoint(USING_RESULTS)]
+    return [each for each in rules if not each.rests_on.isdisjoint(USING_RESULTS)]
 
 
 def _alone(allocation: Allocation) -> bool:

@@ -145,7 +145,7 @@ def attainment_price(allocation: Allocation) -> RulePrice | None:
     """What the weight of past attainment moves, an assumption without a dual; None where it has no weight."""
     if not allocation.scenario.attainment.exponent:
         return None
-    source = allocation.whole or allocation
+    source = allocation.ground
     levels = [_unweighed(each) if each.attainment else each for each in source.scenario.levels]
     plain = _unweighed(source.scenario).model_copy(update={"levels": levels})
     weighed = [

@@ -11,9 +11,10 @@ from math import fsum
 import numpy as np
 
 from allocator.model.allocation import Allocation
+from allocator.model.nested import numbered
 from allocator.model.problem import Problem, array
 from allocator.model.signpost import IntArray
-from allocator.why.beside import FIRST, MORE, beside, numbered
+from allocator.why.beside import FIRST, MORE, beside
 from allocator.why.optima import MOST_UNITS
 
 TOLERANCE = 0.01

@@ -82,10 +82,9 @@ def members_moved(changes: Iterable[Number]) -> Number:
     return min(sum(each for each in known if each > 0), -sum(each for each in known if each < 0))
 
 
-def quotas_by_unit(made: Allocation, names: Mapping[str, str] | None = None) -> dict[str, Number]:
+def quotas_by_unit(made: Allocation, names: Mapping[str, str]) -> dict[str, Number]:
     """The quotas of an allocation by unit, those in `names` under another name."""
-    units = [(names or {}).get(unit, unit) for unit in made.table.units]
-    return dict(zip(units, made.quotas, strict=True))
+    return {names.get(unit, unit): quota for unit, quota in made.by_unit.items()}
 
 
 def bridge(first: Case, begun: Allocation, last: Case, ended: Allocation) -> Iterator[Step]:
@@ -98,16 +97,16 @@ def bridge(first: Case, begun: Allocation, last: Case, ended: Allocation) -> Ite
         ended: that one.
     """
     names = same_names(first[0].units, last[0].units)
-    before, waiting, scenario = quotas_by_unit(begun, names), list[str](), first[1]
+    before: Mapping[str, Number] = quotas_by_unit(begun, names)
+    waiting, scenario = list[str](), first[1]
     stages = _differing(first, last)
     for stage, keys in stages.items():
         scenario = scenario.model_copy(update={key: getattr(last[1], key) for key in keys})
         waiting.append(stage)
         made = ended if stage == [*stages][-1] else _allocated(last[0], scenario)
         if made is not None:
-            after = quotas_by_unit(made)
-            yield Step(tuple(waiting), Shifts(before, after))
-            before, waiting = after, []
+            yield Step(tuple(waiting), Shifts(before, made.by_unit))
+            before, waiting = made.by_unit, []
 
 
 def _differing(first: Case, last: Case) -> dict[str, tuple[str, ...]]:

@@ -166,13 +166,12 @@ def answer_round(
         for each in figures:
             corrected = corrected.with_figure(each.column, table.units.index(each.unit), each.asked)
         true = allocate(corrected, scenario, method="waterfill")
-    quotas = dict(zip(true.table.units, true.quotas, strict=True))
     wished = [each for each in bids if not each.is_claim and each.decision != "decline" and each not in granted]
     granting, bidding = _granting(corrected, scenario, granted), [each.unit for each in bids if not each.is_claim]
     pressed, held = _pressed(true, granting, bidding, ceiling)
     try:
         joint, kept, wrong, crowded = most_caps(
-            corrected, pressed, [each for each in wished if each.asked <= quotas[each.unit]], quotas
+            corrected, pressed, [each for each in wished if each.asked <= true.by_unit[each.unit]], true.by_unit
         )
     except InfeasibleError:
         if ceiling is None or not (least := _least_ceiling(corrected, true, granting, bidding, ceiling)):
@@ -187,8 +186,8 @@ def answer_round(
         entries.append(
             _alone(now, standing, table, scenario, each, stands, crowded.get(each.unit) if stands == NO_ROOM else None)
         )
-    whole = (joint.whole or joint).scenario
-    changed = {key: whole.model_dump()[key] for key in ("rules", "locks", "levels")}
+    settled = joint.ground.scenario.model_dump()
+    changed = {key: settled[key] for key in ("rules", "locks", "levels")}
     return Round(now, true, joint, tuple(entries), wrong, changed, held)
 
 

@@ -81,7 +81,7 @@ class YearCourse:
     @property
     def table(self) -> Table:
         """The table of the year, of a tree whole."""
-        return (self.made.whole or self.made).table
+        return self.made.ground.table
 
     @cached_property
     def stock(self) -> dict[str, int]:

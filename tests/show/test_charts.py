@@ -39,7 +39,7 @@ RISKS = [
      "shortfall_probability": 0.25, "expected_shortfall": 1.5}
     for row in ROWS
 ]  # fmt: skip
-INPUTS = [{"input": "attainment.exponent", "unit": "", "low": 0, "high": 2, "moved_low": 320, "moved_high": None}]
+INPUTS = [{"name": "", "low": 0, "high": 2, "moved_low": 320, "moved_high": None}]
 CURVE = [
     {"unit": row["unit"], "at": at, "quota": row["quota"] + at * n, "fair_share": row["quota"] + at * n}
     for at in (0, 1)

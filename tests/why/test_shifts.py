@@ -13,7 +13,7 @@ from allocator.data.unit_names import fitting_name, same_names
 from allocator.errors import AllocatorError
 from allocator.model.allocation import Allocation, allocate
 from allocator.model.scenario import Scenario
-from allocator.why.shifts import STAGES, Shifts, Step, bridge, quotas_by_unit
+from allocator.why.shifts import STAGES, Shifts, Step, bridge
 from tests.scenarios import scenarios, tables
 
 
@@ -108,7 +108,7 @@ def test_steps_add_up_to_the_change_of_every_unit(pair: Any) -> None:
     assert begun is not None
     assert ended is not None
     steps = [*bridge(pair[0], begun, pair[1], ended)]
-    whole = Shifts(quotas_by_unit(begun), quotas_by_unit(ended))
+    whole = Shifts(begun.by_unit, ended.by_unit)
     assert sum(whole.changes.values()) == pair[1][1].target - pair[0][1].target
     for unit, change in whole.changes.items():
         assert sum(each.shifts.changes.get(unit, 0) for each in steps) == change

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from allocator.cli.line import CallLine, options_of
-from allocator.cli.mending.made import EXAMPLE, RESULT, SEE, YAML, Mend, fresh, near_said, out_of_place, with_part
+from allocator.cli.mending.made import EXAMPLE, RESULT, SEE, Mend, fresh, near_said, out_of_place, with_part
 from allocator.cli.mending.near import file_within, names_scenario, near_path, nearest_name, units_in
+from allocator.data.settings import YAML
 from allocator.errors import AllocatorError, Fault, fault
 from allocator.words import Words
 

@@ -21,7 +21,6 @@ RESULT = "ket-qua.json"
 QUESTION_MARKS = ("?", "/?", "-?")
 ONCE, IN_TURN, EITHER = "usage.type", "usage.type_in_turn", "usage.type_either"
 EXAMPLE, SEE = "usage.type_example", "usage.see"
-YAML = (".yaml", ".yml")
 GROUPED = re.compile(r"[1-9]\d{0,2}(?:[.,' \u00a0\u202f]\d{3})+")
 EXAMPLES = {"--set": "growth.realisation=0.3", "--out": RESULT}
 """Values of options that the example of a command does not show."""

@@ -15,7 +15,6 @@ from allocator.cli.mending.made import (
     ONCE,
     QUESTION_MARKS,
     SEE,
-    YAML,
     Mend,
     example_of,
     figure_in,
@@ -25,6 +24,7 @@ from allocator.cli.mending.made import (
     stored_first,
 )  # fmt: skip
 from allocator.cli.mending.near import meant, names_scenario, nearest_name, units_in
+from allocator.data.settings import YAML
 from allocator.errors import Fault, fault
 from allocator.words import Words
 
