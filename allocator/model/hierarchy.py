@@ -86,6 +86,23 @@ def level_problem(posed: Posed, tree: Forest, given: Mapping[int, int], level: i
     return _grouped(posed, [_group(tree.names[owner], units, lots, lots) for owner, units, lots in shares])
 
 
+def family_problem(bounded: LotBounds, problem: Problem, units: Sequence[int], lots: int) -> Problem:
+    """The problem of some units of a level, and of the groups among them, that share so many lots."""
+    at, rows = {unit: index for index, unit in enumerate(units)}, array(units)
+    groups = [
+        replace(each, units=tuple(at[unit] for unit in each.units)) for each in bounded.groups if each.units[0] in at
+    ]
+    return replace(
+        problem,
+        claims=problem.claims[rows],
+        floor=problem.floor[rows],
+        cap=problem.cap[rows],
+        lots=lots,
+        risk=problem.risk and tuple(problem.risk[unit] for unit in units),
+        tree=nest(groups, len(units), lots),
+    )
+
+
 def _grouped(posed: Posed, groups: Sequence[GroupBounds], place: str = "groups") -> Posed:
     claimed, bounded, problem = posed
     bounded = replace(bounded, groups=(*bounded.groups, *groups))

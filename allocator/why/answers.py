@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, partial
+from itertools import pairwise
 from typing import Any
 
 from allocator.data.table import ATTAINMENT, MOST_PERSONS, MOST_RATIO, Number, Table
@@ -20,7 +21,6 @@ from allocator.errors import Fault, InfeasibleError, InputError, fault
 from allocator.model.allocation import Allocation, allocate
 from allocator.model.bounds import Loosened
 from allocator.model.claims import clipped, exact, province
-from allocator.model.feasibility import feasible
 from allocator.model.grounds import Grounds, grounds
 from allocator.model.hierarchy import level_table
 from allocator.model.scenario import Scenario
@@ -109,13 +109,12 @@ class Asking:
         """The unit's quota with another figure, decided as now or under something else; None where there is none."""
         table = self.table.with_figure(column, self.row, value)
         ground, loosened = under or (self.fair.ground, None)
-        try:
-            if self.fair.above:
-                return allocate(table, ground.scenario, loosened=loosened).quotas[self.leaf]
-            problem = ground.with_row(table, self.row).problem(loosened)
-        except (InputError, InfeasibleError):
-            return None
-        return self.standing.lots_of(self.leaf, problem) * problem.lot if feasible(problem) else None
+        lots = [each.scenario.lot for each in ground.levels]
+        with suppress(InputError, InfeasibleError):
+            if any(upper % lower for upper, lower in pairwise(lots)):  # it matters what other families are given
+                return allocate(table, ground.scenario, "waterfill", loosened).quotas[self.leaf]
+            return self.standing.quota(self.leaf, ground.with_row(table, self.row), loosened)
+        return None
 
     def replayed(self, column: str, value: Number, method: str = "waterfill") -> bool:
         """Whether `allocate` gives the requested quota with the figure in the table; tried once."""

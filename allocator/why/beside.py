@@ -14,12 +14,20 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from allocator.model.bounds import Loosened
+from allocator.model.feasibility import feasible
+from allocator.model.grounds import Grounds
+from allocator.model.hierarchy import family_problem, narrowed
 from allocator.model.nested import exact_order, whole_lots_nested
 from allocator.model.problem import ANY_LOTS, Problem, array, sums
 from allocator.model.signpost import IntArray
+
+if TYPE_CHECKING:
+    from allocator.model.allocation import Allocation
 
 FIRST, MORE = 1 << 12, 8
 """Lots listed at first, and how many times as many where a unit reads to the end."""
@@ -125,11 +133,44 @@ class Standing:
     lots: IntArray
     _listed: dict[tuple[int, int], list[Others]] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, made: Allocation) -> Standing:
+        """That of an allocation; where a tree was decided level by level, of its top level."""
+        top = (*made.above, made)[0]
+        return cls(top.problem, array(top.lots))
+
     def others(self, side: int, size: int) -> list[Others]:
         """What `beside` lists, so many lots of it on that side."""
         if (side, size) not in self._listed:
             self._listed[side, size] = list(beside(self.problem, self.lots, side, size))
         return self._listed[side, size]
+
+    def quota(self, leaf: int, ground: Grounds, loosened: Loosened | None = None) -> int | None:
+        """A leaf's quota decided on other grounds, members; None where there is none.
+
+        Level by level nothing is decided but the family that the leaf is in, and those that the nodes above it are in:
+        what is given to one node has to be a whole number of lots of the level below.
+
+        Raises:
+            InfeasibleError: the rules of a tree that is decided level by level cannot hold together.
+        """
+        posed, tree = ground.posed(loosened), ground.tree
+        if ground.at_once:
+            problem = ground.whole(posed)[2]
+            return self.lots_of(leaf, problem) * problem.lot if feasible(problem) else None
+        node = int(ground.leaves[leaf])
+        path = [*reversed((node, *tree.above(node)))]
+        owner, quota = -1, ground.scenario.target
+        for level, (each, (_, bounded, problem)) in enumerate(zip(path, narrowed(posed, tree), strict=False), start=1):
+            shown = tree.shown(level)
+            if owner < 0:
+                lots = self.lots_of(shown.index(each), problem)
+            else:
+                units = tree.families(level)[owner]
+                family = family_problem(bounded, problem, units, quota // problem.lot)
+                lots = int(whole_lots_nested(family)[units.index(shown.index(each))])
+            owner, quota = each, lots * problem.lot
+        return quota
 
     def lots_of(self, unit: int, other: Problem) -> int:
         """A unit's lots in the optimum of another feasible problem, read off this one where no more than it differs."""

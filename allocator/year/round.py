@@ -21,7 +21,6 @@ from allocator.errors import AllocatorError, Fault, InputError, fault
 from allocator.model.allocation import Allocation, allocate
 from allocator.model.claims import MICRO, exact
 from allocator.model.parts import share_written
-from allocator.model.problem import array
 from allocator.model.scenario import Scenario
 from allocator.why.answers import FIGURES, Answer, Asking
 from allocator.why.appeal import locked, locking, lots_moved, quotas_moved
@@ -171,7 +170,7 @@ def answer_round(
     joint, kept, wrong, crowded = most_caps(
         corrected, pressed, [each for each in wished if each.asked <= quotas[each.unit]], quotas
     )
-    entries, standing = [], Standing(now.problem, array(now.lots))
+    entries, standing = [], Standing.of(now)
     for each in bids:
         stands = (
             DECLINED if each.decision == "decline" else TRUE if each.is_claim else LOCK if each in granted

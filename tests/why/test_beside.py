@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -17,6 +18,7 @@ from allocator.model.scenario import Scenario
 from allocator.why import beside as module
 from allocator.why.beside import Standing
 from tests.problems import claim_sizes, problems
+from tests.stress.deep import wrong
 
 
 @pytest.mark.parametrize("first", [1, module.FIRST])
@@ -65,3 +67,10 @@ def test_a_list_that_would_be_long_is_not_kept() -> None:
     standing, other = Standing(problem, whole_lots_nested(problem)), replace(problem, claims=claims)
     assert standing.lots_of(5, other) == whole_lots_nested(other)[5] > standing.lots[5]
     assert not standing._listed
+
+
+def test_a_leaf_of_a_tree_decided_by_levels_gets_what_allocating_anew_gives_it() -> None:
+    seen = Counter[str]()
+    assert not [text for seed in range(120) for text in wrong(seed, seen)]
+    assert seen["moved"] > 100 < seen["tried"] - seen["moved"]
+    assert seen["none"] > 10
