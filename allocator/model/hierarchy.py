@@ -8,8 +8,9 @@ can take and must take, so that no level is asked for what the next one cannot d
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from allocator.data.table import ATTAINMENT, Number, Table
@@ -136,18 +137,17 @@ def narrowed(posed: Sequence[Posed], tree: Forest, check: bool = True) -> list[P
         free = [GroupBounds(tree.names[owner], units) for owner, units in owners.items()]
         _, grouped, whole = _grouped(made[level - 1], free)
         least, most = reach(replace(whole, lots=BEYOND_TARGETS))
-        node_of = {(whole.tree.names[node], whole.tree.inside[node]): node for node in range(len(least))}
         upper = made[level - 2][2].lot
         position = {node: index for index, node in enumerate(tree.shown(level - 1))}
         low, high = (list(side) for side in (made[level - 2][1].floor, made[level - 2][1].cap))
-        below = dict[tuple[bool, int], Bound]()
+        below = dict[tuple[bool, int], Callable[[], Bound]]()
         for owner, each in zip(owners, free, strict=True):
-            index, node = position[owner], node_of[each.name, each.units]
+            index, (*_, node, _) = position[owner], whole.tree.ancestors(whole.tree.home[each.units[0]])
             must, can = -(-least[node] * problem.lot // upper), most[node] * problem.lot // upper
             for floor, lots, side in ((True, must, low), (False, can, high)):
                 if lots > side[index] if floor else lots < side[index]:
                     side[index] = lots
-                    below[floor, index] = _below(grouped, each, lots, floor)
+                    below[floor, index] = partial(_below, grouped, each, lots, floor)
         claims_, bounds_, problem_ = made[level - 2]
         bounds_ = replace(bounds_, floor=tuple(low), cap=tuple(high), below=below)
         made[level - 2] = claims_, bounds_, replace(problem_, floor=array(low), cap=array(high))
