@@ -87,8 +87,9 @@ def level_problem(posed: Posed, tree: Forest, given: Mapping[int, int], level: i
     return _grouped(posed, [_group(tree.names[owner], units, lots, lots) for owner, units, lots in shares])
 
 
-def family_problem(bounded: LotBounds, problem: Problem, units: Sequence[int], lots: int) -> Problem:
+def family_problem(posed: Posed, units: Sequence[int], lots: int) -> Problem:
     """The problem of some units of a level, and of the groups among them, that share so many lots."""
+    _, bounded, problem = posed
     at, rows = {unit: index for index, unit in enumerate(units)}, array(units)
     groups = [
         replace(each, units=tuple(at[unit] for unit in each.units)) for each in bounded.groups if each.units[0] in at

@@ -26,7 +26,7 @@ from allocator.model.hierarchy import level_table
 from allocator.model.scenario import Scenario
 from allocator.why.accounts import rests_on
 from allocator.why.axis import Axis, Range
-from allocator.why.beside import Standing
+from allocator.why.beside import Decided
 from allocator.why.likely import likely_steps
 
 FIGURES = {"workforce": "workforce", "growth": "growth_estimate", "attainment": ATTAINMENT}
@@ -68,7 +68,7 @@ class Asking:
         unit: its name.
         asked: the quota, members.
         fair: the allocation as it is.
-        standing: its problem at its optimum, shared with whoever asks beside it.
+        standing: that allocation as it stands, shared with whoever asks beside it.
         method: how answers are replayed.
         tried: what was replayed so far: column, figure and method, and whether that gave the quota.
     """
@@ -76,7 +76,7 @@ class Asking:
     unit: str
     asked: int
     fair: Allocation
-    standing: Standing
+    standing: Decided
     method: str = "program"
     tried: dict[tuple[str, Number, str], bool] = field(default_factory=dict)
 

@@ -11,7 +11,7 @@ Source: Murota, Discrete Convex Analysis (SIAM, 2003), chapter 6.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ import numpy as np
 from allocator.model.bounds import Loosened
 from allocator.model.feasibility import feasible
 from allocator.model.grounds import Grounds
-from allocator.model.hierarchy import family_problem, narrowed
+from allocator.model.hierarchy import Posed, family_problem, narrowed
 from allocator.model.nested import exact_order, whole_lots_nested
 from allocator.model.problem import ANY_LOTS, Problem, array, sums
 from allocator.model.signpost import IntArray
@@ -81,7 +81,7 @@ def beside(problem: Problem, lots: IntArray, side: int, size: int) -> Iterator[O
     gives = [ANY_LOTS if low is None else has - low for has, low in zip(held, tree.floor, strict=True)]
     takes = [ANY_LOTS if high is None else high - has for has, high in zip(held, tree.cap, strict=True)]
     until, from_outside = (gives, takes)[::side]
-    spare = lots - problem.floor if side > 0 else problem.top - lots
+    spare = lots - problem.floor if side > 0 else problem.limit - lots
     units, k = _listed(problem, lots, -side, spare, size)
     homes, moves = array(tree.home)[units], spare.tolist()
     whole: list[tuple[IntArray, int]] = [(np.flatnonzero(homes == node), 0) for node in range(len(held))]
@@ -133,17 +133,93 @@ class Standing:
     lots: IntArray
     _listed: dict[tuple[int, int], list[Others]] = field(default_factory=dict)
 
-    @classmethod
-    def of(cls, made: Allocation) -> Standing:
-        """That of an allocation; where a tree was decided level by level, of its top level."""
-        top = (*made.above, made)[0]
-        return cls(top.problem, array(top.lots))
-
     def others(self, side: int, size: int) -> list[Others]:
         """What `beside` lists, so many lots of it on that side."""
         if (side, size) not in self._listed:
             self._listed[side, size] = list(beside(self.problem, self.lots, side, size))
         return self._listed[side, size]
+
+    def lots_of(self, unit: int, other: Problem) -> int:
+        """A unit's lots in the optimum of another feasible problem, read off this one where no more than it differs."""
+        now = self.problem
+        pairs = ((now.claims, other.claims), (now.floor, other.floor), (now.cap, other.cap))
+        alike = now.tree == other.tree or len(now.tree.names) == len(other.tree.names) == 1
+        alike = alike and (now.lot, now.signpost) == (other.lot, other.signpost)
+        alike = alike and now.risk is None and other.risk is None and len(now.tree.names) * now.lots <= MOST_KEPT
+        if alike and all((np.flatnonzero(one != two) == unit).all() for one, two in pairs):
+            return self.moved({unit: other})[unit]
+        return int(whole_lots_nested(other)[unit])
+
+    def moved(self, changed: Mapping[int, Problem]) -> dict[int, int]:
+        """Lots of each unit in the optimum of a problem of its own, in which its claim and bounds are others.
+
+        Args:
+            changed: each unit's problem, feasible, otherwise as this one; without groups its target may be another.
+        """
+        # What more there is to place the unit has to begin with, what less is taken from it.
+        held = {unit: int(self.lots[unit]) + each.lots - self.problem.lots for unit, each in changed.items()}
+        made = dict(held)
+        for side in (1, -1):
+            busy, size = set(changed), FIRST
+            while busy:
+                left = set[int]()
+                for others in self.others(side, size):
+                    for unit in busy.intersection(others.members):
+                        now, own = held[unit], changed[unit]
+                        least, most = (side * (int(end[unit]) - now) for end in (own.floor, own.top)[::side])
+                        most = min(most, others.far(unit))
+                        listed = min(most, len(others.units) - len(others.passed(unit)))
+                        steps = max(0, least)
+                        if steps < most:
+                            steps = _wanted(others, own, unit, now, side, steps, listed)
+                        left |= {unit} if listed <= steps < most else set()
+                        if steps:
+                            made[unit] = now + side * steps
+                busy, size = left, MORE * size
+        return made
+
+
+def _wanted(others: Others, own: Problem, unit: int, now: int, side: int, least: int, listed: int) -> int:
+    """Lots of the first `listed` that a unit has to move, or would rather move than leave, compared exactly."""
+    passed = others.passed(unit)
+    before = passed - np.arange(len(passed))
+
+    def stays(steps: int) -> bool:
+        place = steps + int(np.searchsorted(before, steps)) - 1
+        theirs = own.key(int(others.units[place]), int(others.k[place]))
+        mine = own.key(unit, now + steps if side > 0 else now - steps + 1)
+        return mine > theirs if side > 0 else mine < theirs
+
+    return least + bisect_left(range(least + 1, listed + 1), True, key=stays)
+
+
+@dataclass(frozen=True, eq=False)
+class Decided:
+    """An allocation, to read others off: its problem, and where levels decide one after the other that of each family.
+
+    Attributes:
+        made: the allocation.
+    """
+
+    made: Allocation
+    _standing: dict[int, Standing] = field(default_factory=dict)
+
+    @cached_property
+    def _whole(self) -> Standing:
+        return Standing(self.made.problem, array(self.made.lots))
+
+    @cached_property
+    def _stated(self) -> list[Posed]:
+        ground = self.made.ground
+        return narrowed(ground.posed(), ground.tree)
+
+    def _family(self, level: int, owner: int, units: Sequence[int]) -> Standing:
+        """The units below a node that decides what they share out; all of the top level below none."""
+        if owner not in self._standing:
+            lots = array((*self.made.above, self.made)[level - 1].lots)[array(units)]
+            stated = family_problem(self._stated[level - 1], units, int(lots.sum()))
+            self._standing[owner] = Standing(stated, lots)
+        return self._standing[owner]
 
     def quota(self, leaf: int, ground: Grounds, loosened: Loosened | None = None) -> int | None:
         """A leaf's quota decided on other grounds, members; None where there is none.
@@ -157,66 +233,13 @@ class Standing:
         posed, tree = ground.posed(loosened), ground.tree
         if ground.at_once:
             problem = ground.whole(posed)[2]
-            return self.lots_of(leaf, problem) * problem.lot if feasible(problem) else None
+            return self._whole.lots_of(leaf, problem) * problem.lot if feasible(problem) else None
         node = int(ground.leaves[leaf])
-        path = [*reversed((node, *tree.above(node)))]
-        owner, quota = -1, ground.scenario.target
-        for level, (each, (_, bounded, problem)) in enumerate(zip(path, narrowed(posed, tree), strict=False), start=1):
-            shown = tree.shown(level)
-            if owner < 0:
-                lots = self.lots_of(shown.index(each), problem)
-            else:
-                units = tree.families(level)[owner]
-                family = family_problem(bounded, problem, units, quota // problem.lot)
-                lots = int(whole_lots_nested(family)[units.index(shown.index(each))])
-            owner, quota = each, lots * problem.lot
+        owner, quota, path = -1, ground.scenario.target, reversed((node, *tree.above(node)))
+        for level, (each, stated) in enumerate(zip(path, narrowed(posed, tree), strict=False), start=1):
+            shown, lot = tree.shown(level), stated[2].lot
+            units = tree.families(level).get(owner, range(len(shown)))
+            family = family_problem(stated, units, quota // lot)
+            quota = self._family(level, owner, units).lots_of(units.index(shown.index(each)), family) * lot
+            owner = each
         return quota
-
-    def lots_of(self, unit: int, other: Problem) -> int:
-        """A unit's lots in the optimum of another feasible problem, read off this one where no more than it differs."""
-        now = self.problem
-        pairs = ((now.claims, other.claims), (now.floor, other.floor), (now.cap, other.cap))
-        alike = (now.lots, now.lot, now.signpost, now.tree) == (other.lots, other.lot, other.signpost, other.tree)
-        alike = alike and now.risk is None and other.risk is None and len(now.tree.names) * now.lots <= MOST_KEPT
-        if alike and all((np.flatnonzero(one != two) == unit).all() for one, two in pairs):
-            return self.moved({unit: other})[unit]
-        return int(whole_lots_nested(other)[unit])
-
-    def moved(self, changed: Mapping[int, Problem]) -> dict[int, int]:
-        """Lots of each unit in the optimum of a problem of its own, in which its claim and bounds are others.
-
-        Args:
-            changed: each unit's problem, feasible, otherwise as this one.
-        """
-        lots = self.lots
-        made = {unit: int(lots[unit]) for unit in changed}
-        for side in (1, -1):
-            busy, size = set(changed), FIRST
-            while busy:
-                left = set[int]()
-                for others in self.others(side, size):
-                    for unit in busy.intersection(others.members):
-                        now, own = int(lots[unit]), changed[unit]
-                        least, most = (side * (int(end[unit]) - now) for end in (own.floor, own.top)[::side])
-                        most = min(most, others.far(unit))
-                        listed = min(most, len(others.units) - len(others.passed(unit)))
-                        wanted = _wanted(others, own, unit, now, side, listed) if least < most else 0
-                        left |= {unit} if wanted == listed < most else set()
-                        if (steps := max(least, wanted)) > 0:
-                            made[unit] = now + side * steps
-                busy, size = left, MORE * size
-        return made
-
-
-def _wanted(others: Others, own: Problem, unit: int, now: int, side: int, listed: int) -> int:
-    """Lots of the first `listed` that a unit would rather move than leave, compared exactly."""
-    passed = others.passed(unit)
-    before = passed - np.arange(len(passed))
-
-    def stays(steps: int) -> bool:
-        place = steps + int(np.searchsorted(before, steps)) - 1
-        theirs = own.key(int(others.units[place]), int(others.k[place]))
-        mine = own.key(unit, now + steps if side > 0 else now - steps + 1)
-        return mine > theirs if side > 0 else mine < theirs
-
-    return bisect_left(range(1, listed + 1), True, key=stays)

@@ -15,7 +15,7 @@ from allocator.model.allocation import Allocation
 from allocator.model.feasibility import feasible
 from allocator.model.grounds import Grounds, pose
 from allocator.model.parts import Rule
-from allocator.model.problem import Problem
+from allocator.model.problem import Problem, array
 from allocator.why.accounts import rests_on
 from allocator.why.beside import Standing
 from allocator.why.optima import MOST_ENTANGLED, MOST_UNITS, optima
@@ -115,7 +115,7 @@ def _moved(allocation: Allocation, units: Sequence[int], sign: int) -> Iterator[
     """Lots of each unit with its result changed, which moves nothing of the others but their lots."""
     posed = dict(zip(units, _all_changed(allocation, units, sign), strict=True))
     able = {unit: each for unit, each in posed.items() if each is not None and feasible(each)}
-    found = Standing.of(allocation).moved(able)
+    found = Standing(allocation.problem, array(allocation.lots)).moved(able)
     yield from map(found.get, units)
 
 

@@ -24,7 +24,7 @@ from allocator.model.parts import share_written
 from allocator.model.scenario import Scenario
 from allocator.why.answers import FIGURES, Answer, Asking
 from allocator.why.appeal import locked, locking, lots_moved, quotas_moved
-from allocator.why.beside import Standing
+from allocator.why.beside import Decided
 from allocator.year.fitting import most_caps
 
 TRUE, DECLINED, ABOVE, CAP, LOCK, NO_ROOM = "true", "declined", "above", "cap", "lock", "no_room"
@@ -170,7 +170,7 @@ def answer_round(
     joint, kept, wrong, crowded = most_caps(
         corrected, pressed, [each for each in wished if each.asked <= quotas[each.unit]], quotas
     )
-    entries, standing = [], Standing.of(now)
+    entries, standing = [], Decided(now)
     for each in bids:
         stands = (
             DECLINED if each.decision == "decline" else TRUE if each.is_claim else LOCK if each in granted
@@ -230,7 +230,7 @@ def _pressed(
 
 
 def _alone(
-    now: Allocation, standing: Standing, table: Table, scenario: Scenario, bid: Bid, stands: str, crowded: Fault | None
+    now: Allocation, standing: Decided, table: Table, scenario: Scenario, bid: Bid, stands: str, crowded: Fault | None
 ) -> Answered:
     """An entry answered as if it were the only one."""
     quota, figures, made, obstacle = now.quotas[now.table.units.index(bid.unit)], {}, None, None

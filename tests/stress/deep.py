@@ -19,7 +19,7 @@ from allocator.errors import AllocatorError, InputError
 from allocator.model.allocation import Allocation, allocate
 from allocator.model.scenario import Scenario
 from allocator.why.answers import Asking
-from allocator.why.beside import Standing
+from allocator.why.beside import Decided
 from tests.stress.appeals import COLUMNS, quota
 
 FIGURES = ("workforce", "workforce", "growth_estimate", "attainment")
@@ -140,7 +140,7 @@ def wrong(seed: int, seen: Counter[str]) -> Iterator[str]:
         seen["infeasible" if not isinstance(error, InputError) else "refused"] += 1
         return
     draw, table = random.Random(seed), case[0]
-    standing = Standing.of(made)
+    standing = Decided(made)
     units = draw.sample(made.table.units, min(3, len(made.table.units)))
     for asking in (Asking(unit, 0, made, standing, "waterfill") for unit in units):
         for column in FIGURES:
