@@ -1,4 +1,6 @@
-"""Trees decided level by level, deeper than elsewhere: one leaf's quota with another figure, held to allocating anew.
+"""Trees decided level by level, deeper than elsewhere, held to allocating anew.
+
+A leaf's quota is that with another figure in the table, the bids that are kept as caps are the most that fit.
 
     python -m tests.stress.deep 5000
 
@@ -12,14 +14,17 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain, compress, product
 from typing import Any
 
+from allocator.data.bids import Bid
 from allocator.data.table import Table
-from allocator.errors import AllocatorError, InputError
+from allocator.errors import AllocatorError, InfeasibleError, InputError
 from allocator.model.allocation import Allocation, allocate
 from allocator.model.scenario import Scenario
 from allocator.why.answers import Asking
 from allocator.why.beside import Decided
+from allocator.year.fitting import capped, most_caps
 from tests.stress.appeals import COLUMNS, quota
 
 FIGURES = ("workforce", "workforce", "growth_estimate", "attainment")
@@ -161,6 +166,40 @@ def wrong(seed: int, seen: Counter[str]) -> Iterator[str]:
                     yield f"seed {seed}: {asking.unit} with {column} {value} without {key}: {found}, not {right}"
 
 
+def crowded(seed: int, seen: Counter[str]) -> Iterator[str]:
+    """What does not hold of the most bids that fit as caps, held to allocating with every subset of them."""
+    table, scenario = deep(seed)
+    if any(each.short for each in scenario.rules):
+        return
+    try:
+        made = allocate(table, scenario, "waterfill")
+    except AllocatorError:
+        return
+    draw, lot = random.Random(seed), made.scenario.lot
+    quotas = dict(zip(made.table.units, made.quotas, strict=True))
+    asked = draw.sample(made.table.units, min(draw.randint(2, 6), len(quotas)))
+    bids = [Bid(unit, "bid", max(0, quotas[unit] - lot * draw.choice([0, 1, 1, 2, 3, 8]))) for unit in asked]
+    first = sorted(bids, key=lambda each: quotas[each.unit] - each.asked)
+    subsets = [list(compress(first, bits)) for bits in product((1, 0), repeat=len(first))]
+    try:
+        best = next(some for some in sorted(subsets, key=len, reverse=True) if _fits(table, scenario, some))
+        found = most_caps(table, scenario, bids, quotas)[1]
+    except InputError:  # what a level is given is no whole number of the next one's lots
+        return
+    seen["crowded" if len(best) < len(bids) else "fit"] += 1
+    seen["rounded, crowded"] += len(best) < len(bids) and len({each.scenario.lot for each in made.ground.levels}) > 1
+    if {each.unit for each in found} != {each.unit for each in best}:
+        yield f"seed {seed}: {[each.unit for each in found]} are kept, {[each.unit for each in best]} fit"
+
+
+def _fits(table: Table, scenario: Scenario, bids: list[Bid]) -> bool:
+    try:
+        allocate(table, capped(scenario, bids), "waterfill")
+    except InfeasibleError:
+        return False
+    return True
+
+
 def _loosened(made: Allocation, table: Table, key: str, leaf: int) -> int | None:
     try:
         return allocate(table, made.ground.scenario, "waterfill", {key: None}).quotas[leaf]
@@ -172,7 +211,7 @@ if __name__ == "__main__":
     count, first = (int(each) for each in (*sys.argv[1:], *("2000", "0")[len(sys.argv) - 1 :]))
     found, counted = 0, Counter[str]()
     for each in range(first, first + count):
-        for text in wrong(each, counted):
+        for text in chain(wrong(each, counted), crowded(each, counted)):
             found += 1
             print(text, flush=True)
     print(f"{count} trees, {dict(counted)}, {found} wrong")
