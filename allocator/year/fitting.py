@@ -21,6 +21,7 @@ from allocator.model.grounds import Grounds
 from allocator.model.hierarchy import family_problem, narrowed
 from allocator.model.problem import ANY_LOTS, Problem, array
 from allocator.model.scenario import Scenario
+from allocator.model.signpost import IntArray
 
 Stated = tuple[int, Sequence[int], Problem]
 
@@ -83,17 +84,15 @@ def _why(table: Table, scenario: Scenario) -> Fault:
 
 def _largest(ground: Grounds, first: Sequence[Bid]) -> list[Bid]:
     """The most bids that fit as caps; of several such sets the first in their order, found bid by bid."""
-    stated = [*_stated(ground)]
-    free = {ground.tree.position[each.unit]: int(each.asked) for each in first}
-    kept: dict[int, int] = {}
-    most = _count(stated, kept, free)
-    made = []
+    stated, made = [*_stated(ground)], list[Bid]()
+    asked = {ground.tree.position[each.unit]: [ANY_LOTS, int(each.asked)] for each in first}
+    most = _count(stated, asked)
     for each in first:
         node = ground.tree.position[each.unit]
-        members = free.pop(node)
-        if (found := _count(stated, {**kept, node: members}, free)) is not None and found + len(kept) + 1 == most:
-            kept[node] = members
-            made.append(each)
+        free, kept = ({**asked, node: some} for some in (asked[node][:1], asked[node][1:]))
+        holds = (found := _count(stated, kept)) is not None and found + len(made) + 1 == most
+        made += [each] * holds
+        asked = kept if holds else free
     return made
 
 
@@ -105,19 +104,19 @@ def _stated(ground: Grounds) -> Iterator[Stated]:
         return
     for level, each in reversed([*enumerate(narrowed(posed, tree), start=1)]):
         shown = tree.shown(level)
-        for owner, units in (tree.families(level) or {-1: range(len(shown))}).items():
+        for owner, units in (tree.families(level) or {-1: tuple(range(len(shown)))}).items():
             yield owner, [shown[unit] for unit in units], family_problem(each, units, each[2].lots)
 
 
-def _count(stated: Sequence[Stated], kept: Mapping[int, int], free: Mapping[int, int]) -> int | None:
-    """How many of the caps `free` fit beside those `kept`, all in members by node; None where even those do not."""
+def _count(stated: Sequence[Stated], asked: Mapping[int, list[int]]) -> int | None:
+    """How many caps fit, of what is asked the second of two: members by node; None where a first does not."""
     known: dict[int, list[int]] = {}
     for owner, nodes, problem in stated:
         tree, lot, top, floor = problem.tree, problem.lot, problem.top.tolist(), problem.floor.tolist()
         parts = [list[list[int]]() for _ in tree.names]
         for unit, (node, home) in enumerate(zip(nodes, tree.home, strict=True)):
-            own = [kept[node]] if node in kept else [ANY_LOTS, *([free[node]] if node in free else [])]
-            able = (min(top[unit], each // lot) for each in known.get(node, own))
+            members = known.get(node) or asked.get(node, [ANY_LOTS])
+            able = [min(top[unit], each // lot) for each in members]
             parts[home].append([each for each in able if each >= floor[unit]])
         for node in range(len(parts) - 1, -1, -1):
             able = _together(parts[node])
@@ -144,11 +143,11 @@ def _together(parts: Sequence[Sequence[int]]) -> list[int]:
     even = [each == sorted(each) for each in lost]
     whole = sum(part[0] for part, each in zip(parts, even, strict=True) if each)
     losses = sorted(chain(*compress(lost, even)))
-    made = whole - array([*accumulate(losses, initial=0)])
+    made: IntArray = whole - array([*accumulate(losses, initial=0)])
     for part in (part for part, each in zip(parts, even, strict=True) if not each):
         ways = np.full(len(made) + len(part) - 1, -1)
         for more, room in enumerate(part):
             some = ways[more : more + len(made)]
             np.maximum(some, made + room, out=some)
         made = ways
-    return made.tolist()
+    return [*map(int, made)]
