@@ -6,7 +6,7 @@ Minima round up to lots, maxima down; the tightest wins, the first of equals.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -62,7 +62,7 @@ class LotBounds:
         groups: bounds of the groups.
         names: names of the units.
         notes: what was assumed where a figure was missing, and what could not hold to the letter.
-        below: in a tree, what the units below a node must (True) or can (False) take, where that is tighter.
+        below: in a tree, the bound of what the units below a node must (True) or can (False) take, where it is tighter.
     """
 
     floor: tuple[int, ...]
@@ -73,12 +73,12 @@ class LotBounds:
     groups: tuple[GroupBounds, ...]
     names: tuple[str, ...]
     notes: tuple[Fault, ...]
-    below: Mapping[tuple[bool, int], Bound] = field(default_factory=dict)
+    below: Mapping[tuple[bool, int], Callable[[], Bound]] = field(default_factory=dict)
 
     def rule(self, unit: int, least: bool) -> Bound | None:
         """The rule that sets the floor of a unit, or its cap."""
         if (least, unit) in self.below:
-            return self.below[least, unit]
+            return self.below[least, unit]()
         by, lots = (self.floor_by, self.floor) if least else (self.cap_by, self.cap)
         index = int(by[unit])
         return None if index < 0 else bound(self.limits[index], lots[unit], self.names[unit])

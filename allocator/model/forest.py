@@ -41,23 +41,37 @@ class Forest:
         """Nodes without any below them, in table order."""
         return tuple(node for node, below in enumerate(self.children) if not below)
 
+    @cached_property
+    def _shown(self) -> list[Sequence[int]]:
+        every = list(enumerate(self.level))
+        made: list[Sequence[int]] = [
+            [node for node, at in every if at == level or (at < level and not self.children[node])]
+            for level in range(1, self.depth + 1)
+        ]
+        return made if self.depth > 1 else [range(len(self.names))]
+
     def shown(self, level: int) -> Sequence[int]:
         """Nodes decided at a level, in table order: those on it, and leaves above it, which keep what they have.
 
         A range where they are all there are.
         """
-        if self.depth == 1:
-            return range(len(self.names))
-        return [node for node, at in enumerate(self.level) if at == level or (at < level and not self.children[node])]
+        return self._shown[level - 1]
+
+    @cached_property
+    def _families(self) -> list[dict[int, tuple[int, ...]]]:
+        every = list[dict[int, tuple[int, ...]]]()
+        for level, shown in enumerate(self._shown, start=1):
+            made: dict[int, list[int]] = {}
+            for index, node in enumerate(shown):
+                owner = node if self.level[node] < level else self.parent[node]
+                if owner >= 0:
+                    made.setdefault(owner, []).append(index)
+            every.append({owner: tuple(units) for owner, units in made.items()})
+        return every
 
     def families(self, level: int) -> dict[int, tuple[int, ...]]:
         """Positions at a level of the children of each node above it; of a leaf above it, its own."""
-        made: dict[int, list[int]] = {}
-        for index, node in enumerate(self.shown(level)):
-            owner = node if self.level[node] < level else self.parent[node]
-            if owner >= 0:
-                made.setdefault(owner, []).append(index)
-        return {owner: tuple(units) for owner, units in made.items()}
+        return self._families[level - 1]
 
     def leaves_below(self, node: int) -> Iterator[int]:
         """Leaves of the tree under a node, itself if it is one."""

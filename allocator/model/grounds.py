@@ -12,7 +12,7 @@ import numpy as np
 from allocator.data.table import Table
 from allocator.errors import Fault, InputError, fault
 from allocator.model.bounds import GroupBounds, Loosened, LotBounds, stage_bounds
-from allocator.model.claims import Stage, claims, tree_claims
+from allocator.model.claims import Stage, available_workforce, claims, tree_claims
 from allocator.model.feasibility import check_feasible, reach
 from allocator.model.forest import Forest, forest
 from allocator.model.hierarchy import Posed, attached, joined, level_faults, level_inputs, level_table, narrowed
@@ -170,14 +170,13 @@ class Grounds:
         for number, level in reversed(list(enumerate(self.levels, start=1))):
             shown = tree.shown(number)
             bare = tree.children[node] and (node >= len(table) or table.optional("workforce")[node] is None)
-            stage = _row_changed(level, level_table(table, tree, [node]), shown.index(node), {0: below} if bare else {})
-            if stage is None:
-                return grounds(table, self.scenario)
+            own = level_table(table, tree, [node])
+            stage = _row_changed(level, own, shown.index(node), below if bare else None)
             made.insert(0, stage)
             if tree.level[node] == number > 1:
                 node, available = tree.parent[node], dict(zip(shown, stage.claims.available, strict=True))
                 below = sum(available[each] for each in tree.children[node])
-        rules = ruled(RuleGround(tree, table, self.scenario, made))
+        rules = ruled(RuleGround(tree, table, self.scenario, made), self.rules.written)
         return replace(self, table=table, levels=tuple(made), rules=rules)
 
     def with_workforce(self, known: Mapping[int, int], present: Sequence[int] | None = None) -> Grounds:
@@ -188,33 +187,36 @@ class Grounds:
         return self._flat(replace(level, claims=claimed))
 
 
-def _row_changed(level: Stage, own: Table, at: int, known: Mapping[int, int]) -> Stage | None:
-    """A level where one row has other figures; None where its claim rests on other rows, or theirs on it.
+def _row_changed(level: Stage, own: Table, at: int, below: int | None) -> Stage:
+    """A level where one row has other figures; claims that rest on no other row's are kept.
 
     Args:
         level: the level as it was.
         own: the table of that row alone.
         at: its place.
-        known: its W as `claims` takes it.
+        below: its W, where it has that of those below it.
     """
     past, held = level.scenario.attainment, level.claims
-    if {each.column for each in level.scenario.drivers} != {"workforce"}:
-        return None
-    made = claims(own, level.scenario, known)
-    if past.exponent and past.missing == "province":
-        others = (*held.attainment[:at], *held.attainment[at + 1 :])
-        before = held.attainment[at], level.table.optional("term_target")[at]
-        stays = None not in others or before == (made.attainment[0], own.optional("term_target")[0])
-        if made.attainment[0] is None or not stays:
-            return None
 
     def put(values: tuple[Any, ...], value: tuple[Any, ...]) -> tuple[Any, ...]:
         return (*values[:at], *value, *values[at + 1 :])
 
+    columns = {name: put(level.table.optional(name), value) for name, value in own.columns.items()}
+    table, known = replace(level.table, columns=columns), {} if below is None else {0: below}
+    alone = {each.column for each in level.scenario.drivers} == {"workforce"}
+    made = claims(own, level.scenario, known) if alone else held
+    if alone and past.exponent and past.missing == "province":
+        others = (*held.attainment[:at], *held.attainment[at + 1 :])
+        before = held.attainment[at], level.table.optional("term_target")[at]
+        stays = None not in others or before == (made.attainment[0], own.optional("term_target")[0])
+        alone = made.attainment[0] is not None and stays
+    if not alone:
+        every = dict(enumerate(held.available))
+        every[at] = available_workforce(own, level.scenario)[0] if below is None else below
+        return replace(level, table=table, claims=claims(table, level.scenario, every))
     parts = ("workforce", "available", "base", "attainment", "multiplier", "claims")
     claimed = replace(held, **{name: put(getattr(held, name), getattr(made, name)) for name in parts})
-    columns = {name: put(level.table.optional(name), value) for name, value in own.columns.items()}
-    return replace(level, table=replace(level.table, columns=columns), claims=claimed)
+    return replace(level, table=table, claims=claimed)
 
 
 def grounds(table: Table, scenario: Scenario) -> Grounds:

@@ -8,8 +8,9 @@ can take and must take, so that no level is asked for what the next one cannot d
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from allocator.data.table import ATTAINMENT, Number, Table
@@ -86,6 +87,24 @@ def level_problem(posed: Posed, tree: Forest, given: Mapping[int, int], level: i
     return _grouped(posed, [_group(tree.names[owner], units, lots, lots) for owner, units, lots in shares])
 
 
+def family_problem(posed: Posed, units: Sequence[int], lots: int) -> Problem:
+    """The problem of some units of a level, and of the groups among them, that share so many lots."""
+    _, bounded, problem = posed
+    at, rows = {unit: index for index, unit in enumerate(units)}, array(units)
+    groups = [
+        replace(each, units=tuple(at[unit] for unit in each.units)) for each in bounded.groups if each.units[0] in at
+    ]
+    return replace(
+        problem,
+        claims=problem.claims[rows],
+        floor=problem.floor[rows],
+        cap=problem.cap[rows],
+        lots=lots,
+        risk=problem.risk and tuple(problem.risk[unit] for unit in units),
+        tree=nest(groups, len(units), lots),
+    )
+
+
 def _grouped(posed: Posed, groups: Sequence[GroupBounds], place: str = "groups") -> Posed:
     claimed, bounded, problem = posed
     bounded = replace(bounded, groups=(*bounded.groups, *groups))
@@ -119,18 +138,17 @@ def narrowed(posed: Sequence[Posed], tree: Forest, check: bool = True) -> list[P
         free = [GroupBounds(tree.names[owner], units) for owner, units in owners.items()]
         _, grouped, whole = _grouped(made[level - 1], free)
         least, most = reach(replace(whole, lots=BEYOND_TARGETS))
-        node_of = {(whole.tree.names[node], whole.tree.inside[node]): node for node in range(len(least))}
         upper = made[level - 2][2].lot
         position = {node: index for index, node in enumerate(tree.shown(level - 1))}
         low, high = (list(side) for side in (made[level - 2][1].floor, made[level - 2][1].cap))
-        below = dict[tuple[bool, int], Bound]()
+        below = dict[tuple[bool, int], Callable[[], Bound]]()
         for owner, each in zip(owners, free, strict=True):
-            index, node = position[owner], node_of[each.name, each.units]
+            index, (*_, node, _) = position[owner], whole.tree.ancestors(whole.tree.home[each.units[0]])
             must, can = -(-least[node] * problem.lot // upper), most[node] * problem.lot // upper
             for floor, lots, side in ((True, must, low), (False, can, high)):
                 if lots > side[index] if floor else lots < side[index]:
                     side[index] = lots
-                    below[floor, index] = _below(grouped, each, lots, floor)
+                    below[floor, index] = partial(_below, grouped, each, lots, floor)
         claims_, bounds_, problem_ = made[level - 2]
         bounds_ = replace(bounds_, floor=tuple(low), cap=tuple(high), below=below)
         made[level - 2] = claims_, bounds_, replace(problem_, floor=array(low), cap=array(high))

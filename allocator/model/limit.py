@@ -93,16 +93,21 @@ class Ruled:
     """The rules of a scenario on its table.
 
     Attributes:
-        entries: the rules by their keys.
+        written: the rules, the short forms of each level for its nodes among them.
         covers: nodes each rule covers, by its key.
         limits: what they limit.
         notes: what of them does not apply, and why.
     """
 
-    entries: dict[str, Entry]
+    written: tuple[Entry, ...]
     covers: dict[str, IntArray]
     limits: tuple[Limit, ...]
     notes: tuple[Fault, ...]
+
+    @cached_property
+    def entries(self) -> dict[str, Entry]:
+        """The rules by their keys."""
+        return {each.key: each for each in self.written}
 
     def entangled(self, lot: int, workforce: Sequence[int], moves: Collection[str] = (MOVING,)) -> bool:
         """Whether, as growth comes true, more moves than caps: a floor, a sum, or whether a band has a whole lot.

@@ -234,9 +234,9 @@ def squeezing(upper: Allocation, held: IntArray) -> Iterator[str]:
     owners = [next(iter(tree.above(node)), None) for node in nodes]
     given = [upper.problem.lots if owner is None else int(held[owner]) // lot for owner in owners]
     bounds = [
-        each
-        for (least, unit), each in upper.bounds.below.items()
-        if sits[least][unit] and (least or each.lots < given[unit])
+        told()
+        for (least, unit), told in upper.bounds.below.items()
+        if sits[least][unit] and (least or upper.bounds.cap[unit] < given[unit])
     ]
     for each in bounds:
         bounds += each.made_by

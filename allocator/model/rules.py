@@ -178,11 +178,12 @@ def _number(value: str | float) -> str | float:
         return value
 
 
-def ruled(ground: RuleGround) -> Ruled:
-    """The rules of `ground`, with their amounts."""
+def ruled(ground: RuleGround, written: tuple[Entry, ...] | None = None) -> Ruled:
+    """The rules of `ground`, with their amounts; `written` is its entries, where they are known."""
+    written = ground.entries if written is None else written
     covers: dict[str, IntArray] = {}
     found, notes = list[Limit](), list[Fault]()
-    for entry in ground.entries:
+    for entry in written:
         nodes = covered(entry, ground)
         covers[entry.key] = np.concatenate((covers[entry.key], nodes)) if entry.key in covers else nodes
         if not len(nodes):
@@ -197,7 +198,7 @@ def ruled(ground: RuleGround) -> Ruled:
                 note = fault("note.rule_blank", rule=entry.key, column=column, units=units)
                 if note not in notes:
                     notes.append(note)
-    return Ruled({each.key: each for each in ground.entries}, covers, tuple(found), tuple(notes))
+    return Ruled(written, covers, tuple(found), tuple(notes))
 
 
 def _sides(entry: Entry, nodes: IntArray, ground: RuleGround) -> Iterator[tuple[Limit | None, IntArray, str]]:

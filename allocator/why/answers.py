@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, partial
+from itertools import pairwise
 from typing import Any
 
 from allocator.data.table import ATTAINMENT, MOST_PERSONS, MOST_RATIO, Number, Table
@@ -20,12 +21,11 @@ from allocator.errors import Fault, InfeasibleError, InputError, fault
 from allocator.model.allocation import Allocation, allocate
 from allocator.model.bounds import Loosened
 from allocator.model.claims import clipped, exact, province
-from allocator.model.feasibility import feasible
 from allocator.model.grounds import Grounds, grounds
 from allocator.model.hierarchy import level_table
 from allocator.model.scenario import Scenario
 from allocator.why.axis import Axis, Range
-from allocator.why.beside import Standing
+from allocator.why.beside import Decided
 from allocator.why.likely import likely_steps
 
 FIGURES = {"workforce": "workforce", "growth": "growth_estimate", "attainment": ATTAINMENT}
@@ -67,7 +67,7 @@ class Asking:
         unit: its name.
         asked: the quota, members.
         fair: the allocation as it is.
-        standing: its problem at its optimum, shared with whoever asks beside it.
+        standing: that allocation as it stands, shared with whoever asks beside it.
         method: how answers are replayed.
         tried: what was replayed so far: column, figure and method, and whether that gave the quota.
     """
@@ -75,7 +75,7 @@ class Asking:
     unit: str
     asked: int
     fair: Allocation
-    standing: Standing
+    standing: Decided
     method: str = "program"
     tried: dict[tuple[str, Number, str], bool] = field(default_factory=dict)
 
@@ -108,13 +108,12 @@ class Asking:
         """The unit's quota with another figure, decided as now or under something else; None where there is none."""
         table = self.table.with_figure(column, self.row, value)
         ground, loosened = under or (self.fair.ground, None)
-        try:
-            if self.fair.above:
-                return allocate(table, ground.scenario, loosened=loosened).quotas[self.leaf]
-            problem = ground.with_row(table, self.row).problem(loosened)
-        except (InputError, InfeasibleError):
-            return None
-        return self.standing.lots_of(self.leaf, problem) * problem.lot if feasible(problem) else None
+        lots = [each.scenario.lot for each in ground.levels]
+        with suppress(InputError, InfeasibleError):
+            if any(upper % lower for upper, lower in pairwise(lots)):  # it matters what other families are given
+                return allocate(table, ground.scenario, "waterfill", loosened).quotas[self.leaf]
+            return self.standing.quota(self.leaf, ground.with_row(table, self.row), loosened)
+        return None
 
     def replayed(self, column: str, value: Number, method: str = "waterfill") -> bool:
         """Whether `allocate` gives the requested quota with the figure in the table; tried once."""

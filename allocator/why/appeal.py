@@ -15,10 +15,10 @@ from allocator.data.unit_names import find_unit
 from allocator.errors import Fault, InfeasibleError, InputError, fault
 from allocator.model.allocation import Allocation, allocate
 from allocator.model.forest import forest
-from allocator.model.problem import Key, array
+from allocator.model.problem import Key
 from allocator.model.scenario import Scenario
 from allocator.why.answers import FIGURES, Answer, Asking
-from allocator.why.beside import Standing
+from allocator.why.beside import Decided
 from allocator.why.comparison import compare
 
 
@@ -137,7 +137,7 @@ def appeal(table: Table, scenario: Scenario, unit: str, asked: int) -> Appeal:
         low = asked // lot * lot
         raise InputError(fault("appeal.not_lots", "--quota", asked=asked, lot=lot, low=low, high=low + lot))
     granted = allocate(table, locked(table, scenario, name, asked), method="waterfill")
-    case = Asking(name, asked, fair, Standing(fair.problem, array(fair.lots)))
+    case = Asking(name, asked, fair, Decided(fair))
     return Appeal(name, asked, {each: case.answer(each) for each in FIGURES}, fair, granted)
 
 

@@ -11,15 +11,23 @@ Source: Murota, Discrete Convex Analysis (SIAM, 2003), chapter 6.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from allocator.model.bounds import Loosened
+from allocator.model.feasibility import feasible
+from allocator.model.grounds import Grounds
+from allocator.model.hierarchy import Posed, family_problem, narrowed
 from allocator.model.nested import exact_order, numbered, whole_lots_nested
 from allocator.model.problem import ANY_LOTS, Problem, array, sums
 from allocator.model.signpost import IntArray
+
+if TYPE_CHECKING:
+    from allocator.model.allocation import Allocation
 
 FIRST, MORE = 1 << 12, 8
 """Lots listed at first, and how many times as many where a unit reads to the end."""
@@ -73,7 +81,7 @@ def beside(problem: Problem, lots: IntArray, side: int, size: int) -> Iterator[O
     gives = [ANY_LOTS if low is None else has - low for has, low in zip(held, tree.floor, strict=True)]
     takes = [ANY_LOTS if high is None else high - has for has, high in zip(held, tree.cap, strict=True)]
     until, from_outside = (gives, takes)[::side]
-    spare = lots - problem.floor if side > 0 else problem.top - lots
+    spare = lots - problem.floor if side > 0 else problem.limit - lots
     units, k = _listed(problem, lots, -side, spare, size)
     homes, moves = array(tree.home)[units], spare.tolist()
     whole: list[tuple[IntArray, int]] = [(np.flatnonzero(homes == node), 0) for node in range(len(held))]
@@ -129,7 +137,8 @@ class Standing:
         """A unit's lots in the optimum of another feasible problem, read off this one where no more than it differs."""
         now = self.problem
         pairs = ((now.claims, other.claims), (now.floor, other.floor), (now.cap, other.cap))
-        alike = (now.lots, now.lot, now.signpost, now.tree) == (other.lots, other.lot, other.signpost, other.tree)
+        alike = now.tree == other.tree or len(now.tree.names) == len(other.tree.names) == 1
+        alike = alike and (now.lot, now.signpost) == (other.lot, other.signpost)
         alike = alike and now.risk is None and other.risk is None and len(now.tree.names) * now.lots <= MOST_KEPT
         if alike and all((np.flatnonzero(one != two) == unit).all() for one, two in pairs):
             return self.moved({unit: other})[unit]
@@ -139,30 +148,33 @@ class Standing:
         """Lots of each unit in the optimum of a problem of its own, in which its claim and bounds are others.
 
         Args:
-            changed: each unit's problem, feasible, otherwise as this one.
+            changed: each unit's problem, feasible, otherwise as this one; without groups its target may be another.
         """
-        lots = self.lots
-        made = {unit: int(lots[unit]) for unit in changed}
+        # What more there is to place the unit has to begin with, what less is taken from it.
+        held = {unit: int(self.lots[unit]) + each.lots - self.problem.lots for unit, each in changed.items()}
+        made = dict(held)
         for side in (1, -1):
             busy, size = set(changed), FIRST
             while busy:
                 left = set[int]()
                 for others in self.others(side, size):
                     for unit in busy.intersection(others.members):
-                        now, own = int(lots[unit]), changed[unit]
+                        now, own = held[unit], changed[unit]
                         least, most = (side * (int(end[unit]) - now) for end in (own.floor, own.top)[::side])
                         most = min(most, others.far(unit))
                         listed = min(most, len(others.units) - len(others.passed(unit)))
-                        wanted = _wanted(others, own, unit, now, side, listed) if least < most else 0
-                        left |= {unit} if wanted == listed < most else set()
-                        if (steps := max(least, wanted)) > 0:
+                        steps = max(0, least)
+                        if steps < most:
+                            steps = _wanted(others, own, unit, now, side, steps, listed)
+                        left |= {unit} if listed <= steps < most else set()
+                        if steps:
                             made[unit] = now + side * steps
                 busy, size = left, MORE * size
         return made
 
 
-def _wanted(others: Others, own: Problem, unit: int, now: int, side: int, listed: int) -> int:
-    """Lots of the first `listed` that a unit would rather move than leave, compared exactly."""
+def _wanted(others: Others, own: Problem, unit: int, now: int, side: int, least: int, listed: int) -> int:
+    """Lots of the first `listed` that a unit has to move, or would rather move than leave, compared exactly."""
     passed = others.passed(unit)
     before = passed - np.arange(len(passed))
 
@@ -172,4 +184,56 @@ def _wanted(others: Others, own: Problem, unit: int, now: int, side: int, listed
         mine = own.key(unit, now + steps if side > 0 else now - steps + 1)
         return mine > theirs if side > 0 else mine < theirs
 
-    return bisect_left(range(1, listed + 1), True, key=stays)
+    return least + bisect_left(range(least + 1, listed + 1), True, key=stays)
+
+
+@dataclass(frozen=True, eq=False)
+class Decided:
+    """An allocation, to read others off: its problem, and where levels decide one after the other that of each family.
+
+    Attributes:
+        made: the allocation.
+    """
+
+    made: Allocation
+    _standing: dict[int, Standing] = field(default_factory=dict)
+
+    @cached_property
+    def _whole(self) -> Standing:
+        return Standing(self.made.problem, array(self.made.lots))
+
+    @cached_property
+    def _stated(self) -> list[Posed]:
+        ground = self.made.ground
+        return narrowed(ground.posed(), ground.tree)
+
+    def _family(self, level: int, owner: int, units: Sequence[int]) -> Standing:
+        """The units below a node that decides what they share out; all of the top level below none."""
+        if owner not in self._standing:
+            lots = array((*self.made.above, self.made)[level - 1].lots)[array(units)]
+            stated = family_problem(self._stated[level - 1], units, int(lots.sum()))
+            self._standing[owner] = Standing(stated, lots)
+        return self._standing[owner]
+
+    def quota(self, leaf: int, ground: Grounds, loosened: Loosened | None = None) -> int | None:
+        """A leaf's quota decided on other grounds, members; None where there is none.
+
+        Level by level nothing is decided but the family that the leaf is in, and those that the nodes above it are in:
+        what is given to one node has to be a whole number of lots of the level below.
+
+        Raises:
+            InfeasibleError: the rules of a tree that is decided level by level cannot hold together.
+        """
+        posed, tree = ground.posed(loosened), ground.tree
+        if ground.at_once:
+            problem = ground.whole(posed)[2]
+            return self._whole.lots_of(leaf, problem) * problem.lot if feasible(problem) else None
+        node = int(ground.leaves[leaf])
+        owner, quota, path = -1, ground.scenario.target, reversed((node, *tree.above(node)))
+        for level, (each, stated) in enumerate(zip(path, narrowed(posed, tree), strict=False), start=1):
+            shown, lot = tree.shown(level), stated[2].lot
+            units = tree.families(level).get(owner, range(len(shown)))
+            family = family_problem(stated, units, quota // lot)
+            quota = self._family(level, owner, units).lots_of(units.index(shown.index(each)), family) * lot
+            owner = each
+        return quota

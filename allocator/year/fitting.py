@@ -1,23 +1,29 @@
 """Which of many bids can be caps at once: the most of them, those of least relief first, then those told first.
 
-Caps only take room away, so what fits is a matter of the lots that each node of the groups can still take. Of the bids
-below a node the cheapest, by the lots they take away, are the most that leave it enough; a group's own cap takes some
-of what they take away for nothing.
+Caps only take room away, so what fits is a matter of what each node of the groups, or of the tree, can still take with
+0, 1, 2 … of the bids below it kept. Of those the cheapest, by what they take away, leave it the most; a node's own cap
+takes some of what they take away for nothing, and the larger lots of a level above all that is no whole one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import accumulate
+from itertools import accumulate, chain, compress, pairwise
+
+import numpy as np
 
 from allocator.data.bids import Bid
 from allocator.data.table import Table
 from allocator.errors import Fault, InfeasibleError
 from allocator.model.allocation import Allocation, allocate
-from allocator.model.grounds import grounds
-from allocator.model.problem import Problem, most_lots
+from allocator.model.grounds import Grounds
+from allocator.model.hierarchy import family_problem, narrowed
+from allocator.model.problem import ANY_LOTS, Problem, array
 from allocator.model.scenario import Scenario
+from allocator.model.signpost import IntArray
+
+Stated = tuple[int, Sequence[int], Problem]
 
 
 def capped(scenario: Scenario, bids: Sequence[Bid]) -> Scenario:
@@ -33,8 +39,6 @@ def most_caps(
     table: Table, scenario: Scenario, bids: Sequence[Bid], quotas: Mapping[str, int]
 ) -> tuple[Allocation, list[Bid], tuple[Fault, ...], dict[str, Fault]]:
     """The allocation with the most bids as caps that fit: of several such sets the first by relief, then by order.
-
-    In a tree that is decided level by level bids are taken in that order while they fit.
 
     Args:
         table: the units.
@@ -55,13 +59,11 @@ def most_caps(
         wrong = error.faults
     made = allocate(table, scenario, method="waterfill")
     first = sorted(bids, key=lambda each: quotas[each.unit] - each.asked)
-    kept: list[Bid] = []
-    if not made.above:
-        kept = _largest(grounds(table, scenario).problem(), made.table.units, first)
-        with suppress(InfeasibleError):
-            made = allocate(table, capped(scenario, kept), method="waterfill")
-            first = []
-    # What gives way alike, or level by level, tells what fits only when it is decided.
+    kept = _largest(made.ground, first)
+    with suppress(InfeasibleError):
+        made = allocate(table, capped(scenario, kept), method="waterfill")
+        first = []
+    # What gives way alike tells what fits only when it is decided.
     kept = kept if not first else []
     for each in first:
         with suppress(InfeasibleError):
@@ -80,54 +82,72 @@ def _why(table: Table, scenario: Scenario) -> Fault:
     raise AssertionError("a bid that fits was left out")
 
 
-def _largest(problem: Problem, units: Sequence[str], first: Sequence[Bid]) -> list[Bid]:
+def _largest(ground: Grounds, first: Sequence[Bid]) -> list[Bid]:
     """The most bids that fit as caps; of several such sets the first in their order, found bid by bid."""
-    rows = {unit: row for row, unit in enumerate(units)}
-    free = {rows[each.unit]: int(each.asked) // problem.lot for each in first}
-    kept: dict[int, int] = {}
-    most = _count(problem, kept, free)
-    made = []
+    stated, made = [*_stated(ground)], list[Bid]()
+    asked = {ground.tree.position[each.unit]: [ANY_LOTS, int(each.asked)] for each in first}
+    most = _count(stated, asked)
     for each in first:
-        row = rows[each.unit]
-        lots = free.pop(row)
-        if (found := _count(problem, {**kept, row: lots}, free)) is not None and found + len(kept) + 1 == most:
-            kept[row] = lots
-            made.append(each)
+        node = ground.tree.position[each.unit]
+        free, kept = ({**asked, node: some} for some in (asked[node][:1], asked[node][1:]))
+        holds = (found := _count(stated, kept)) is not None and found + len(made) + 1 == most
+        made += [each] * holds
+        asked = kept if holds else free
     return made
 
 
-def _count(problem: Problem, kept: Mapping[int, int], free: Mapping[int, int]) -> int | None:
-    """How many of the caps `free` fit beside those `kept`, all in lots by unit; None where even those do not."""
-    tree, cap = problem.tree, problem.cap.copy()
-    for unit, lots in kept.items():
-        cap[unit] = min(cap[unit], lots)
-    if (cap < problem.floor).any():
-        return None
-    low = cap.copy()
-    for unit, lots in free.items():
-        low[unit] = min(cap[unit], lots)
-    top, bottom = (most_lots(problem.claims, problem.floor, each, problem.lots).tolist() for each in (cap, low))
-    room, taken = [0] * len(tree.names), [list[int]() for _ in tree.names]
-    for unit, home in enumerate(tree.home):
-        room[home] += top[unit]
-        if unit in free and low[unit] >= problem.floor[unit]:
-            taken[home].append(top[unit] - bottom[unit])
-    for node in range(len(room) - 1, -1, -1):
-        most, least = tree.cap[node], tree.floor[node] or 0
-        spare = 0 if most is None else max(0, room[node] - most)
-        lost = [*_beyond(sorted(taken[node]), spare)]
-        room[node] -= spare
-        if room[node] < least:
-            return None
-        lost = [each for each, so_far in zip(lost, accumulate(lost), strict=True) if room[node] - so_far >= least]
-        if node:
-            room[tree.parent[node]] += room[node]
-            taken[tree.parent[node]] += lost
-    return len(lost)
+def _stated(ground: Grounds) -> Iterator[Stated]:
+    """What is decided, the last first: which node's quota is shared out (−1 for the target), and among which."""
+    posed, tree = ground.posed(weighed=False), ground.tree
+    if ground.at_once:
+        yield -1, ground.leaves.tolist(), ground.whole(posed)[2]
+        return
+    for level, each in reversed([*enumerate(narrowed(posed, tree), start=1)]):
+        shown = tree.shown(level)
+        for owner, units in (tree.families(level) or {-1: tuple(range(len(shown)))}).items():
+            yield owner, [shown[unit] for unit in units], family_problem(each, units, each[2].lots)
 
 
-def _beyond(losses: Sequence[int], spare: int) -> Iterator[int]:
-    """What losses take away beyond what is spare, the first of which take of that."""
-    for each in losses:
-        yield max(0, each - spare)
-        spare = max(0, spare - each)
+def _count(stated: Sequence[Stated], asked: Mapping[int, list[int]]) -> int | None:
+    """How many caps fit, of what is asked the second of two: members by node; None where a first does not."""
+    known: dict[int, list[int]] = {}
+    for owner, nodes, problem in stated:
+        tree, lot, top, floor = problem.tree, problem.lot, problem.top.tolist(), problem.floor.tolist()
+        parts = [list[list[int]]() for _ in tree.names]
+        for unit, (node, home) in enumerate(zip(nodes, tree.home, strict=True)):
+            members = known.get(node) or asked.get(node, [ANY_LOTS])
+            able = [min(top[unit], each // lot) for each in members]
+            parts[home].append([each for each in able if each >= floor[unit]])
+        for node in range(len(parts) - 1, -1, -1):
+            able = _together(parts[node])
+            if node or owner < 0:
+                low, high = tree.floor[node] or 0, tree.cap[node]
+                able = [each if high is None else min(each, high) for each in able if each >= low]
+            if not able:
+                return None
+            if node:
+                parts[tree.parent[node]].append(able)
+        known[owner] = [each * lot for each in able]
+    return len(known[-1]) - 1
+
+
+def _together(parts: Sequence[Sequence[int]]) -> list[int]:
+    """Most lots that several can take with 0, 1, 2 … of all their bids kept, told so of each; empty where one cannot.
+
+    Where each bid of a part takes away no less than the one before, the cheapest of all come first; else rounding has
+    mixed them up, and every way to divide the bids is looked at.
+    """
+    if not all(parts):
+        return []
+    lost = [[one - two for one, two in pairwise(part)] for part in parts]
+    even = [each == sorted(each) for each in lost]
+    whole = sum(part[0] for part, each in zip(parts, even, strict=True) if each)
+    losses = sorted(chain(*compress(lost, even)))
+    made: IntArray = whole - array([*accumulate(losses, initial=0)])
+    for part in (part for part, each in zip(parts, even, strict=True) if not each):
+        ways = np.full(len(made) + len(part) - 1, -1)
+        for more, room in enumerate(part):
+            some = ways[more : more + len(made)]
+            np.maximum(some, made + room, out=some)
+        made = ways
+    return [*map(int, made)]

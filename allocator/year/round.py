@@ -24,11 +24,10 @@ from allocator.errors import AllocatorError, Fault, InfeasibleError, InputError,
 from allocator.model.allocation import Allocation, allocate
 from allocator.model.claims import MICRO, exact
 from allocator.model.parts import share_written
-from allocator.model.problem import array
 from allocator.model.scenario import Scenario
 from allocator.why.answers import FIGURES, Answer, Asking
 from allocator.why.appeal import locked, locking, lots_moved, quotas_moved
-from allocator.why.beside import Standing
+from allocator.why.beside import Decided
 from allocator.year.fitting import most_caps
 
 TRUE, DECLINED, ABOVE, CAP, LOCK, NO_ROOM = "true", "declined", "above", "cap", "lock", "no_room"
@@ -177,7 +176,7 @@ def answer_round(
         if ceiling is None or not (least := _least_ceiling(corrected, true, granting, bidding, ceiling)):
             raise
         raise InfeasibleError(fault("round.ceiling_low", "--ceiling", share=ceiling, least=least)) from None
-    entries, standing = [], Standing(now.problem, array(now.lots))
+    entries, standing = [], Decided(now)
     for each in bids:
         stands = (
             DECLINED if each.decision == "decline" else TRUE if each.is_claim else LOCK if each in granted
@@ -253,7 +252,7 @@ def _least_ceiling(
 
 
 def _alone(
-    now: Allocation, standing: Standing, table: Table, scenario: Scenario, bid: Bid, stands: str, crowded: Fault | None
+    now: Allocation, standing: Decided, table: Table, scenario: Scenario, bid: Bid, stands: str, crowded: Fault | None
 ) -> Answered:
     """An entry answered as if it were the only one."""
     quota, figures, made, obstacle = now.quotas[now.table.units.index(bid.unit)], {}, None, None

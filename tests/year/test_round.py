@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -18,6 +19,7 @@ from allocator.model.allocation import allocate
 from allocator.model.scenario import Scenario
 from allocator.why.appeal import locking
 from allocator.year.round import Round, answer_round
+from tests.stress.deep import crowded
 
 TABLE, BASE = load_scenario("an-giang-2017/base")
 relaxed = settings(
@@ -239,16 +241,27 @@ def test_of_bids_with_one_relief_the_first_told_is_kept() -> None:
         assert made.kept == {order[0]: 7}
 
 
-def test_a_tree_decided_level_by_level_takes_bids_while_they_fit() -> None:
+def test_a_tree_decided_level_by_level_keeps_the_most_bids() -> None:
     units, parents = ("P", "A", "B", "Q", "C"), (None, "P", "P", None, "Q")
-    table = Table(units, {"workforce": (None, 10, 10, None, 20)}, (None,) * 5, parents)
-    scenario = Scenario(data="t.csv", target=30, hierarchy="levels")
-    made = answer_round(table, scenario, [Bid("A", "bid", 5), Bid("C", "bid", 12), Bid("B", "bid", 7)])
-    assert dict(zip(made.now.table.units, made.now.quotas, strict=True)) == {"A": 8, "B": 7, "C": 15}
-    # Of the 10 to spare B takes 3 and A 5; C would take 8.
-    assert made.kept == {"B": 7, "A": 5}
-    assert made.joint.quotas == (5, 7, 18)
+    table = Table(units, {"workforce": (None, 40, 10, None, 10)}, (None,) * 5, parents)
+    scenario = Scenario(data="t.csv", target=48, hierarchy="levels")
+    made = answer_round(table, scenario, [Bid("A", "bid", 31), Bid("C", "bid", 6), Bid("B", "bid", 6)])
+    assert dict(zip(made.now.table.units, made.now.quotas, strict=True)) == {"A": 32, "B": 8, "C": 8}
+    # Of the 12 to spare A, of the least relief, takes 9; B and C take 4 each.
+    assert made.kept == {"C": 6, "B": 6}
+    assert made.joint.quotas == (36, 6, 6)
     assert made.lots == []
+    # What P cannot take in lots of 5 is lost: with A it takes 40, with B 45, with both 35.
+    scenario = Scenario.model_validate({**scenario.model_dump(), "target": 50, "levels": [{"lot": 5}]})
+    assert quotas(table, scenario) == (32, 8, 10)
+    made = answer_round(table, scenario, [Bid("A", "bid", 31), Bid("B", "bid", 7)])
+    assert made.kept == {"A": 31}
+
+
+def test_of_random_trees_the_most_bids_are_kept() -> None:
+    seen = Counter[str]()
+    assert not [text for seed in range(400) for text in crowded(seed, seen)]
+    assert seen["rounded, crowded"] > 20
 
 
 @pytest.mark.parametrize(
