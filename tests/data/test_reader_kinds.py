@@ -43,6 +43,16 @@ def test_a_percentage_is_no_number_of_persons(header: str) -> None:
     assert asked(made) == [header]
 
 
+OTHERS = ("Kết nạp đảng viên", "Số ĐV giới thiệu kết nạp Đảng", "Job growth 2025, actual", "LĐ chưa đóng BHXH")
+
+
+@pytest.mark.parametrize("header", OTHERS)
+def test_what_only_sounds_like_a_column_of_ours_is_asked_about(header: str) -> None:
+    made = with_column(header, 2, 3, 4)
+    assert {*made.rows[0]} == {"unit", "kind", "published_quota", "workforce"}
+    assert asked(made) == [header]
+
+
 def test_a_dash_in_a_column_of_percentages_is_a_blank() -> None:
     made = with_column("Tỷ lệ hoàn thành chỉ tiêu 2025", "72,2%", "–", "101%")
     assert values(made, "attainment") == [0.722, None, 1.01]

@@ -48,7 +48,7 @@ OTHERS = (
     ("Đơn vị", "Kết nạp đến ngày báo cáo", "ĐV giảm", "Ngày"),
     ("Unit", "Recruited to date", "Members lost to date", "As of"),
 )
-BESIDE = ("Thành lập mới CĐCS", "Số DN mới", "Số CNLĐ giảm", "Kết nạp (%)", "Giảm (%)")
+BESIDE = ("Thành lập mới CĐCS", "Kết nạp Đảng", "Số DN mới", "Số CNLĐ giảm", "Kết nạp (%)", "Giảm (%)")
 
 
 @pytest.mark.parametrize("header", OTHERS, ids=lambda each: each[1])
