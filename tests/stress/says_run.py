@@ -85,7 +85,7 @@ def noted(scene: Scene, said: Said) -> bool:
 
 def _plain(names: Any) -> Any:
     """Columns by their keys."""
-    return [*map(_plain, names)] if isinstance(names, list) else names.keys[0] if hasattr(names, "keys") else names
+    return [*map(_plain, names)] if isinstance(names, list) else getattr(names, "name", names)
 
 
 for _key in ("attainment_missing", "attainment_stated", "too_large_for_program", "columns_unused", "inner_rows",
