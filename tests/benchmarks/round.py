@@ -28,16 +28,17 @@ SETTINGS: dict[str, Mapping[str, Any]] = {
     ", at most a share of a column": {"rules": [{"for": "all", "each": {"most": {"share": 1.5, "of": "recruited"}}}]},
 }
 """What is set besides, by what is said of it."""
+WAYS = ((1, "at_once", ""), (3, "at_once", ", a tree"), (3, "levels", ", a tree by levels"))
 
 
 def main() -> None:
     """Time rounds in which bids fit, in which a ceiling crowds some out, of claims; with other settings, in a tree."""
-    for levels, said in ((1, ""), (3, ", a tree")):
+    for levels, hierarchy, said in WAYS:
         nation = made_up_nation(UNITS, levels, 1)
         table = read_table(Sent("units.csv", csv_text(nation.rows).encode()), Answers())
         for words, settings in SETTINGS.items():
             lot = settings.get("lot", 1)
-            common = {"growth": {"realisation": 0.2}, "attainment": {"exponent": 1}, **settings}
+            common = {"hierarchy": hierarchy, "growth": {"realisation": 0.2}, "attainment": {"exponent": 1}, **settings}
             scenario = Scenario.model_validate({"data": "units.csv", "target": nation.target // lot * lot, **common})
             made = allocate(table, scenario, "waterfill")
             every = list(zip(made.table.units, made.quotas, strict=True))[:BIDS]
