@@ -12,7 +12,6 @@ from allocator.data.findings import ColumnName
 from allocator.data.meaning import (
     ASIDE,
     COUNTS,
-    LEVELS,
     MEANINGS,
     OWN,
     SKIP,
@@ -22,8 +21,6 @@ from allocator.data.meaning import (
     WEAK,
     Headed,
     comparable,
-    counts_persons,
-    recognise,
 )
 from allocator.data.printed_figures import is_figure, lenient, way_of
 from allocator.data.table import ATTAINMENT, TEXT_COLUMNS, fold
@@ -49,8 +46,7 @@ def told_by_values(made: Reading, kind: str) -> None:
         text = each.name in (*COUNTS, ATTAINMENT) and words[each.at] > 2 * numbers[each.at] + 2
         figures = each.name == "unit" != each.header and numbers[each.at] > words[each.at]  # "unit": our own, codes
         if not each.mapped and (text or figures):
-            other = recognise(tuple(each.header.split(LEVELS)), kind, figures=True) if figures else (UNRECOGNISED, WEAK)
-            made.columns.rename([each], *other)
+            made.columns.rename([each], UNRECOGNISED, WEAK)
     _one_unit(made, words, numbers)
     if kind != TABLE:
         return
@@ -81,7 +77,7 @@ def _without_workforce(made: Reading, numbers: Mapping[int, int]) -> None:
         for each in free:
             made.columns.rename([each], each.header, SURE)
         made.note("no_workforce", columns=[each.header for each in drivers], place=made.header.place())
-    elif len(free) == 1 and _above_quota(made, free[0]) and not counts_persons(free[0].header):
+    elif len(free) == 1 and _above_quota(made, free[0]):
         made.columns.rename(free, "workforce", WEAK)
 
 
@@ -173,7 +169,6 @@ def settle_columns(made: Reading, chosen: Mapping[str, str], required: Sequence[
         # Of none, any column of figures, those that are surely something else last.
         others = [each for each in made.columns.named(UNRECOGNISED, *ASIDE) if each.header]
         free = same or [each for each in others if (numbers[each.at] > 1) is (name in COUNTS)]
-        free = free or made.columns.named(*COUNTS) * (name in COUNTS)
         key = "import.same_column" if same else "import.no_column"
         about = fault(key, made.header.place(), column=ColumnName(name), same=[each.header for each in same], seen=seen)
         choices = [PossibleAnswer("--map", f"{each.header}={name}", _samples(made, each)) for each in free]

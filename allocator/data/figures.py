@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from allocator.data.answers import OpenQuestion, PossibleAnswer, Unsettled
 from allocator.data.blocks import Line
-from allocator.data.meaning import COUNTS, INDEX, UNRECOGNISED, Headed, comparable
+from allocator.data.meaning import COUNTS, INDEX, UNRECOGNISED, Headed, comparable, measure
 from allocator.data.numbers import NumberError, Unread, share_or_percent, whole
 from allocator.data.printed_figures import cell_figure, counted, is_figure, lenient, printed_count, shown_figure
 from allocator.data.table import ATTAINMENT, HISTORY, PERSON_COLUMNS, TEXT_COLUMNS, Number
@@ -47,7 +47,9 @@ def _check(reading: Reading) -> None:
 
 def _measure(reading: Reading) -> None:
     """Take figures in thousands for what they are, where the lines above the table say so."""
-    factor = reading.factor
+    words = re.compile(r"\b(dvt|don vi tinh|don vi|unit|in)\b")
+    told = [each for each in reading.titles if words.search(comparable(each)) and len(each) < 60]
+    factor = next((found for each in reversed(told) if (found := measure(each))), 1)
     plain = [each for each in reading.columns.named(*PERSON_COLUMNS) if each.factor == 1]
     if factor == 1 or not plain:
         return
@@ -106,7 +108,7 @@ def _shares(reading: Reading) -> dict[str, Number | None]:
             signed = isinstance(cell, str) and cell.strip().endswith("%")
             plain = None if signed else cell_figure(cell, reading.way)
             plain = plain / 100 if percent and plain is not None else plain
-            made[unit] = share_or_percent(cell if signed else plain)
+            made[unit] = share_or_percent(cell if plain is None else plain)
         except NumberError as error:
             reading.faults.append(error.fault(row.line.place(column.at), column=column.name, unit=unit))
     return made

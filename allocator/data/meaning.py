@@ -56,8 +56,7 @@ _THOUSAND = ("nghin", "ngan", "thousand", "thousands", "1 000", "1000")
 _FACTORS = {"tram": 100, **dict.fromkeys(_THOUSAND, 1000), "trieu": 1_000_000}
 _MEASURE = re.compile(
     r"\b(?:(tram|nghin|ngan|trieu|thousands?|1 000|1000)(?: of)? )?"
-    r"(nguoi|lao dong|ld|doan vien|dv|cnld|persons?|people|workers|members)$"
-    r"|(?:^|\b(?:in|dvt|don vi tinh) )(nghin|ngan|thousands?|0?00s?)$"
+    r"(nguoi|lao dong|ld|doan vien|dv|cnld|persons?|people|workers|members)$|\bin (thousands?)$"
 )
 _YEAR = re.compile(r"\b(19[89]\d|20\d\d)\b")
 
@@ -99,7 +98,7 @@ def measure(text: str) -> int | None:
         (1000, 1, None)
     """
     found = _MEASURE.search(comparable(text))
-    return _FACTORS.get(found[1] or ("thousand" if found[3] else ""), 1) if found else None
+    return _FACTORS.get(found[1] or found[3] or "", 1) if found else None
 
 
 @dataclass(frozen=True)
@@ -156,13 +155,8 @@ class Columns(list[Headed]):
 
 
 @lru_cache(maxsize=16_384)
-def recognise(levels: tuple[str, ...], kind: str = TABLE, figures: bool = False) -> tuple[str, float]:
-    """Name of the column with a header of these levels, and the confidence in it.
-
-    Args:
-        levels: the header.
-        kind: what the headers are of.
-        figures: whether figures stand below it: then it names no units.
+def recognise(levels: tuple[str, ...], kind: str = TABLE) -> tuple[str, float]:
+    """Name of the column with a header of these levels, and the confidence in it; `kind`: what the headers are of.
 
     Example:
         >>> recognise(("Tổng số CNLĐ hiện có", "Nguồn BHXH"))
@@ -173,11 +167,12 @@ def recognise(levels: tuple[str, ...], kind: str = TABLE, figures: bool = False)
         return own, 1.0
     plains = [*filter(None, map(_plain, levels))]
     # Words that go on in the next row are no level of their own: `Ước số lao` over `động tăng`.
-    # What stands in brackets may only be a remark, `Đã có CĐCS (x)`; `(%)` is none.
-    shorn = LEVELS.join(filter(None, (comparable(re.sub(r"[(\[][^%]*?[)\]]", "", level)) for level in levels)))
-    known = [each for each in MEANINGS[kind] if not (figures and each[0] in TEXT_COLUMNS)]
+    # What stands in brackets may only be a remark: `Đã có CĐCS (x)`.
+    shorn = LEVELS.join(filter(None, (comparable(re.sub(r"[(\[].*?[)\]]", "", level)) for level in levels)))
     for joined in dict.fromkeys((LEVELS.join(plains), " ".join(plains), shorn)):
-        name, _, confidence = next((each for each in known if re.search(each[1], joined)), (UNRECOGNISED, "", 0.0))
+        name, _, confidence = next(
+            (each for each in MEANINGS[kind] if re.search(each[1], joined)), (UNRECOGNISED, "", 0.0)
+        )
         if name and joined:
             return name, confidence
     return UNRECOGNISED, 0.0

@@ -18,8 +18,7 @@ from allocator.data.sums import judged, plain_label
 from allocator.data.table import ATTAINMENT, PERSON_COLUMNS, REQUIRED, TEXT_COLUMNS, Number, Table, fold, shown_names
 from allocator.errors import Fault, InputError, fault
 
-_WHY = {"total": "total", "subtotal": "subtotal", "asked": "may_be_sum", "differs": "subtotal_differs",
-        "beside": "beside"}  # fmt: skip
+_WHY = {"total": "total", "subtotal": "subtotal", "asked": "may_be_sum", "differs": "subtotal_differs"}
 _OF_IMPORT = {"import.kinds", "import.no_target", "import.target_added"}
 """What is said of the files that `import` writes: all else that reading found is told of every allocation as well."""
 
@@ -57,15 +56,14 @@ def _without_sums(table: Table) -> Table:
     names = persons if len(persons) > 1 else [name for name in table.columns if name != ATTAINMENT]
     figures = [*zip(*(table.columns[name] for name in names), strict=True)]
     found = judged([plain_label(unit) for unit in table.units], [""] * len(table), figures, ())
-    left = {at for at, each in found.items() if each.why in ("total", "subtotal", "beside")}
+    left = {at for at, each in found.items() if each.why in ("total", "subtotal")}
     if len(left) == len(table):
         return table
     notes = []
     for at, each in sorted(found.items()):
         unit, parts = table.units[at], {"parts": [table.units[part] for part in each.parts]}
         if each.why in _WHY:
-            sure = at in left and each.why != "beside"
-            notes.append(Oddity("note" if sure else "warning", f"import.{_WHY[each.why]}", unit, values=parts))
+            notes.append(Oddity("note" if at in left else "warning", f"import.{_WHY[each.why]}", unit, values=parts))
         for slip in each.slips:
             printed, added = figures[at][slip], sum(figures[part][slip] or 0 for part in each.parts)
             notes.append(Oddity("warning", "import.sum_slip", unit, names[slip], printed, added))

@@ -19,7 +19,7 @@ from allocator.data.columns import settle_columns, told_by_values
 from allocator.data.findings import Oddity
 from allocator.data.grid import Grid
 from allocator.data.limits import Faults, Sent, read_bytes
-from allocator.data.meaning import COUNTS, TABLE, Columns, Headed, comparable, counts_persons, is_money, measure
+from allocator.data.meaning import COUNTS, TABLE, Columns, Headed, comparable, counts_persons, is_money
 from allocator.data.numbers import unmarked
 from allocator.data.pages import Pages, read_pages
 from allocator.data.printed_figures import is_figure, way_of
@@ -30,7 +30,6 @@ from allocator.errors import Fault, fault
 
 TOTAL_LINES = 3
 """Lines right above a table whose year is that of its figures, and whose measure is theirs."""
-_MEASURED = re.compile(r"\b(dvt|don vi tinh|don vi|unit|in)\b")
 
 
 @dataclass
@@ -69,12 +68,6 @@ class Reading:
     def titles(self) -> list[str]:
         """The lines right above the table."""
         return [each for each in self.block.before if each][-TOTAL_LINES:]
-
-    @cached_property
-    def factor(self) -> int:
-        """Persons that one of its figures is, where the lines above it say so; else 1."""
-        told = [each for each in self.titles if _MEASURED.search(comparable(each)) and len(each) < 60]
-        return next((found for each in reversed(told) if (found := measure(each))), 1)
 
     @property
     def header(self) -> Line:
@@ -167,9 +160,7 @@ def settle(made: Reading, kind: str = TABLE, required: Sequence[str] = ("unit", 
         held = (row.line.cell(each.at) for row in made.rows for each in columns)
         return filter(is_figure, held)
 
-    whole = [each for each in counts if made.factor == each.factor == 1]
-    others = [each for each in counts if each not in whole] + made.columns.named(ATTAINMENT)
-    made.way = answers.numbers or ("plain" if own else way_of(cells(whole), cells(others)))
+    made.way = answers.numbers or ("plain" if own else way_of(cells(counts), cells(made.columns.named(ATTAINMENT))))
 
 
 def _tell_others(made: Reading, others: Sequence[Block]) -> None:

@@ -8,11 +8,10 @@ from collections.abc import Callable
 from allocator.data.meaning import LEVELS, PARTS, UNRECOGNISED, WEAK, Columns, Headed, comparable
 from allocator.data.table import ATTAINMENT
 
-_FINAL = re.compile(r"\b(giao|phan bo|dieu chinh|chinh thuc|assigned|final|adjusted|allocated|approved)\b")
+_FINAL = re.compile(r"\b(giao|phan bo|dieu chinh|chinh thuc|bo sung|assigned|final|adjusted|allocated|approved)\b")
 _FIRST = re.compile(
     r"\b(dang ky|de nghi|de xuat|du kien|dau nam|ban dau|proposed|registered|requested|draft|initial)\b"
 )
-_ONE_OF_TWO = re.compile(r"\b(bo sung|giao them|supplement(ary)?|additional|extra)\b")
 _STILL_OUT = re.compile(r"\b(chua|non ?members?|not yet|unorgani[sz]ed)\b")
 YEARLY = ("published_quota", "recruited", "lost", "net_gain", "growth_estimate")
 
@@ -70,8 +69,6 @@ def _past_years(made: Columns, year: int | None) -> int | None:
 def _one_quota(made: Columns, now: int | None) -> None:
     """Of several quotas this year's, the members', what was given out rather than asked for."""
     _keep(made, "published_quota", lambda each: now in each.years)
-    if any(_says(each, _ONE_OF_TWO) for each in made.guessed("published_quota")):
-        return  # what is given besides is not the whole, nor is the other: a sum tells, or a person
     _keep(made, "published_quota", lambda each: _says(each, PARTS["members"]))
     _keep(made, "published_quota", lambda each: not _says(each, _FIRST))
     _keep(made, "published_quota", lambda each: _says(each, _FINAL))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _BULLET = re.compile(r"^[-+•*–—·▪●○◦➢✓]+\s*")
 _NUMBERING = re.compile(
-    r"^\(?(\d{1,3}(?:\.\d{1,3})*|[IVXLC]+|[ivx]+|[a-zA-ZđĐ])(?:\s*[.)\]/:-]+\s*|(?<=\d\.\d)\s+|(?<=\d\.\d\d)\s+)(?=[^\W\d_])"
+    r"^\(?(\d{1,3}(?:\.\d{1,3})*|[IVXLC]+|[a-zA-Z])(?:\s*[.)\]/:-]+\s*|(?<=\d\.\d)\s+|(?<=\d\.\d\d)\s+)(?=[^\W\d_])"
 )
 _NAME_MARK = re.compile(r"\^\S+|(?<=\w)\s*(\*+|[¹²³⁰⁴-⁹]+|\((\d{1,2}|\*+)\)|\[(\d{1,2}|\*+)\])$")
 _END = re.compile(r"(?<=[^\W\d_]{2})\.$")
@@ -53,9 +53,7 @@ def rows_below(made: Reading) -> Iterator[Row]:
     header = made.block.header
     heads = [tuple(map(comparable, row)) for row in header.part.rows[header.start : header.end]]
     names = [made.text(line, "unit") for line in made.block.lines]
-    marks = [comparable(found[1]) for name in names if (found := _NUMBERING.match(name))]
-    counting = {each for each in marks if _counts(each, {*marks})}
-    numbered = sum(each in counting for each in marks) * 2 > sum(map(bool, names))
+    numbered = sum(bool(_NUMBERING.match(name)) for name in names) * 2 > sum(map(bool, names))
     inner = {made.text(line, "parent") for line in made.block.lines}
     before: Row | None = None
     for line in made.block.lines:
@@ -66,7 +64,7 @@ def rows_below(made: Reading) -> Iterator[Row]:
         index = "" if _BULLET.fullmatch(index) else index
         name = _BULLET.sub("", name)
         found = _NUMBERING.match(name)
-        if found and (((numbered or bullet) and comparable(found[1]) in counting) or found[1] == index):
+        if found and (numbered or bullet or found[1] == index):
             name, index = name[found.end() :], index or found[1]
         name = fold(_NAME_MARK.sub("", name)).rstrip(" ;,:")
         name = _END.sub("", name)
@@ -84,13 +82,6 @@ def rows_below(made: Reading) -> Iterator[Row]:
                 continue
         before = row if filled or index or _GOES_ON.search(name) else None
         yield row
-
-
-def _counts(mark: str, marks: Set[str]) -> bool:
-    """Whether what stands before a name counts: a letter does where those before it are there; `P.`, `X.` are words."""
-    letters = sum(len(each) == 1 and each.isalpha() for each in marks)
-    roman = mark == "i" or {"v": "iv", "x": "ix"}.get(mark) in marks
-    return len(mark) > 1 or mark.isdigit() or roman or ord(mark) - ord("a") <= letters
 
 
 def sort_rows(made: Reading) -> None:

@@ -30,16 +30,16 @@ _TOTALS = re.compile(
 )
 _CONG = r"cong(?! (ty|doan|an|nhan|nghiep|nghe|trinh|hoa|dong|tac|vien|lap|thuong)\b)"
 _TONG = r"tong(?! (cong ty|cuc|kho|dai|lien doan)\b)"
-_SURE = rf"{_TONG}|{_CONG}|(sub|grand )?totals?|sub totals?"
-_WORDS = re.compile(rf"({_SURE}|toan|ca|khoi|cum|cac|sum|all|overall|region|bloc|section)\b")
-_SURE_WORDS = re.compile(rf"({_SURE})\b")
-_MAY_TELL = re.compile(r"(?i)\W*(t[oôồổỗộ]|c[oôộaảáuụ]|[kt]h|su|[gt]r|al|ov|re|bl|se|ba|g[oồ]|of|in|av|m[aei]|b[iì])")
+_WORDS = re.compile(
+    rf"({_TONG}|{_CONG}|toan|ca|khoi|cum|cac|(sub|grand )?totals?|sub totals?|sum|all|overall|region|bloc|section)\b"
+)
+_SURE_WORDS = re.compile(rf"({_TONG}|{_CONG}|(sub|grand )?totals?|sub totals?)\b")
+_MAY_TELL = re.compile(r"\W*(t[oôồổỗộ]|c[oôộaảáuụ]|kh|su|gr|al|ov|re|bl|se|tr|ba|g[oồ]|of|in|th)", re.IGNORECASE)
 """How a name begins that a word of those below may begin: most do not, and are not looked at."""
 _PART_WORDS = re.compile(r"(trong do|bao gom|gom|rieng|of which|including|thereof)\b")
 _NO_UNIT = re.compile(
-    r"(((cao|thap|lon|nho) nhat|trung vi|median|(min|max)(imum)?|highest|lowest|binh quan|trung binh|average|mean)"
-    r"( (chung|toan|cac|moi|mot|1|per|of|cua|don vi|unit|value)\b.*)?$|ty le|ti le|phan tram|"
-    r"mang sang|chuyen sang|carried|so voi|tang so|nam \d{4}$|ghi chu|luu y|nguon)\b"
+    r"(binh quan|trung binh|average|mean|ty le|ti le|phan tram|mang sang|chuyen sang|carried|so voi|tang so|nam \d{4}$|"
+    r"ghi chu|luu y|nguon)\b"
 )
 
 
@@ -175,12 +175,10 @@ def _has_parts(at: int, found: dict[int, Sum], sure: Collection[int], indexes: S
     """Whether a sum is a unit with its parts below: it is numbered, they are not, and not every numbered row is so."""
 
     def own(row: int) -> bool:
-        mark = f"{indexes[row]}."
-        return row in sure and all(part > row and (indexes[part] or mark).startswith(mark) for part in found[row].parts)
+        return row in sure and all(part > row and not indexes[part] for part in found[row].parts)
 
-    owned = [own(row) for row, each in enumerate(indexes) if each.isdecimal()]
-    deeper = any(indexes[part] for part in found[at].parts)  # 1.1 below 1: where most have such, they are sections
-    return own(at) and (2 * sum(owned) <= len(owned) if deeper else not all(owned))
+    numbered = [row for row, each in enumerate(indexes) if each.isdecimal()]
+    return own(at) and not all(map(own, numbered))
 
 
 def sums_in(rows: Sequence[Row], words: Sequence[bool], styles: Sequence[str]) -> list[Sum]:

@@ -25,8 +25,6 @@ HEADERS = (
     ("Công đoàn", "Mức đơn vị đăng ký", "Nguồn CNLĐ đúng", "Cán bộ phụ trách", "Vì sao: lý do"),
     ("Unit", "Bid", "Workforce", "By", "Reason"),
     ("Unit name", "Quota asked for", "Number of workers", "Requested by", "Justification"),
-    ("Tên đơn vị", "Đơn vị đề nghị", "CNLĐ", "Người ký", "Lý do"),
-    ("Đơn vị", "Đăng ký chỉ tiêu 2026", "CNLĐ", "Người ký", "Lý do"),
 )
 
 
@@ -176,8 +174,6 @@ def test_inner_units_of_a_tree_do_not_ask(tmp_path: Path) -> None:
     ("text", "fault"),
     [
         ("unit,reason\nAn Phú,x\n", "bids.no_column"),
-        ("Đơn vị,Mức đề nghị (%)\nAn Phú,50\n", "import.no_header"),
-        ("Đơn vị,Số đề nghị bớt\nAn Phú,10\n", "import.no_header"),
         ("unit,bid,bid\nAn Phú,1,2\n", "table.duplicate_column"),
         ("", "import.empty"),
     ],

@@ -44,21 +44,6 @@ VIETNAMESE = (
     ("LĐLĐ, CĐ ngành", "Lũy kế kết nạp", "Lũy kế giảm", "Tính đến ngày"),
     ("Công đoàn", "Kết quả phát triển", "Số nghỉ việc", "Kỳ báo cáo"),
 )
-OTHERS = (
-    ("Đơn vị", "Kết nạp đến ngày báo cáo", "ĐV giảm", "Ngày"),
-    ("Unit", "Recruited to date", "Members lost to date", "As of"),
-)
-BESIDE = ("Thành lập mới CĐCS", "Kết nạp Đảng", "Số DN mới", "Số CNLĐ giảm", "Kết nạp (%)", "Giảm (%)")
-
-
-@pytest.mark.parametrize("header", OTHERS, ids=lambda each: each[1])
-@pytest.mark.parametrize("other", BESIDE)
-def test_what_stands_beside_the_members_is_not_taken_for_them(
-    tmp_path: Path, header: tuple[str, ...], other: str
-) -> None:
-    rows = [(*header, other), ("An Phú", 10, 1, "15/05/2017", 3), ("Tịnh Biên", 120, 0, "1/6/2017", 4)]
-    made = read_progress(write(tmp_path, "\n".join(";".join(map(str, row)) for row in rows)), TABLE, 2017)
-    assert {unit: each[0].recruited for unit, each in made.reports.items()} == {"An Phú": 10, "Tịnh Biên": 120}
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "docx"])
