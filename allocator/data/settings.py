@@ -40,7 +40,6 @@ _CAUSES = {
     "bracket": "flow (sequence|mapping)",
     "colon": "simple key",
     "colons": "mapping values",
-    "indent": "block (mapping|collection|sequence)",
     "other": "",
 }
 """What is wrong with a YAML text, by what its parsers say."""

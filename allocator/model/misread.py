@@ -90,7 +90,7 @@ def _told(each: ErrorDetails, keys: Keys, settings: Settings, known: ScenarioKey
     values: dict[str, Any] = {
         "key": _dotted(keys),
         "value": _AS_YAML.get(str(each["input"]), str(each["input"]))[:80],
-        "limit": f"{context.get('ge', context.get('gt', context.get('le', 0))):g}",
+        "limit": f"{context.get('ge', context.get('gt', context.get('le', 0))):.12g}",
         "expected": re.findall("'[^']*'", context.get("expected", context.get("expected_tags", ""))),
         "detail": each["msg"],
     }

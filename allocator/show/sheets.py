@@ -80,12 +80,12 @@ class Book:
         `title` names one the catalogue does not. It is protected without a password: only yellow cells are open.
         """
         told = self.words(f"sheet.{key}") if f"sheet.{key}" in self.words else self.words.told(title)
-        base = re.sub(r"[][:*?/\\']", " ", told)
+        base = " ".join(re.sub(r"[][:*?/\\']", " ", told).split())
         name, taken = cut(base, MOST_NAME), {each.get_name().casefold() for each in self.workbook.worksheets()}
         for number in count(2):
             if name.casefold() not in taken:
                 break
-            name = f"{cut(base, MOST_NAME - 4)} ({number})"
+            name = f"{base[: MOST_NAME - 4].strip()} ({number})"
         made = self.workbook.add_worksheet(name)
         (made.set_landscape if wide else made.set_portrait)()
         made.set_paper(9)
