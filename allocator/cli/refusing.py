@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 NAMES = ("usage.command", "usage.option", "scenario.unknown", "file.missing")
 """Faults of a name there is none of, which are told by the nearest there is."""
 RULE = re.compile(r"(levels\.\d+\.)?rules\.\d+")
+MOST_TRIED = 40
+"""Targets near one that a plan cannot have that are tried, each by making the plan."""
 
 
 def refusal(words: Words, line: CallLine, faults: Sequence[Fault]) -> Iterator[str]:
@@ -131,7 +134,7 @@ def infeasible(words: Words, line: CallLine, error: Exception) -> Iterator[str]:
     if not remedies:
         yield words("remedy.none_every_year" if found.remedies else "remedy.none")
         return
-    yield words(key, year=error.year)
+    yield words(key, year=str(error.year))
     for remedy in remedies:
         changes = [_changed(words, each) for each in remedy.changes]
         yield words("remedy.line", changes=changes, members=remedy.members, lots=remedy.lots)
@@ -154,13 +157,19 @@ def _in_every_year(
     line: CallLine, remedies: Sequence[Remedy], plans: Callable[[Mapping[str, Any]], bool]
 ) -> Iterator[Remedy]:
     """A year's remedies with which a plan holds where they are every year's; the target as near as it can be then."""
+
+    def fits(target: int) -> bool:
+        return plans({"target": target})
+
     alike = len({*map(line.value, line.arguments)}) == 1
     for each in remedies:
         if each.settings.keys() == {"target"}:
             change: Any = each.changes[0]
             lot = each.members // each.lots * (1 if change.to > change.now else -1)
             ways = range(change.now + lot, change.to + lot if lot > 0 else 0, lot)
-            for to in ways[bisect_left(ways, True, key=lambda target: plans({"target": target})) :][:1]:
+            # The lowest may be too low for minima of a year: then those near by are tried one by one.
+            near = ways[bisect_left(ways, True, key=fits) :][:1] or filter(fits, ways[:MOST_TRIED])
+            for to in islice(near, 1):
                 moved = {"members": abs(to - change.now), "lots": (to - change.now) // lot}
                 yield replace(each, changes=(replace(change, to=to),), settings={"target": to}, **moved)
         elif (alike or not any(isinstance(value, list) for value in each.settings.values())) and plans(each.settings):

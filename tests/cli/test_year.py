@@ -93,6 +93,7 @@ TABLES = {"t.csv": "unit,workforce\nA,300\nB,500\n", "u.csv": "unit,workforce,la
         ("one.yaml one.yaml one.yaml", "năm thứ 2 (one.yaml)", "one.yaml one.yaml one.yaml --set target=260"),
         ("one.yaml two.yaml --set target=500", "two.yaml", "one.yaml two.yaml --set target=400"),
         ("one.yaml two.yaml", "two.yaml", ""),
+        ("low.yaml low.yaml", "năm thứ 2 (low.yaml)", "low.yaml low.yaml --set target=400"),
         ("t.csv t.csv --target 400 --set bounds.min_quota=310", "năm thứ 1 (t.csv)", ""),
     ],
 )
@@ -104,6 +105,8 @@ def test_a_year_that_cannot_be_is_named_and_what_is_offered_mends_the_plan(
         (tmp_path / name).write_text(text, "utf-8")
     (tmp_path / "one.yaml").write_text("data: t.csv\ntarget: 500\nlot: 10\n", "utf-8")
     (tmp_path / "two.yaml").write_text("extends: one.yaml\ntarget: 600\n", "utf-8")
+    least = "rules: [{for: all, together: {least: 350}, firm: true}]\n"  # which the lower half of targets breaks
+    (tmp_path / "low.yaml").write_text("extends: one.yaml\n" + least, "utf-8")
     done = call("plan", *words.split(), cwd=tmp_path, language="vi")
     assert (done.returncode, done.stdout) == (3, "")
     assert done.stderr.startswith(f"lỗi: {year}: ")

@@ -52,7 +52,7 @@ def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         ("target", "6505", "<li>Chỉ tiêu: chỉ tiêu 6.505 không chẵn lô 10"),
         ("down", "x", "<li>Giới hạn biến động, mức giảm: “x” không phải số"),
         ("missing", "-1", "<li>Kết quả của đơn vị chưa có số liệu là -1"),
-        ("floor", "2", "<li>“Kết quả tính ít nhất” 2.0 cao hơn “Kết quả tính nhiều nhất” 1.0"),
+        ("floor", "2", "<li>“Kết quả tính ít nhất” 2 cao hơn “Kết quả tính nhiều nhất” 1"),
         ("growth:An Phú", "3", "<li>Tỷ lệ riêng – An Phú là 3, cao hơn"),
         ("lock:An Phú", "-10", "<li>Khóa – An Phú là -10, thấp hơn"),
         ("lock:An Phú", "55", "<li>Khóa – An Phú: chỉ tiêu khóa của An Phú, 55, không chẵn lô 10"),
