@@ -105,7 +105,7 @@ def test_a_year_that_cannot_be_is_named_and_what_is_offered_mends_the_plan(
         (tmp_path / name).write_text(text, "utf-8")
     (tmp_path / "one.yaml").write_text("data: t.csv\ntarget: 500\nlot: 10\n", "utf-8")
     (tmp_path / "two.yaml").write_text("extends: one.yaml\ntarget: 600\n", "utf-8")
-    least = "rules: [{for: all, together: {least: 350}, firm: true}]\n"  # which the lower half of targets breaks
+    least = "rules: [{for: all, together: {least: 260}, firm: true}]\n"  # which the lower half of targets breaks
     (tmp_path / "low.yaml").write_text("extends: one.yaml\n" + least, "utf-8")
     done = call("plan", *words.split(), cwd=tmp_path, language="vi")
     assert (done.returncode, done.stdout) == (3, "")
