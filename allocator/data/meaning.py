@@ -58,6 +58,9 @@ _MEASURE = re.compile(
     r"\b(?:(tram|nghin|ngan|trieu|thousands?|1 000|1000)(?: of)? )?"
     r"(nguoi|lao dong|ld|doan vien|dv|cnld|persons?|people|workers|members)$|\bin (thousands?)$"
 )
+_PERCENTS = re.compile(
+    r"^(t[iy] le|percent|phan tram)\b|(?<!\b\d )(?<!\b\d\d )(?<!\b1\d\d )\bphan tram$|\b(percent|rate)$"
+)
 _YEAR = re.compile(r"\b(19[89]\d|20\d\d)\b")
 
 
@@ -174,8 +177,13 @@ def recognise(levels: tuple[str, ...], kind: str = TABLE) -> tuple[str, float]:
             (each for each in MEANINGS[kind] if re.search(each[1], joined)), (UNRECOGNISED, "", 0.0)
         )
         if name and joined:
-            return name, confidence
+            return (UNRECOGNISED, 0.0) if name in (*COUNTS, "bid") and _other(levels) else (name, confidence)
     return UNRECOGNISED, 0.0
+
+
+def _other(levels: Sequence[str]) -> bool:
+    """Whether a header that sounds like a count of ours is of something else: a percentage."""
+    return bool(_PERCENTS.search(comparable(levels[-1])))
 
 
 def _plain(level: str) -> str:

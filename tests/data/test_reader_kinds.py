@@ -1,0 +1,49 @@
+"""Tables as offices of other places send them: what is read, what is asked, what is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from allocator.data.importing import Imported, import_table
+
+
+def imported(*rows: str) -> Imported:
+    return import_table("\n".join(rows).replace("|", "\t").encode(), "t.txt")
+
+
+def values(made: Imported, column: str) -> list[object]:
+    return [row.get(column) for row in made.rows]
+
+
+def asked(made: Imported) -> list[str]:
+    return [each.about.values["column"] for each in made.questions]
+
+
+THREE = ("Phường Rạch Giá", "Xã An Phú", "Xã Mỹ An")
+
+
+def with_column(header: str) -> Imported:
+    rows = (f"{name}|{n}40|{n}900|{n}" for n, name in enumerate(THREE, 1))
+    return imported(f"Đơn vị|Chỉ tiêu 2026|CNLĐ|{header}", *rows)
+
+
+PERCENTAGES = ("Growth (%)", "Growth rate", "Đoàn viên giảm (%)", "Tỷ lệ giảm đoàn viên", "Kết nạp 2026 (%)", "CNLĐ tăng, %")
+
+
+@pytest.mark.parametrize("header", PERCENTAGES)
+def test_a_percentage_is_no_number_of_persons(header: str) -> None:
+    made = with_column(header)
+    assert {*made.rows[0]} == {"unit", "kind", "published_quota", "workforce"}
+    assert asked(made) == [header]
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        ("Ước lao động tăng (khoảng 2%)", "growth_estimate"),
+        ("Đoàn viên giảm (người)", "lost"),
+        ("Kết nạp (đạt trên 80%)", "recruited"),
+    ],
+)
+def test_a_percentage_beside_a_number_of_persons_is_a_remark(header: str, name: str) -> None:
+    assert values(with_column(header), name) == [1, 2, 3]
