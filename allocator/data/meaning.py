@@ -61,6 +61,10 @@ _MEASURE = re.compile(
 _PERCENTS = re.compile(
     r"^(t[iy] le|percent|phan tram)\b|(?<!\b\d )(?<!\b\d\d )(?<!\b1\d\d )\bphan tram$|\b(percent|rate)$"
 )
+_SOME_WORKERS = re.compile(
+    r"(^|[(\[] ?|(lao động|công nhân|người|là|\w*lđ) )(nam|nữ|dưới \d+)( giới| tuổi)?\W*$|(?<!and )\b(fe)?male (workers|employees)$"
+)
+"""The men, the women, the young: only accents tell `nam` from `năm`."""
 _YEAR = re.compile(r"\b(19[89]\d|20\d\d)\b")
 
 
@@ -177,13 +181,16 @@ def recognise(levels: tuple[str, ...], kind: str = TABLE) -> tuple[str, float]:
             (each for each in MEANINGS[kind] if re.search(each[1], joined)), (UNRECOGNISED, "", 0.0)
         )
         if name and joined:
-            return (UNRECOGNISED, 0.0) if name in (*COUNTS, "bid") and _other(levels) else (name, confidence)
+            return (UNRECOGNISED, 0.0) if _other(name, levels) else (name, confidence)
     return UNRECOGNISED, 0.0
 
 
-def _other(levels: Sequence[str]) -> bool:
-    """Whether a header that sounds like a count of ours is of something else: a percentage."""
-    return bool(_PERCENTS.search(comparable(levels[-1])))
+def _other(name: str, levels: Sequence[str]) -> bool:
+    """Whether a header that sounds like a column of ours is of something else: a percentage, some of the workers."""
+    last = fold(bare(levels[-1])).casefold()
+    if name == "workforce" and _SOME_WORKERS.search(last) and (not LEVELS.join(levels).isascii() or "male" in last):
+        return True
+    return name in (*COUNTS, "bid") and bool(_PERCENTS.search(comparable(last)))
 
 
 def _plain(level: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from allocator.data.answers import Unsettled
 from allocator.data.importing import Imported, import_table
 
 
@@ -27,7 +28,7 @@ def with_column(header: str) -> Imported:
     return imported(f"Đơn vị|Chỉ tiêu 2026|CNLĐ|{header}", *rows)
 
 
-PERCENTAGES = ("Growth (%)", "Growth rate", "Đoàn viên giảm (%)", "Tỷ lệ giảm đoàn viên", "Kết nạp 2026 (%)", "CNLĐ tăng, %")
+PERCENTAGES = ("Growth (%)", "Growth rate", "Đoàn viên giảm (%)", "Tỷ lệ giảm đoàn viên", "Kết nạp 2026 (%)")
 
 
 @pytest.mark.parametrize("header", PERCENTAGES)
@@ -47,3 +48,33 @@ def test_a_percentage_is_no_number_of_persons(header: str) -> None:
 )
 def test_a_percentage_beside_a_number_of_persons_is_a_remark(header: str, name: str) -> None:
     assert values(with_column(header), name) == [1, 2, 3]
+
+
+SOME_WORKERS = ("CNLĐ nam", "Lao động (nữ)", "Tổng số lao động nam", "CNLĐ (dưới 35 tuổi)", "Number of female workers")
+
+
+@pytest.mark.parametrize("header", SOME_WORKERS)
+def test_some_of_the_workers_are_not_silently_all_of_them(header: str) -> None:
+    rows = ("Xã An Phú|40|300|312", "Xã Mỹ An|20|118|115")
+    with pytest.raises(Unsettled, match="no header says"):
+        imported(f"Đơn vị|Chỉ tiêu|{header}|Lao động khác", *rows)
+    alone = imported(f"Đơn vị|Chỉ tiêu|{header}", *(row.rpartition("|")[0] for row in rows))
+    assert "import.guessed" in [each.code for each in alone.findings]
+    assert asked(with_column(header)) == [header]
+
+
+ALL_WORKERS = (
+    "CNLĐ năm",
+    "CNLD nam",
+    "Lao động đầu năm",
+    "CNLĐ (tỉnh Hà Nam)",
+    "Số lao động (nam và nữ)",
+    "CNLĐ năm 2025",
+)
+
+
+@pytest.mark.parametrize("header", ALL_WORKERS)
+def test_a_year_or_a_place_in_a_header_of_workers_leaves_it_all_of_them(header: str) -> None:
+    made = imported(f"Đơn vị|Chỉ tiêu|{header}", "Xã An Phú|40|300", "Xã Mỹ An|20|118")
+    assert values(made, "workforce") == [300, 118]
+    assert "import.guessed" not in [each.code for each in made.findings]
