@@ -78,3 +78,36 @@ def test_a_year_or_a_place_in_a_header_of_workers_leaves_it_all_of_them(header: 
     made = imported(f"Đơn vị|Chỉ tiêu|{header}", "Xã An Phú|40|300", "Xã Mỹ An|20|118")
     assert values(made, "workforce") == [300, 118]
     assert "import.guessed" not in [each.code for each in made.findings]
+
+
+LOOK_ALIKES = (
+    "Số vụ tai nạn lao động",
+    "Người chưa tham gia BHXH",
+    "LĐ chưa đóng BHXH",
+    "Kết nạp Đảng",
+    "Số ĐV giới thiệu kết nạp đảng viên",
+)
+
+
+@pytest.mark.parametrize("header", LOOK_ALIKES)
+def test_what_only_sounds_like_a_column_of_ours_is_asked_about(header: str) -> None:
+    made = with_column(header)
+    assert {*made.rows[0]} == {"unit", "kind", "published_quota", "workforce"}
+    assert values(made, "workforce") == [1900, 2900, 3900]
+    assert asked(made) == [header]
+
+
+@pytest.mark.parametrize("header", ["Kết nạp đang chờ quyết định", "Ket nap dang cho", "Kết nạp khối Đảng"])
+def test_recruits_are_not_of_the_party_but_where_the_accents_say_so(header: str) -> None:
+    assert values(with_column(header), "recruited") == [1, 2, 3]
+
+
+@pytest.mark.parametrize("header", ["CNLĐ chưa vào công đoàn, chưa tham gia BHXH", "CNLĐ chưa có tổ chức công đoàn"])
+def test_those_not_organised_yet_are_the_workforce_insured_or_not(header: str) -> None:
+    assert values(with_column(header), "workforce") == [1, 2, 3]
+
+
+@pytest.mark.parametrize("header", ["Số vụ tai nạn lao động", "Kết nạp Đảng", "Chưa tham gia BHXH"])
+def test_what_is_plainly_something_else_is_no_workforce_even_alone(header: str) -> None:
+    with pytest.raises(Unsettled, match="no header says"):
+        imported(f"Đơn vị|Chỉ tiêu|{header}", "Xã An Phú|40|300", "Xã Mỹ An|20|118")
