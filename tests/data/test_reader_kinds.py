@@ -111,3 +111,30 @@ def test_those_not_organised_yet_are_the_workforce_insured_or_not(header: str) -
 def test_what_is_plainly_something_else_is_no_workforce_even_alone(header: str) -> None:
     with pytest.raises(Unsettled, match="no header says"):
         imported(f"Đơn vị|Chỉ tiêu|{header}", "Xã An Phú|40|300", "Xã Mỹ An|20|118")
+
+
+SUPPLEMENTED = ("Chỉ tiêu ban đầu|Chỉ tiêu bổ sung", "Chỉ tiêu 2026|Bổ sung chỉ tiêu 2026", "Initial quota|Extra quota")
+ROWS = ("Xã An Phú|600|40|5", "Xã Mỹ An|300|20|3", "Xã Vĩnh Hậu|200|10|0")
+
+
+@pytest.mark.parametrize("head", SUPPLEMENTED)
+def test_a_supplement_is_no_quota_of_its_own(head: str) -> None:
+    open_one = imported(f"Đơn vị|CNLĐ|{head}", *ROWS)
+    assert "published_quota" not in open_one.rows[0]
+    assert asked(open_one) == head.split("|")
+    summed = map("|".join, zip(ROWS, ("45", "23", "10"), strict=True))
+    assert values(imported(f"Đơn vị|CNLĐ|{head}|Tổng chỉ tiêu", *summed), "published_quota") == [45, 23, 10]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Chỉ tiêu|Chỉ tiêu điều chỉnh, bổ sung",
+        "Chỉ tiêu đầu năm|Chỉ tiêu sau bổ sung",
+        "Chỉ tiêu|Chỉ tiêu đã bổ sung",
+        "Chỉ tiêu|Chỉ tiêu kể cả bổ sung",
+        "Chỉ tiêu đăng ký|Chỉ tiêu bổ sung",
+    ],
+)
+def test_a_quota_with_its_supplement_is_the_quota(head: str) -> None:
+    assert values(imported(f"Đơn vị|CNLĐ|{head}", *ROWS), "published_quota") == [5, 3, 0]
