@@ -138,3 +138,22 @@ def test_a_supplement_is_no_quota_of_its_own(head: str) -> None:
 )
 def test_a_quota_with_its_supplement_is_the_quota(head: str) -> None:
     assert values(imported(f"Đơn vị|CNLĐ|{head}", *ROWS), "published_quota") == [5, 3, 0]
+
+
+@pytest.mark.parametrize(
+    ("marks", "kept"),
+    [
+        (("P. ", "X. ", "X. "), True),
+        (("P.", "Q.", "Q."), True),
+        (("- P. ", "- X. ", "- X. "), True),
+        (("a) ", "b) ", "c) "), False),
+        (("VIII. ", "IX. ", "X. "), False),
+        (("O. ", "P. ", "Q. "), False),
+        (("k) ", "l) ", "x) "), False),
+    ],
+)
+def test_the_word_for_a_ward_or_a_commune_is_no_numbering(marks: tuple[str, ...], kept: bool) -> None:
+    shown = [mark + name for mark, name in zip(marks, ("Rạch Giá", "An Phú", "Mỹ An"), strict=True)]
+    made = imported("Đơn vị|Chỉ tiêu|CNLĐ", *(f"{name}|{n}40|{n}900" for n, name in enumerate(shown, 1)))
+    right = [name.removeprefix("- ") for name in shown] if kept else ["Rạch Giá", "An Phú", "Mỹ An"]
+    assert values(made, "unit") == right
