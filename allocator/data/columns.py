@@ -21,6 +21,7 @@ from allocator.data.meaning import (
     WEAK,
     Headed,
     comparable,
+    plainly_other,
 )
 from allocator.data.printed_figures import is_figure, lenient, way_of
 from allocator.data.table import ATTAINMENT, TEXT_COLUMNS, fold
@@ -126,7 +127,7 @@ def _free(made: Reading, numbers: Mapping[int, int]) -> list[Headed]:
     """Columns of figures without a meaning."""
     return [
         each for each in made.columns.named(UNRECOGNISED)
-        if numbers[each.at] > 1 and each.header and not _PERCENT.search(each.header)
+        if numbers[each.at] > 1 and each.header and not (_PERCENT.search(each.header) or plainly_other(each.header))
     ]  # fmt: skip
 
 

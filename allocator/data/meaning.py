@@ -58,6 +58,20 @@ _MEASURE = re.compile(
     r"\b(?:(tram|nghin|ngan|trieu|thousands?|1 000|1000)(?: of)? )?"
     r"(nguoi|lao dong|ld|doan vien|dv|cnld|persons?|people|workers|members)$|\bin (thousands?)$"
 )
+_PERCENTS = re.compile(
+    r"^(t[iy] le|percent|phan tram)\b|(?<!\b\d )(?<!\b\d\d )(?<!\b1\d\d )\bphan tram$|\b(percent|rate)$"
+)
+_SOME_WORKERS = re.compile(
+    r"(^|[(\[] ?|(lao động|công nhân|người|là|\w*lđ) )(nam|nữ|dưới \d+)( giới| tuổi)?\W*$"
+    r"|(?<!and )\b(fe)?male (workers|employees)$"
+)
+"""The men, the women, the young: only accents tell `nam` from `năm`."""
+_ACCIDENTS = re.compile(r"\b(tai nan|tranh chap) (lao dong|ld)\b")
+_PARTY = re.compile(r"\bkết nạp( vào| mới)* đảng\b")
+"""Only accents tell `đảng` from `đang`."""
+_UNINSURED = re.compile(
+    r"^(?!.*(cong doan|doan vien|\bdv\b|\bcd\b)).*\b(chua|khong) ((tham gia|dong|co|duoc) )*(bhxh|bao hiem xa hoi)\b"
+)
 _YEAR = re.compile(r"\b(19[89]\d|20\d\d)\b")
 
 
@@ -174,8 +188,29 @@ def recognise(levels: tuple[str, ...], kind: str = TABLE) -> tuple[str, float]:
             (each for each in MEANINGS[kind] if re.search(each[1], joined)), (UNRECOGNISED, "", 0.0)
         )
         if name and joined:
-            return name, confidence
+            return (UNRECOGNISED, 0.0) if _other(name, levels) else (name, confidence)
     return UNRECOGNISED, 0.0
+
+
+def _other(name: str, levels: Sequence[str]) -> bool:
+    """Whether a header that sounds like a column of ours is of something else: percentages, accidents, some workers."""
+    whole, last = LEVELS.join(levels), fold(bare(levels[-1])).casefold()
+    if name == "workforce" and _SOME_WORKERS.search(last) and (not whole.isascii() or "male" in last):
+        return True
+    uninsured = len(levels) == 1 and _UNINSURED.search(comparable(whole))
+    return name in (*COUNTS, "bid") and bool(_PERCENTS.search(comparable(last)) or uninsured or plainly_other(whole))
+
+
+def plainly_other(header: str) -> bool:
+    """Whether a header's figures are no persons of ours, not even where nothing else is the workforce.
+
+    Example:
+        >>> plainly_other("Số vụ tai nạn lao động"), plainly_other("Kết nạp Đảng"), plainly_other("Kết nạp đang chờ")
+        (True, True, False)
+    """
+    plain = comparable(header)
+    uninsured = _UNINSURED.search(plain) and not counts_persons(header)
+    return bool(_ACCIDENTS.search(plain) or _PARTY.search(fold(bare(header)).casefold()) or uninsured)
 
 
 def _plain(level: str) -> str:

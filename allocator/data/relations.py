@@ -12,6 +12,9 @@ _FINAL = re.compile(r"\b(giao|phan bo|dieu chinh|chinh thuc|bo sung|assigned|fin
 _FIRST = re.compile(
     r"\b(dang ky|de nghi|de xuat|du kien|dau nam|ban dau|proposed|registered|requested|draft|initial)\b"
 )
+_BESIDES = re.compile(r"\b(bo sung|giao them|supplement(ary|al)?|additional|extra)\b")
+_WHOLE = re.compile(r"\b(dieu chinh|sau|da|ke ca|ca|gom|va|tong|cong|adjusted|after|including|total)\b")
+_WISHED = re.compile(r"\b(dang ky|de nghi|de xuat|du kien|proposed|registered|requested|draft)\b")
 _STILL_OUT = re.compile(r"\b(chua|non ?members?|not yet|unorgani[sz]ed)\b")
 YEARLY = ("published_quota", "recruited", "lost", "net_gain", "growth_estimate")
 
@@ -70,9 +73,13 @@ def _one_quota(made: Columns, now: int | None) -> None:
     """Of several quotas this year's, the members', what was given out rather than asked for."""
     _keep(made, "published_quota", lambda each: now in each.years)
     _keep(made, "published_quota", lambda each: _says(each, PARTS["members"]))
+    given = [each for each in made.guessed("published_quota") if not _says(each, _WISHED)]
     _keep(made, "published_quota", lambda each: not _says(each, _FIRST))
     _keep(made, "published_quota", lambda each: _says(each, _FINAL))
     _keep(made, "published_quota", lambda each: each.confidence > WEAK)
+    if all(_says(each, _BESIDES) and not _says(each, _WHOLE) for each in made.guessed("published_quota")):
+        for each in given:  # what is given besides is not the whole, nor is the other: a sum tells, or a person
+            made.rename([each], each.name, each.confidence)
 
 
 def _one_workforce(made: Columns) -> None:

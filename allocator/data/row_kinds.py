@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,8 @@ _BULLET = re.compile(r"^[-+•*–—·▪●○◦➢✓]+\s*")
 _NUMBERING = re.compile(
     r"^\(?(\d{1,3}(?:\.\d{1,3})*|[IVXLC]+|[a-zA-Z])(?:\s*[.)\]/:-]+\s*|(?<=\d\.\d)\s+|(?<=\d\.\d\d)\s+)(?=[^\W\d_])"
 )
+_SHORT = {"P.": {"O", "R"}, "Q.": {"O", "R"}, "X.": {"W", "Y", "U", "IX", "XI"}}
+"""Short for `phường`, `quận`, `xã`, but where the letters or numbers beside them in a list are there too."""
 _NAME_MARK = re.compile(r"\^\S+|(?<=\w)\s*(\*+|[¹²³⁰⁴-⁹]+|\((\d{1,2}|\*+)\)|\[(\d{1,2}|\*+)\])$")
 _END = re.compile(r"(?<=[^\W\d_]{2})\.$")
 _GOES_ON = re.compile(
@@ -53,7 +55,9 @@ def rows_below(made: Reading) -> Iterator[Row]:
     header = made.block.header
     heads = [tuple(map(comparable, row)) for row in header.part.rows[header.start : header.end]]
     names = [made.text(line, "unit") for line in made.block.lines]
-    numbered = sum(bool(_NUMBERING.match(name)) for name in names) * 2 > sum(map(bool, names))
+    marks = {found[1] for name in names if (found := _NUMBERING.match(_BULLET.sub("", name)))}
+    short = {each for each, beside in _SHORT.items() if not beside & marks}
+    numbered = sum(bool(_numbering(name, short)) for name in names) * 2 > sum(map(bool, names))
     inner = {made.text(line, "parent") for line in made.block.lines}
     before: Row | None = None
     for line in made.block.lines:
@@ -64,7 +68,7 @@ def rows_below(made: Reading) -> Iterator[Row]:
         index = "" if _BULLET.fullmatch(index) else index
         name = _BULLET.sub("", name)
         found = _NUMBERING.match(name)
-        if found and (numbered or bullet or found[1] == index):
+        if found and (((numbered or bullet) and _numbering(name, short)) or found[1] == index):
             name, index = name[found.end() :], index or found[1]
         name = fold(_NAME_MARK.sub("", name)).rstrip(" ;,:")
         name = _END.sub("", name)
@@ -82,6 +86,12 @@ def rows_below(made: Reading) -> Iterator[Row]:
                 continue
         before = row if filled or index or _GOES_ON.search(name) else None
         yield row
+
+
+def _numbering(name: str, short: Collection[str]) -> re.Match[str] | None:
+    """What numbers a name, if anything; no word that is `short`."""
+    found = _NUMBERING.match(name)
+    return None if found and found[0].rstrip() in short else found
 
 
 def sort_rows(made: Reading) -> None:

@@ -174,6 +174,7 @@ def test_inner_units_of_a_tree_do_not_ask(tmp_path: Path) -> None:
     ("text", "fault"),
     [
         ("unit,reason\nAn Phú,x\n", "bids.no_column"),
+        ("Đơn vị,Mức đề nghị (%)\nAn Phú,50\n", "import.no_header"),
         ("unit,bid,bid\nAn Phú,1,2\n", "table.duplicate_column"),
         ("", "import.empty"),
     ],
