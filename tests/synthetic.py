@@ -6,7 +6,8 @@ import numpy as np
 
 from allocator.data.table import Table
 from allocator.errors import AllocatorError
-from allocator.fit.candidates import BASES, SOUGHT, changes_of
+from allocator.fit.candidates import changes_of
+from allocator.fit.ranges import BASES, SOUGHT
 from allocator.model.allocation import allocate
 from allocator.model.scenario import Scenario
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from allocator.data.limits import MOST_SETTINGS_BYTES, Faults, decoded, read_bytes, text_place
+from allocator.data.no_yaml import cause_in
 from allocator.errors import InputError, fault
 
 MOST_EXTENDS = 20
@@ -34,15 +35,6 @@ _PLAIN = (
 _ODD = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """What no text may hold: control characters and halves of surrogate pairs."""
 _REFUSED = {"AliasToken": "yaml.alias", "AnchorToken": "yaml.alias", "TagToken": "yaml.tag"}
-_CAUSES = {
-    "nested": r"(?i)nesting|recursion",
-    "quote": r"(?s)quoted scalar.*end of stream",
-    "bracket": "flow (sequence|mapping)",
-    "colon": "simple key",
-    "colons": "mapping values",
-    "other": "",
-}
-"""What is wrong with a YAML text, by what its parsers say."""
 _AMBIGUOUS = re.compile(
     r"(?i)y|n|yes|no|on|off|true|false|null"
     r"|[-+.]?\.?[0-9][0-9_:,.']*(e[-+]?[0-9]+)?|0x[0-9a-f_]+|0o[0-7_]+|0b[01_]+|[-+]?\.inf|\.nan|="
@@ -102,9 +94,8 @@ def _root(text: str, name: str) -> Any:
         return yaml.compose(text, loader)
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        kind = next(kind for kind, said in _CAUSES.items() if re.search(said, str(error)))
-        kind = "tab" if mark and text[mark.index : mark.index + 1] == "\t" else kind
-        raise InputError(fault("yaml.syntax", _at(name, mark), cause=fault(f"yaml.cause.{kind}"))) from None
+        cause = cause_in(text, mark and mark.index, str(error))
+        raise InputError(fault("yaml.syntax", _at(name, mark), cause=cause)) from None
 
 
 def _at(name: str, mark: Any) -> str:

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from allocator.data.table import Table
-from allocator.fit.candidates import BASES, FINE, IMPOSSIBLE, PARAMETERS, SOUGHT, Box, Ground, Span, ground, settings
+from allocator.fit.candidates import FINE, IMPOSSIBLE, Box, Ground, ground, settings
+from allocator.fit.ranges import BASES, PARAMETERS, SOUGHT, Span
 from allocator.fit.search import SEED, Score, Search, Snap, Tally, best_of, evolve, start, walk
 from allocator.model.allocation import Allocation
 from allocator.model.scenario import Scenario

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from allocator.fit.calibration import Calibration
-from allocator.fit.candidates import BASES, NO_CAP, PARAMETERS, SOUGHT, Span, past_attainment
+from allocator.fit.candidates import past_attainment
 from allocator.fit.confidence import Reach, good_intervals, leave_one_out, quota_ranges, recommended
+from allocator.fit.ranges import BASES, NO_CAP, PARAMETERS, SOUGHT, Span
 from allocator.fit.search import Tally
 from allocator.model.claims import MICRO
 from allocator.model.implied_program import implied_claims

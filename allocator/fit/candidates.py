@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from allocator.data.table import Table
 from allocator.errors import Fault, InputError, fault
+from allocator.fit.ranges import BASES, NO_CAP, PARAMETERS, SOUGHT, Span
 from allocator.model.allocation import Allocation, allocate
 from allocator.model.claims import attainment, driver_parts, exact
 from allocator.model.scenario import Scenario, Uncertainty
@@ -32,31 +33,7 @@ from allocator.model.vectorised import (
 )
 from allocator.model.waterfill import fair_share, whole_lots
 
-Span = tuple[float, float]
 Box = tuple[FloatArray, FloatArray]
-NO_CAP = 1e6
-"""Stands for `max_share: null`, so that a row stays finite."""
-
-
-class Parameter(NamedTuple):
-    """The value under which it does nothing, the range it is sought in, and the widest range that can be declared."""
-
-    neutral: float
-    range: Span
-    limits: Span
-
-
-SOUGHT: Mapping[str, Parameter] = {
-    "realisation": Parameter(0, (0, 1), (0, 1)),
-    "exponent": Parameter(0, (0, 2), (0, 10)),
-    "floor": Parameter(1, (0.01, 1), (0.001, 100)),
-    "ceiling": Parameter(1, (0.5, 2), (0.001, 100)),
-    "missing": Parameter(1, (0.1, 2), (0.001, 100)),
-    "max_share": Parameter(NO_CAP, (0.4, 1), (0, 100)),
-    "min_quota": Parameter(0, (0, 60), (0, 1_000_000)),
-}
-BASES = ("gross", "net")
-PARAMETERS = (*SOUGHT, "basis")
 FINE = 1e5
 """Steps per unit of the grid candidates lie on: parameters have five decimals."""
 IMPOSSIBLE = 1e9
@@ -208,27 +185,6 @@ def settings(row: FloatArray) -> dict[str, Any]:
     made: dict[str, Any] = {name: round(float(each), 6) for name, each in zip(PARAMETERS, row, strict=True)}
     cap = None if made["max_share"] >= NO_CAP else made["max_share"]
     return {**made, "max_share": cap, "min_quota": round(made["min_quota"]), "basis": BASES[int(made["basis"])]}
-
-
-def read_ranges(texts: Sequence[str]) -> dict[str, Span]:
-    """Ranges from texts such as `realisation=0:0.5`; InputError lists every text that is none."""
-    made: dict[str, Span] = {}
-    faults: list[Fault] = []
-    for text in texts:
-        name, span = (each.strip() for each in text.partition("=")[::2])
-        least, most = SOUGHT[name].limits if name in SOUGHT else (0, 0)
-        try:
-            low, high = (float(each) for each in span.split(":"))
-        except ValueError:
-            low, high = 1, 0
-        if name in SOUGHT and least <= low <= high <= most:
-            made[name] = (low, high)
-        else:
-            place = f"--range {text}"
-            faults.append(fault("calibrate.range", place, names=list(SOUGHT), least=least, most=most))
-    if faults:
-        raise InputError(faults)
-    return made
 
 
 def ground(table: Table, scenario: Scenario, ranges: Mapping[str, Span] | None = None) -> Ground:

@@ -13,7 +13,8 @@ from itertools import product
 import numpy as np
 
 from allocator.fit.calibration import MODELS, Calibration, Fit, model_box, search_in
-from allocator.fit.candidates import BASES, IMPOSSIBLE, SOUGHT, Box, Span
+from allocator.fit.candidates import IMPOSSIBLE, Box
+from allocator.fit.ranges import BASES, SOUGHT, Span
 from allocator.fit.search import best_of, evolve, lattice, start
 from allocator.model.signpost import FloatArray, IntArray
 

@@ -27,7 +27,8 @@ def ask_calibrate(case: Case, range: Sequence[str] = ()) -> Finding:
     """
     from allocator.fit.calibration import calibrate as calibrated
     from allocator.fit.calibration_records import calibration_result
-    from allocator.fit.candidates import changes_of, read_ranges, settings
+    from allocator.fit.candidates import changes_of, settings
+    from allocator.fit.ranges import read_ranges
 
     if any(case.table.parents):
         raise InputError(fault("calibrate.tree", case.table.place))

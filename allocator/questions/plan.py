@@ -32,10 +32,9 @@ def ask_plan(cases: Sequence[Case], progress: Path | Sent | None = None) -> Find
     from allocator.year.plan import plan_years
     from allocator.year.term import YearName
 
-    named, heads = _called(cases), _called(cases, "plan.head")
-    twice = len({each.name for each in cases}) < len(cases)
-    names = [YearName(each.name).as_called(called) if twice else each.name
-             for each, called in zip(cases, named, strict=True)]  # fmt: skip
+    named, heads, names = _called(cases), _called(cases, "plan.head"), [each.name for each in cases]
+    if len({*names}) < len(names):  # errors say which of them
+        names = [YearName(name).as_called(called) for name, called in zip(names, named, strict=True)]
     reading: list[Oddity] = []
 
     def after(number: int, course: YearCourse, table: Table) -> Table:

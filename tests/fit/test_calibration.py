@@ -6,7 +6,8 @@ import pytest
 from allocator import load_scenario
 from allocator.errors import AllocatorError, InputError
 from allocator.fit.calibration import MODELS, model_box
-from allocator.fit.candidates import IMPOSSIBLE, PARAMETERS, changes_of, ground, settings
+from allocator.fit.candidates import IMPOSSIBLE, changes_of, ground, settings
+from allocator.fit.ranges import PARAMETERS
 from allocator.fit.search import lattice
 from allocator.model.allocation import allocate
 from allocator.questions import Case

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from allocator.data.table import Table
 from allocator.fit.calibration import calibrate, model_box
 from allocator.fit.calibration_records import fairness, implied, implied_workforce
-from allocator.fit.candidates import PARAMETERS, changes_of
+from allocator.fit.candidates import changes_of
 from allocator.fit.candidates import settings as by_name
 from allocator.fit.confidence import good_intervals, leave_one_out, quota_ranges, recommended
+from allocator.fit.ranges import PARAMETERS
 from allocator.model.allocation import allocate
 from allocator.model.implied_program import implied_claims
 from allocator.model.problem import array
