@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from allocator.errors import Fault
 
-MODULES = [f"{__name__}.{name.removesuffix('.py')}" for name in os.listdir(__path__[0]) if name[0].isalpha()]
+MODULES = [f"{__name__}.{name[:-3]}" for name in os.listdir(__path__[0]) if name[0].isalpha() and name.endswith(".py")]
 """Where the questions are; whoever has one of their own adds its module, and its words to the catalogues."""
 
 if TYPE_CHECKING:
