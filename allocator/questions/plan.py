@@ -32,7 +32,7 @@ def ask_plan(cases: Sequence[Case], progress: Path | Sent | None = None) -> Find
     from allocator.year.plan import plan_years
     from allocator.year.term import YearName
 
-    named, heads, names = _called(cases), _called(cases, "plan.head"), [each.name for each in cases]
+    named, names = _called(cases), [each.name for each in cases]
     if len({*names}) < len(names):  # errors say which of them
         names = [YearName(name).as_called(called) for name, called in zip(names, named, strict=True)]
     reading: list[Oddity] = []
@@ -63,6 +63,12 @@ def ask_plan(cases: Sequence[Case], progress: Path | Sent | None = None) -> Find
     except InfeasibleError as error:
         error.plans = holds
         raise
+    return _told(cases, years, reading)
+
+
+def _told(cases: Sequence[Case], years: Sequence[PlannedYear], reading: Sequence[Oddity]) -> Finding:
+    """What is told of the years planned, and of how a progress report was read."""
+    named, heads = _called(cases), _called(cases, "plan.head")
     notes: list[Fault | Oddity] = [*_notes(years, named, cases), *reading]
     records = [_record(*each) for each in zip(years, cases, strict=True)]
     lines = (_targets(years, named), tuple(_term(years)), tuple(notes[:2]))
